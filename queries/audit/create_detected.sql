@@ -1,0 +1,24 @@
+-- What the rules of one run say, before it is compared with what earlier runs said.
+create temp table detected (
+  issue_key        text primary key,
+  code             text not null,
+  rule_version     integer not null,
+  family           text not null,
+  layer            text not null,
+  account_id       text,
+  subject_kind     text not null,
+  subject_id       text not null,
+  organization_id  integer,
+  user_id          integer,
+  ticket_id        integer,
+  domain           text,
+  disposition      text not null,
+  action           text,
+  blocked_reason   text,
+  suppressed_by    integer,
+  suggested_action text,
+  root_issue_key   text,
+  evidence         text not null,
+  hash_high        integer,
+  hash_low         integer
+) without rowid

@@ -1,0 +1,2 @@
+-- Serves the root issue of a ticket.
+create index temp.detected_by_user on detected (user_id, layer, issue_key)

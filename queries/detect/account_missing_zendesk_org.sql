@@ -1,0 +1,48 @@
+-- No organization belongs to an account by stored id, external_id or domain.
+--
+-- code: account_missing_zendesk_org
+-- version: 1
+-- family: drift
+-- layer: organization
+-- severity: medium
+-- action: none
+-- needs: accounts organizations
+--
+-- Why it matters: the customer's users and tickets have nowhere to go.
+-- What to do: create the organization, or relink the account where its stored id points nowhere or an
+-- organization of another account holds its domain (the evidence names it).
+-- False positives: accounts that never buy support; leave them out of the export or suppress them.
+select
+  c.run_id as run_id,
+  l.account_id as account_id,
+  'account' as subject_kind,
+  l.account_id as subject_id,
+  null as domain,
+  null as organization_id,
+  'review' as disposition,
+  null as action,
+  null as blocked_reason,
+  case
+    when l.is_stored_dangling = 1 then 'relink_org'
+    when exists (
+      select 1
+      from _link_candidate as k
+      where k.account_id = l.account_id
+    ) then 'relink_org'
+    else 'create_missing_org'
+  end as suggested_action,
+  json_object(
+    'is_stored_organization_dangling', l.is_stored_dangling,
+    'holding_organization_ids', json((
+      select json_group_array(k.organization_id)
+      from _link_candidate as k
+      where k.account_id = l.account_id
+    )),
+    'eligible_user_count', case when c.is_users_known = 1 then coalesce(p.eligible_user_count, 0) end,
+    'open_ticket_count', case when c.is_tickets_known = 1 then coalesce(p.open_ticket_count, 0) end
+  ) as evidence
+from _run_context as c
+cross join _link_account as l
+left join _link_account_people as p
+  on p.account_id = l.account_id
+where l.link_state = 'missing'

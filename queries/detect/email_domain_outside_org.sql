@@ -1,0 +1,82 @@
+-- A member's e-mail domain belongs neither to the organization nor to its account.
+--
+-- code: email_domain_outside_org
+-- version: 1
+-- family: hygiene
+-- layer: user
+-- severity: low
+-- action: none
+-- needs: accounts organizations users organization_memberships
+--
+-- Why it matters: a former employee, a partner or a wrong assignment sees what the organization shares.
+-- What to do: look at the member; add the domain to the account in Salesforce if it is the customer's.
+-- False positives: agencies and contractors who work for the customer.
+select
+  c.run_id as run_id,
+  coalesce(
+    (
+      select min(l.account_id)
+      from _link_account as l
+      where l.organization_id = m.organization_id
+    ),
+    (
+      select min(k.account_id)
+      from _link_claim as k
+      where k.organization_id = m.organization_id
+        and k.match_rule = 'external_id'
+    )
+  ) as account_id,
+  'user' as subject_kind,
+  cast(u.user_id as text) as subject_id,
+  d.domain as domain,
+  m.organization_id as organization_id,
+  'review' as disposition,
+  null as action,
+  null as blocked_reason,
+  'domain_review' as suggested_action,
+  json_object('email_domain', d.domain, 'membership_id', m.membership_id) as evidence
+from _run_context as c
+cross join _membership_versions as m
+cross join _user_versions as u
+cross join _domains as d
+where m.valid_from <= c.zendesk_snapshot_id
+  and c.zendesk_snapshot_id < m.valid_to
+  and u.user_id = m.user_id
+  and u.valid_from <= c.zendesk_snapshot_id
+  and c.zendesk_snapshot_id < u.valid_to
+  and u.role = 'end-user'
+  and u.is_active = 1
+  and u.is_suspended = 0
+  and d.domain_id = u.email_domain_id
+  and d.is_valid = 1
+  and not exists (
+    select 1
+    from _organization_domain_versions as h
+    where h.organization_id = m.organization_id
+      and h.domain_id = u.email_domain_id
+      and h.valid_from <= c.zendesk_snapshot_id
+      and c.zendesk_snapshot_id < h.valid_to
+  )
+  and not exists (
+    select 1
+    from _link_account as l
+    cross join _link_expected_domain as x
+    where l.organization_id = m.organization_id
+      and x.domain_id = u.email_domain_id
+      and x.account_id = l.account_id
+  )
+  and not exists (
+    select 1
+    from _link_claim as k
+    cross join _link_expected_domain as x
+    where k.organization_id = m.organization_id
+      and k.match_rule = 'external_id'
+      and x.domain_id = u.email_domain_id
+      and x.account_id = k.account_id
+  )
+  and not exists (
+    select 1
+    from _personal_domains as p
+    where p.domain = d.domain
+      and p.is_removed = 0
+  )

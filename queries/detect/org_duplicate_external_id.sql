@@ -1,0 +1,50 @@
+-- Two or more organizations carry the id of the same account.
+--
+-- code: org_duplicate_external_id
+-- version: 1
+-- family: drift
+-- layer: organization
+-- severity: critical
+-- action: none
+-- needs: accounts organizations
+--
+-- Why it matters: nobody can say which organization is the customer, so every user and ticket of the
+-- account may be in the wrong one, and every sync writes to one of them by chance.
+-- What to do: decide which organization stays and merge the others into it in Zendesk, then audit again.
+-- Zendesk refuses two equal external_ids; the same id in its 15- and 18-character forms, with blanks
+-- around it or in another letter case gets past that.
+-- Not reported here: an organization whose external_id names another account (org_external_id_conflict).
+select
+  c.run_id as run_id,
+  l.account_id as account_id,
+  'organization' as subject_kind,
+  cast(k.organization_id as text) as subject_id,
+  null as domain,
+  k.organization_id as organization_id,
+  'blocked' as disposition,
+  null as action,
+  'duplicate_external_id' as blocked_reason,
+  'merge_review' as suggested_action,
+  json_object(
+    'external_id', o.external_id,
+    'organization_ids', json((
+      select json_group_array(e.organization_id)
+      from _link_claim as e
+      where e.account_id = l.account_id
+        and e.match_rule = 'external_id'
+    )),
+    'eligible_user_count', case when c.is_users_known = 1 then coalesce(p.eligible_user_count, 0) end,
+    'open_ticket_count', case when c.is_tickets_known = 1 then coalesce(p.open_ticket_count, 0) end
+  ) as evidence
+from _run_context as c
+cross join _link_account as l
+cross join _link_claim as k
+cross join _organization_versions as o
+left join _link_account_people as p
+  on p.account_id = l.account_id
+where l.link_state = 'duplicate'
+  and k.account_id = l.account_id
+  and k.match_rule = 'external_id'
+  and o.organization_id = k.organization_id
+  and o.valid_from <= c.zendesk_snapshot_id
+  and c.zendesk_snapshot_id < o.valid_to

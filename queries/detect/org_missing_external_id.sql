@@ -1,0 +1,86 @@
+-- The organization of an account does not carry the account's id.
+--
+-- code: org_missing_external_id
+-- version: 1
+-- family: drift
+-- layer: organization
+-- severity: high
+-- action: set_org_external_id
+-- needs: accounts organizations
+--
+-- Why it matters: without the id only a stored number or a domain ties the two together; both change.
+-- What to do: where the repair is prepared, apply it; where it is blocked, the reason names what a person
+-- has to decide first.
+-- Not reported here: an external_id that names something else (org_external_id_conflict).
+with subject as (
+  -- One row per account whose organization, or whose candidates, have a blank external_id.
+  select
+    v.account_id as account_id,
+    'organization' as subject_kind,
+    cast(v.organization_id as text) as subject_id,
+    v.organization_id as organization_id,
+    v.match_rule as match_rule,
+    v.link_state as link_state,
+    case
+      when v.is_external_id_in_use = 1 then 'external_id_in_use'
+      when v.link_state = 'contested' then 'account_link_contested'
+      when v.is_claimed = 1 then 'org_claimed_by_other_account'
+      when v.link_state = 'candidate' and v.is_stored_dangling = 1 then 'stored_org_id_dangling'
+      when v.is_candidate_ambiguous = 1 then 'org_candidate_ambiguous'
+      when v.is_domain_disagreeing = 1 then 'domain_disagrees'
+      when v.is_every_domain_shared = 1 then 'domain_shared_by_accounts'
+      else null
+    end as blocked_reason
+  from _link_verdict as v
+  where v.is_blank = 1
+  union all
+  select
+    l.account_id as account_id,
+    'account' as subject_kind,
+    l.account_id as subject_id,
+    null as organization_id,
+    null as match_rule,
+    l.link_state as link_state,
+    'org_candidate_ambiguous' as blocked_reason
+  from _link_account as l
+  where l.link_state = 'ambiguous'
+    and exists (
+      select 1
+      from _link_candidate as k
+      where k.account_id = l.account_id
+        and k.is_kept = 1
+        and k.is_blank = 1
+    )
+)
+select
+  c.run_id as run_id,
+  s.account_id as account_id,
+  s.subject_kind as subject_kind,
+  s.subject_id as subject_id,
+  null as domain,
+  s.organization_id as organization_id,
+  case when s.blocked_reason is null then 'prepared' else 'blocked' end as disposition,
+  'set_org_external_id' as action,
+  s.blocked_reason as blocked_reason,
+  'relink_org' as suggested_action,
+  json_object(
+    'link_state', s.link_state,
+    'match_rule', s.match_rule,
+    'candidate_organization_ids', json((
+      select json_group_array(k.organization_id)
+      from _link_candidate as k
+      where k.account_id = s.account_id
+        and k.is_kept = 1
+    )),
+    'claimant_account_ids', json((
+      select json_group_array(k.claimant_account_id)
+      from _link_claimant as k
+      where k.account_id = s.account_id
+    )),
+    'eligible_user_count', case when c.is_users_known = 1 then coalesce(p.eligible_user_count, 0) end,
+    'open_ticket_count', case when c.is_tickets_known = 1 then coalesce(p.open_ticket_count, 0) end
+  ) as evidence
+from _run_context as c
+cross join subject as s
+left join _link_account_people as p
+  on p.account_id = s.account_id

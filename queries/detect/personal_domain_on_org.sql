@@ -1,0 +1,46 @@
+-- An organization holds a domain of personal e-mail addresses.
+--
+-- code: personal_domain_on_org
+-- version: 1
+-- family: hygiene
+-- layer: organization
+-- severity: high
+-- action: none
+-- needs: accounts organizations
+--
+-- Why it matters: Zendesk pulls every user with a verified address of that provider into the organization.
+-- What to do: take the domain off the organization in Zendesk, after a look at the members it pulled in.
+-- False positives: the provider itself is a customer; see personal-domain remove.
+select
+  c.run_id as run_id,
+  coalesce(
+    (
+      select min(l.account_id)
+      from _link_account as l
+      where l.organization_id = v.organization_id
+    ),
+    (
+      select min(k.account_id)
+      from _link_claim as k
+      where k.organization_id = v.organization_id
+        and k.match_rule = 'external_id'
+    )
+  ) as account_id,
+  'organization' as subject_kind,
+  cast(v.organization_id as text) as subject_id,
+  d.domain as domain,
+  v.organization_id as organization_id,
+  'review' as disposition,
+  null as action,
+  null as blocked_reason,
+  'repair_domain_mapping' as suggested_action,
+  json_object('domain', d.domain) as evidence
+from _run_context as c
+cross join _organization_domain_versions as v
+cross join _domains as d
+cross join _personal_domains as p
+where v.valid_from <= c.zendesk_snapshot_id
+  and c.zendesk_snapshot_id < v.valid_to
+  and d.domain_id = v.domain_id
+  and p.domain = d.domain
+  and p.is_removed = 0

@@ -1,0 +1,38 @@
+-- A ticket is filed under an organization that is not the one of its requester's account.
+--
+-- code: ticket_org_mismatch
+-- version: 1
+-- family: drift
+-- layer: ticket
+-- severity: medium
+-- action: none
+-- needs: accounts organizations users tickets
+--
+-- Why it matters: the wrong team sees the ticket, and the wrong customer's members may see it too.
+-- What to do: repair the requester's membership first, then audit again. orgdrift never writes a ticket.
+-- Not reported here: a ticket without an organization (ticket_missing_org).
+-- Closed tickets older than the ticket window raise no issue; they are counted in run_coverage.
+select
+  c.run_id as run_id,
+  t.account_id as account_id,
+  'ticket' as subject_kind,
+  cast(t.ticket_id as text) as subject_id,
+  null as domain,
+  t.expected_organization_id as organization_id,
+  'detect_only' as disposition,
+  null as action,
+  null as blocked_reason,
+  'repair_membership_then_replay_ticket_audit' as suggested_action,
+  json_object(
+    'requester_id', t.requester_id,
+    'email_domain', d.domain,
+    'organization_id', t.organization_id,
+    'status', t.status,
+    'created_at', t.created_at
+  ) as evidence
+from _run_context as c
+cross join _link_ticket_drift as t
+cross join _domains as d
+where t.is_outside_window = 0
+  and t.organization_id is not null
+  and d.domain_id = t.domain_id

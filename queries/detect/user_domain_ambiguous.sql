@@ -1,0 +1,39 @@
+-- A user's e-mail domain is expected by several accounts, and the default organization is none of theirs.
+--
+-- code: user_domain_ambiguous
+-- version: 1
+-- family: drift
+-- layer: user
+-- severity: medium
+-- action: none
+-- needs: accounts organizations users
+--
+-- Why it matters: the domain cannot say whose user this is, and the present organization is wrong for all.
+-- What to do: a person decides; if the accounts are one company, give one of them the domain in
+-- Salesforce.
+-- The issue is counted under the owner with the smallest id; the evidence names all of them.
+select
+  c.run_id as run_id,
+  u.account_id as account_id,
+  'user' as subject_kind,
+  cast(u.user_id as text) as subject_id,
+  null as domain,
+  null as organization_id,
+  'blocked' as disposition,
+  null as action,
+  'user_domain_ambiguous' as blocked_reason,
+  'domain_review' as suggested_action,
+  json_object(
+    'email_domain', d.domain,
+    'default_organization_id', u.default_organization_id,
+    'owner_account_ids', json((
+      select json_group_array(x.account_id)
+      from _link_expected_domain as x
+      where x.domain_id = u.domain_id
+    ))
+  ) as evidence
+from _run_context as c
+cross join _link_user_drift as u
+cross join _domains as d
+where u.kind = 'domain_ambiguous'
+  and d.domain_id = u.domain_id

@@ -1,0 +1,104 @@
+-- One row per account of the run: the organization that it resolves to, how, and in which state.
+--
+-- The first case that holds decides. Trust goes from the stored organization id over external_id to the
+-- domain; the name of an account is never used.
+with fact as (
+  -- One row per account: what it stores, what carries its id, what its domains point to.
+  select
+    a.account_id as account_id,
+    a.stored_organization_id as stored_organization_id,
+    s.organization_id as s_organization_id,
+    s.external_id_key as s_external_id_key,
+    (
+      select count(*)
+      from _link_claim as k
+      where k.account_id = a.account_id
+        and k.match_rule = 'external_id'
+    ) as e_count,
+    (
+      select min(k.organization_id)
+      from _link_claim as k
+      where k.account_id = a.account_id
+        and k.match_rule = 'external_id'
+    ) as e_organization_id,
+    (
+      select count(*)
+      from _link_claim as k
+      where k.organization_id = s.organization_id
+        and k.match_rule = 'stored_id'
+    ) as s_account_count,
+    (
+      select count(*)
+      from _link_candidate as k
+      where k.account_id = a.account_id
+        and k.is_kept = 1
+    ) as k_count,
+    (
+      select min(k.organization_id)
+      from _link_candidate as k
+      where k.account_id = a.account_id
+        and k.is_kept = 1
+    ) as k_organization_id,
+    (
+      select count(*)
+      from _link_candidate as k
+      where k.account_id = a.account_id
+        and k.is_kept = 1
+        and k.is_blank = 1
+    ) as k_blank_count
+  from _run_context as c
+  cross join _account_versions as a
+  left join _organization_versions as s
+    on s.organization_id = a.stored_organization_id
+    and s.valid_from <= c.zendesk_snapshot_id
+    and c.zendesk_snapshot_id < s.valid_to
+  where a.valid_from <= c.salesforce_snapshot_id
+    and c.salesforce_snapshot_id < a.valid_to
+),
+decided as (
+  -- One row per account: its state and the rule that gave it.
+  select
+    f.account_id as account_id,
+    f.stored_organization_id as stored_organization_id,
+    f.s_organization_id as s_organization_id,
+    f.e_organization_id as e_organization_id,
+    f.k_organization_id as k_organization_id,
+    case
+      when f.e_count >= 2 then 'duplicate'
+      when f.s_organization_id is not null then case
+        when f.e_count = 1 and f.e_organization_id = f.s_organization_id then 'linked'
+        when f.s_account_count >= 2 then 'contested'
+        when f.e_count = 1 then 'contested'
+        when f.s_external_id_key is not null then 'contested'
+        else 'linked'
+      end
+      when f.e_count = 1 then 'linked'
+      when f.k_count = 1 and f.k_blank_count = 1 then 'candidate'
+      when f.k_count = 1 then 'conflict'
+      when f.k_count >= 2 then 'ambiguous'
+      else 'missing'
+    end as link_state,
+    case
+      when f.e_count >= 2 then null
+      when f.s_organization_id is not null then 'stored_id'
+      when f.e_count = 1 then 'external_id'
+      when f.k_count = 1 then 'domain'
+      else null
+    end as match_rule
+  from fact as f
+)
+select
+  d.account_id as account_id,
+  d.link_state as link_state,
+  case d.match_rule
+    when 'stored_id' then d.s_organization_id
+    when 'external_id' then d.e_organization_id
+    when 'domain' then d.k_organization_id
+    else null
+  end as organization_id,
+  d.match_rule as match_rule,
+  case
+    when d.stored_organization_id is not null and d.s_organization_id is null then 1
+    else 0
+  end as is_stored_dangling
+from decided as d

@@ -1,0 +1,18 @@
+-- One row per account and usable domain that Salesforce expects of it: X(a).
+--
+-- A usable domain is valid (only such are stored) and not personal.
+select
+  v.domain_id as domain_id,
+  v.account_id as account_id
+from _run_context as c
+cross join _account_domain_versions as v
+cross join _domains as d
+where v.valid_from <= c.salesforce_snapshot_id
+  and c.salesforce_snapshot_id < v.valid_to
+  and d.domain_id = v.domain_id
+  and not exists (
+    select 1
+    from _personal_domains as p
+    where p.domain = d.domain
+      and p.is_removed = 0
+  )

@@ -1,0 +1,123 @@
+-- One row per account that is linked, contested or a candidate: what speaks against a repair on its
+-- organization.
+with fact as (
+  -- One row per account: its organization and the facts that the refusals ask for.
+  select
+    l.account_id as account_id,
+    l.organization_id as organization_id,
+    l.link_state as link_state,
+    l.match_rule as match_rule,
+    l.is_stored_dangling as is_stored_dangling,
+    case when o.external_id_key is null then 1 else 0 end as is_blank,
+    case when o.is_shared_tickets = 1 or o.is_shared_comments = 1 then 1 else 0 end as is_sharing,
+    (
+      select count(*)
+      from _link_candidate as d
+      where d.account_id = l.account_id
+    ) as candidate_count,
+    (
+      select count(*)
+      from _link_expected_domain as x
+      where x.account_id = l.account_id
+    ) as expected_count,
+    (
+      select count(*)
+      from _link_expected_domain as x
+      cross join _link_domain_holder as h
+      where x.account_id = l.account_id
+        and h.domain_id = x.domain_id
+        and h.organization_id = l.organization_id
+    ) as held_expected_count,
+    (
+      select count(*)
+      from _link_expected_domain as x
+      cross join _link_domain_holder as h
+      cross join _link_domain_owner as w
+      where x.account_id = l.account_id
+        and h.domain_id = x.domain_id
+        and h.organization_id = l.organization_id
+        and w.domain_id = x.domain_id
+        and w.owner_count = 1
+    ) as held_sole_count
+  from _run_context as c
+  cross join _link_account as l
+  cross join _organization_versions as o
+  where l.link_state in ('linked', 'contested', 'candidate')
+    and o.organization_id = l.organization_id
+    and o.valid_from <= c.zendesk_snapshot_id
+    and c.zendesk_snapshot_id < o.valid_to
+)
+select
+  f.account_id as account_id,
+  f.organization_id as organization_id,
+  f.link_state as link_state,
+  f.match_rule as match_rule,
+  f.is_blank as is_blank,
+  case
+    when exists (
+      select 1
+      from _link_claim as k
+      where k.account_id = f.account_id
+        and k.match_rule = 'external_id'
+        and k.organization_id <> f.organization_id
+    ) then 1
+    else 0
+  end as is_external_id_in_use,
+  case
+    when exists (
+      select 1
+      from _link_claimant as k
+      where k.account_id = f.account_id
+    ) then 1
+    else 0
+  end as is_claimed,
+  case
+    when f.link_state <> 'candidate' then 0
+    when f.candidate_count >= 2 then 1
+    when exists (
+      -- A domain of the organization that others expect and this account does not.
+      select 1
+      from _link_domain_holder as h
+      where h.organization_id = f.organization_id
+        and not exists (
+          select 1
+          from _link_expected_domain as x
+          where x.domain_id = h.domain_id
+            and x.account_id = f.account_id
+        )
+    ) then 1
+    else 0
+  end as is_candidate_ambiguous,
+  f.is_stored_dangling as is_stored_dangling,
+  case
+    when f.link_state = 'linked'
+      and f.match_rule = 'stored_id'
+      and f.is_blank = 1
+      and f.expected_count > 0
+      and f.held_expected_count = 0
+      and exists (
+        -- A usable domain of the organization: valid and not personal.
+        select 1
+        from _run_context as c
+        cross join _organization_domain_versions as v
+        cross join _domains as d
+        where v.organization_id = f.organization_id
+          and v.valid_from <= c.zendesk_snapshot_id
+          and c.zendesk_snapshot_id < v.valid_to
+          and d.domain_id = v.domain_id
+          and d.is_valid = 1
+          and not exists (
+            select 1
+            from _personal_domains as p
+            where p.domain = d.domain
+              and p.is_removed = 0
+          )
+      ) then 1
+    else 0
+  end as is_domain_disagreeing,
+  case
+    when f.link_state = 'candidate' and f.held_sole_count = 0 then 1
+    else 0
+  end as is_every_domain_shared,
+  f.is_sharing as is_sharing
+from fact as f

@@ -1,0 +1,20 @@
+-- One row per account of a run: the organization that it resolves to, and by which rule.
+--
+-- A run whose accounts or organizations were not complete resolved nothing and has no rows.
+select
+  r.run_id as run_id,
+  v.account_id as account_id,
+  v.link_state as link_state,
+  v.organization_id as organization_id,
+  v.match_rule as match_rule
+from runs as r
+cross join _link_versions as v
+where v.valid_from <= r.run_id
+  and r.run_id < v.valid_to
+  and exists (
+    select 1
+    from run_coverage as k
+    where k.run_id = r.run_id
+      and k.code = 'account_missing_zendesk_org'
+      and k.is_evaluated = 1
+  )

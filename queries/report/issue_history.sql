@@ -1,0 +1,74 @@
+-- One row per issue key: when it was first and last seen, how often, and whether it is open.
+--
+-- Runs that did not evaluate the code do not count: they neither saw the issue nor its end.
+with part as (
+  -- One row per version, with the end of the version before it.
+  select
+    v.issue_key as issue_key,
+    v.code as code,
+    v.account_id as account_id,
+    v.valid_from as valid_from,
+    v.valid_to as valid_to,
+    lag(v.valid_to) over (partition by v.issue_key order by v.valid_from) as earlier_valid_to,
+    lag(v.close_reason) over (partition by v.issue_key order by v.valid_from) as earlier_close_reason,
+    lead(v.valid_from) over (partition by v.issue_key order by v.valid_from) as later_valid_from
+  from _issue_versions as v
+  cross join rule_versions as q
+  where q.code = v.code
+    and q.version = v.rule_version
+    and q.family = 'drift'
+),
+newest as (
+  -- One row per code: the newest run that evaluated it.
+  select
+    k.code as code,
+    max(k.run_id) as run_id,
+    max(k.evaluation_number) as evaluation_number
+  from run_coverage as k
+  where k.is_evaluated = 1
+  group by k.code
+),
+counted as (
+  -- One row per version: how many runs saw it, and the last of them.
+  select
+    p.issue_key as issue_key,
+    p.code as code,
+    p.account_id as account_id,
+    p.valid_from as valid_from,
+    p.later_valid_from as later_valid_from,
+    case when p.valid_to = 9223372036854775807 then 1 else 0 end as is_open,
+    case
+      when e.run_id is null then n.run_id
+      else e.previous_run_id
+    end as last_run_id,
+    case
+      when e.run_id is null then n.evaluation_number + 1 - f.evaluation_number
+      else e.evaluation_number - f.evaluation_number
+    end as run_count,
+    case
+      when p.earlier_valid_to is null then 0
+      when p.earlier_valid_to = p.valid_from then 0
+      when p.earlier_close_reason is not null then 0
+      else 1
+    end as is_reopened
+  from part as p
+  cross join newest as n
+  cross join run_coverage as f
+  left join run_coverage as e
+    on e.run_id = p.valid_to
+    and e.code = p.code
+  where n.code = p.code
+    and f.run_id = p.valid_from
+    and f.code = p.code
+)
+select
+  c.issue_key as issue_key,
+  min(c.code) as code,
+  max(case when c.later_valid_from is null then c.account_id else null end) as account_id,
+  min(c.valid_from) as first_run_id,
+  max(c.last_run_id) as last_run_id,
+  sum(c.run_count) as run_count,
+  sum(c.is_reopened) as reopened_count,
+  max(c.is_open) as is_open
+from counted as c
+group by c.issue_key

@@ -1,0 +1,40 @@
+-- One row per finding about a ticket, with its requester and where the requester belongs.
+select
+  d.run_id as run_id,
+  case d.code
+    when 'ticket_missing_org' then 'ticket_org_null_domain_match'
+    when 'ticket_org_mismatch' then 'ticket_org_mismatch_domain_match'
+    else d.code
+  end as class,
+  d.family as family,
+  d.severity as severity,
+  d.issue_key as issue_key,
+  d.account_id as account_id,
+  d.ticket_id as ticket_id,
+  d.organization_id as organization_id,
+  u.user_id as requester_id,
+  u.default_organization_id as requester_default_organization_id,
+  case
+    when exists (
+      select 1
+      from _membership_versions as m
+      where m.user_id = d.user_id
+        and m.valid_from <= r.zendesk_snapshot_id
+        and r.zendesk_snapshot_id < m.valid_to
+        and m.organization_id = d.organization_id
+    ) then 1
+    else 0
+  end as is_requester_member,
+  d.domain as domain,
+  d.disposition as disposition,
+  d.suggested_action as suggested_action,
+  d.evidence as evidence,
+  d.url as url
+from _issue_details as d
+cross join runs as r
+left join _user_versions as u
+  on u.user_id = d.user_id
+  and u.valid_from <= r.zendesk_snapshot_id
+  and r.zendesk_snapshot_id < u.valid_to
+where d.layer = 'ticket'
+  and r.run_id = d.run_id

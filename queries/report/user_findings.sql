@@ -1,0 +1,35 @@
+-- One row per finding about a user, in the words of support operations.
+select
+  d.run_id as run_id,
+  case d.code
+    when 'user_missing_expected_membership' then case
+      when exists (
+        select 1
+        from runs as r
+        cross join _membership_versions as m
+        where r.run_id = d.run_id
+          and m.user_id = d.user_id
+          and m.valid_from <= r.zendesk_snapshot_id
+          and r.zendesk_snapshot_id < m.valid_to
+      ) then 'assigned_to_nonmatching_org'
+      else 'unassigned'
+    end
+    when 'user_default_org_not_expected' then 'default_org_mismatch'
+    when 'user_domain_ambiguous' then 'ambiguous_domain'
+    when 'user_resolution_blocked_duplicate_external_id' then 'blocked_by_duplicate'
+    else d.code
+  end as class,
+  d.family as family,
+  d.severity as severity,
+  d.issue_key as issue_key,
+  d.account_id as account_id,
+  d.user_id as user_id,
+  d.organization_id as organization_id,
+  d.domain as domain,
+  d.disposition as disposition,
+  d.blocked_reason as blocked_reason,
+  d.suggested_action as suggested_action,
+  d.evidence as evidence,
+  d.url as url
+from _issue_details as d
+where d.layer = 'user'

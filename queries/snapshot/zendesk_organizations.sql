@@ -1,0 +1,17 @@
+-- One row per Zendesk organization, as of each Zendesk snapshot.
+select
+  s.snapshot_id as snapshot_id,
+  v.organization_id as organization_id,
+  v.name as name,
+  v.external_id as external_id,
+  v.external_id_key as external_id_key,
+  v.external_account_id as external_account_id,
+  v.is_shared_tickets as shared_tickets,
+  v.is_shared_comments as shared_comments,
+  v.domain_names as domain_names,
+  v.created_at as created_at
+from snapshots as s
+cross join _organization_versions as v
+where s.source = 'zendesk'
+  and v.valid_from <= s.snapshot_id
+  and s.snapshot_id < v.valid_to

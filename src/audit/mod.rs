@@ -1,0 +1,156 @@
+//! One audit: a pair of snapshots under the rules in force becomes a run.
+
+mod coverage;
+mod report;
+
+pub use report::{AuditReport, ChangeCounts, CodeSummary, CollectionCoverage};
+
+use serde_json::json;
+
+use crate::{
+    catalog,
+    clock::{self, Clock},
+    model::{Collection, MultipleOrganizations, Outcome, Source},
+    warehouse::{
+        Warehouse, WarehouseError, issues,
+        runs::{self, RunContext, RunRow},
+        snapshots::{self, CollectionRow, SnapshotRow},
+    },
+};
+
+/// Changes whenever names are normalized differently, so that runs before and after are told apart.
+const NORMALIZERS: &str = concat!("normalizers 1, orgdrift schema 1");
+
+/// How an audit is made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AuditOptions {
+    /// The accounts; the newest snapshot if none is named.
+    pub salesforce_snapshot_id: Option<i64>,
+    /// The rest; the newest snapshot if none is named.
+    pub zendesk_snapshot_id: Option<i64>,
+    /// Closed tickets older than so many days raise no issue; none: all do.
+    pub ticket_window_days: Option<u32>,
+    /// Repairs may add members to organizations that share their tickets.
+    pub allow_shared_tickets: bool,
+}
+
+impl Default for AuditOptions {
+    fn default() -> Self {
+        Self {
+            salesforce_snapshot_id: None,
+            zendesk_snapshot_id: None,
+            ticket_window_days: Some(90),
+            allow_shared_tickets: false,
+        }
+    }
+}
+
+/// An error of an audit. Nothing of the run remains then.
+#[derive(Debug, thiserror::Error)]
+pub enum AuditError {
+    /// The warehouse.
+    #[error(transparent)]
+    Warehouse(#[from] WarehouseError),
+    /// There is nothing to compare.
+    #[error("the warehouse has no {source_name} snapshot{}", id_text(*id))]
+    NoSnapshot {
+        /// The system.
+        source_name: &'static str,
+        /// The id that was asked for.
+        id: Option<i64>,
+    },
+}
+
+fn id_text(id: Option<i64>) -> String {
+    id.map_or_else(String::new, |id| format!(" {id}"))
+}
+
+impl AuditError {
+    /// What to do about it, if there is something to type.
+    pub fn hint(&self) -> Option<String> {
+        match self {
+            Self::Warehouse(error) => error.hint(),
+            Self::NoSnapshot { id: Some(_), .. } => Some("see «orgdrift list snapshots»".to_owned()),
+            Self::NoSnapshot { source_name: "salesforce", .. } => {
+                Some("run «orgdrift ingest salesforce FILE» first".to_owned())
+            }
+            Self::NoSnapshot { .. } => Some("run «orgdrift ingest zendesk --from DIR» first".to_owned()),
+        }
+    }
+}
+
+/// Makes a run, or returns the one that was made before from the same snapshots under the same rules.
+pub fn audit(
+    warehouse: &Warehouse,
+    options: &AuditOptions,
+    clock: &Clock,
+) -> Result<AuditReport, AuditError> {
+    let transaction = warehouse.begin()?;
+    let find = |source: Source, id| -> Result<SnapshotRow, AuditError> {
+        snapshots::find(&transaction, source, id)?
+            .ok_or(AuditError::NoSnapshot { source_name: source.as_str(), id })
+    };
+    let salesforce = find(Source::Salesforce, options.salesforce_snapshot_id)?;
+    let zendesk = find(Source::Zendesk, options.zendesk_snapshot_id)?;
+    let options_json = json!({
+        "ticket_window_days": options.ticket_window_days,
+        "allow_shared_tickets": options.allow_shared_tickets,
+    })
+    .to_string();
+    let digest = runs::rule_set_digest(&transaction, NORMALIZERS, &options_json, &clock.today())?;
+    if let Some(run) = runs::find_same(&transaction, salesforce.snapshot_id, zendesk.snapshot_id, &digest)? {
+        drop(transaction);
+        return Ok(report::build(warehouse, run, &salesforce, &zendesk, false)?);
+    }
+
+    let mut collections = snapshots::collections(&transaction, salesforce.snapshot_id)?;
+    collections.extend(snapshots::collections(&transaction, zendesk.snapshot_id)?);
+    let run = RunRow {
+        run_id: 0,
+        salesforce_snapshot_id: salesforce.snapshot_id,
+        zendesk_snapshot_id: zendesk.snapshot_id,
+        started_at: clock.now(),
+        rule_set_digest: digest,
+        tool_version: env!("CARGO_PKG_VERSION").to_owned(),
+        options: options_json,
+    };
+    let run = RunRow { run_id: runs::insert(&transaction, &run)?, ..run };
+    runs::set_context(&transaction, &context(&run, options, &salesforce, &zendesk, &collections))?;
+    let rules = catalog::rules();
+    let (evaluated, coverage) = coverage::decide(&rules, &collections);
+    issues::detect(&transaction, run.run_id, &clock.today(), &evaluated)?;
+    for mut row in coverage {
+        if row.not_evaluated.is_none() {
+            row.outside_window_count = issues::outside_window_count(&transaction, &row.code)?;
+        }
+        runs::insert_coverage(&transaction, run.run_id, &row)?;
+    }
+    transaction.commit().map_err(WarehouseError::from)?;
+    Ok(report::build(warehouse, run, &salesforce, &zendesk, true)?)
+}
+
+/// What the views of the run are told.
+fn context(
+    run: &RunRow,
+    options: &AuditOptions,
+    salesforce: &SnapshotRow,
+    zendesk: &SnapshotRow,
+    collections: &[CollectionRow],
+) -> RunContext {
+    let row = |collection| collections.iter().find(|row| row.collection == collection);
+    let outcome = |collection| row(collection).map(|row| row.outcome);
+    RunContext {
+        run_id: run.run_id,
+        salesforce_snapshot_id: salesforce.snapshot_id,
+        zendesk_snapshot_id: zendesk.snapshot_id,
+        is_multiple_allowed: zendesk.multiple_organizations == Some(MultipleOrganizations::Allowed),
+        is_sharing_allowed: options.allow_shared_tickets,
+        closed_ticket_cutoff: options
+            .ticket_window_days
+            .and_then(|days| clock::days_before(&zendesk.taken_at, days)),
+        tickets_bound_since: row(Collection::Tickets).and_then(|row| row.bound_since.clone()),
+        is_users_known: outcome(Collection::Users) == Some(Outcome::Complete),
+        is_tickets_known: matches!(outcome(Collection::Tickets), Some(Outcome::Complete | Outcome::Bounded))
+            && outcome(Collection::Users) == Some(Outcome::Complete),
+    }
+}

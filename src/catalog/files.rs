@@ -1,0 +1,137 @@
+//! The lists of the files that are compiled in. A test fails on a file of these folders that is missing here.
+
+use super::ViewFile;
+
+/// Names a `.sql` file of a folder of `queries/`.
+macro_rules! view_files {
+    ($folder:literal: $($stem:literal),+ $(,)?) => {
+        &[$(ViewFile {
+            stem: $stem,
+            sql: include_str!(concat!("../../queries/", $folder, "/", $stem, ".sql")),
+        }),+]
+    };
+}
+
+/// As-of views over the row versions of records.
+pub const SNAPSHOT: &[ViewFile] = view_files!["snapshot":
+    "personal_domains",
+    "salesforce_accounts",
+    "salesforce_account_domains",
+    "zendesk_organizations",
+    "zendesk_organization_domains",
+    "zendesk_users",
+    "zendesk_organization_memberships",
+    "zendesk_tickets",
+    "latest_salesforce_account_domains",
+    "latest_salesforce_accounts",
+    "latest_zendesk_organization_domains",
+    "latest_zendesk_organization_memberships",
+    "latest_zendesk_organizations",
+    "latest_zendesk_tickets",
+    "latest_zendesk_users",
+];
+
+/// From account to organization. The order is the order in which an audit materializes them.
+pub const LINK: &[ViewFile] = view_files!["link":
+    "link_expected_domain",
+    "link_domain_owner",
+    "link_domain_holder",
+    "link_claim",
+    "link_candidate",
+    "link_account",
+    "link_domain_people",
+    "link_account_people",
+    "link_domain_expectation",
+    "link_claimant",
+    "link_verdict",
+    "link_user_drift",
+    "link_domain_membership",
+    "link_ticket_drift",
+    "link_orphan",
+    "link_orphan_activity",
+];
+
+/// The rules, drift before hygiene.
+pub const DETECT: &[ViewFile] = view_files!["detect":
+    "org_duplicate_external_id",
+    "org_missing_external_id",
+    "org_external_id_conflict",
+    "account_missing_zendesk_org",
+    "org_missing_expected_domain",
+    "org_domain_attached_elsewhere",
+    "user_missing_expected_membership",
+    "user_default_org_not_expected",
+    "user_resolution_blocked_duplicate_external_id",
+    "user_domain_ambiguous",
+    "ticket_org_mismatch",
+    "ticket_missing_org",
+    "stored_org_id_dangling",
+    "external_id_not_canonical",
+    "personal_domain_on_org",
+    "orphan_org",
+    "email_domain_outside_org",
+];
+
+/// Shapes for people and exports.
+pub const REPORT: &[ViewFile] = view_files!["report":
+    "_issue_details",
+    "issues",
+    "account_links",
+    "issue_history",
+    "issue_changes",
+    "exceptions_by_account",
+    "organization_findings",
+    "user_findings",
+    "ticket_findings",
+    "latest_account_links",
+    "latest_exceptions_by_account",
+    "latest_issues",
+];
+
+/// The statements of an audit; the warehouse runs them in its own order.
+pub const AUDIT: &[ViewFile] = view_files!["audit":
+    "create_detected",
+    "create_evaluated",
+    "create_covered",
+    "create_affected",
+    "stage_rule",
+    "index_detected_by_account",
+    "index_detected_by_user",
+    "cover_by_key",
+    "cover_by_account",
+    "suppress",
+    "root_of_users",
+    "root_of_tickets",
+    "hash_detected",
+    "close_issues",
+    "open_issues",
+    "close_links",
+    "open_links",
+    "fill_affected",
+    "close_people",
+    "open_people",
+];
+
+/// The migrations: number, name as refinery wants it, text.
+pub const MIGRATIONS: &[(&str, &str)] =
+    &[("V1__warehouse", include_str!("../../migrations/V1__warehouse.sql"))];
+
+/// `queries/data_dictionary.csv`.
+pub const DICTIONARY: &str = include_str!("../../queries/data_dictionary.csv");
+
+/// The bundled list of personal e-mail domains.
+pub const PERSONAL_DOMAINS: &str = include_str!("../identity/personal_domains.txt");
+
+/// The demo company: path below `fixtures/demo`, text.
+pub const DEMO: &[(&str, &str)] = &[
+    ("accounts.csv", include_str!("../../fixtures/demo/accounts.csv")),
+    ("zendesk/manifest.json", include_str!("../../fixtures/demo/zendesk/manifest.json")),
+    ("zendesk/account_settings.json", include_str!("../../fixtures/demo/zendesk/account_settings.json")),
+    ("zendesk/organizations.ndjson", include_str!("../../fixtures/demo/zendesk/organizations.ndjson")),
+    ("zendesk/users.ndjson", include_str!("../../fixtures/demo/zendesk/users.ndjson")),
+    (
+        "zendesk/organization_memberships.ndjson",
+        include_str!("../../fixtures/demo/zendesk/organization_memberships.ndjson"),
+    ),
+    ("zendesk/tickets.ndjson", include_str!("../../fixtures/demo/zendesk/tickets.ndjson")),
+];

@@ -1,0 +1,75 @@
+//! The commands and what they share.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use super::{audit, demo, explain, export, ingest, list, personal_domain};
+
+/// Audits how Salesforce accounts and Zendesk organizations disagree, in one SQLite file
+///
+/// Nothing is ever written to Salesforce, and no ticket is ever changed.
+#[derive(Debug, Parser)]
+#[command(name = "orgdrift", version, propagate_version = true, disable_help_subcommand = true)]
+pub struct Arguments {
+    /// What every command takes.
+    #[command(flatten)]
+    pub global: Global,
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// What every command takes.
+#[derive(Debug, Clone, Args)]
+pub struct Global {
+    /// The warehouse
+    #[arg(long, global = true, value_name = "FILE", env = "ORGDRIFT_DB", default_value = "orgdrift.db")]
+    pub db: PathBuf,
+    /// How rows are printed
+    #[arg(long, global = true, value_enum, value_name = "FORMAT")]
+    pub format: Option<FormatName>,
+    /// The same as --format json
+    #[arg(long, global = true, conflicts_with = "format")]
+    pub json: bool,
+    /// Write rows to a file instead of standard output
+    #[arg(long, global = true, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    /// Write CSV cells exactly as they are, also those that a spreadsheet would run as formulas
+    #[arg(long, global = true)]
+    pub raw: bool,
+}
+
+/// A format by its name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum FormatName {
+    /// For a terminal
+    Table,
+    /// For a spreadsheet
+    Csv,
+    /// One array of objects
+    Json,
+    /// One object a line
+    Ndjson,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Show the whole way on bundled fictional data: no account, no network
+    Demo(demo::DemoArgs),
+    /// Create a warehouse, or bring an old one up to date
+    Init,
+    /// Read one system into a snapshot
+    Ingest(ingest::IngestArgs),
+    /// Compare the two newest snapshots and store what disagrees
+    Audit(audit::AuditArgs),
+    /// Print what the warehouse holds
+    List(list::ListArgs),
+    /// Say what a code means, why it matters and what to do
+    Explain(explain::ExplainArgs),
+    /// Write the rows of a run to a file
+    Export(export::ExportArgs),
+    /// Change which e-mail domains never identify a customer
+    PersonalDomain(personal_domain::PersonalDomainArgs),
+}

@@ -1,0 +1,222 @@
+//! `orgdrift audit`
+
+use clap::{Args, ValueEnum};
+use comfy_table::{Cell, CellAlignment};
+use serde_json::json;
+
+use super::{CliError, context::Context, exit};
+use crate::{
+    audit::{self, AuditOptions, AuditReport},
+    model::Severity,
+    output::table,
+};
+
+/// Arguments of `audit`.
+#[derive(Debug, Args)]
+pub struct AuditArgs {
+    /// Exit with 3 if an issue is at or above this severity
+    #[arg(long, value_enum, value_name = "SEVERITY")]
+    fail_on: Option<SeverityName>,
+    /// Closed tickets older than so many days raise no issue; «all» lets all of them
+    #[arg(long, value_name = "DAYS|all", default_value = "90", value_parser = window)]
+    ticket_window: Window,
+    /// Prepare repairs that add members to organizations which share their tickets
+    #[arg(long)]
+    allow_shared_tickets: bool,
+    /// The Salesforce snapshot, instead of the newest
+    #[arg(long, value_name = "ID")]
+    salesforce_snapshot: Option<i64>,
+    /// The Zendesk snapshot, instead of the newest
+    #[arg(long, value_name = "ID")]
+    zendesk_snapshot: Option<i64>,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Window(Option<u32>);
+
+fn window(text: &str) -> Result<Window, &'static str> {
+    match text {
+        "all" => Ok(Window(None)),
+        days => days.parse().map(|days| Window(Some(days))).map_err(|_| "write a number of days, or all"),
+    }
+}
+
+/// A severity by its name.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(super) enum SeverityName {
+    /// Nobody can say which record is the customer
+    Critical,
+    /// The link between customer and organization is missing or wrong
+    High,
+    /// Users or tickets reach the wrong place
+    Medium,
+    /// Untidy, without effect by itself
+    Low,
+}
+
+impl SeverityName {
+    pub(super) fn severity(self) -> Severity {
+        match self {
+            Self::Critical => Severity::Critical,
+            Self::High => Severity::High,
+            Self::Medium => Severity::Medium,
+            Self::Low => Severity::Low,
+        }
+    }
+}
+
+pub(super) fn run(context: &Context, arguments: &AuditArgs) -> Result<u8, CliError> {
+    let warehouse = context.open_for_writing()?;
+    let options = AuditOptions {
+        salesforce_snapshot_id: arguments.salesforce_snapshot,
+        zendesk_snapshot_id: arguments.zendesk_snapshot,
+        ticket_window_days: arguments.ticket_window.0,
+        allow_shared_tickets: arguments.allow_shared_tickets,
+    };
+    let report = audit::audit(&warehouse, &options, &context.clock)?;
+    if context.wants_json() {
+        context.print(&format!("{:#}\n", as_json(&report)))?;
+    } else {
+        context.print(&as_text(&report))?;
+    }
+    context.next("list accounts");
+    Ok(match arguments.fail_on {
+        Some(severity) if report.has_issue_at(severity.severity()) => exit::ISSUES,
+        // Who asks to be warned must not take a code that nobody looked at for a good one.
+        Some(_) if !report.is_fully_evaluated() => exit::INCOMPLETE,
+        _ => exit::DONE,
+    })
+}
+
+/// The summary for a terminal.
+pub(super) fn as_text(report: &AuditReport) -> String {
+    let mut text = format!(
+        "run {}{}: salesforce snapshot {} ({}), zendesk snapshot {} ({})\n\ncoverage\n",
+        report.run.run_id,
+        if report.is_new { "" } else { " (existed already)" },
+        report.salesforce.snapshot_id,
+        report.salesforce.taken_at,
+        report.zendesk.snapshot_id,
+        report.zendesk.taken_at,
+    );
+    let mut coverage = table::new(&["collection", "outcome", "rows", "remark"]);
+    for row in &report.collections {
+        let since = row.bound_since.as_ref().map(|since| format!("created since {since}"));
+        coverage.add_row(vec![
+            Cell::new(&row.collection),
+            Cell::new(&row.outcome),
+            number(row.row_count),
+            Cell::new(since.or_else(|| row.reason.clone()).unwrap_or_default()),
+        ]);
+    }
+    push(&mut text, &coverage);
+    text.push_str("\nissues\n");
+    let mut codes = table::new(&[
+        "code",
+        "severity",
+        "total",
+        "prepared",
+        "blocked",
+        "review",
+        "detect_only",
+        "suppressed",
+        "remark",
+    ]);
+    let mut hygiene = table::new(&["hygiene", "severity", "total", "remark"]);
+    for code in &report.codes {
+        let total = code.total.map_or_else(|| Cell::new("?"), number);
+        let remark = match (&code.not_evaluated, code.outside_window) {
+            (Some(reason), _) => format!("not evaluated: {reason}"),
+            (None, Some(count)) if count > 0 => format!("{count} outside the window"),
+            _ => String::new(),
+        };
+        if code.family == "drift" {
+            codes.add_row(vec![
+                Cell::new(&code.code),
+                Cell::new(code.severity.as_str()),
+                total,
+                number(code.prepared),
+                number(code.blocked),
+                number(code.review),
+                number(code.detect_only),
+                number(code.suppressed),
+                Cell::new(remark),
+            ]);
+        } else {
+            hygiene.add_row(vec![
+                Cell::new(&code.code),
+                Cell::new(code.severity.as_str()),
+                total,
+                Cell::new(remark),
+            ]);
+        }
+    }
+    push(&mut text, &codes);
+    text.push('\n');
+    push(&mut text, &hygiene);
+    text.push('\n');
+    text.push_str(&format!("{} open issues\n", report.open_count()));
+    match report.previous_run_id {
+        Some(previous) => {
+            let changes = report.changes;
+            text.push_str(&format!(
+                "since run {previous}: {} new, {} changed, {} resolved, {} reopened, {} not comparable\n",
+                changes.new, changes.changed, changes.resolved, changes.reopened, changes.not_comparable
+            ));
+        }
+        None => text.push_str("no earlier run to compare with\n"),
+    }
+    text
+}
+
+fn number(number: i64) -> Cell {
+    Cell::new(number).set_alignment(CellAlignment::Right)
+}
+
+fn push(text: &mut String, table: &comfy_table::Table) {
+    for line in table.lines() {
+        text.push_str("  ");
+        text.push_str(line.trim());
+        text.push('\n');
+    }
+}
+
+fn as_json(report: &AuditReport) -> serde_json::Value {
+    json!({
+        "run_id": report.run.run_id,
+        "is_new": report.is_new,
+        "salesforce_snapshot_id": report.salesforce.snapshot_id,
+        "zendesk_snapshot_id": report.zendesk.snapshot_id,
+        "rule_set_digest": report.run.rule_set_digest,
+        "open_issue_count": report.open_count(),
+        "previous_run_id": report.previous_run_id,
+        "changes": {
+            "new": report.changes.new,
+            "changed": report.changes.changed,
+            "resolved": report.changes.resolved,
+            "reopened": report.changes.reopened,
+            "not_comparable": report.changes.not_comparable,
+        },
+        "collections": report.collections.iter().map(|row| json!({
+            "collection": row.collection,
+            "outcome": row.outcome,
+            "reason": row.reason,
+            "row_count": row.row_count,
+            "bound_since": row.bound_since,
+        })).collect::<Vec<_>>(),
+        "codes": report.codes.iter().map(|code| json!({
+            "code": code.code,
+            "family": code.family,
+            "severity": code.severity.as_str(),
+            "is_evaluated": code.not_evaluated.is_none(),
+            "reason": code.not_evaluated,
+            "issue_count": code.total,
+            "prepared": code.prepared,
+            "blocked": code.blocked,
+            "review": code.review,
+            "detect_only": code.detect_only,
+            "suppressed": code.suppressed,
+            "outside_window_count": code.outside_window,
+        })).collect::<Vec<_>>(),
+    })
+}

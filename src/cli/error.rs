@@ -1,0 +1,128 @@
+//! What went wrong, for people: one line, its causes, what to do.
+
+use std::error::Error;
+
+use super::exit;
+use crate::{
+    audit::AuditError,
+    clock::TimeError,
+    ingest::IngestError,
+    output::{OutputError, printable},
+    warehouse::WarehouseError,
+};
+
+/// An error with its exit code and hints.
+#[derive(Debug)]
+pub struct CliError {
+    code: u8,
+    message: String,
+    hints: Vec<String>,
+}
+
+impl CliError {
+    /// An error of the command line.
+    pub(super) fn usage(message: impl Into<String>) -> Self {
+        Self { code: exit::USAGE, message: message.into(), hints: Vec::new() }
+    }
+
+    /// A failure that no other error describes.
+    pub(super) fn failure(message: impl Into<String>) -> Self {
+        Self { code: exit::FAILURE, message: message.into(), hints: Vec::new() }
+    }
+
+    /// A refusal.
+    pub(super) fn refused(message: impl Into<String>) -> Self {
+        Self { code: exit::REFUSED, message: message.into(), hints: Vec::new() }
+    }
+
+    fn from_error(code: u8, error: &dyn Error, hint: Option<String>) -> Self {
+        let mut message = error.to_string();
+        let mut cause = error.source();
+        while let Some(error) = cause {
+            let text = error.to_string();
+            // Some messages carry their cause already.
+            if !message.contains(&text) {
+                message.push_str(": ");
+                message.push_str(&text);
+            }
+            cause = error.source();
+        }
+        Self { code, message, hints: hint.into_iter().collect() }
+    }
+
+    /// Adds what to do.
+    #[must_use]
+    pub(super) fn hint(mut self, hint: impl Into<String>) -> Self {
+        self.hints.push(hint.into());
+        self
+    }
+
+    /// The exit code.
+    pub fn code(&self) -> u8 {
+        self.code
+    }
+
+    /// Prints the error to standard error.
+    #[expect(clippy::print_stderr, reason = "this is where errors are printed")]
+    pub(super) fn print(&self) {
+        if self.code == exit::DONE {
+            return;
+        }
+        anstream::eprintln!("error: {}", printable(&self.message));
+        for hint in &self.hints {
+            anstream::eprintln!("hint: {}", printable(hint));
+        }
+    }
+}
+
+impl From<WarehouseError> for CliError {
+    fn from(error: WarehouseError) -> Self {
+        let code = match error {
+            WarehouseError::InUse { .. } => exit::IN_USE,
+            _ => exit::FAILURE,
+        };
+        Self::from_error(code, &error, error.hint())
+    }
+}
+
+impl From<IngestError> for CliError {
+    fn from(error: IngestError) -> Self {
+        match error {
+            IngestError::Warehouse(error) => error.into(),
+            IngestError::Refused(_) => Self::from_error(exit::REFUSED, &error, error.hint()),
+            error => Self::from_error(exit::FAILURE, &error, error.hint()),
+        }
+    }
+}
+
+impl From<AuditError> for CliError {
+    fn from(error: AuditError) -> Self {
+        match error {
+            AuditError::Warehouse(error) => error.into(),
+            error => Self::from_error(exit::FAILURE, &error, error.hint()),
+        }
+    }
+}
+
+impl From<OutputError> for CliError {
+    fn from(error: OutputError) -> Self {
+        match error {
+            OutputError::Warehouse(error) => error.into(),
+            OutputError::Io(error) => error.into(),
+        }
+    }
+}
+
+impl From<std::io::Error> for CliError {
+    fn from(error: std::io::Error) -> Self {
+        // Whoever closed the pipe has seen enough.
+        let code = if error.kind() == std::io::ErrorKind::BrokenPipe { exit::DONE } else { exit::FAILURE };
+        Self::from_error(code, &OutputError::Io(error), None)
+    }
+}
+
+impl From<TimeError> for CliError {
+    fn from(error: TimeError) -> Self {
+        Self::from_error(exit::USAGE, &error, None)
+    }
+}

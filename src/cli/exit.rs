@@ -1,0 +1,16 @@
+//! Exit codes. Scripts rely on them; none is ever used for something else.
+
+/// Done.
+pub const DONE: u8 = 0;
+/// It failed: a file that cannot be read, a disk that is full.
+pub const FAILURE: u8 = 1;
+/// The command line makes no sense.
+pub const USAGE: u8 = 2;
+/// There are issues at or above the severity of `--fail-on`.
+pub const ISSUES: u8 = 3;
+/// Refused: the reading is of another account, or older than the latest.
+pub const REFUSED: u8 = 5;
+/// A snapshot is incomplete.
+pub const INCOMPLETE: u8 = 6;
+/// Another command is using the warehouse.
+pub const IN_USE: u8 = 8;

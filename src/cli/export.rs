@@ -1,0 +1,47 @@
+//! `orgdrift export NAME`
+
+use clap::{Args, ValueEnum};
+
+use super::{
+    CliError,
+    arguments::FormatName,
+    context::Context,
+    exit,
+    list::FilterArgs,
+    nouns::{EXCEPTIONS, ISSUES},
+};
+
+/// Arguments of `export`.
+#[derive(Debug, Args)]
+pub struct ExportArgs {
+    /// What to export
+    #[arg(value_enum)]
+    name: ExportName,
+    #[command(flatten)]
+    filters: FilterArgs,
+    /// At most so many rows
+    #[arg(long, value_name = "N")]
+    limit: Option<u64>,
+}
+
+/// What can be exported.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum ExportName {
+    /// One row per account with issues: the triage file
+    Exceptions,
+    /// One row per issue
+    Issues,
+}
+
+pub(super) fn run(context: &Context, arguments: &ExportArgs) -> Result<u8, CliError> {
+    let noun = match arguments.name {
+        ExportName::Exceptions => &EXCEPTIONS,
+        ExportName::Issues => &ISSUES,
+    };
+    let warehouse = context.open()?;
+    let filters = arguments.filters.for_noun(noun, &warehouse)?;
+    let rows = warehouse.rows(noun.select, &filters, noun.order_by, arguments.limit)?;
+    context.print_rows(rows, FormatName::Csv)?;
+    context.next("list issues");
+    Ok(exit::DONE)
+}

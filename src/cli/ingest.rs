@@ -1,0 +1,219 @@
+//! `orgdrift ingest salesforce FILE`, `orgdrift ingest zendesk --from DIR`
+
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand};
+
+use super::{CliError, context::Context, exit};
+use crate::{
+    clock,
+    ingest::{
+        Allowance, GivenOrigin, IngestReport,
+        salesforce::{self, SalesforceOptions},
+        zendesk::{self, ZendeskOptions},
+    },
+    model::Outcome,
+    salesforce::ReadOptions,
+};
+
+/// Arguments of `ingest`.
+#[derive(Debug, Args)]
+pub struct IngestArgs {
+    #[command(subcommand)]
+    source: IngestSource,
+}
+
+#[derive(Debug, Subcommand)]
+enum IngestSource {
+    /// Read accounts from a CSV file
+    ///
+    /// The columns are found by their usual names; name them where they are called otherwise.
+    Salesforce(SalesforceArgs),
+    /// Read organizations, users, memberships and tickets
+    Zendesk(ZendeskArgs),
+}
+
+#[derive(Debug, Args)]
+struct SalesforceArgs {
+    /// The CSV, also compressed with gzip; - is standard input
+    file: PathBuf,
+    /// Column with the account id
+    #[arg(long, value_name = "NAME")]
+    id_col: Option<String>,
+    /// Column with the account name
+    #[arg(long, value_name = "NAME")]
+    name_col: Option<String>,
+    /// Column with domains; may be given several times
+    #[arg(long, value_name = "NAME")]
+    domain_col: Vec<String>,
+    /// Column with the stored Zendesk organization id
+    #[arg(long, value_name = "NAME")]
+    org_id_col: Option<String>,
+    /// Column with the owner
+    #[arg(long, value_name = "NAME")]
+    owner_col: Option<String>,
+    /// Column with the parent account's id
+    #[arg(long, value_name = "NAME")]
+    parent_col: Option<String>,
+    /// Further column to keep for queries; may be given several times
+    #[arg(long, value_name = "NAME")]
+    keep_col: Vec<String>,
+    /// The delimiter, a character or «tab»; found by itself among comma, semicolon and tab
+    #[arg(long, value_name = "CHAR", value_parser = delimiter)]
+    delimiter: Option<u8>,
+    /// The encoding, such as windows-1252; UTF-8 and UTF-16 are recognized
+    #[arg(long, value_name = "NAME")]
+    encoding: Option<String>,
+    /// Take account ids although none of them has both upper and lower case
+    #[arg(long)]
+    accept_folded: bool,
+    /// How many rows may be rejected, as a number or a share
+    #[arg(long, value_name = "N|N%", default_value = "10%")]
+    max_rejections: Allowance,
+    #[command(flatten)]
+    shrink: ShrinkArgs,
+    /// When the file was exported; the time of the ingest otherwise
+    #[arg(long, value_name = "TIME")]
+    taken_at: Option<String>,
+}
+
+#[derive(Debug, Args)]
+struct ZendeskArgs {
+    /// A folder with organizations, users, organization_memberships and tickets as .ndjson or .json, also .gz
+    #[arg(long, value_name = "DIR")]
+    from: PathBuf,
+    /// Read only tickets created from then on
+    #[arg(long, value_name = "DATE")]
+    since: Option<String>,
+    /// Keep the subjects of tickets
+    #[arg(long)]
+    with_subjects: bool,
+    #[command(flatten)]
+    shrink: ShrinkArgs,
+    /// When the records were read, where the folder's manifest does not say
+    #[arg(long, value_name = "TIME")]
+    taken_at: Option<String>,
+    /// The Zendesk subdomain, where the folder's manifest does not say
+    #[arg(long, value_name = "NAME", value_parser = subdomain)]
+    subdomain: Option<String>,
+}
+
+#[derive(Debug, Args)]
+struct ShrinkArgs {
+    /// How much smaller than the last complete reading it may be
+    #[arg(long, value_name = "N|N%", default_value = "10%")]
+    max_shrink: Allowance,
+    /// Take a much smaller reading as complete
+    #[arg(long)]
+    accept_shrink: bool,
+}
+
+pub(super) fn run(context: &Context, arguments: IngestArgs) -> Result<u8, CliError> {
+    let report = match arguments.source {
+        IngestSource::Salesforce(arguments) => run_salesforce(context, arguments)?,
+        IngestSource::Zendesk(arguments) => run_zendesk(context, arguments)?,
+    };
+    print(context, &report)
+}
+
+fn run_salesforce(context: &Context, arguments: SalesforceArgs) -> Result<IngestReport, CliError> {
+    let options = SalesforceOptions {
+        read: ReadOptions {
+            id_col: arguments.id_col,
+            name_col: arguments.name_col,
+            domain_cols: arguments.domain_col,
+            org_id_col: arguments.org_id_col,
+            owner_col: arguments.owner_col,
+            parent_col: arguments.parent_col,
+            keep_cols: arguments.keep_col,
+            delimiter: arguments.delimiter,
+            encoding: arguments.encoding,
+        },
+        accept_folded: arguments.accept_folded,
+        max_rejections: arguments.max_rejections,
+        max_shrink: arguments.shrink.max_shrink,
+        accept_shrink: arguments.shrink.accept_shrink,
+        origin: GivenOrigin { taken_at: normalize(arguments.taken_at.as_deref())?, subdomain: None },
+    };
+    let warehouse = context.create()?;
+    Ok(salesforce::ingest_file(&warehouse, &arguments.file, &options, &context.clock)?)
+}
+
+fn run_zendesk(context: &Context, arguments: ZendeskArgs) -> Result<IngestReport, CliError> {
+    let options = ZendeskOptions {
+        max_shrink: arguments.shrink.max_shrink,
+        accept_shrink: arguments.shrink.accept_shrink,
+        since: normalize(arguments.since.as_deref())?,
+        with_subjects: arguments.with_subjects,
+        origin: GivenOrigin {
+            taken_at: normalize(arguments.taken_at.as_deref())?,
+            subdomain: arguments.subdomain,
+        },
+    };
+    let warehouse = context.create()?;
+    Ok(zendesk::ingest_folder(&warehouse, &arguments.from, &options, &context.clock)?)
+}
+
+fn print(context: &Context, report: &IngestReport) -> Result<u8, CliError> {
+    for note in &report.notes {
+        context.talk(note);
+    }
+    for row in &report.collections {
+        let reason = row.reason.as_deref().map_or_else(String::new, |reason| format!(" ({reason})"));
+        let repeated = match row.repeated_count {
+            0 => String::new(),
+            count => format!(", {count} repeated"),
+        };
+        context
+            .talk(format!("{}: {}{reason}, {} rows{repeated}", row.collection, row.outcome, row.row_count));
+    }
+    for (count, what, table) in [
+        (report.rejection_count, "rows rejected", "ingest_rejections"),
+        (report.warning_count, "doubtful values", "ingest_warnings"),
+    ] {
+        if count > 0 {
+            context.talk(format!("{count} {what}, see {table} for snapshot {}", report.snapshot.snapshot_id));
+        }
+    }
+    let snapshot = &report.snapshot;
+    context.talk(format!(
+        "snapshot {} of {} taken at {}",
+        snapshot.snapshot_id, snapshot.source, snapshot.taken_at
+    ));
+    if report.collections.iter().any(|row| row.reason.as_deref() == Some("shrunk")) {
+        context.talk(
+            "a collection is much smaller than before; if that is right, ingest again with --accept-shrink",
+        );
+    }
+    context.next(match report.source() {
+        crate::model::Source::Salesforce => "ingest zendesk --from DIR",
+        crate::model::Source::Zendesk => "audit",
+    });
+    // A window that was asked for is no failure.
+    let is_short =
+        report.collections.iter().any(|row| !matches!(row.outcome, Outcome::Complete | Outcome::Bounded));
+    Ok(if is_short { exit::INCOMPLETE } else { exit::DONE })
+}
+
+fn normalize(time: Option<&str>) -> Result<Option<String>, CliError> {
+    Ok(time.map(clock::normalize).transpose()?)
+}
+
+fn delimiter(text: &str) -> Result<u8, &'static str> {
+    match text {
+        "tab" | "\\t" => Ok(b'\t'),
+        text if text.len() == 1 => Ok(text.as_bytes()[0]),
+        _ => Err("write one ASCII character, or tab"),
+    }
+}
+
+/// The same rule as Zendesk's own: letters, digits and hyphens. Nothing else may reach an address.
+fn subdomain(text: &str) -> Result<String, &'static str> {
+    let text = text.to_ascii_lowercase();
+    let is_plain =
+        text.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-');
+    if text.is_empty() || text.len() > 63 || !is_plain || text.starts_with('-') || text.ends_with('-') {
+        return Err("write the part before .zendesk.com: letters, digits and hyphens");
+    }
+    Ok(text)
+}

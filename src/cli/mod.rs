@@ -1,0 +1,59 @@
+//! The command line: arguments and printing, nothing else. One file for each command.
+//!
+//! Data goes to standard output, talk to standard error; the last line of talk is the next command to type.
+
+mod arguments;
+mod audit;
+mod context;
+mod demo;
+mod error;
+pub mod exit;
+mod explain;
+mod export;
+mod ingest;
+mod init;
+mod list;
+mod nouns;
+mod personal_domain;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+pub use arguments::{Arguments, Command};
+pub use error::CliError;
+
+use context::Context;
+
+/// Parses the arguments, runs the command and returns its exit code.
+pub fn main() -> ExitCode {
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => {
+            // Help and version are no errors; a closed pipe is none either.
+            let _ = error.print();
+            return ExitCode::from(if error.use_stderr() { exit::USAGE } else { exit::DONE });
+        }
+    };
+    let result = Context::new(&arguments.global).and_then(|context| run(&context, arguments.command));
+    match result {
+        Ok(code) => ExitCode::from(code),
+        Err(error) => {
+            error.print();
+            ExitCode::from(error.code())
+        }
+    }
+}
+
+fn run(context: &Context, command: Command) -> Result<u8, CliError> {
+    match command {
+        Command::Demo(arguments) => demo::run(context, &arguments),
+        Command::Init => init::run(context),
+        Command::Ingest(arguments) => ingest::run(context, arguments),
+        Command::Audit(arguments) => audit::run(context, &arguments),
+        Command::List(arguments) => list::run(context, &arguments),
+        Command::Explain(arguments) => explain::run(context, &arguments),
+        Command::Export(arguments) => export::run(context, &arguments),
+        Command::PersonalDomain(arguments) => personal_domain::run(context, arguments),
+    }
+}

@@ -1,0 +1,255 @@
+//! What can be listed and exported: for each noun its rows, its filters, its order.
+
+use crate::{
+    cli::CliError,
+    warehouse::{RunRow, Warehouse},
+};
+
+/// The filters that a noun may have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum FilterName {
+    Run,
+    Account,
+    OrgId,
+    Domain,
+    Code,
+    Severity,
+    Disposition,
+    Owner,
+    Since,
+}
+
+impl FilterName {
+    /// The option as it is typed.
+    pub(super) const fn flag(self) -> &'static str {
+        match self {
+            Self::Run => "--run",
+            Self::Account => "--account",
+            Self::OrgId => "--org-id",
+            Self::Domain => "--domain",
+            Self::Code => "--code",
+            Self::Severity => "--severity",
+            Self::Disposition => "--disposition",
+            Self::Owner => "--owner",
+            Self::Since => "--since",
+        }
+    }
+}
+
+/// One noun.
+#[derive(Debug)]
+pub(super) struct Noun {
+    /// As it is typed.
+    pub(super) name: &'static str,
+    /// Its rows, without conditions.
+    pub(super) select: &'static str,
+    /// The condition of each filter that it has.
+    pub(super) filters: &'static [(FilterName, &'static str)],
+    /// Its order.
+    pub(super) order_by: &'static str,
+}
+
+/// The triage rows in the order of the file.
+pub(super) const EXCEPTIONS: Noun = Noun {
+    name: "accounts",
+    select: "select sf_account_id, account_name, owner, triage_status, total_issue_count, prepared_action_count,
+  blocked_action_count, review_count, detect_only_count, suppressed_count, max_severity, affected_user_count,
+  affected_open_ticket_count, top_issue_codes, top_blocked_reasons, zendesk_org_id, zendesk_org_url, link_state,
+  first_seen_run, suggested_next_step
+from exceptions_by_account as e",
+    filters: &[
+        (FilterName::Run, "e.run_id = ?"),
+        (FilterName::Account, "e.sf_account_id = ?"),
+        (FilterName::OrgId, "e.zendesk_org_id = cast(? as text)"),
+        (
+            FilterName::Domain,
+            "e.sf_account_id in (
+    select x.account_id
+    from runs as r
+    cross join salesforce_account_domains as x
+    where r.run_id = e.run_id and x.snapshot_id = r.salesforce_snapshot_id and x.domain = ?)",
+        ),
+        (
+            FilterName::Code,
+            "exists (select 1 from issues as i where i.run_id = e.run_id and i.account_id = e.sf_account_id and i.code = ?)",
+        ),
+        (FilterName::Severity, "e.max_severity = ?"),
+        (
+            FilterName::Disposition,
+            "exists (select 1 from issues as i where i.run_id = e.run_id and i.account_id = e.sf_account_id and i.disposition = ?)",
+        ),
+        (FilterName::Owner, "e.owner = ?"),
+        (FilterName::Since, "(select r.started_at from runs as r where r.run_id = e.first_seen_run) >= ?"),
+    ],
+    order_by: "order by
+  case max_severity when 'critical' then 1 when 'high' then 2 when 'medium' then 3 when 'low' then 4 else 5 end,
+  blocked_action_count desc, prepared_action_count desc, total_issue_count desc, sf_account_id",
+};
+
+const SINCE_FIRST_SEEN: &str = "(
+    select min(r.started_at)
+    from _issue_versions as v
+    cross join runs as r
+    where v.issue_key = d.issue_key and r.run_id = v.valid_from) >= ?";
+
+const BY_DOMAIN: &str = "coalesce(d.domain, json_extract(d.evidence, '$.email_domain')) = ?";
+
+const BY_OWNER: &str = "exists (
+    select 1
+    from runs as r
+    cross join salesforce_accounts as a
+    where r.run_id = d.run_id and a.snapshot_id = r.salesforce_snapshot_id
+      and a.account_id = d.account_id and a.owner = ?)";
+
+/// The issues of a run.
+pub(super) const ISSUES: Noun = Noun {
+    name: "issues",
+    select: "select run_id, issue_key, code, rule_version, layer, severity, account_id, account_name, subject_kind,
+  subject_id, organization_id, user_id, ticket_id, domain, disposition, action, blocked_reason, suppressed_by,
+  suggested_action, root_issue_key, reason, evidence, url
+from issues as d",
+    filters: &[
+        (FilterName::Run, "d.run_id = ?"),
+        (FilterName::Account, "d.account_id = ?"),
+        (FilterName::OrgId, "d.organization_id = ?"),
+        (FilterName::Domain, BY_DOMAIN),
+        (FilterName::Code, "d.code = ?"),
+        (FilterName::Severity, "d.severity = ?"),
+        (FilterName::Disposition, "d.disposition = ?"),
+        (FilterName::Owner, BY_OWNER),
+        (FilterName::Since, SINCE_FIRST_SEEN),
+    ],
+    order_by: "order by
+  case d.severity when 'critical' then 1 when 'high' then 2 when 'medium' then 3 else 4 end,
+  case d.layer when 'organization' then 1 when 'user' then 2 else 3 end, d.account_id, d.issue_key",
+};
+
+/// The issues of a run, with the columns that fit a terminal.
+pub(super) const ISSUES_SHORT: Noun = Noun {
+    name: "issues",
+    select: "select severity, code, account_name, disposition, coalesce(blocked_reason, action) as action_or_reason, reason
+from issues as d",
+    filters: ISSUES.filters,
+    order_by: ISSUES.order_by,
+};
+
+/// The triage rows, with the columns that fit a terminal.
+pub(super) const EXCEPTIONS_SHORT: Noun = Noun {
+    name: "accounts",
+    select: "select sf_account_id, account_name, triage_status, max_severity, total_issue_count as total,
+  prepared_action_count as prepared, blocked_action_count as blocked, top_issue_codes, suggested_next_step
+from exceptions_by_account as e",
+    filters: EXCEPTIONS.filters,
+    order_by: EXCEPTIONS.order_by,
+};
+
+const FINDING_FILTERS: &[(FilterName, &str)] = &[
+    (FilterName::Run, "d.run_id = ?"),
+    (FilterName::Account, "d.account_id = ?"),
+    (FilterName::OrgId, "d.organization_id = ?"),
+    (FilterName::Domain, BY_DOMAIN),
+    (FilterName::Code, "(d.class = ? or d.issue_key like ? || '/%')"),
+    (FilterName::Severity, "d.severity = ?"),
+    (FilterName::Disposition, "d.disposition = ?"),
+    (FilterName::Owner, BY_OWNER),
+    (FilterName::Since, SINCE_FIRST_SEEN),
+];
+
+const FINDING_ORDER: &str = "order by
+  case d.severity when 'critical' then 1 when 'high' then 2 when 'medium' then 3 else 4 end, d.issue_key";
+
+const ORGS: Noun = Noun {
+    name: "orgs",
+    select: "select class, severity, account_id, organization_id, domain, disposition, suggested_action, url
+from organization_findings as d",
+    filters: FINDING_FILTERS,
+    order_by: FINDING_ORDER,
+};
+
+const USERS: Noun = Noun {
+    name: "users",
+    select: "select class, severity, account_id, user_id, organization_id, domain, disposition, suggested_action, url
+from user_findings as d",
+    filters: FINDING_FILTERS,
+    order_by: FINDING_ORDER,
+};
+
+const TICKETS: Noun = Noun {
+    name: "tickets",
+    select: "select class, severity, account_id, ticket_id, organization_id, requester_id,
+  requester_default_organization_id, is_requester_member, disposition, suggested_action, url
+from ticket_findings as d",
+    filters: FINDING_FILTERS,
+    order_by: FINDING_ORDER,
+};
+
+const RUNS: Noun = Noun {
+    name: "runs",
+    select: "select r.run_id, r.started_at, r.salesforce_snapshot_id, r.zendesk_snapshot_id, r.tool_version,
+  (select sum(k.issue_count) from run_coverage as k where k.run_id = r.run_id and k.family = 'drift') as issue_count,
+  (select count(*) from run_coverage as k where k.run_id = r.run_id and k.is_evaluated = 0) as codes_not_evaluated
+from runs as r",
+    filters: &[(FilterName::Run, "r.run_id = ?"), (FilterName::Since, "r.started_at >= ?")],
+    order_by: "order by r.run_id desc",
+};
+
+const SNAPSHOTS: Noun = Noun {
+    name: "snapshots",
+    select: "select s.snapshot_id, s.source, s.taken_at, s.taken_at_source, s.source_identity, s.state,
+  (select sum(c.row_count) from snapshot_collections as c where c.snapshot_id = s.snapshot_id) as row_count,
+  s.input_digest
+from snapshots as s",
+    filters: &[(FilterName::Since, "s.taken_at >= ?")],
+    order_by: "order by s.snapshot_id desc",
+};
+
+const RULES: Noun = Noun {
+    name: "rules",
+    select: "select d.code, d.version, d.family, d.layer, d.severity, d.action, d.title
+from rule_versions as d",
+    filters: &[(FilterName::Code, "d.code = ?"), (FilterName::Severity, "d.severity = ?")],
+    order_by: "order by d.family, case d.layer when 'organization' then 1 when 'user' then 2 else 3 end, d.code, d.version",
+};
+
+impl Noun {
+    /// The noun of that name; short columns for a terminal.
+    pub(super) fn find(name: &str, is_for_terminal: bool) -> Option<&'static Self> {
+        Some(match (name, is_for_terminal) {
+            ("issues", true) => &ISSUES_SHORT,
+            ("issues", false) => &ISSUES,
+            ("accounts", true) => &EXCEPTIONS_SHORT,
+            ("accounts", false) => &EXCEPTIONS,
+            ("orgs", _) => &ORGS,
+            ("users", _) => &USERS,
+            ("tickets", _) => &TICKETS,
+            ("runs", _) => &RUNS,
+            ("snapshots", _) => &SNAPSHOTS,
+            ("rules", _) => &RULES,
+            _ => return None,
+        })
+    }
+
+    /// Whether its rows belong to one run.
+    pub(super) fn is_of_run(&self) -> bool {
+        self.filters.iter().any(|&(name, _)| name == FilterName::Run) && self.name != "runs"
+    }
+}
+
+/// The run that was asked for: an id, `latest` or `previous`.
+pub(super) fn find_run(warehouse: &Warehouse, name: Option<&str>) -> Result<RunRow, CliError> {
+    let none = |text: &str| {
+        CliError::failure(text).hint("run «orgdrift audit» to make one, or see «orgdrift list runs»")
+    };
+    match name {
+        None | Some("latest") => warehouse.run(None)?.ok_or_else(|| none("the warehouse has no run yet")),
+        Some("previous") => {
+            let latest = warehouse.run(None)?.ok_or_else(|| none("the warehouse has no run yet"))?;
+            warehouse.run_before(latest.run_id)?.ok_or_else(|| none("the warehouse has only one run"))
+        }
+        Some(id) => {
+            let id: i64 =
+                id.parse().map_err(|_| CliError::usage("--run takes the id of a run, latest or previous"))?;
+            warehouse.run(Some(id))?.ok_or_else(|| none(&format!("the warehouse has no run {id}")))
+        }
+    }
+}

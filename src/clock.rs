@@ -1,0 +1,78 @@
+//! Time as an argument.
+//!
+//! Nothing below the command line asks for the time, so that tests can set it and two readings of one
+//! command agree.
+
+use jiff::{Timestamp, civil::Date};
+
+/// The moment at which a command runs.
+#[derive(Debug, Clone, Copy)]
+pub struct Clock {
+    now: Timestamp,
+}
+
+/// Text that is no date or time.
+#[derive(Debug, thiserror::Error)]
+#[error("not an ISO-8601 date or time: write 2026-11-02 or 2026-11-02T06:00:00Z")]
+pub struct TimeError;
+
+impl Clock {
+    /// The time of this machine.
+    pub fn system() -> Self {
+        Self { now: Timestamp::now() }
+    }
+
+    /// A fixed time, as ISO-8601 text with an offset.
+    pub fn fixed(text: &str) -> Result<Self, TimeError> {
+        Ok(Self { now: text.parse().map_err(|_| TimeError)? })
+    }
+
+    /// Now, as ISO-8601 UTC text to the second.
+    pub fn now(&self) -> String {
+        utc_text(self.now)
+    }
+
+    /// Today in UTC, as an ISO-8601 date.
+    pub fn today(&self) -> String {
+        self.now()[..10].to_owned()
+    }
+}
+
+fn utc_text(time: Timestamp) -> String {
+    time.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
+}
+
+/// Returns the given date or time as ISO-8601 UTC text to the second; a date stands for its midnight, UTC.
+pub fn normalize(text: &str) -> Result<String, TimeError> {
+    let text = text.trim();
+    if let Ok(time) = text.parse::<Timestamp>() {
+        return Ok(utc_text(time));
+    }
+    let date: Date = text.parse().map_err(|_| TimeError)?;
+    let midnight = date.to_zoned(jiff::tz::TimeZone::UTC).map_err(|_| TimeError)?;
+    Ok(utc_text(midnight.timestamp()))
+}
+
+/// Returns the time `days` days before the given ISO-8601 time; null-like `None` where it leaves the calendar.
+pub fn days_before(time: &str, days: u32) -> Option<String> {
+    let time: Timestamp = time.parse().ok()?;
+    let earlier = time.checked_sub(jiff::SignedDuration::from_hours(24 * i64::from(days))).ok()?;
+    Some(utc_text(earlier))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_become_utc_text_to_the_second() {
+        assert_eq!(normalize("2026-11-02").unwrap(), "2026-11-02T00:00:00Z");
+        assert_eq!(normalize("2026-11-02T08:00:00.5+02:00").unwrap(), "2026-11-02T06:00:00Z");
+        assert!(normalize("last week").is_err());
+    }
+
+    #[test]
+    fn a_window_is_counted_in_whole_days() {
+        assert_eq!(days_before("2026-11-02T06:00:00Z", 90).unwrap(), "2026-08-04T06:00:00Z");
+    }
+}

@@ -1,0 +1,135 @@
+//! What can go wrong with an ingest. Nothing of the snapshot remains then.
+
+use std::path::PathBuf;
+
+use crate::{
+    model::ZendeskIdentity, salesforce::SalesforceError, warehouse::WarehouseError,
+    zendesk::folder::FolderError,
+};
+
+/// An error of an ingest.
+#[derive(Debug, thiserror::Error)]
+pub enum IngestError {
+    /// The warehouse.
+    #[error(transparent)]
+    Warehouse(#[from] WarehouseError),
+    /// The account file.
+    #[error("{file}: {source}")]
+    Salesforce {
+        /// The file as it was named.
+        file: String,
+        /// What is wrong with it.
+        #[source]
+        source: SalesforceError,
+    },
+    /// The account file cannot be opened or read.
+    #[error("cannot read {file}")]
+    Unreadable {
+        /// The file as it was named.
+        file: String,
+        /// Why.
+        #[source]
+        source: std::io::Error,
+    },
+    /// The folder of Zendesk records.
+    #[error(transparent)]
+    Folder(#[from] FolderError),
+    /// An account file without accounts.
+    #[error("{file} has a header, but no account")]
+    NoAccounts {
+        /// The file as it was named.
+        file: String,
+    },
+    /// Too many rows of an account file were refused.
+    #[error("{file}: {rejected} of {rows} rows were rejected, more than {allowed} ({first})")]
+    TooManyRejections {
+        /// The file as it was named.
+        file: String,
+        /// Rejected rows.
+        rejected: u64,
+        /// Rows that count: deleted, footer and header lines do not.
+        rows: u64,
+        /// The limit as it was given.
+        allowed: String,
+        /// Line, column and reason of the first.
+        first: String,
+    },
+    /// The ids of an account file have lost their letter case.
+    #[error(
+        "{file}: ids_look_case_folded: none of its {ids} account ids with letters has both upper and lower case"
+    )]
+    CaseFolded {
+        /// The file as it was named.
+        file: String,
+        /// Ids with letters.
+        ids: u64,
+    },
+    /// The reading does not belong into this warehouse, or not now.
+    #[error(transparent)]
+    Refused(#[from] Refusal),
+}
+
+/// A reading that is fine by itself and refused all the same.
+#[derive(Debug, thiserror::Error)]
+pub enum Refusal {
+    /// Another Zendesk account.
+    #[error("the reading is of Zendesk account {found}, but the warehouse belongs to {expected}")]
+    OtherAccount {
+        /// The account of the warehouse.
+        expected: ZendeskIdentity,
+        /// The account of the reading.
+        found: ZendeskIdentity,
+    },
+    /// The options name another account than the folder.
+    #[error("--subdomain names {given}, but the manifest of {} names {found}", folder.display())]
+    OriginDiffers {
+        /// The folder.
+        folder: PathBuf,
+        /// The option.
+        given: String,
+        /// The manifest.
+        found: String,
+    },
+    /// An older reading.
+    #[error("the reading was taken at {taken_at}, before the latest {source_name} snapshot ({latest})")]
+    Older {
+        /// The system.
+        source_name: &'static str,
+        /// The reading's time.
+        taken_at: String,
+        /// The latest snapshot's time.
+        latest: String,
+    },
+}
+
+impl IngestError {
+    /// What to do about it, if there is something to type.
+    pub fn hint(&self) -> Option<String> {
+        match self {
+            Self::Warehouse(error) => error.hint(),
+            Self::Salesforce { source, .. } => source.hint(),
+            Self::Folder(error) => error.hint(),
+            Self::Unreadable { .. } => Some("check the path; «-» reads standard input".to_owned()),
+            Self::NoAccounts { .. } => Some(
+                "export the accounts again; an empty file would make every organization an orphan".to_owned(),
+            ),
+            Self::TooManyRejections { .. } => Some(
+                "correct the export, or allow more with --max-rejections, as a number or in per cent"
+                    .to_owned(),
+            ),
+            Self::CaseFolded { .. } => Some(
+                "export again without a spreadsheet in between; if the ids are right, say --accept-folded"
+                    .to_owned(),
+            ),
+            Self::Refused(Refusal::OtherAccount { .. }) => {
+                Some("keep one warehouse for each Zendesk account: name another file with --db".to_owned())
+            }
+            Self::Refused(Refusal::OriginDiffers { .. }) => {
+                Some("leave --subdomain away, or name the right folder".to_owned())
+            }
+            Self::Refused(Refusal::Older { .. }) => {
+                Some("ingest readings in the order in which they were taken; check --taken-at".to_owned())
+            }
+        }
+    }
+}

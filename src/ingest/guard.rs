@@ -1,0 +1,148 @@
+//! What is checked around a reading: its origin, its time, its size.
+
+use std::{fmt, str::FromStr};
+
+use super::{IngestError, Refusal};
+use crate::{
+    clock::Clock,
+    model::{Outcome, Source, TakenAtSource, ZendeskIdentity},
+    warehouse::{Connection, snapshots},
+};
+
+/// A limit: a number, or a share in per cent.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Allowance {
+    /// So many.
+    Count(u64),
+    /// So many of a hundred.
+    Percent(f64),
+}
+
+impl Allowance {
+    /// Whether `part` of `whole` is more than is allowed.
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "no input has so many rows that a share of them is in doubt"
+    )]
+    pub fn is_exceeded(self, part: u64, whole: u64) -> bool {
+        match self {
+            Self::Count(count) => part > count,
+            Self::Percent(percent) => part as f64 * 100.0 > percent * whole as f64,
+        }
+    }
+}
+
+impl fmt::Display for Allowance {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Count(count) => write!(formatter, "{count}"),
+            Self::Percent(percent) => write!(formatter, "{percent} %"),
+        }
+    }
+}
+
+impl FromStr for Allowance {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        const FORM: &str = "write a whole number, or a share such as 10%";
+        match text.trim().strip_suffix('%') {
+            Some(percent) => match percent.trim().parse::<f64>() {
+                Ok(percent) if (0.0..=100.0).contains(&percent) => Ok(Self::Percent(percent)),
+                _ => Err(FORM),
+            },
+            None => text.trim().parse().map(Self::Count).map_err(|_| FORM),
+        }
+    }
+}
+
+/// What the command line says about the origin of a reading.
+#[derive(Debug, Clone, Default)]
+pub struct GivenOrigin {
+    /// ISO-8601 UTC.
+    pub taken_at: Option<String>,
+    /// Lower-case Zendesk subdomain.
+    pub subdomain: Option<String>,
+}
+
+/// The time of a reading: given, of the manifest, or now. An earlier one than the latest snapshot's is
+/// refused, because versions cannot be put in between.
+pub(super) fn taken_at(
+    connection: &Connection,
+    source: Source,
+    given: Option<&str>,
+    manifest: Option<&str>,
+    clock: &Clock,
+) -> Result<(String, TakenAtSource), IngestError> {
+    let (taken_at, taken_at_source) = match (given, manifest) {
+        (Some(given), _) => (given.to_owned(), TakenAtSource::Given),
+        (None, Some(manifest)) => (manifest.to_owned(), TakenAtSource::Manifest),
+        (None, None) => (clock.now(), TakenAtSource::Ingest),
+    };
+    if let Some(latest) = snapshots::latest_taken_at(connection, source)?
+        && taken_at < latest
+    {
+        return Err(Refusal::Older { source_name: source.as_str(), taken_at, latest }.into());
+    }
+    Ok((taken_at, taken_at_source))
+}
+
+/// Checks that a reading belongs to the account of the warehouse; the first one that names an account
+/// decides whose the warehouse is.
+pub(super) fn identity(connection: &Connection, found: Option<&ZendeskIdentity>) -> Result<(), IngestError> {
+    let Some(found) = found else { return Ok(()) };
+    if let Some(expected) = snapshots::identity(connection)?
+        && !expected.agrees_with(found)
+    {
+        return Err(Refusal::OtherAccount { expected, found: found.clone() }.into());
+    }
+    snapshots::set_identity(connection, found)?;
+    Ok(())
+}
+
+/// A complete reading that is much smaller than the last complete one is doubted.
+pub(super) fn shrink(
+    outcome: Outcome,
+    count: u64,
+    last_complete: Option<u64>,
+    max_shrink: Allowance,
+    is_accepted: bool,
+) -> (Outcome, Option<String>) {
+    match last_complete {
+        Some(last)
+            if outcome == Outcome::Complete
+                && !is_accepted
+                && count < last
+                && max_shrink.is_exceeded(last - count, last) =>
+        {
+            (Outcome::Partial, Some("shrunk".to_owned()))
+        }
+        _ => (outcome, None),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_allowance_is_a_number_or_a_share() {
+        assert_eq!("3".parse(), Ok(Allowance::Count(3)));
+        assert_eq!("10%".parse(), Ok(Allowance::Percent(10.0)));
+        assert!("ten".parse::<Allowance>().is_err());
+        assert!("101%".parse::<Allowance>().is_err());
+        assert!(!Allowance::Percent(10.0).is_exceeded(1, 10));
+        assert!(Allowance::Percent(10.0).is_exceeded(2, 10));
+        assert!(Allowance::Count(0).is_exceeded(1, 10));
+    }
+
+    #[test]
+    fn only_a_loss_beyond_the_limit_is_doubted() {
+        let limit = Allowance::Percent(10.0);
+        assert_eq!(shrink(Outcome::Complete, 90, Some(100), limit, false).0, Outcome::Complete);
+        assert_eq!(shrink(Outcome::Complete, 89, Some(100), limit, false).0, Outcome::Partial);
+        assert_eq!(shrink(Outcome::Complete, 89, Some(100), limit, true).0, Outcome::Complete);
+        assert_eq!(shrink(Outcome::Complete, 0, None, limit, false).0, Outcome::Complete);
+        assert_eq!(shrink(Outcome::Complete, 200, Some(100), limit, false).0, Outcome::Complete);
+    }
+}

@@ -1,0 +1,46 @@
+//! From files to snapshots.
+//!
+//! Each ingest is one transaction: a snapshot is visible as a whole or not at all, and a command that was
+//! killed can be typed again.
+
+mod digest;
+mod error;
+mod guard;
+pub mod salesforce;
+mod seen;
+pub mod zendesk;
+
+pub use error::{IngestError, Refusal};
+pub use guard::{Allowance, GivenOrigin};
+
+use crate::{
+    model::Source,
+    warehouse::snapshots::{CollectionRow, SnapshotRow},
+};
+
+/// What an ingest did, for people.
+#[derive(Debug, Clone)]
+pub struct IngestReport {
+    /// The snapshot.
+    pub snapshot: SnapshotRow,
+    /// Its collections.
+    pub collections: Vec<CollectionRow>,
+    /// Doubtful values that were stored.
+    pub warning_count: u64,
+    /// Rows that were refused and stored.
+    pub rejection_count: u64,
+    /// What else was counted or chosen, in sentences without customer data.
+    pub notes: Vec<String>,
+}
+
+impl IngestReport {
+    /// The system that was read.
+    pub fn source(&self) -> Source {
+        self.snapshot.source
+    }
+
+    /// Whether every collection was read to its end.
+    pub fn is_complete(&self) -> bool {
+        self.snapshot.is_complete
+    }
+}

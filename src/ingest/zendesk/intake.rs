@@ -1,0 +1,271 @@
+//! Records of the API as they are stored: normalized, compared with their users, doubted where need be.
+
+use super::collection::Intake;
+use crate::{
+    identity::{AccountId, email_domain, external_id_key, plain_host},
+    ingest::IngestError,
+    warehouse::{
+        WarehouseError,
+        domains::Domains,
+        people::People,
+        records::{
+            MembershipRecord, MembershipWriter, OrganizationRecord, OrganizationWriter, RecordWriter,
+            TicketRecord, TicketWriter, UserRecord, UserWriter, close_unseen,
+        },
+        snapshots::{Notes, Warning},
+    },
+    zendesk::{
+        folder::{Memberships, Organizations, Place, Tickets, Users},
+        wire,
+    },
+};
+
+/// Stores organizations and the domains that they hold.
+pub(super) struct OrganizationIntake<'a, 'c> {
+    pub(super) writer: OrganizationWriter<'c>,
+    pub(super) domains: &'a mut Domains<'c>,
+    pub(super) notes: &'a mut Notes<'c>,
+    pub(super) is_quiet: bool,
+}
+
+impl Intake<Organizations> for OrganizationIntake<'_, '_> {
+    type Key = i64;
+
+    fn key(&self, record: &wire::Organization<'_>) -> Option<i64> {
+        // An export lists deleted organizations too; they are not there any more.
+        (!record.is_deleted()).then_some(record.id)
+    }
+
+    fn updated_at<'r>(&self, record: &'r wire::Organization<'_>) -> Option<&'r str> {
+        record.updated_at.as_deref()
+    }
+
+    fn put(&mut self, place: Place, record: &wire::Organization<'_>) -> Result<(), IngestError> {
+        let mut domain_ids = Vec::with_capacity(record.domain_names.len());
+        for name in &record.domain_names {
+            match plain_host(name) {
+                Ok(host) => domain_ids.push(self.domains.id(&host)?),
+                Err(problem) if !self.is_quiet => self.notes.warn(&Warning {
+                    line: Some(place.line),
+                    column: Some("domain_names"),
+                    reason: problem.as_str(),
+                    value: Some(name),
+                    subject_kind: "organization",
+                    subject_id: Some(&record.id.to_string()),
+                })?,
+                Err(_) => {}
+            }
+        }
+        domain_ids.sort_unstable();
+        domain_ids.dedup();
+        let external_id = external_id_key(record.external_id.as_deref());
+        let domain_names = serde_json::to_string(&record.domain_names).expect("strings are JSON");
+        self.writer.put(&OrganizationRecord {
+            organization_id: record.id,
+            name: &record.name,
+            external_id: record.external_id.as_deref(),
+            external_id_key: external_id.text,
+            external_account_id: external_id.account_id.as_ref().map(AccountId::as_str),
+            is_shared_tickets: record.shared_tickets,
+            is_shared_comments: record.shared_comments,
+            domain_names: &domain_names,
+            domain_ids: &domain_ids,
+            created_at: record.created_at.as_deref(),
+        })?;
+        Ok(())
+    }
+
+    fn close(&mut self, key: i64) -> Result<(), WarehouseError> {
+        self.writer.close(key)
+    }
+
+    fn close_unseen(&mut self, keys: Vec<i64>) -> Result<u64, WarehouseError> {
+        close_unseen(&mut self.writer, &keys)
+    }
+
+    fn be_quiet(&mut self) {
+        self.is_quiet = true;
+    }
+}
+
+/// Stores users and remembers what memberships and tickets need of them.
+pub(super) struct UserIntake<'a, 'c> {
+    pub(super) writer: UserWriter<'c>,
+    pub(super) domains: &'a mut Domains<'c>,
+    pub(super) people: &'a mut People,
+    pub(super) notes: &'a mut Notes<'c>,
+    pub(super) is_quiet: bool,
+}
+
+impl Intake<Users> for UserIntake<'_, '_> {
+    type Key = i64;
+
+    fn key(&self, record: &wire::User<'_>) -> Option<i64> {
+        Some(record.id)
+    }
+
+    fn updated_at<'r>(&self, record: &'r wire::User<'_>) -> Option<&'r str> {
+        record.updated_at.as_deref()
+    }
+
+    fn put(&mut self, place: Place, record: &wire::User<'_>) -> Result<(), IngestError> {
+        let domain = match record.email.as_deref().map(email_domain) {
+            None | Some(Ok(None)) => None,
+            Some(Ok(Some(host))) => Some(self.domains.id(&host)?),
+            Some(Err(problem)) => {
+                if !self.is_quiet {
+                    self.notes.warn(&Warning {
+                        line: Some(place.line),
+                        column: Some("email"),
+                        reason: problem.as_str(),
+                        value: record.email.as_deref(),
+                        subject_kind: "user",
+                        subject_id: Some(&record.id.to_string()),
+                    })?;
+                }
+                None
+            }
+        };
+        let user = UserRecord {
+            user_id: record.id,
+            name: record.name.as_deref().unwrap_or_default(),
+            email: record.email.as_deref(),
+            email_domain_id: domain,
+            external_id: record.external_id.as_deref(),
+            external_id_key: external_id_key(record.external_id.as_deref()).text,
+            role: record.role.as_deref().unwrap_or_default(),
+            is_verified: record.verified,
+            is_active: record.active,
+            is_suspended: record.suspended,
+            is_shared: record.shared,
+            default_organization_id: record.organization_id,
+            created_at: record.created_at.as_deref(),
+        };
+        self.writer.put(&user)?;
+        let domain = if user.is_active_end_user() { domain } else { None };
+        self.people.put(record.id, domain, record.organization_id);
+        Ok(())
+    }
+
+    fn close(&mut self, key: i64) -> Result<(), WarehouseError> {
+        self.writer.close(key)
+    }
+
+    fn close_unseen(&mut self, keys: Vec<i64>) -> Result<u64, WarehouseError> {
+        close_unseen(&mut self.writer, &keys)
+    }
+
+    fn be_quiet(&mut self) {
+        self.is_quiet = true;
+    }
+}
+
+/// Stores memberships and compares the default one with its user.
+pub(super) struct MembershipIntake<'a, 'c> {
+    pub(super) writer: MembershipWriter<'c>,
+    pub(super) people: &'a People,
+    pub(super) notes: &'a mut Notes<'c>,
+    pub(super) is_quiet: bool,
+}
+
+impl Intake<Memberships> for MembershipIntake<'_, '_> {
+    /// Membership and user.
+    type Key = (i64, i64);
+
+    fn key(&self, record: &wire::Membership<'_>) -> Option<(i64, i64)> {
+        Some((record.id, record.user_id))
+    }
+
+    fn updated_at<'r>(&self, record: &'r wire::Membership<'_>) -> Option<&'r str> {
+        record.updated_at.as_deref()
+    }
+
+    fn put(&mut self, place: Place, record: &wire::Membership<'_>) -> Result<(), IngestError> {
+        // A user's default organization is what the user's record says.
+        if record.is_default
+            && !self.is_quiet
+            && let Some(default) = self.people.default_organization_id(record.user_id)
+            && default != Some(record.organization_id)
+        {
+            self.notes.warn(&Warning {
+                line: Some(place.line),
+                column: Some("default"),
+                reason: "default_organization_disagrees",
+                value: Some(&record.organization_id.to_string()),
+                subject_kind: "organization_membership",
+                subject_id: Some(&record.id.to_string()),
+            })?;
+        }
+        self.writer.put(&MembershipRecord {
+            membership_id: record.id,
+            user_id: record.user_id,
+            organization_id: record.organization_id,
+            is_default: Some(record.is_default),
+            created_at: record.created_at.as_deref(),
+        })?;
+        Ok(())
+    }
+
+    fn close(&mut self, (membership_id, user_id): (i64, i64)) -> Result<(), WarehouseError> {
+        self.writer.close((user_id, membership_id))
+    }
+
+    fn close_unseen(&mut self, keys: Vec<(i64, i64)>) -> Result<u64, WarehouseError> {
+        let mut keys: Vec<(i64, i64)> =
+            keys.into_iter().map(|(membership_id, user_id)| (user_id, membership_id)).collect();
+        keys.sort_unstable();
+        close_unseen(&mut self.writer, &keys)
+    }
+
+    fn be_quiet(&mut self) {
+        self.is_quiet = true;
+    }
+}
+
+/// Stores tickets with their requesters' domains.
+pub(super) struct TicketIntake<'a, 'c> {
+    pub(super) writer: TicketWriter<'c>,
+    pub(super) people: &'a People,
+    pub(super) since: Option<&'a str>,
+    pub(super) with_subjects: bool,
+}
+
+impl Intake<Tickets> for TicketIntake<'_, '_> {
+    type Key = i64;
+
+    fn key(&self, record: &wire::Ticket<'_>) -> Option<i64> {
+        match self.since {
+            Some(since) if record.created_at.as_ref() < since => None,
+            _ => Some(record.id),
+        }
+    }
+
+    fn updated_at<'r>(&self, record: &'r wire::Ticket<'_>) -> Option<&'r str> {
+        record.updated_at.as_deref()
+    }
+
+    fn put(&mut self, _place: Place, record: &wire::Ticket<'_>) -> Result<(), IngestError> {
+        self.writer.put(&TicketRecord {
+            ticket_id: record.id,
+            requester_id: record.requester_id,
+            requester_domain_id: record.requester_id.and_then(|requester| self.people.domain_id(requester)),
+            organization_id: record.organization_id,
+            status: &record.status,
+            created_at: &record.created_at,
+            brand_id: record.brand_id,
+            via_channel: record.channel.as_deref(),
+            subject: if self.with_subjects { record.subject.as_deref() } else { None },
+        })?;
+        Ok(())
+    }
+
+    fn close(&mut self, key: i64) -> Result<(), WarehouseError> {
+        self.writer.close(key)
+    }
+
+    fn close_unseen(&mut self, keys: Vec<i64>) -> Result<u64, WarehouseError> {
+        close_unseen(&mut self.writer, &keys)
+    }
+
+    fn be_quiet(&mut self) {}
+}

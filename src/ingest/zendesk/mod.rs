@@ -1,0 +1,231 @@
+//! A folder of Zendesk records becomes a snapshot.
+//!
+//! The order is organizations, users, memberships, tickets: a membership is compared with its user, and a
+//! ticket carries its requester's e-mail domain.
+
+mod collection;
+mod intake;
+
+use std::path::Path;
+
+use serde_json::json;
+use sha2::{Digest, Sha256};
+
+use super::{Allowance, GivenOrigin, IngestError, IngestReport, Refusal, guard};
+use crate::{
+    catalog::hex,
+    clock::Clock,
+    identity::is_valid_domain,
+    model::{Collection, MultipleOrganizations, Outcome, Source, ZendeskIdentity},
+    warehouse::{
+        Warehouse, WarehouseError,
+        domains::Domains,
+        people::People,
+        records::{MembershipWriter, OrganizationWriter, TicketWriter, UserWriter},
+        snapshots::{self, Notes, SnapshotRow},
+    },
+    zendesk::folder::{Folder, Memberships, Organizations, Origin, Tickets, Users},
+};
+
+use self::{
+    collection::Reader,
+    intake::{MembershipIntake, OrganizationIntake, TicketIntake, UserIntake},
+};
+
+/// How a folder is read.
+#[derive(Debug, Clone)]
+pub struct ZendeskOptions {
+    /// How much smaller than the last complete reading a collection may be.
+    pub max_shrink: Allowance,
+    /// Takes smaller collections as complete.
+    pub accept_shrink: bool,
+    /// Reads only tickets created from then on, ISO-8601 UTC.
+    pub since: Option<String>,
+    /// Keeps the subjects of tickets.
+    pub with_subjects: bool,
+    /// Whose records they are and when they were read, where the manifest does not say.
+    pub origin: GivenOrigin,
+}
+
+impl Default for ZendeskOptions {
+    fn default() -> Self {
+        Self {
+            max_shrink: Allowance::Percent(10.0),
+            accept_shrink: false,
+            since: None,
+            with_subjects: false,
+            origin: GivenOrigin::default(),
+        }
+    }
+}
+
+/// Ingests a folder.
+pub fn ingest_folder(
+    warehouse: &Warehouse,
+    path: &Path,
+    options: &ZendeskOptions,
+    clock: &Clock,
+) -> Result<IngestReport, IngestError> {
+    let folder = Folder::open(path)?;
+    let manifest = folder.origin()?;
+    let identity = identity_of(path, &manifest, options)?;
+    let multiple_organizations =
+        match folder.account_settings()?.and_then(|settings| settings.multiple_organizations) {
+            Some(true) => MultipleOrganizations::Allowed,
+            Some(false) => MultipleOrganizations::NotAllowed,
+            None => MultipleOrganizations::Unknown,
+        };
+
+    let transaction = warehouse.begin()?;
+    guard::identity(&transaction, identity.as_ref())?;
+    let (taken_at, taken_at_source) = guard::taken_at(
+        &transaction,
+        Source::Zendesk,
+        options.origin.taken_at.as_deref(),
+        manifest.taken_at.as_deref(),
+        clock,
+    )?;
+    let snapshot_id = snapshots::next_id(&transaction)?;
+    let mut domains = Domains::new(&transaction, is_valid_domain)?;
+    let mut notes = Notes::new(&transaction, snapshot_id)?;
+    let mut people = People::default();
+    let mut reader = Reader {
+        connection: &transaction,
+        folder: &folder,
+        options,
+        clock,
+        digest: Sha256::new(),
+        read: Vec::new(),
+    };
+
+    reader.read::<Organizations, _>(&mut OrganizationIntake {
+        writer: OrganizationWriter::new(&transaction, snapshot_id)?,
+        domains: &mut domains,
+        notes: &mut notes,
+        is_quiet: false,
+    })?;
+    let users = reader.read::<Users, _>(&mut UserIntake {
+        writer: UserWriter::new(&transaction, snapshot_id)?,
+        domains: &mut domains,
+        people: &mut people,
+        notes: &mut notes,
+        is_quiet: false,
+    })?;
+    if users != Outcome::Complete {
+        // Tickets and memberships are compared with the users as far as they are known.
+        people.load(&transaction)?;
+    }
+    reader.read::<Memberships, _>(&mut MembershipIntake {
+        writer: MembershipWriter::new(&transaction, snapshot_id)?,
+        people: &people,
+        notes: &mut notes,
+        is_quiet: false,
+    })?;
+    reader.read::<Tickets, _>(&mut TicketIntake {
+        writer: TicketWriter::new(&transaction, snapshot_id)?,
+        people: &people,
+        since: options.since.as_deref(),
+        with_subjects: options.with_subjects,
+    })?;
+    let Reader { digest, read: collections, .. } = reader;
+    for collection in collections.iter().filter(|row| row.row_count == 0 && row.outcome == Outcome::Complete)
+    {
+        notes.warn(&snapshots::Warning {
+            line: None,
+            column: None,
+            reason: "empty_collection",
+            value: None,
+            subject_kind: "collection",
+            subject_id: Some(collection.collection.as_str()),
+        })?;
+    }
+
+    let snapshot = SnapshotRow {
+        snapshot_id,
+        source: Source::Zendesk,
+        taken_at,
+        taken_at_source,
+        ingested_at: clock.now(),
+        source_identity: identity.as_ref().map(ToString::to_string),
+        input_digest: hex(&digest.finalize()),
+        is_complete: collections.iter().all(|row| row.outcome == Outcome::Complete),
+        multiple_organizations: Some(multiple_organizations),
+        options: json!({
+            "since": options.since,
+            "with_subjects": options.with_subjects,
+            "accept_shrink": options.accept_shrink,
+        })
+        .to_string(),
+    };
+    snapshots::insert(&transaction, &snapshot)?;
+    for collection in &collections {
+        snapshots::insert_collection(&transaction, snapshot_id, collection)?;
+    }
+    let report = IngestReport {
+        notes: notes_for_people(identity.as_ref(), multiple_organizations),
+        snapshot,
+        collections,
+        warning_count: notes.warning_count,
+        rejection_count: 0,
+    };
+    drop((notes, domains));
+    transaction.commit().map_err(WarehouseError::from)?;
+    Ok(report)
+}
+
+/// The account of the folder: the manifest and the option must not contradict each other.
+fn identity_of(
+    path: &Path,
+    manifest: &Origin,
+    options: &ZendeskOptions,
+) -> Result<Option<ZendeskIdentity>, IngestError> {
+    let subdomain = match (&options.origin.subdomain, &manifest.subdomain) {
+        (Some(given), Some(found)) if given != found => {
+            return Err(Refusal::OriginDiffers {
+                folder: path.to_owned(),
+                given: given.clone(),
+                found: found.clone(),
+            }
+            .into());
+        }
+        (Some(given), _) => given,
+        (None, Some(found)) => found,
+        (None, None) => return Ok(None),
+    };
+    Ok(Some(ZendeskIdentity { subdomain: subdomain.clone(), account_id: manifest.account_id }))
+}
+
+fn notes_for_people(
+    identity: Option<&ZendeskIdentity>,
+    multiple_organizations: MultipleOrganizations,
+) -> Vec<String> {
+    let mut notes = Vec::new();
+    if identity.is_none() {
+        notes.push(
+            "no origin: the reading serves for audit, but no action of its plans can be applied; see --subdomain and --taken-at"
+                .to_owned(),
+        );
+    }
+    notes.push(
+        match multiple_organizations {
+            MultipleOrganizations::Allowed => "a user may belong to several organizations",
+            MultipleOrganizations::NotAllowed => "a user may belong to one organization only",
+            MultipleOrganizations::Unknown => {
+                "account_settings.json does not say whether a user may belong to several organizations: counts as no"
+            }
+        }
+        .to_owned(),
+    );
+    notes
+}
+
+/// The collection that a file of the folder holds.
+fn model_collection(collection: crate::zendesk::folder::Collection) -> Collection {
+    use crate::zendesk::folder::Collection as Found;
+    match collection {
+        Found::Organizations => Collection::Organizations,
+        Found::Users => Collection::Users,
+        Found::Memberships => Collection::OrganizationMemberships,
+        Found::Tickets => Collection::Tickets,
+    }
+}

@@ -1,0 +1,21 @@
+//! orgdrift: a local audit warehouse for drift between Salesforce accounts and Zendesk organizations.
+//!
+//! Data flows one way: ingest, snapshot, link, detect, issues, export. The layers, lowest first, each
+//! importing only from those below it:
+//!
+//! - [`model`], [`identity`], [`clock`], [`catalog`]: words, normalizers, time, the bundled SQL;
+//! - [`warehouse`], [`zendesk`], [`salesforce`], [`output`]: one module for each thing outside;
+//! - [`ingest`], [`audit`]: one capability each;
+//! - [`cli`]: arguments and printing.
+
+pub mod audit;
+pub mod catalog;
+pub mod cli;
+pub mod clock;
+pub mod identity;
+pub mod ingest;
+pub mod model;
+pub mod output;
+pub mod salesforce;
+pub mod warehouse;
+pub mod zendesk;

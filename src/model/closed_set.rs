@@ -1,0 +1,151 @@
+//! Enums behind the columns with a closed set of values.
+
+/// Declares an enum whose variants are stored as text.
+macro_rules! closed_set {
+    ($(#[$doc:meta])* $name:ident { $($(#[$variant_doc:meta])* $variant:ident = $text:literal),+ $(,)? }) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum $name { $($(#[$variant_doc])* $variant),+ }
+
+        impl $name {
+            /// Every value, in the order of declaration.
+            pub const ALL: &'static [Self] = &[$(Self::$variant),+];
+
+            /// The text that is stored and printed.
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Self::$variant => $text),+ }
+            }
+
+            /// The value of that text, if there is one.
+            pub fn from_text(text: &str) -> Option<Self> {
+                Self::ALL.iter().copied().find(|value| value.as_str() == text)
+            }
+        }
+
+        impl std::fmt::Display for $name {
+            fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                formatter.write_str(self.as_str())
+            }
+        }
+    };
+}
+
+closed_set! {
+    /// How bad an issue is; the worst comes first.
+    Severity {
+        /// Nobody can say which record is the customer.
+        Critical = "critical",
+        /// The link between customer and organization is missing or wrong.
+        High = "high",
+        /// Users or tickets reach the wrong place.
+        Medium = "medium",
+        /// Untidy, without effect by itself.
+        Low = "low",
+    }
+}
+
+closed_set! {
+    /// What can be done about an issue.
+    Disposition {
+        /// A repair is planned.
+        Prepared = "prepared",
+        /// A person must decide; the reason is named.
+        Blocked = "blocked",
+        /// No repair exists.
+        Review = "review",
+        /// Never repaired, only shown.
+        DetectOnly = "detect_only",
+        /// Covered by a dated decision.
+        Suppressed = "suppressed",
+    }
+}
+
+closed_set! {
+    /// Which kind of record a rule speaks about.
+    Layer {
+        /// Accounts and organizations.
+        Organization = "organization",
+        /// Users.
+        User = "user",
+        /// Tickets.
+        Ticket = "ticket",
+    }
+}
+
+closed_set! {
+    /// Whether a rule counts as drift.
+    Family {
+        /// One of the twelve codes: counted, triaged, planned.
+        Drift = "drift",
+        /// Untidiness beside the twelve: stored and compared, never counted among them.
+        Hygiene = "hygiene",
+    }
+}
+
+closed_set! {
+    /// A system that is read.
+    Source {
+        /// One CSV of accounts.
+        Salesforce = "salesforce",
+        /// Organizations, users, memberships and tickets.
+        Zendesk = "zendesk",
+    }
+}
+
+closed_set! {
+    /// One collection of records of a snapshot.
+    Collection {
+        /// The accounts of Salesforce.
+        Accounts = "accounts",
+        /// The organizations of Zendesk.
+        Organizations = "organizations",
+        /// The users of Zendesk.
+        Users = "users",
+        /// The organization memberships of Zendesk.
+        OrganizationMemberships = "organization_memberships",
+        /// The tickets of Zendesk.
+        Tickets = "tickets",
+    }
+}
+
+closed_set! {
+    /// How far a collection was read.
+    Outcome {
+        /// To its proven end.
+        Complete = "complete",
+        /// Not to its end, or the end is doubtful.
+        Partial = "partial",
+        /// The credentials do not allow it.
+        NotPermitted = "not_permitted",
+        /// Not at all.
+        Skipped = "skipped",
+        /// To its end, but only from a date on.
+        Bounded = "bounded",
+    }
+}
+
+closed_set! {
+    /// Who said when a snapshot was taken.
+    TakenAtSource {
+        /// The command line.
+        Given = "given",
+        /// The manifest of the folder.
+        Manifest = "manifest",
+        /// The API.
+        Api = "api",
+        /// Nobody: it is the time of the ingest.
+        Ingest = "ingest",
+    }
+}
+
+closed_set! {
+    /// Whether one Zendesk user may belong to several organizations.
+    MultipleOrganizations {
+        /// The account setting says so.
+        Allowed = "allowed",
+        /// The account setting forbids it.
+        NotAllowed = "not_allowed",
+        /// The setting was not read; it counts as not allowed.
+        Unknown = "unknown",
+    }
+}

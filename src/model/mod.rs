@@ -1,0 +1,12 @@
+//! The words of the warehouse as types: closed sets that are stored as text.
+//!
+//! Account ids have a type of their own in [`crate::identity`]; Zendesk ids are 64-bit integers
+//! everywhere, as in the API and in SQL.
+
+mod closed_set;
+mod zendesk_identity;
+
+pub use closed_set::{
+    Collection, Disposition, Family, Layer, MultipleOrganizations, Outcome, Severity, Source, TakenAtSource,
+};
+pub use zendesk_identity::ZendeskIdentity;

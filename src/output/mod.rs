@@ -1,0 +1,80 @@
+//! Rows for people and programs: table, CSV, JSON, NDJSON.
+//!
+//! Whoever opens a name from a ticket in a spreadsheet or a terminal must not run it: CSV neutralizes
+//! cells that a spreadsheet would take for formulas, tables strip control characters. JSON is exact.
+
+mod csv;
+mod file;
+mod json;
+pub(crate) mod table;
+
+pub use file::write_atomically;
+
+use std::io::{self, Write};
+
+use crate::warehouse::{Rows, WarehouseError};
+
+/// How rows are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Format {
+    /// For a terminal.
+    Table,
+    /// For a spreadsheet or a program.
+    Csv(CsvStyle),
+    /// One array of objects.
+    Json,
+    /// One object a line.
+    Ndjson,
+}
+
+/// What a CSV is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CsvStyle {
+    /// A byte order mark and CRLF, as spreadsheets like it; for files, not for pipes.
+    pub is_file: bool,
+    /// Exact values, formulas included.
+    pub is_raw: bool,
+}
+
+/// An error while rows are written.
+#[derive(Debug, thiserror::Error)]
+pub enum OutputError {
+    /// The rows cannot be read.
+    #[error(transparent)]
+    Warehouse(#[from] WarehouseError),
+    /// The rows cannot be written.
+    #[error("the output cannot be written")]
+    Io(#[from] io::Error),
+}
+
+/// Writes all rows and returns how many there were.
+pub fn write_rows(rows: Rows<'_>, format: Format, out: &mut dyn Write) -> Result<u64, OutputError> {
+    match format {
+        Format::Table => table::write(rows, out),
+        Format::Csv(style) => csv::write(rows, style, out),
+        Format::Json => json::write_array(rows, out),
+        Format::Ndjson => json::write_lines(rows, out),
+    }
+}
+
+/// Replaces what a terminal would obey: control characters, and marks that turn the direction of text.
+pub fn printable(text: &str) -> String {
+    text.chars()
+        .filter_map(|character| match character {
+            '\n' | '\r' | '\t' => Some(' '),
+            character if character.is_control() => None,
+            '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}' => None,
+            character => Some(character),
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_terminal_gets_nothing_to_obey() {
+        assert_eq!(printable("a\x1b[31mb\u{202e}c\nd\u{9b}e"), "a[31mbc de");
+    }
+}

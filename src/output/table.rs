@@ -1,0 +1,40 @@
+//! Tables for a terminal.
+
+use std::io::Write;
+
+use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
+
+use super::{OutputError, printable};
+use crate::warehouse::{Cell, Rows};
+
+/// Makes an empty table with these headers, as wide as the terminal at most.
+pub(crate) fn new(columns: &[impl AsRef<str>]) -> Table {
+    let mut table = Table::new();
+    table.load_style(presets::NOTHING);
+    table.set_content_arrangement(ContentArrangement::Dynamic);
+    table.set_header(columns.iter().map(AsRef::as_ref));
+    table
+}
+
+pub(super) fn write(rows: Rows<'_>, out: &mut dyn Write) -> Result<u64, OutputError> {
+    let mut table = new(rows.columns());
+    let count = rows.for_each(|cells| {
+        table.add_row(cells.iter().map(|cell| match *cell {
+            Cell::Null => comfy_table::Cell::new(""),
+            Cell::Integer(integer) => comfy_table::Cell::new(integer).set_alignment(CellAlignment::Right),
+            Cell::Real(real) => comfy_table::Cell::new(real).set_alignment(CellAlignment::Right),
+            Cell::Text(text) => comfy_table::Cell::new(printable(text)),
+        }));
+        Ok::<(), OutputError>(())
+    })?;
+    write_table(&table, out)?;
+    Ok(count)
+}
+
+/// Writes a table without blanks at the ends of lines.
+pub(crate) fn write_table(table: &Table, out: &mut dyn Write) -> std::io::Result<()> {
+    for line in table.lines() {
+        writeln!(out, "{}", line.trim_end())?;
+    }
+    Ok(())
+}

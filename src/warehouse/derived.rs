@@ -1,0 +1,91 @@
+//! Views, dictionary and bundled lists: what the file gets from the binary.
+
+use rusqlite::{Connection, Transaction, TransactionBehavior};
+
+use super::{WarehouseError, runs};
+use crate::catalog;
+
+/// Whether the file has exactly what this binary would give it.
+pub(super) fn is_current(connection: &Connection) -> Result<bool, WarehouseError> {
+    let digest: Option<String> = connection
+        .query_row("select digest from _derived_state where only_row = 1", [], |row| row.get(0))
+        .map(Some)
+        .or_else(|error| match error {
+            rusqlite::Error::QueryReturnedNoRows => Ok(None),
+            error => Err(error),
+        })?;
+    if digest.as_deref() != Some(&catalog::derived_digest()) {
+        return Ok(false);
+    }
+    let view_count: i64 =
+        connection
+            .query_row("select count(*) from sqlite_schema where type = 'view'", [], |row| row.get(0))?;
+    Ok(usize::try_from(view_count).is_ok_and(|count| count >= catalog::views().len()))
+}
+
+/// Gives the file the views, the dictionary and the lists of this binary, in one transaction.
+pub(super) fn synchronize(connection: &Connection) -> Result<(), WarehouseError> {
+    let transaction = Transaction::new_unchecked(connection, TransactionBehavior::Immediate)?;
+    drop_all(&transaction)?;
+    for view in catalog::views() {
+        // The name comes from the list of files, never from data.
+        transaction.execute_batch(&format!("create view {} as\n{}", view.name, view.sql))?;
+    }
+    transaction.execute("delete from data_dictionary", [])?;
+    {
+        let mut insert = transaction.prepare(
+            "insert into data_dictionary (object_name, column_name, description) values (?1, ?2, ?3)",
+        )?;
+        for row in catalog::dictionary() {
+            insert.execute((&row.object_name, &row.column_name, &row.description))?;
+        }
+    }
+    synchronize_personal_domains(&transaction)?;
+    runs::store_rules(&transaction)?;
+    transaction.execute(
+        "insert or replace into _derived_state (only_row, digest) values (1, ?1)",
+        [catalog::derived_digest()],
+    )?;
+    transaction.commit()?;
+    Ok(())
+}
+
+/// Drops every view of ours, because a migration cannot rebuild a table that a view names.
+pub(super) fn drop_views(connection: &Connection) -> Result<(), WarehouseError> {
+    let transaction = Transaction::new_unchecked(connection, TransactionBehavior::Immediate)?;
+    drop_all(&transaction)?;
+    transaction.execute("delete from _derived_state", [])?;
+    transaction.commit()?;
+    Ok(())
+}
+
+/// Views of an older binary may have other names, so all go but those that a person added.
+fn drop_all(transaction: &Transaction<'_>) -> Result<(), WarehouseError> {
+    let ours: Vec<String> = transaction
+        .prepare(
+            "select v.name from sqlite_schema as v where v.type = 'view'
+             and (v.name like '\\_%' escape '\\' or v.name like 'link\\_%' escape '\\'
+               or v.name like 'detect\\_%' escape '\\' or v.name like 'latest\\_%' escape '\\'
+               or exists (select 1 from data_dictionary as d where d.object_name = v.name))",
+        )?
+        .query_map([], |row| row.get(0))?
+        .collect::<Result<_, _>>()?;
+    let current = catalog::views().into_iter().map(|view| view.name);
+    for name in ours.into_iter().chain(current) {
+        transaction.execute_batch(&format!("drop view if exists \"{}\"", name.replace('"', "\"\"")))?;
+    }
+    Ok(())
+}
+
+/// Brings the bundled domains up to date; what the operator decided stays.
+fn synchronize_personal_domains(transaction: &Transaction<'_>) -> Result<(), WarehouseError> {
+    transaction.execute("delete from _personal_domains where origin = 'bundled' and is_removed = 0", [])?;
+    let mut insert = transaction.prepare(
+        "insert into _personal_domains (domain, origin, is_removed) values (?1, 'bundled', 0)
+         on conflict (domain) do nothing",
+    )?;
+    for domain in catalog::bundled_personal_domains() {
+        insert.execute([domain])?;
+    }
+    Ok(())
+}

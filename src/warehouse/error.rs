@@ -1,0 +1,105 @@
+//! What can go wrong with the file.
+
+use std::path::PathBuf;
+
+/// An error of the warehouse. Messages name the file and never its content.
+#[derive(Debug, thiserror::Error)]
+pub enum WarehouseError {
+    /// There is no file.
+    #[error("there is no warehouse at {}", path.display())]
+    NotFound {
+        /// Where it was looked for.
+        path: PathBuf,
+    },
+    /// The file exists and is something else.
+    #[error("{} is not an orgdrift warehouse: {what}", path.display())]
+    NotAWarehouse {
+        /// The file.
+        path: PathBuf,
+        /// What it seems to be.
+        what: &'static str,
+    },
+    /// A newer orgdrift made the file.
+    #[error("{} has schema version {found}, this orgdrift knows versions up to {known}", path.display())]
+    FromTheFuture {
+        /// The file.
+        path: PathBuf,
+        /// Its schema version.
+        found: i64,
+        /// The newest known one.
+        known: i64,
+    },
+    /// Another command is writing.
+    #[error("{} is in use by another command{}", path.display(), holder_text(holder.as_deref()))]
+    InUse {
+        /// The file.
+        path: PathBuf,
+        /// What the lock file says about the other command.
+        holder: Option<String>,
+    },
+    /// The folder or the file cannot be written.
+    #[error("{} cannot be written", path.display())]
+    NotWritable {
+        /// The file or folder.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        source: std::io::Error,
+    },
+    /// The file system refused something else.
+    #[error("{what} {}", path.display())]
+    Io {
+        /// What was tried, as in «cannot read».
+        what: &'static str,
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        source: std::io::Error,
+    },
+    /// The disk is full.
+    #[error("the disk is full: nothing was changed")]
+    DiskFull,
+    /// The schema could not be brought up to date.
+    #[error("the schema cannot be brought up to date")]
+    Migration(#[source] Box<refinery::Error>),
+    /// SQLite refused.
+    #[error("the warehouse cannot be read or written")]
+    Sqlite(#[source] rusqlite::Error),
+}
+
+fn holder_text(holder: Option<&str>) -> String {
+    holder.map_or_else(String::new, |holder| format!(" ({holder})"))
+}
+
+impl From<rusqlite::Error> for WarehouseError {
+    fn from(error: rusqlite::Error) -> Self {
+        match error.sqlite_error_code() {
+            Some(rusqlite::ErrorCode::DiskFull) => Self::DiskFull,
+            Some(rusqlite::ErrorCode::DatabaseBusy | rusqlite::ErrorCode::DatabaseLocked) => {
+                Self::InUse { path: PathBuf::from("the warehouse"), holder: None }
+            }
+            _ => Self::Sqlite(error),
+        }
+    }
+}
+
+impl WarehouseError {
+    /// What to do about it, if there is something to type.
+    pub fn hint(&self) -> Option<String> {
+        match self {
+            Self::NotFound { .. } => Some(
+                "run «orgdrift demo» for a first look, or «orgdrift init» for a warehouse of your own"
+                    .to_owned(),
+            ),
+            Self::NotAWarehouse { .. } => Some("name another file with --db".to_owned()),
+            Self::FromTheFuture { .. } => Some("use the orgdrift that made it, or a newer one".to_owned()),
+            Self::InUse { .. } => Some("wait for the other command to end, then try again".to_owned()),
+            Self::NotWritable { .. } => {
+                Some("name a file in a folder that you may write, with --db".to_owned())
+            }
+            Self::DiskFull => Some("free some space, then type the command again".to_owned()),
+            Self::Io { .. } | Self::Migration(_) | Self::Sqlite(_) => None,
+        }
+    }
+}

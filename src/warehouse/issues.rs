@@ -1,0 +1,191 @@
+//! Detection inside the warehouse: the statements of one run, in their order.
+//!
+//! Every relation of `queries/link/` is computed once and kept in a table of its own, because a view that
+//! reads a view would compute it again for every rule. Then each rule is staged, and the staged issues are
+//! compared with the open versions.
+
+use rusqlite::{Connection, functions::FunctionFlags, types::ValueRef};
+
+use super::{Warehouse, WarehouseError, hash::ContentHasher};
+use crate::catalog::{Rule, files};
+
+/// One statement of a run.
+#[derive(Debug, Clone)]
+pub struct Statement {
+    /// What it is called in error messages and plans.
+    pub name: String,
+    /// Its text.
+    pub sql: String,
+    /// The rule that it stages, if it does.
+    rule: Option<(&'static str, u32)>,
+}
+
+impl Statement {
+    fn file(stem: &'static str) -> Self {
+        let file = files::AUDIT
+            .iter()
+            .find(|file| file.stem == stem)
+            .expect("the statements of an audit are in the catalog");
+        Self { name: stem.to_owned(), sql: file.sql.to_owned(), rule: None }
+    }
+
+    fn stage(rule: &Rule) -> Self {
+        let mut statement = Self::file("stage_rule");
+        // Views cannot be parameters; the code comes from the catalog.
+        statement.sql =
+            statement.sql.replace("cross join detect_rule", &format!("cross join {}", rule.view_name()));
+        statement.name = format!("stage {}", rule.code);
+        statement.rule = Some((rule.code, rule.version));
+        statement
+    }
+}
+
+/// Returns every statement that the detection of a run executes, in order, for the rules that can be
+/// evaluated.
+pub fn statements(rules: &[Rule]) -> Vec<Statement> {
+    let mut all = Vec::new();
+    for stem in ["detected", "evaluated", "covered", "affected"] {
+        all.push(Statement {
+            name: format!("drop {stem}"),
+            sql: format!("drop table if exists temp.{stem}"),
+            rule: None,
+        });
+        all.push(Statement::file(match stem {
+            "detected" => "create_detected",
+            "evaluated" => "create_evaluated",
+            "covered" => "create_covered",
+            _ => "create_affected",
+        }));
+    }
+    for file in files::LINK {
+        let view = file.stem;
+        all.push(Statement {
+            name: format!("empty {view}"),
+            sql: format!("delete from _{view}"),
+            rule: None,
+        });
+        // A test compares the columns of the two, so that * cannot mix them up.
+        all.push(Statement {
+            name: view.to_owned(),
+            sql: format!("insert into _{view} select * from {view}"),
+            rule: None,
+        });
+    }
+    for rule in rules {
+        all.push(Statement {
+            name: format!("evaluate {}", rule.code),
+            sql: "insert into temp.evaluated (code) values (:code)".to_owned(),
+            rule: Some((rule.code, rule.version)),
+        });
+        all.push(Statement::stage(rule));
+    }
+    all.extend(
+        [
+            "index_detected_by_account",
+            "index_detected_by_user",
+            "cover_by_key",
+            "cover_by_account",
+            "suppress",
+            "root_of_users",
+            "root_of_tickets",
+            "hash_detected",
+            "close_issues",
+            "open_issues",
+            "close_links",
+            "open_links",
+            "fill_affected",
+            "close_people",
+            "open_people",
+        ]
+        .map(Statement::file),
+    );
+    all
+}
+
+/// Detects and stores the issues of a run. The context of the run was set before.
+pub fn detect(
+    connection: &Connection,
+    run_id: i64,
+    today: &str,
+    rules: &[Rule],
+) -> Result<(), WarehouseError> {
+    register_content_hash(connection)?;
+    for statement in statements(rules) {
+        let mut prepared = connection.prepare(&statement.sql)?;
+        let mut bind = |name: &str, value: &dyn rusqlite::ToSql| -> Result<(), WarehouseError> {
+            if let Some(at) = prepared.parameter_index(name)? {
+                prepared.raw_bind_parameter(at, value)?;
+            }
+            Ok(())
+        };
+        bind(":run_id", &run_id)?;
+        bind(":today", &today)?;
+        if let Some((code, version)) = statement.rule {
+            bind(":code", &code)?;
+            bind(":rule_version", &version)?;
+        }
+        prepared.raw_execute()?;
+    }
+    Ok(())
+}
+
+/// Counts the closed tickets that were too old to raise an issue of a ticket code.
+pub fn outside_window_count(connection: &Connection, code: &str) -> Result<Option<i64>, WarehouseError> {
+    let sql = match code {
+        "ticket_org_mismatch" => {
+            "select count(*) from _link_ticket_drift where is_outside_window = 1 and organization_id is not null"
+        }
+        "ticket_missing_org" => {
+            "select count(*) from _link_ticket_drift where is_outside_window = 1 and organization_id is null"
+        }
+        _ => return Ok(None),
+    };
+    Ok(Some(connection.query_row(sql, [], |row| row.get(0))?))
+}
+
+/// `content_hash(half, column, …)`: one half of the hash over the columns. Only statements of ours call
+/// it, never a stored view, so that other programs can read the file.
+fn register_content_hash(connection: &Connection) -> Result<(), WarehouseError> {
+    connection.create_scalar_function(
+        "content_hash",
+        -1,
+        FunctionFlags::SQLITE_UTF8 | FunctionFlags::SQLITE_DETERMINISTIC | FunctionFlags::SQLITE_DIRECTONLY,
+        |context| {
+            let mut hasher = ContentHasher::default();
+            for at in 1..context.len() {
+                match context.get_raw(at) {
+                    ValueRef::Integer(integer) => hasher.integer(Some(integer)),
+                    ValueRef::Text(_) => hasher.text(Some(context.get_raw(at).as_str()?)),
+                    _ => hasher.integer(None),
+                };
+            }
+            let hash = hasher.finish();
+            Ok(if context.get::<i64>(0)? == 1 { hash.high } else { hash.low })
+        },
+    )?;
+    Ok(())
+}
+
+impl Warehouse {
+    /// Returns how SQLite would run every statement of a detection: the name, then the lines of the plan.
+    pub fn explain_detection(&self, rules: &[Rule]) -> Result<Vec<(String, Vec<String>)>, WarehouseError> {
+        register_content_hash(&self.connection)?;
+        let mut plans = Vec::new();
+        for statement in statements(rules) {
+            if statement.sql.contains("create temp table") || statement.sql.contains("create index temp.") {
+                self.connection.execute_batch(&statement.sql)?;
+                continue;
+            }
+            let mut explain = self.connection.prepare(&format!("explain query plan {}", statement.sql))?;
+            let lines = explain
+                .raw_query()
+                .mapped(|row| {
+                    let (id, parent, detail): (i64, i64, String) = (row.get(0)?, row.get(1)?, row.get(3)?);
+                    Ok(format!("{id} {parent} {detail}"))
+                })
+                .collect::<Result<_, _>>()?;
+            plans.push((statement.name, lines));
+        }
+        Ok(plans)
+    }
+}

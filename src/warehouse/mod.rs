@@ -1,0 +1,72 @@
+//! The warehouse: one SQLite file. Only this module knows SQLite.
+//!
+//! # Opening
+//!
+//! [`Warehouse::open`], [`Warehouse::open_for_writing`] and [`Warehouse::create`] read the file's
+//! application id and schema version before they write anything: a file that is not ours or that a newer
+//! orgdrift made is refused untouched, an older one is upgraded after a copy was put beside it.
+//!
+//! # Locking
+//!
+//! A command that writes holds `<file>.lock` while it runs. The kernel frees that lock when the process
+//! ends, however it ends. Commands that only read take no lock.
+//!
+//! # Derived content
+//!
+//! Views, the data dictionary and the bundled lists come from the binary. They are dropped before the
+//! schema changes and made again after; a digest of the set is compared at every open, so that a crash in
+//! between heals itself.
+
+mod create;
+mod derived;
+mod error;
+mod header;
+mod lock;
+mod open;
+mod read;
+
+pub mod domains;
+pub mod hash;
+pub mod intervals;
+pub mod issues;
+pub mod people;
+pub mod personal_domains;
+pub mod records;
+pub mod runs;
+pub mod snapshots;
+pub mod staging;
+pub mod versions;
+
+pub use error::WarehouseError;
+pub use header::{APPLICATION_ID, SCHEMA_VERSION};
+pub use read::{Cell, Filter, Rows, Value};
+pub use runs::RunRow;
+
+use std::path::{Path, PathBuf};
+
+pub use rusqlite::Connection;
+use rusqlite::{Transaction, TransactionBehavior};
+
+/// The end of a version that is still true.
+pub const OPEN: i64 = i64::MAX;
+
+/// An open warehouse.
+#[derive(Debug)]
+pub struct Warehouse {
+    connection: Connection,
+    path: PathBuf,
+    /// Held by a command that writes; the kernel frees it with the process.
+    _lock: Option<lock::WriterLock>,
+}
+
+impl Warehouse {
+    /// Where the file lies.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Begins the one transaction of an operation. What it wrote is gone unless it is committed.
+    pub fn begin(&self) -> Result<Transaction<'_>, WarehouseError> {
+        Ok(Transaction::new_unchecked(&self.connection, TransactionBehavior::Immediate)?)
+    }
+}

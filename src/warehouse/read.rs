@@ -1,0 +1,150 @@
+//! Reading rows for lists and exports.
+
+use rusqlite::{Statement, ToSql, types::ValueRef};
+
+use super::{Warehouse, WarehouseError};
+
+/// A value of a row, borrowed from SQLite.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Cell<'a> {
+    /// Nothing known.
+    Null,
+    /// An integer.
+    Integer(i64),
+    /// A number with a fraction.
+    Real(f64),
+    /// A text.
+    Text(&'a str),
+}
+
+/// A value of a row, owned.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Value {
+    /// Nothing known.
+    Null,
+    /// An integer.
+    Integer(i64),
+    /// A number with a fraction.
+    Real(f64),
+    /// A text.
+    Text(String),
+}
+
+impl Value {
+    /// Borrows the value.
+    pub fn as_cell(&self) -> Cell<'_> {
+        match self {
+            Self::Null => Cell::Null,
+            Self::Integer(integer) => Cell::Integer(*integer),
+            Self::Real(real) => Cell::Real(*real),
+            Self::Text(text) => Cell::Text(text),
+        }
+    }
+}
+
+/// One condition on a column: `column = value`, or `column >= value`.
+#[derive(Debug, Clone)]
+pub struct Filter {
+    /// A column, or an expression of several, from a constant list; `?` stands for the value.
+    pub condition: &'static str,
+    /// What to compare with.
+    pub value: Value,
+}
+
+/// A query that is ready to be run.
+pub struct Rows<'w> {
+    statement: Statement<'w>,
+    columns: Vec<String>,
+    parameters: Vec<Value>,
+}
+
+impl Rows<'_> {
+    /// The names of the columns.
+    pub fn columns(&self) -> &[String] {
+        &self.columns
+    }
+
+    /// Calls `visit` with every row. Errors of the visitor end the reading.
+    pub fn for_each<E: From<WarehouseError>>(
+        mut self,
+        mut visit: impl FnMut(&[Cell<'_>]) -> Result<(), E>,
+    ) -> Result<u64, E> {
+        let width = self.columns.len();
+        let parameters: Vec<&dyn ToSql> = self
+            .parameters
+            .iter()
+            .map(|value| match value {
+                Value::Null => &rusqlite::types::Null as &dyn ToSql,
+                Value::Integer(integer) => integer,
+                Value::Real(real) => real,
+                Value::Text(text) => text,
+            })
+            .collect();
+        let mut rows = self.statement.query(parameters.as_slice()).map_err(WarehouseError::from)?;
+        let mut count = 0;
+        while let Some(row) = rows.next().map_err(WarehouseError::from)? {
+            let mut cells = Vec::with_capacity(width);
+            for at in 0..width {
+                cells.push(match row.get_ref(at).map_err(WarehouseError::from)? {
+                    ValueRef::Null | ValueRef::Blob(_) => Cell::Null,
+                    ValueRef::Integer(integer) => Cell::Integer(integer),
+                    ValueRef::Real(real) => Cell::Real(real),
+                    ValueRef::Text(text) => Cell::Text(std::str::from_utf8(text).unwrap_or("")),
+                });
+            }
+            visit(&cells)?;
+            count += 1;
+        }
+        Ok(count)
+    }
+
+    /// Collects all rows.
+    pub fn collect(self) -> Result<Vec<Vec<Value>>, WarehouseError> {
+        let mut collected = Vec::new();
+        self.for_each(|cells| {
+            collected.push(
+                cells
+                    .iter()
+                    .map(|cell| match *cell {
+                        Cell::Null => Value::Null,
+                        Cell::Integer(integer) => Value::Integer(integer),
+                        Cell::Real(real) => Value::Real(real),
+                        Cell::Text(text) => Value::Text(text.to_owned()),
+                    })
+                    .collect(),
+            );
+            Ok::<(), WarehouseError>(())
+        })?;
+        Ok(collected)
+    }
+}
+
+impl Warehouse {
+    /// Prepares a query of one of our own texts: `select … from …` without conditions of its own, the
+    /// filters, then the rest such as `order by …`.
+    pub fn rows(
+        &self,
+        select: &str,
+        filters: &[Filter],
+        order_by: &str,
+        limit: Option<u64>,
+    ) -> Result<Rows<'_>, WarehouseError> {
+        let mut sql = String::from(select);
+        let mut parameters = Vec::with_capacity(filters.len() + 1);
+        for (at, filter) in filters.iter().enumerate() {
+            sql.push_str(if at == 0 { "\nwhere " } else { "\n  and " });
+            // One value may stand at several places of one condition.
+            sql.push_str(&filter.condition.replace('?', &format!("?{}", at + 1)));
+            parameters.push(filter.value.clone());
+        }
+        sql.push('\n');
+        sql.push_str(order_by);
+        if let Some(limit) = limit {
+            sql.push_str(&format!("\nlimit ?{}", parameters.len() + 1));
+            parameters.push(Value::Integer(i64::try_from(limit).unwrap_or(i64::MAX)));
+        }
+        let statement = self.connection.prepare(&sql)?;
+        let columns = statement.column_names().into_iter().map(ToOwned::to_owned).collect();
+        Ok(Rows { statement, columns, parameters })
+    }
+}

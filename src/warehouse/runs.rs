@@ -1,0 +1,262 @@
+//! Runs: their rows, their coverage, the rules they were made with.
+
+use rusqlite::{Connection, OptionalExtension};
+use sha2::{Digest, Sha256};
+
+use super::{Warehouse, WarehouseError};
+use crate::catalog;
+
+/// A run as it is stored.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RunRow {
+    /// Counts up.
+    pub run_id: i64,
+    /// The accounts.
+    pub salesforce_snapshot_id: i64,
+    /// The rest.
+    pub zendesk_snapshot_id: i64,
+    /// ISO-8601 UTC.
+    pub started_at: String,
+    /// SHA-256 over what was in force.
+    pub rule_set_digest: String,
+    /// The orgdrift that made it.
+    pub tool_version: String,
+    /// JSON object.
+    pub options: String,
+}
+
+/// Coverage of one code as it is stored.
+#[derive(Debug, Clone)]
+pub struct CoverageRow {
+    /// The code.
+    pub code: String,
+    /// The rule's version.
+    pub rule_version: u32,
+    /// `drift` or `hygiene`.
+    pub family: &'static str,
+    /// Why the code was not evaluated; none if it was.
+    pub not_evaluated: Option<String>,
+    /// Closed tickets that were too old, for ticket codes.
+    pub outside_window_count: Option<i64>,
+    /// Only tickets created from then on were read.
+    pub bound_since: Option<String>,
+}
+
+/// What the detection of a run is told.
+#[derive(Debug, Clone)]
+pub struct RunContext {
+    /// The run.
+    pub run_id: i64,
+    /// The accounts.
+    pub salesforce_snapshot_id: i64,
+    /// The rest.
+    pub zendesk_snapshot_id: i64,
+    /// Several organizations per user are known to be allowed.
+    pub is_multiple_allowed: bool,
+    /// Repairs on organizations that share tickets are wanted.
+    pub is_sharing_allowed: bool,
+    /// Closed tickets created before it raise no issue.
+    pub closed_ticket_cutoff: Option<String>,
+    /// Tickets created before it were not read.
+    pub tickets_bound_since: Option<String>,
+    /// Users were read to their end.
+    pub is_users_known: bool,
+    /// Tickets were read to their end or from a bound on.
+    pub is_tickets_known: bool,
+}
+
+impl Warehouse {
+    /// Returns the newest run, or the one with that id.
+    pub fn run(&self, run_id: Option<i64>) -> Result<Option<RunRow>, WarehouseError> {
+        let id = match run_id {
+            Some(id) => Some(id),
+            None => self.connection.query_row("select max(run_id) from runs", [], |row| row.get(0))?,
+        };
+        find(&self.connection, "run_id = ?1", [id])
+    }
+
+    /// Returns the run before a given one.
+    pub fn run_before(&self, run_id: i64) -> Result<Option<RunRow>, WarehouseError> {
+        find(
+            &self.connection,
+            "run_id = (select max(earlier.run_id) from runs as earlier where earlier.run_id < ?1)",
+            [run_id],
+        )
+    }
+}
+
+/// Returns the run of a pair under a rule set, if it was made before.
+pub fn find_same(
+    connection: &Connection,
+    salesforce_snapshot_id: i64,
+    zendesk_snapshot_id: i64,
+    rule_set_digest: &str,
+) -> Result<Option<RunRow>, WarehouseError> {
+    find(
+        connection,
+        "salesforce_snapshot_id = ?1 and zendesk_snapshot_id = ?2 and rule_set_digest = ?3",
+        (salesforce_snapshot_id, zendesk_snapshot_id, rule_set_digest),
+    )
+}
+
+fn find(
+    connection: &Connection,
+    condition: &'static str,
+    parameters: impl rusqlite::Params,
+) -> Result<Option<RunRow>, WarehouseError> {
+    let run = connection
+        .query_row(
+            &format!(
+                "select run_id, salesforce_snapshot_id, zendesk_snapshot_id, started_at, rule_set_digest,
+                   tool_version, options
+                 from runs where {condition}"
+            ),
+            parameters,
+            |row| {
+                Ok(RunRow {
+                    run_id: row.get(0)?,
+                    salesforce_snapshot_id: row.get(1)?,
+                    zendesk_snapshot_id: row.get(2)?,
+                    started_at: row.get(3)?,
+                    rule_set_digest: row.get(4)?,
+                    tool_version: row.get(5)?,
+                    options: row.get(6)?,
+                })
+            },
+        )
+        .optional()?;
+    Ok(run)
+}
+
+/// Stores a run under the next id and returns that.
+pub fn insert(connection: &Connection, run: &RunRow) -> Result<i64, WarehouseError> {
+    Ok(connection.query_row(
+        "insert into runs (run_id, salesforce_snapshot_id, zendesk_snapshot_id, started_at, rule_set_digest,
+           tool_version, options)
+         values ((select coalesce(max(run_id), 0) + 1 from runs), ?1, ?2, ?3, ?4, ?5, ?6) returning run_id",
+        (
+            run.salesforce_snapshot_id,
+            run.zendesk_snapshot_id,
+            &run.started_at,
+            &run.rule_set_digest,
+            &run.tool_version,
+            &run.options,
+        ),
+        |row| row.get(0),
+    )?)
+}
+
+/// Tells the detection views which run they speak about.
+pub fn set_context(connection: &Connection, context: &RunContext) -> Result<(), WarehouseError> {
+    connection.execute(
+        "insert or replace into _run_context (only_row, run_id, salesforce_snapshot_id, zendesk_snapshot_id,
+           is_multiple_allowed, is_sharing_allowed, closed_ticket_cutoff, tickets_bound_since, is_users_known,
+           is_tickets_known)
+         values (1, ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+        (
+            context.run_id,
+            context.salesforce_snapshot_id,
+            context.zendesk_snapshot_id,
+            context.is_multiple_allowed,
+            context.is_sharing_allowed,
+            &context.closed_ticket_cutoff,
+            &context.tickets_bound_since,
+            context.is_users_known,
+            context.is_tickets_known,
+        ),
+    )?;
+    Ok(())
+}
+
+/// Stores the coverage of one code, with its count and its place among the runs that evaluated it.
+pub fn insert_coverage(
+    connection: &Connection,
+    run_id: i64,
+    row: &CoverageRow,
+) -> Result<(), WarehouseError> {
+    connection.execute(
+        "insert into run_coverage (run_id, code, rule_version, family, is_evaluated, reason, issue_count,
+           outside_window_count, bound_since, previous_run_id, evaluation_number)
+         select ?1, ?2, ?3, ?4, ?5 is null, ?5,
+           case when ?5 is null then (
+             select count(*) from _issue_versions as v
+             where v.code = ?2 and v.valid_from <= ?1 and ?1 < v.valid_to) end,
+           ?6, ?7, p.run_id,
+           case when ?5 is null then coalesce(p.evaluation_number, 0) + 1 end
+         from (select 1) left join (
+           select k.run_id, k.evaluation_number from run_coverage as k
+           where k.code = ?2 and k.is_evaluated = 1 and k.run_id < ?1
+           order by k.run_id desc limit 1) as p",
+        (
+            run_id,
+            &row.code,
+            row.rule_version,
+            row.family,
+            &row.not_evaluated,
+            row.outside_window_count,
+            &row.bound_since,
+        ),
+    )?;
+    Ok(())
+}
+
+/// Stores every rule of this binary that the file does not know yet.
+pub(super) fn store_rules(connection: &Connection) -> Result<(), WarehouseError> {
+    let mut insert = connection.prepare(
+        "insert into rule_versions (code, version, family, layer, severity, title, action, needs, sql, sql_sha256,
+           documentation)
+         values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
+         on conflict (code, version) do nothing",
+    )?;
+    for rule in catalog::rules() {
+        let needs = rule.needs.iter().map(|need| need.as_str()).collect::<Vec<_>>().join(" ");
+        insert.execute((
+            rule.code,
+            rule.version,
+            rule.family.as_str(),
+            rule.layer.as_str(),
+            rule.severity.as_str(),
+            rule.title,
+            rule.action,
+            needs,
+            rule.sql,
+            &rule.sql_sha256,
+            &rule.documentation,
+        ))?;
+    }
+    Ok(())
+}
+
+/// Returns a digest over everything that decides what a run says about a pair of snapshots: the texts of
+/// rules and views, the domains that are personal, the suppressions in force on `today`, the options.
+pub fn rule_set_digest(
+    connection: &Connection,
+    normalizers: &str,
+    options: &str,
+    today: &str,
+) -> Result<String, WarehouseError> {
+    let mut digest = Sha256::new();
+    let mut add = |text: &str| {
+        digest.update((text.len() as u64).to_le_bytes());
+        digest.update(text.as_bytes());
+    };
+    for file in catalog::files::LINK.iter().chain(catalog::files::DETECT) {
+        add(file.stem);
+        add(file.sql);
+    }
+    add(normalizers);
+    add(options);
+    for sql in [
+        "select domain from _personal_domains where is_removed = 0 and ?1 = ?1 order by domain",
+        "select suppression_id || '/' || coalesce(issue_key, code || '/' || account_id) from suppressions
+         where removed_at is null and expires_on >= ?1 order by suppression_id",
+    ] {
+        add(sql);
+        let mut statement = connection.prepare(sql)?;
+        let mut rows = statement.query([today])?;
+        while let Some(row) = rows.next()? {
+            add(&row.get::<_, String>(0)?);
+        }
+    }
+    Ok(catalog::hex(&digest.finalize()))
+}

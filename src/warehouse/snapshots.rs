@@ -1,0 +1,305 @@
+//! Snapshots: the row of a reading, its collections, what it rejected and doubted.
+
+use rusqlite::{Connection, OptionalExtension, Statement};
+
+use super::WarehouseError;
+use crate::model::{Collection, MultipleOrganizations, Outcome, Source, TakenAtSource, ZendeskIdentity};
+
+/// A snapshot as it is stored.
+#[derive(Debug, Clone)]
+pub struct SnapshotRow {
+    /// Counts up over both sources.
+    pub snapshot_id: i64,
+    /// The system.
+    pub source: Source,
+    /// ISO-8601 UTC.
+    pub taken_at: String,
+    /// Who said so.
+    pub taken_at_source: TakenAtSource,
+    /// ISO-8601 UTC.
+    pub ingested_at: String,
+    /// `subdomain/account_id`, if known.
+    pub source_identity: Option<String>,
+    /// SHA-256 over the bytes read.
+    pub input_digest: String,
+    /// Whether every collection was read to its end.
+    pub is_complete: bool,
+    /// The account setting, Zendesk only.
+    pub multiple_organizations: Option<MultipleOrganizations>,
+    /// JSON object.
+    pub options: String,
+}
+
+/// A collection of a snapshot as it is stored.
+#[derive(Debug, Clone)]
+pub struct CollectionRow {
+    /// Which one.
+    pub collection: Collection,
+    /// How far it was read.
+    pub outcome: Outcome,
+    /// Why not to the end.
+    pub reason: Option<String>,
+    /// Distinct records.
+    pub row_count: u64,
+    /// Envelopes, or files.
+    pub page_count: u64,
+    /// Records that came again.
+    pub repeated_count: u64,
+    /// The first cursor named.
+    pub first_cursor: Option<String>,
+    /// The last cursor named.
+    pub last_cursor: Option<String>,
+    /// The input said that it ends.
+    pub is_end_of_stream_seen: bool,
+    /// ISO-8601 UTC.
+    pub started_at: String,
+    /// ISO-8601 UTC.
+    pub finished_at: String,
+    /// Only records created from then on.
+    pub bound_since: Option<String>,
+}
+
+/// Returns the id of the snapshot to come.
+pub fn next_id(connection: &Connection) -> Result<i64, WarehouseError> {
+    Ok(connection
+        .query_row("select coalesce(max(snapshot_id), 0) + 1 from snapshots", [], |row| row.get(0))?)
+}
+
+/// Returns the `taken_at` of the newest snapshot of a source.
+pub fn latest_taken_at(connection: &Connection, source: Source) -> Result<Option<String>, WarehouseError> {
+    Ok(connection.query_row(
+        "select max(taken_at) from snapshots where source = ?1",
+        [source.as_str()],
+        |row| row.get(0),
+    )?)
+}
+
+/// Returns the newest snapshot of a source, or the one with that id.
+pub fn find(
+    connection: &Connection,
+    source: Source,
+    id: Option<i64>,
+) -> Result<Option<SnapshotRow>, WarehouseError> {
+    let row = connection
+        .query_row(
+            "select snapshot_id, taken_at, taken_at_source, ingested_at, source_identity, input_digest, state,
+               multiple_organizations, options
+             from snapshots
+             where source = ?1 and (?2 is null or snapshot_id = ?2)
+             order by snapshot_id desc limit 1",
+            (source.as_str(), id),
+            |row| {
+                Ok(SnapshotRow {
+                    snapshot_id: row.get(0)?,
+                    source,
+                    taken_at: row.get(1)?,
+                    taken_at_source: TakenAtSource::from_text(&row.get::<_, String>(2)?)
+                        .unwrap_or(TakenAtSource::Ingest),
+                    ingested_at: row.get(3)?,
+                    source_identity: row.get(4)?,
+                    input_digest: row.get(5)?,
+                    is_complete: row.get::<_, String>(6)? == "complete",
+                    multiple_organizations: row
+                        .get::<_, Option<String>>(7)?
+                        .and_then(|text| MultipleOrganizations::from_text(&text)),
+                    options: row.get(8)?,
+                })
+            },
+        )
+        .optional()?;
+    Ok(row)
+}
+
+/// Stores the row of a snapshot.
+pub fn insert(connection: &Connection, row: &SnapshotRow) -> Result<(), WarehouseError> {
+    connection.execute(
+        "insert into snapshots (snapshot_id, source, taken_at, taken_at_source, ingested_at, source_identity,
+           input_digest, state, multiple_organizations, options)
+         values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+        (
+            row.snapshot_id,
+            row.source.as_str(),
+            &row.taken_at,
+            row.taken_at_source.as_str(),
+            &row.ingested_at,
+            &row.source_identity,
+            &row.input_digest,
+            if row.is_complete { "complete" } else { "partial" },
+            row.multiple_organizations.map(MultipleOrganizations::as_str),
+            &row.options,
+        ),
+    )?;
+    Ok(())
+}
+
+/// Stores the row of a collection.
+pub fn insert_collection(
+    connection: &Connection,
+    snapshot_id: i64,
+    row: &CollectionRow,
+) -> Result<(), WarehouseError> {
+    connection.execute(
+        "insert into snapshot_collections (snapshot_id, collection, outcome, reason, row_count, page_count,
+           repeated_count, first_cursor, last_cursor, is_end_of_stream_seen, started_at, finished_at, bound_since)
+         values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
+        (
+            snapshot_id,
+            row.collection.as_str(),
+            row.outcome.as_str(),
+            &row.reason,
+            row.row_count.cast_signed(),
+            row.page_count.cast_signed(),
+            row.repeated_count.cast_signed(),
+            &row.first_cursor,
+            &row.last_cursor,
+            row.is_end_of_stream_seen,
+            &row.started_at,
+            &row.finished_at,
+            &row.bound_since,
+        ),
+    )?;
+    Ok(())
+}
+
+/// Returns the collections of a snapshot.
+pub fn collections(connection: &Connection, snapshot_id: i64) -> Result<Vec<CollectionRow>, WarehouseError> {
+    let mut statement = connection.prepare(
+        "select collection, outcome, reason, row_count, page_count, repeated_count, first_cursor, last_cursor,
+           is_end_of_stream_seen, started_at, finished_at, bound_since
+         from snapshot_collections where snapshot_id = ?1",
+    )?;
+    let rows = statement
+        .query_map([snapshot_id], |row| {
+            Ok(CollectionRow {
+                collection: Collection::from_text(&row.get::<_, String>(0)?).unwrap_or(Collection::Accounts),
+                outcome: Outcome::from_text(&row.get::<_, String>(1)?).unwrap_or(Outcome::Partial),
+                reason: row.get(2)?,
+                row_count: row.get::<_, i64>(3)?.cast_unsigned(),
+                page_count: row.get::<_, i64>(4)?.cast_unsigned(),
+                repeated_count: row.get::<_, i64>(5)?.cast_unsigned(),
+                first_cursor: row.get(6)?,
+                last_cursor: row.get(7)?,
+                is_end_of_stream_seen: row.get(8)?,
+                started_at: row.get(9)?,
+                finished_at: row.get(10)?,
+                bound_since: row.get(11)?,
+            })
+        })?
+        .collect::<Result<_, _>>()?;
+    Ok(rows)
+}
+
+/// Returns the row count of the last complete reading of a collection.
+pub fn last_complete_count(
+    connection: &Connection,
+    collection: Collection,
+) -> Result<Option<u64>, WarehouseError> {
+    let count: Option<i64> = connection
+        .query_row(
+            "select row_count from snapshot_collections
+             where collection = ?1 and outcome = 'complete' order by snapshot_id desc limit 1",
+            [collection.as_str()],
+            |row| row.get(0),
+        )
+        .optional()?;
+    Ok(count.map(i64::cast_unsigned))
+}
+
+/// Returns the Zendesk account that the warehouse belongs to, if a reading has named one.
+pub fn identity(connection: &Connection) -> Result<Option<ZendeskIdentity>, WarehouseError> {
+    Ok(connection
+        .query_row("select subdomain, account_id from _zendesk_identity", [], |row| {
+            Ok(ZendeskIdentity { subdomain: row.get(0)?, account_id: row.get(1)? })
+        })
+        .optional()?)
+}
+
+/// Stores the Zendesk account that the warehouse belongs to; a known account id stays.
+pub fn set_identity(connection: &Connection, identity: &ZendeskIdentity) -> Result<(), WarehouseError> {
+    connection.execute(
+        "insert into _zendesk_identity (only_row, subdomain, account_id) values (1, ?1, ?2)
+         on conflict (only_row) do update set account_id = coalesce(account_id, excluded.account_id)",
+        (&identity.subdomain, identity.account_id),
+    )?;
+    Ok(())
+}
+
+/// Stores what an ingest refused and doubted.
+pub struct Notes<'c> {
+    snapshot_id: i64,
+    rejection: Statement<'c>,
+    warning: Statement<'c>,
+    /// How many warnings were stored.
+    pub warning_count: u64,
+    /// How many rows were rejected.
+    pub rejection_count: u64,
+}
+
+/// One doubtful value.
+#[derive(Debug)]
+pub struct Warning<'a> {
+    /// Line of the file, from 1.
+    pub line: Option<u64>,
+    /// Column or field.
+    pub column: Option<&'a str>,
+    /// A reason code.
+    pub reason: &'a str,
+    /// The value, cut to 200 characters.
+    pub value: Option<&'a str>,
+    /// `account`, `organization`, `user`, `organization_membership`, `ticket` or `collection`.
+    pub subject_kind: &'static str,
+    /// The id of the record.
+    pub subject_id: Option<&'a str>,
+}
+
+impl<'c> Notes<'c> {
+    /// For one snapshot.
+    pub fn new(connection: &'c Connection, snapshot_id: i64) -> Result<Self, WarehouseError> {
+        Ok(Self {
+            snapshot_id,
+            rejection: connection.prepare(
+                "insert into ingest_rejections (snapshot_id, line, column_name, reason, value)
+                 values (?1, ?2, ?3, ?4, ?5)",
+            )?,
+            warning: connection.prepare(
+                "insert into ingest_warnings (snapshot_id, line, column_name, reason, value, subject_kind, subject_id)
+                 values (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+            )?,
+            warning_count: 0,
+            rejection_count: 0,
+        })
+    }
+
+    /// Stores a refused row.
+    pub fn reject(
+        &mut self,
+        line: u64,
+        column: &str,
+        reason: &str,
+        value: &str,
+    ) -> Result<(), WarehouseError> {
+        self.rejection.execute((self.snapshot_id, line.cast_signed(), column, reason, cut(value)))?;
+        self.rejection_count += 1;
+        Ok(())
+    }
+
+    /// Stores a doubtful value.
+    pub fn warn(&mut self, warning: &Warning<'_>) -> Result<(), WarehouseError> {
+        self.warning.execute((
+            self.snapshot_id,
+            warning.line.map(u64::cast_signed),
+            warning.column,
+            warning.reason,
+            warning.value.map(cut),
+            warning.subject_kind,
+            warning.subject_id,
+        ))?;
+        self.warning_count += 1;
+        Ok(())
+    }
+}
+
+/// The first 200 characters.
+fn cut(value: &str) -> &str {
+    value.char_indices().nth(200).map_or(value, |(at, _)| &value[..at])
+}

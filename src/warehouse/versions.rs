@@ -1,0 +1,198 @@
+//! The engine of row versions.
+//!
+//! A snapshot puts the records that it saw. An unchanged record costs one look-up and no write; a changed
+//! one closes its open version and opens another. Only a complete reading closes what it did not see.
+
+use rusqlite::{Connection, Statement, ToSql};
+
+use super::{OPEN, WarehouseError, hash::ContentHash};
+
+/// The columns of a version table beside `valid_from`, `valid_to` and the hash.
+#[derive(Debug, Clone, Copy)]
+pub struct Shape {
+    /// The table.
+    pub table: &'static str,
+    /// The columns that identify a record.
+    pub keys: &'static [&'static str],
+    /// The columns that it holds.
+    pub content: &'static [&'static str],
+}
+
+/// What became of a record.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Put {
+    /// The open version already says the same.
+    Unchanged,
+    /// A new version was opened.
+    Opened,
+}
+
+/// Writes the versions of one table for one snapshot.
+pub struct VersionWriter<'c> {
+    snapshot_id: i64,
+    key_count: usize,
+    /// Nothing was ever stored, so records need not be looked up first.
+    is_first: bool,
+    find: Statement<'c>,
+    insert: Statement<'c>,
+    close: Statement<'c>,
+    delete: Statement<'c>,
+    find_before: Statement<'c>,
+    reopen: Statement<'c>,
+}
+
+impl<'c> VersionWriter<'c> {
+    /// Prepares the statements. Table and columns come from constants, never from data.
+    pub fn new(connection: &'c Connection, shape: &Shape, snapshot_id: i64) -> Result<Self, WarehouseError> {
+        let Shape { table, keys, content } = shape;
+        let same_key = keys
+            .iter()
+            .enumerate()
+            .map(|(at, key)| format!("{key} = ?{}", at + 1))
+            .collect::<Vec<_>>()
+            .join(" and ");
+        let next = keys.len() + 1;
+        let columns = keys.iter().chain(&["valid_from", "valid_to", "hash_high", "hash_low"]).chain(*content);
+        let count = keys.len() + 4 + content.len();
+        let is_first =
+            connection
+                .query_row(&format!("select not exists (select 1 from {table})"), [], |row| row.get(0))?;
+        Ok(Self {
+            snapshot_id,
+            key_count: keys.len(),
+            is_first,
+            find: connection.prepare(&format!(
+                "select valid_from, hash_high, hash_low from {table} where {same_key} and valid_to = {OPEN}"
+            ))?,
+            insert: connection.prepare(&format!(
+                "insert into {table} ({}) values ({}) on conflict ({}, valid_from) do nothing",
+                columns.copied().collect::<Vec<_>>().join(", "),
+                (1..=count).map(|at| format!("?{at}")).collect::<Vec<_>>().join(", "),
+                keys.join(", "),
+            ))?,
+            close: connection.prepare(&format!(
+                "update {table} set valid_to = ?{next} where {same_key} and valid_to = {OPEN}"
+            ))?,
+            delete: connection
+                .prepare(&format!("delete from {table} where {same_key} and valid_to = {OPEN}"))?,
+            find_before: connection.prepare(&format!(
+                "select hash_high, hash_low from {table} where {same_key} and valid_to = ?{next}"
+            ))?,
+            reopen: connection.prepare(&format!(
+                "update {table} set valid_to = {OPEN} where {same_key} and valid_to = ?{next}"
+            ))?,
+        })
+    }
+
+    /// Stores one record as this snapshot saw it. The last call for a key counts.
+    pub fn put(
+        &mut self,
+        keys: &[&dyn ToSql],
+        hash: ContentHash,
+        content: &[&dyn ToSql],
+    ) -> Result<Put, WarehouseError> {
+        debug_assert_eq!(keys.len(), self.key_count, "a record has all its keys");
+        if self.is_first && self.insert(keys, hash, content)? {
+            return Ok(Put::Opened);
+        }
+        bind(&mut self.find, keys)?;
+        let open = {
+            let mut rows = self.find.raw_query();
+            match rows.next()? {
+                Some(row) => {
+                    let valid_from: i64 = row.get(0)?;
+                    Some((valid_from, ContentHash { high: row.get(1)?, low: row.get(2)? }))
+                }
+                None => None,
+            }
+        };
+        match open {
+            Some((_, stored)) if stored == hash => return Ok(Put::Unchanged),
+            Some((valid_from, _)) if valid_from == self.snapshot_id => {
+                // The same record again within this snapshot: take back what was said before.
+                bind(&mut self.delete, keys)?;
+                self.delete.raw_execute()?;
+                if self.reopen_if_same(keys, hash)? {
+                    return Ok(Put::Opened);
+                }
+            }
+            Some(_) => self.end(keys)?,
+            None => {
+                if self.reopen_if_same(keys, hash)? {
+                    return Ok(Put::Opened);
+                }
+            }
+        }
+        self.insert(keys, hash, content)?;
+        Ok(Put::Opened)
+    }
+
+    /// Closes the open version of a record that is not there; one of this very snapshot never was.
+    pub fn close(&mut self, keys: &[&dyn ToSql]) -> Result<(), WarehouseError> {
+        bind(&mut self.find, keys)?;
+        let valid_from: Option<i64> = {
+            let mut rows = self.find.raw_query();
+            rows.next()?.map(|row| row.get(0)).transpose()?
+        };
+        match valid_from {
+            Some(valid_from) if valid_from == self.snapshot_id => {
+                bind(&mut self.delete, keys)?;
+                self.delete.raw_execute()?;
+                Ok(())
+            }
+            Some(_) => self.end(keys),
+            None => Ok(()),
+        }
+    }
+
+    fn end(&mut self, keys: &[&dyn ToSql]) -> Result<(), WarehouseError> {
+        bind(&mut self.close, keys)?;
+        self.close.raw_bind_parameter(self.key_count + 1, self.snapshot_id)?;
+        self.close.raw_execute()?;
+        Ok(())
+    }
+
+    /// A version that this very snapshot closed and that says the same is opened again.
+    fn reopen_if_same(&mut self, keys: &[&dyn ToSql], hash: ContentHash) -> Result<bool, WarehouseError> {
+        bind(&mut self.find_before, keys)?;
+        self.find_before.raw_bind_parameter(self.key_count + 1, self.snapshot_id)?;
+        let is_same = {
+            let mut rows = self.find_before.raw_query();
+            match rows.next()? {
+                Some(row) => hash == ContentHash { high: row.get(0)?, low: row.get(1)? },
+                None => false,
+            }
+        };
+        if is_same {
+            bind(&mut self.reopen, keys)?;
+            self.reopen.raw_bind_parameter(self.key_count + 1, self.snapshot_id)?;
+            self.reopen.raw_execute()?;
+        }
+        Ok(is_same)
+    }
+
+    fn insert(
+        &mut self,
+        keys: &[&dyn ToSql],
+        hash: ContentHash,
+        content: &[&dyn ToSql],
+    ) -> Result<bool, WarehouseError> {
+        bind(&mut self.insert, keys)?;
+        let first = self.key_count + 1;
+        self.insert.raw_bind_parameter(first, self.snapshot_id)?;
+        self.insert.raw_bind_parameter(first + 1, OPEN)?;
+        self.insert.raw_bind_parameter(first + 2, hash.high)?;
+        self.insert.raw_bind_parameter(first + 3, hash.low)?;
+        for (at, value) in content.iter().enumerate() {
+            self.insert.raw_bind_parameter(first + 4 + at, value)?;
+        }
+        Ok(self.insert.raw_execute()? == 1)
+    }
+}
+
+fn bind(statement: &mut Statement<'_>, keys: &[&dyn ToSql]) -> Result<(), WarehouseError> {
+    for (at, key) in keys.iter().enumerate() {
+        statement.raw_bind_parameter(at + 1, key)?;
+    }
+    Ok(())
+}

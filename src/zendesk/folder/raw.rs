@@ -1,0 +1,91 @@
+//! The bytes of a file as stored, hashed on the way, and what they hold.
+
+use std::fs::File;
+use std::io::{self, BufReader, Read};
+use std::path::Path;
+
+use flate2::bufread::MultiGzDecoder;
+use sha2::{Digest, Sha256};
+
+const COMPRESSED_BUFFER: usize = 64 * 1024;
+
+/// The raw file: its length and its digest.
+pub(super) struct Digested {
+    pub(super) bytes: u64,
+    pub(super) sha256: String,
+}
+
+/// A file that is compressed if its name ends in `.gz`.
+pub(super) enum Input {
+    Plain(Hashed),
+    Gzip(Box<MultiGzDecoder<BufReader<Hashed>>>),
+}
+
+impl Input {
+    pub(super) fn open(path: &Path) -> io::Result<Self> {
+        let file = File::open(path)?;
+        if !file.metadata()?.is_file() {
+            return Err(io::Error::new(io::ErrorKind::InvalidInput, "not a regular file"));
+        }
+        let raw = Hashed::new(file);
+        if path.extension().is_some_and(|ending| ending == "gz") {
+            let raw = BufReader::with_capacity(COMPRESSED_BUFFER, raw);
+            Ok(Self::Gzip(Box::new(MultiGzDecoder::new(raw))))
+        } else {
+            Ok(Self::Plain(raw))
+        }
+    }
+
+    pub(super) fn is_compressed(&self) -> bool {
+        matches!(self, Self::Gzip(_))
+    }
+
+    /// Returns the digest of what was read: of the whole file, once a read has returned nothing.
+    pub(super) fn finish(self) -> Digested {
+        let raw = match self {
+            Self::Plain(raw) => raw,
+            Self::Gzip(decoder) => decoder.into_inner().into_inner(),
+        };
+        Digested { bytes: raw.bytes, sha256: hex(&raw.hash.finalize()) }
+    }
+}
+
+impl Read for Input {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        match self {
+            Self::Plain(raw) => raw.read(buffer),
+            Self::Gzip(decoder) => decoder.read(buffer),
+        }
+    }
+}
+
+/// The raw file, hashed as it is read: one pass, and of the bytes that a person can check.
+pub(super) struct Hashed {
+    file: File,
+    hash: Sha256,
+    bytes: u64,
+}
+
+impl Hashed {
+    fn new(file: File) -> Self {
+        Self { file, hash: Sha256::new(), bytes: 0 }
+    }
+}
+
+impl Read for Hashed {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let count = self.file.read(buffer)?;
+        self.hash.update(&buffer[..count]);
+        self.bytes += count as u64;
+        Ok(count)
+    }
+}
+
+fn hex(bytes: &[u8]) -> String {
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    bytes
+        .iter()
+        .flat_map(|byte| [byte >> 4, byte & 15])
+        .map(|digit| char::from(DIGITS[usize::from(digit)]))
+        .collect()
+}

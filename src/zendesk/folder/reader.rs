@@ -1,0 +1,276 @@
+//! The shapes in which a collection may be stored.
+//!
+//! Pages as the API sent them (`{"users": [...], "meta": {...}}`, one or many), a plain list, a list of
+//! pages, and single records, usually one a line. The first values decide, not the file's name.
+//! A record is known by its `id`; a page by its list or by one of its markers.
+
+use std::marker::PhantomData;
+
+use serde::de::IgnoredAny;
+
+use super::completeness::{Meta, Page, Tally};
+use super::error::FolderError;
+use super::shape::{ErrorKeys, Shape, shape_of};
+use super::source::{Source, is_space, prefix};
+use super::{Collection, Kind, Place};
+
+/// Reads one file to its end.
+pub(super) struct Reader<'s, K, F> {
+    source: &'s mut Source,
+    deliver: F,
+    tally: Tally,
+    kind: PhantomData<K>,
+}
+
+impl<'s, K, F, E> Reader<'s, K, F>
+where
+    K: Kind,
+    F: FnMut(Place, K::Record<'_>) -> Result<(), E>,
+    E: From<FolderError>,
+{
+    pub(super) fn new(source: &'s mut Source, deliver: F) -> Self {
+        Self { source, deliver, tally: Tally::default(), kind: PhantomData }
+    }
+
+    pub(super) fn run(mut self) -> Result<Tally, E> {
+        let mut shape = None;
+        while let Some(byte) = self.source.peek()? {
+            let found = match byte {
+                b'{' => self.shape_of_object()?,
+                b'[' => Shape::List,
+                byte => return Err(self.no_json(byte).into()),
+            };
+            if shape.is_some_and(|shape| shape != found) {
+                return Err(self.other_shape(found));
+            }
+            shape = Some(found);
+            match found {
+                Shape::Pages => self.page()?,
+                Shape::List => self.list()?,
+                Shape::Records => {
+                    let line = self.source.line();
+                    self.record()?;
+                    if self.source.line() == line && self.source.at_line_end()? {
+                        self.lines()?;
+                    }
+                }
+            }
+        }
+        Ok(self.tally)
+    }
+
+    /// Returns the error for a byte ahead that begins neither an object nor a list.
+    fn no_json(&mut self, byte: u8) -> FolderError {
+        // Only spaces can stand before it.
+        if let Err(error) = self.source.peek() {
+            return error;
+        }
+        let at = self.source.spot();
+        if byte == b'<' {
+            return FolderError::Html { at };
+        }
+        FolderError::Syntax { at, field: None, problem: "expected { or [".to_owned() }
+    }
+
+    /// Decides between a page and a record.
+    fn shape_of_object(&mut self) -> Result<Shape, FolderError> {
+        self.source.parse(None, |window, _| Ok((shape_of(window)?, 0)))
+    }
+
+    /// Returns the error for a value unlike those before it, which is often an error of the API that a
+    /// script appended.
+    fn other_shape(&self, found: Shape) -> E {
+        let at = self.source.spot();
+        if found == Shape::Pages
+            && let Ok((keys, _)) = prefix::<ErrorKeys>(self.source.window())
+            && keys.is_error()
+        {
+            return FolderError::ApiError { at }.into();
+        }
+        FolderError::MixedShapes { at }.into()
+    }
+
+    /// Takes a plain list, of records or of pages.
+    fn list(&mut self) -> Result<(), E> {
+        let mut shape = None;
+        self.elements(|reader| {
+            reader.object_ahead()?;
+            let shape = match shape {
+                Some(shape) => shape,
+                None => *shape.insert(reader.shape_of_object()?),
+            };
+            match shape {
+                Shape::Pages => reader.page(),
+                _ => reader.record(),
+            }
+        })
+    }
+
+    /// Takes a list, each element by `element`.
+    fn elements(&mut self, mut element: impl FnMut(&mut Self) -> Result<(), E>) -> Result<(), E> {
+        self.source.take_byte(b"[")?;
+        if self.source.peek_inside()? == b']' {
+            self.source.take_byte(b"]")?;
+            return Ok(());
+        }
+        loop {
+            element(self)?;
+            if self.source.take_byte(b",]")? == b']' {
+                return Ok(());
+            }
+        }
+    }
+
+    /// Takes one record from wherever it stands.
+    fn record(&mut self) -> Result<(), E> {
+        self.object_ahead()?;
+        let place = Place { number: self.tally.rows + 1, line: self.source.line() };
+        let deliver = &mut self.deliver;
+        self.source.parse(None, |window, _| {
+            let (record, used) = prefix::<K::Record<'_>>(window)?;
+            Ok((deliver(place, record), used))
+        })??;
+        self.tally.rows += 1;
+        Ok(())
+    }
+
+    /// Refuses anything but an object: a derived record would take a list as its fields in order.
+    fn object_ahead(&mut self) -> Result<(), FolderError> {
+        if self.source.peek_inside()? == b'{' {
+            return Ok(());
+        }
+        Err(FolderError::Field {
+            at: self.source.spot(),
+            field: None,
+            problem: "expected a record: an object".to_owned(),
+        })
+    }
+
+    /// Takes one page.
+    fn page(&mut self) -> Result<(), E> {
+        self.source.take_byte(b"{")?;
+        let mut page = Page::default();
+        let mut listed = false;
+        let mut other = None;
+        let mut is_error = false;
+        while self.source.peek_inside()? != b'}' {
+            let key: String = self.source.value(None)?;
+            self.source.take_byte(b":")?;
+            let is_list = self.source.peek_inside()? == b'[';
+            match (key.as_str(), Collection::named(&key)) {
+                (_, Some(collection)) if collection == K::COLLECTION => {
+                    if !is_list || listed {
+                        return Err(self.wrong_list(&key, is_list).into());
+                    }
+                    listed = true;
+                    self.elements(Self::record)?;
+                }
+                (_, Some(collection)) if is_list => {
+                    // Sideloaded records, or the wrong file; the page's end tells.
+                    other = other.or(Some(collection));
+                    self.elements(|reader| Ok(reader.source.skip(None)?))?;
+                }
+                ("meta", _) => {
+                    let meta: Option<Meta> = self.source.value(Some(&key))?;
+                    if let Some(meta) = meta {
+                        page.has_more = meta.has_more;
+                        page.cursor = meta.after_cursor.or(page.cursor);
+                    }
+                }
+                ("end_of_stream", _) => page.end_of_stream = self.source.value(Some(&key))?,
+                ("after_cursor", _) => {
+                    page.cursor = self.source.value::<Option<_>>(Some(&key))?.or(page.cursor);
+                }
+                ("next_page", _) => page.has_next = Some(self.is_filled(&key)?),
+                ("previous_page", _) => page.has_previous = self.is_filled(&key)?,
+                ("error" | "errors" | "detail", _) => {
+                    is_error |= self.is_filled(&key)?;
+                }
+                _ => self.source.skip(Some(&key))?,
+            }
+            self.after_member()?;
+        }
+        let at = self.source.spot();
+        self.source.take_byte(b"}")?;
+        // An error beside records means that some of them are missing.
+        if listed && !is_error {
+            self.tally.add_page(page);
+            return Ok(());
+        }
+        let expected = K::COLLECTION;
+        Err(match other {
+            _ if is_error => FolderError::ApiError { at },
+            Some(found) => FolderError::WrongCollection { at, expected, found },
+            None => FolderError::NoList { at, expected },
+        }
+        .into())
+    }
+
+    /// Takes the comma between two members of a page; leaves the brace behind the last.
+    fn after_member(&mut self) -> Result<(), FolderError> {
+        if self.source.peek_inside()? == b'}' {
+            return Ok(());
+        }
+        self.source.take_byte(b",}")?;
+        if self.source.peek_inside()? == b'"' {
+            return Ok(());
+        }
+        // A brace behind a comma, or no key at all.
+        self.source.take_byte(b"\"").map(|_| ())
+    }
+
+    fn is_filled(&mut self, key: &str) -> Result<bool, FolderError> {
+        let value = self.source.value::<Option<IgnoredAny>>(Some(key))?;
+        Ok(value.is_some())
+    }
+
+    fn wrong_list(&self, key: &str, is_list: bool) -> FolderError {
+        let problem = if is_list { "stands twice in one page" } else { "expected a list" };
+        FolderError::Field {
+            at: self.source.spot(),
+            field: Some(key.to_owned()),
+            problem: problem.to_owned(),
+        }
+    }
+
+    /// Takes one record a line to the end of the file. Here no byte is looked at twice.
+    fn lines(&mut self) -> Result<(), E> {
+        while let Some((length, with_end)) = self.source.next_line()? {
+            let line = &self.source.window()[..length];
+            match line.iter().copied().find(|byte| !is_space(*byte)) {
+                Some(b'{') => {}
+                Some(byte) => return Err(self.no_json(byte).into()),
+                None => {
+                    self.source.take_line(with_end);
+                    continue;
+                }
+            }
+            let line = &self.source.window()[..length];
+            let text = match std::str::from_utf8(line) {
+                Ok(text) => text,
+                Err(error) => {
+                    let at = self.source.origin(None).spot(error.valid_up_to());
+                    return Err(FolderError::NotUtf8 { at }.into());
+                }
+            };
+            let record: K::Record<'_> =
+                serde_json::from_str(text).map_err(|error| self.line_error(&error, length))?;
+            let place = Place { number: self.tally.rows + 1, line: self.source.line() };
+            (self.deliver)(place, record)?;
+            self.tally.rows += 1;
+            self.source.take_line(with_end);
+        }
+        Ok(())
+    }
+
+    /// Returns the error for a line that is no record.
+    fn line_error(&self, error: &serde_json::Error, length: usize) -> E {
+        let line = &self.source.window()[..length];
+        if error.is_data() && matches!(shape_of(line), Ok(Shape::Pages)) {
+            return self.other_shape(Shape::Pages);
+        }
+        let mut origin = self.source.origin(None);
+        origin.text = line;
+        origin.explain(error).into()
+    }
+}

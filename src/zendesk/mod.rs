@@ -1,0 +1,4 @@
+//! Zendesk: the records of its API, and where they are read from.
+
+pub mod folder;
+pub mod wire;

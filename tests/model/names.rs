@@ -1,0 +1,203 @@
+//! The closed vocabularies of the contract, each with the text that the database holds.
+
+/// Declares an enum whose variants have a public text each.
+macro_rules! vocabulary {
+    ($(#[$meta:meta])* $name:ident { $($variant:ident = $text:literal),+ $(,)? }) => {
+        $(#[$meta])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub(crate) enum $name { $($variant),+ }
+
+        #[allow(dead_code, reason = "not every vocabulary is enumerated")]
+        impl $name {
+            pub(crate) const ALL: &'static [Self] = &[$(Self::$variant),+];
+
+            pub(crate) fn name(self) -> &'static str {
+                match self { $(Self::$variant => $text),+ }
+            }
+        }
+    };
+}
+
+vocabulary! {
+    /// The twelve drift codes, in the order of the table.
+    Code {
+        OrgDuplicateExternalId = "org_duplicate_external_id",
+        OrgMissingExternalId = "org_missing_external_id",
+        OrgExternalIdConflict = "org_external_id_conflict",
+        AccountMissingZendeskOrg = "account_missing_zendesk_org",
+        OrgMissingExpectedDomain = "org_missing_expected_domain",
+        OrgDomainAttachedElsewhere = "org_domain_attached_elsewhere",
+        UserMissingExpectedMembership = "user_missing_expected_membership",
+        UserDefaultOrgNotExpected = "user_default_org_not_expected",
+        UserResolutionBlockedDuplicateExternalId = "user_resolution_blocked_duplicate_external_id",
+        UserDomainAmbiguous = "user_domain_ambiguous",
+        TicketOrgMismatch = "ticket_org_mismatch",
+        TicketMissingOrg = "ticket_missing_org",
+    }
+}
+
+vocabulary! {
+    /// Whether, and how surely, an account resolves to an organization.
+    LinkState {
+        Duplicate = "duplicate",
+        Linked = "linked",
+        Contested = "contested",
+        Candidate = "candidate",
+        Conflict = "conflict",
+        Ambiguous = "ambiguous",
+        Missing = "missing",
+    }
+}
+
+vocabulary! {
+    /// The signal that named the organization.
+    MatchRule {
+        StoredId = "stored_id",
+        ExternalId = "external_id",
+        Domain = "domain",
+    }
+}
+
+vocabulary! {
+    /// The four repairs, in the order of the refusal table's columns.
+    Action {
+        SetOrgExternalId = "set_org_external_id",
+        AddOrgDomain = "add_org_domain",
+        AssignUserToOrg = "assign_user_to_org",
+        MoveUserToOrg = "move_user_to_org",
+    }
+}
+
+vocabulary! {
+    /// Why an issue is blocked: the reasons of the refusal table in its order, then those of codes without an action.
+    Reason {
+        ExternalIdInUse = "external_id_in_use",
+        AccountLinkContested = "account_link_contested",
+        OrgClaimedByOtherAccount = "org_claimed_by_other_account",
+        StoredOrgIdDangling = "stored_org_id_dangling",
+        OrgCandidateAmbiguous = "org_candidate_ambiguous",
+        DomainDisagrees = "domain_disagrees",
+        DomainSharedByAccounts = "domain_shared_by_accounts",
+        DomainBelongsToOtherOrg = "domain_belongs_to_other_org",
+        OrgLinkUnconfirmed = "org_link_unconfirmed",
+        UserEmailUnverified = "user_email_unverified",
+        OrganizationSharesTickets = "organization_shares_tickets",
+        SingleOrganizationAccount = "single_organization_account",
+        UserNotUpdatable = "user_not_updatable",
+        DuplicateExternalId = "duplicate_external_id",
+        ExternalIdConflict = "external_id_conflict",
+        UserDomainAmbiguous = "user_domain_ambiguous",
+    }
+}
+
+vocabulary! {
+    /// What becomes of an issue. (`suppressed` is not modelled.)
+    Disposition {
+        Prepared = "prepared",
+        Blocked = "blocked",
+        Review = "review",
+        DetectOnly = "detect_only",
+    }
+}
+
+vocabulary! {
+    /// What a person is told to do.
+    SuggestedAction {
+        MergeReview = "merge_review",
+        RelinkOrg = "relink_org",
+        CreateMissingOrg = "create_missing_org",
+        RepairDomainMapping = "repair_domain_mapping",
+        AssignUserToOrg = "assign_user_to_org",
+        MoveUserToOrg = "move_user_to_org",
+        DomainReview = "domain_review",
+        RepairMembershipThenReplayTicketAudit = "repair_membership_then_replay_ticket_audit",
+    }
+}
+
+vocabulary! {
+    /// The layer of a code; the order is the one of `top_issue_codes`.
+    Layer {
+        Organization = "organization",
+        User = "user",
+        Ticket = "ticket",
+    }
+}
+
+vocabulary! {
+    /// The severity of a code, mildest first.
+    Severity {
+        Medium = "medium",
+        High = "high",
+        Critical = "critical",
+    }
+}
+
+vocabulary! {
+    /// What kind of record an issue is about.
+    SubjectKind {
+        Account = "account",
+        Organization = "organization",
+        User = "user",
+        Ticket = "ticket",
+    }
+}
+
+vocabulary! {
+    /// The words of section 7 for a finding.
+    FindingClass {
+        MissingOrg = "missing_org",
+        MissingExternalId = "missing_external_id",
+        ExternalIdConflict = "external_id_conflict",
+        DuplicateExternalId = "duplicate_external_id",
+        DomainMismatch = "domain_mismatch",
+        Unassigned = "unassigned",
+        AssignedToNonmatchingOrg = "assigned_to_nonmatching_org",
+        DefaultOrgMismatch = "default_org_mismatch",
+        AmbiguousDomain = "ambiguous_domain",
+        BlockedByDuplicate = "blocked_by_duplicate",
+        TicketOrgNullDomainMatch = "ticket_org_null_domain_match",
+        TicketOrgMismatchDomainMatch = "ticket_org_mismatch_domain_match",
+        StoredOrgIdDangling = "stored_org_id_dangling",
+        ExternalIdNotCanonical = "external_id_not_canonical",
+        PersonalDomainOnOrg = "personal_domain_on_org",
+        OrphanOrg = "orphan_org",
+        EmailDomainOutsideOrg = "email_domain_outside_org",
+    }
+}
+
+impl FindingClass {
+    /// Is it of family hygiene, and so from none of the twelve codes?
+    pub(crate) fn is_hygiene(self) -> bool {
+        self >= Self::StoredOrgIdDangling
+    }
+}
+
+impl Code {
+    /// The layer, by the record that the code is about.
+    pub(crate) fn layer(self) -> Layer {
+        match self {
+            Self::OrgDuplicateExternalId
+            | Self::OrgMissingExternalId
+            | Self::OrgExternalIdConflict
+            | Self::AccountMissingZendeskOrg
+            | Self::OrgMissingExpectedDomain
+            | Self::OrgDomainAttachedElsewhere => Layer::Organization,
+            Self::UserMissingExpectedMembership
+            | Self::UserDefaultOrgNotExpected
+            | Self::UserResolutionBlockedDuplicateExternalId
+            | Self::UserDomainAmbiguous => Layer::User,
+            Self::TicketOrgMismatch | Self::TicketMissingOrg => Layer::Ticket,
+        }
+    }
+
+    /// The severity column of the table of codes.
+    pub(crate) fn severity(self) -> Severity {
+        match self {
+            Self::OrgDuplicateExternalId => Severity::Critical,
+            Self::OrgMissingExternalId
+            | Self::OrgExternalIdConflict
+            | Self::UserResolutionBlockedDuplicateExternalId => Severity::High,
+            _ => Severity::Medium,
+        }
+    }
+}

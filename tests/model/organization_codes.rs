@@ -1,0 +1,139 @@
+//! The six codes about accounts and organizations.
+
+use super::issue::{Issue, Subject, Verdict};
+use super::link::{Link, Links};
+use super::names::{Code, LinkState, Reason, SuggestedAction};
+use super::refusal::{Question, Repair};
+use super::sets::Sets;
+
+/// All organization issues of one account.
+pub(crate) fn organization_issues(sets: &Sets, links: &Links, link: &Link) -> Vec<Issue> {
+    let mut issues = identity_issues(sets, links, link);
+    issues.extend(domain_issues(sets, links, link));
+    issues
+}
+
+/// The codes that ask which organization it is: one of them for each link state that is in doubt.
+fn identity_issues(sets: &Sets, links: &Links, link: &Link) -> Vec<Issue> {
+    let a = link.account_id.as_str();
+    match (link.link_state, link.organization_id) {
+        (LinkState::Duplicate, _) => {
+            let verdict = Verdict::Blocked(Reason::DuplicateExternalId);
+            let issue = |o: i64| {
+                Issue::new(
+                    Code::OrgDuplicateExternalId,
+                    a,
+                    Subject::Organization(o),
+                    verdict,
+                )
+                .expecting(o)
+            };
+            sets.e(a).into_iter().map(issue).collect()
+        }
+        (LinkState::Linked | LinkState::Contested, Some(o)) if sets.is_blank(o) => {
+            vec![missing_external_id(sets, links, link, o).in_case("(i)")]
+        }
+        (LinkState::Contested, Some(o)) => vec![external_id_conflict(a, o).in_case("(i)")],
+        (LinkState::Candidate, Some(o)) => {
+            vec![missing_external_id(sets, links, link, o).in_case("(ii)")]
+        }
+        (LinkState::Conflict, Some(o)) => vec![external_id_conflict(a, o).in_case("(ii)")],
+        (LinkState::Ambiguous, _) => vec![ambiguous(sets, links, link).in_case("(iii)")],
+        (LinkState::Missing, _) => vec![missing_organization(sets, a)],
+        _ => Vec::new(),
+    }
+}
+
+fn missing_external_id(sets: &Sets, links: &Links, link: &Link, o: i64) -> Issue {
+    let question = Question {
+        sets,
+        links,
+        link,
+        repair: Repair::SetExternalId,
+    };
+    Issue::new(
+        Code::OrgMissingExternalId,
+        &link.account_id,
+        Subject::Organization(o),
+        question.verdict(),
+    )
+    .expecting(o)
+}
+
+fn external_id_conflict(a: &str, o: i64) -> Issue {
+    Issue::new(
+        Code::OrgExternalIdConflict,
+        a,
+        Subject::Organization(o),
+        Verdict::Blocked(Reason::ExternalIdConflict),
+    )
+    .expecting(o)
+}
+
+/// Case (iii) of two codes: which one depends on whether K(a) has an organization whose external id is blank.
+fn ambiguous(sets: &Sets, links: &Links, link: &Link) -> Issue {
+    let a = link.account_id.as_str();
+    if sets.k(a).iter().any(|o| sets.is_blank(*o)) {
+        let question = Question {
+            sets,
+            links,
+            link,
+            repair: Repair::SetExternalId,
+        };
+        Issue::new(
+            Code::OrgMissingExternalId,
+            a,
+            Subject::Account,
+            question.verdict(),
+        )
+    } else {
+        let verdict = Verdict::Blocked(Reason::OrgCandidateAmbiguous);
+        Issue::new(Code::OrgExternalIdConflict, a, Subject::Account, verdict)
+    }
+}
+
+fn missing_organization(sets: &Sets, a: &str) -> Issue {
+    let issue = Issue::new(
+        Code::AccountMissingZendeskOrg,
+        a,
+        Subject::Account,
+        Verdict::Review,
+    );
+    if sets.stored_id_dangles(a) || !sets.d(a).is_empty() {
+        issue.suggesting(SuggestedAction::RelinkOrg)
+    } else {
+        issue
+    }
+}
+
+/// The two domain codes: for each expected domain of a `linked` or `contested` account.
+fn domain_issues(sets: &Sets, links: &Links, link: &Link) -> Vec<Issue> {
+    let a = link.account_id.as_str();
+    let Some(o) = link.chosen() else {
+        return Vec::new();
+    };
+    let issue = |d: &String| {
+        let holders = sets.holders(d);
+        let (code, verdict) = if holders.is_empty() {
+            let question = Question {
+                sets,
+                links,
+                link,
+                repair: Repair::AddDomain(d),
+            };
+            (Code::OrgMissingExpectedDomain, question.verdict())
+        } else if holders.iter().any(|holder| *holder != o) {
+            let reason = if sets.owners(d).len() >= 2 {
+                Reason::DomainSharedByAccounts
+            } else {
+                Reason::DomainBelongsToOtherOrg
+            };
+            (Code::OrgDomainAttachedElsewhere, Verdict::Blocked(reason))
+        } else {
+            return None;
+        };
+        let issue = Issue::new(code, a, Subject::Organization(o), verdict);
+        Some(issue.expecting(o).of_domain(d))
+    };
+    sets.x(a).iter().filter_map(issue).collect()
+}
