@@ -37,16 +37,17 @@ select
   json_object('email_domain', d.domain, 'membership_id', m.membership_id) as evidence
 from _run_context as c
 cross join _membership_versions as m
+cross join _organization_versions as o
 cross join _user_versions as u
 cross join _domains as d
 where m.valid_from <= c.zendesk_snapshot_id
   and c.zendesk_snapshot_id < m.valid_to
+  and o.organization_id = m.organization_id
+  and o.valid_from <= c.zendesk_snapshot_id
+  and c.zendesk_snapshot_id < o.valid_to
   and u.user_id = m.user_id
   and u.valid_from <= c.zendesk_snapshot_id
   and c.zendesk_snapshot_id < u.valid_to
-  and u.role = 'end-user'
-  and u.is_active = 1
-  and u.is_suspended = 0
   and d.domain_id = u.email_domain_id
   and d.is_valid = 1
   and not exists (
@@ -62,6 +63,7 @@ where m.valid_from <= c.zendesk_snapshot_id
     from _link_account as l
     cross join _link_expected_domain as x
     where l.organization_id = m.organization_id
+      and l.link_state <> 'conflict'
       and x.domain_id = u.email_domain_id
       and x.account_id = l.account_id
   )
@@ -70,7 +72,6 @@ where m.valid_from <= c.zendesk_snapshot_id
     from _link_claim as k
     cross join _link_expected_domain as x
     where k.organization_id = m.organization_id
-      and k.match_rule = 'external_id'
       and x.domain_id = u.email_domain_id
       and x.account_id = k.account_id
   )

@@ -42,23 +42,20 @@ fn two_organizations_with_one_id_are_a_duplicate() {
 
 #[test]
 fn a_stored_id_to_an_organization_without_external_id_is_prepared() {
-    let story = Story::new()
-        .account("A", &["acme.com"], Some("3.6109234952E11"))
-        .organization(361_092_349_520, Some(" \u{a0}\u{3000}"), &["acme.com"]);
-    assert_eq!(story.links(), ["A linked 361092349520 stored_id"]);
-    assert_eq!(
-        story.issues(),
-        ["org_missing_external_id/A/361092349520 prepared set_org_external_id"]
+    let story = Story::new().account("A", &["acme.com"], Some("3.6109234952E11")).organization(
+        361_092_349_520,
+        Some(" \u{a0}\u{3000}"),
+        &["acme.com"],
     );
+    assert_eq!(story.links(), ["A linked 361092349520 stored_id"]);
+    assert_eq!(story.issues(), ["org_missing_external_id/A/361092349520 prepared set_org_external_id"]);
 }
 
 #[test]
 fn a_linked_organization_with_other_domains_only_is_refused() {
     // The organization holds a usable domain and none of X(A); a personal one or an invalid one would not count.
     let story = |held: &[&str]| {
-        let story = Story::new()
-            .account("A", &["acme.com"], Some("1"))
-            .organization(1, None, held);
+        let story = Story::new().account("A", &["acme.com"], Some("1")).organization(1, None, held);
         story.issues()
     };
     assert_eq!(
@@ -69,12 +66,7 @@ fn a_linked_organization_with_other_domains_only_is_refused() {
         ]
     );
     assert_eq!(
-        story(&[
-            "gmail.com",
-            "northshore-medical",
-            "www.acme.com",
-            "bob@acme.com"
-        ]),
+        story(&["gmail.com", "northshore-medical", "www.acme.com", "bob@acme.com"]),
         [
             "org_missing_expected_domain/A/1/acme.com prepared add_org_domain",
             "org_missing_external_id/A/1 prepared set_org_external_id",
@@ -90,10 +82,7 @@ fn a_stored_id_that_two_accounts_share_contests_both() {
         .account("B", &[], Some("1"))
         .organization(1, None, &[])
         .organization(2, Some(&id("B")), &[]);
-    assert_eq!(
-        story.links(),
-        ["A contested 1 stored_id", "B contested 1 stored_id"]
-    );
+    assert_eq!(story.links(), ["A contested 1 stored_id", "B contested 1 stored_id"]);
     assert_eq!(
         story.issues(),
         [
@@ -135,22 +124,13 @@ fn keys_that_name_two_organizations_contest_the_account() {
 #[test]
 fn an_external_id_alone_links_whatever_its_form() {
     let lower = id("A").to_ascii_lowercase();
-    for form in [
-        id("A"),
-        id("A")[..15].to_owned(),
-        lower,
-        format!("\t{} ", id("A")),
-    ] {
-        let story = Story::new()
-            .account("A", &[], Some("999"))
-            .organization(1, Some(&form), &[]);
+    for form in [id("A"), id("A")[..15].to_owned(), lower, format!("\t{} ", id("A"))] {
+        let story = Story::new().account("A", &[], Some("999")).organization(1, Some(&form), &[]);
         assert_eq!(story.links(), ["A linked 1 external_id"], "{form:?}");
     }
     // In mixed case the check characters must match.
     let broken = format!("{}AAA", &id("A")[..15]);
-    let story = Story::new()
-        .account("A", &[], None)
-        .organization(1, Some(&broken), &[]);
+    let story = Story::new().account("A", &[], None).organization(1, Some(&broken), &[]);
     assert_eq!(story.links(), ["A missing"]);
 }
 
@@ -161,10 +141,7 @@ fn the_external_id_settles_a_shared_stored_id_for_its_own_account() {
         .account("A", &["acme.com"], Some("1"))
         .account("B", &[], Some("1"))
         .organization(1, Some(&id("A")), &[]);
-    assert_eq!(
-        story.links(),
-        ["A linked 1 stored_id", "B contested 1 stored_id"]
-    );
+    assert_eq!(story.links(), ["A linked 1 stored_id", "B contested 1 stored_id"]);
     assert_eq!(
         story.issues(),
         [
@@ -172,10 +149,7 @@ fn the_external_id_settles_a_shared_stored_id_for_its_own_account() {
             "org_missing_expected_domain/A/1/acme.com blocked add_org_domain org_claimed_by_other_account",
         ]
     );
-    assert_eq!(
-        story.roots(),
-        ["org_missing_expected_domain/A/1/acme.com org_external_id_conflict/B/1"]
-    );
+    assert_eq!(story.roots(), ["org_missing_expected_domain/A/1/acme.com org_external_id_conflict/B/1"]);
 }
 
 #[test]
@@ -186,10 +160,7 @@ fn an_organization_of_another_account_conflicts() {
         .account("B", &["globex.de"], None)
         .organization(1, Some(&id("C")), &[])
         .organization(2, Some("CRM-1"), &["globex.de"]);
-    assert_eq!(
-        story.links(),
-        ["A contested 1 stored_id", "B conflict 2 domain"]
-    );
+    assert_eq!(story.links(), ["A contested 1 stored_id", "B conflict 2 domain"]);
     assert_eq!(
         story.issues(),
         [
@@ -237,36 +208,26 @@ fn refusals_of_a_candidate() {
     };
     let set = |story: Story| {
         let issues = story.issues();
-        issues
-            .into_iter()
-            .find(|line| line.starts_with("org_missing_external_id/A"))
-            .unwrap()
+        issues.into_iter().find(|line| line.starts_with("org_missing_external_id/A")).unwrap()
     };
     let refused = "org_missing_external_id/A/1 blocked set_org_external_id";
-    assert_eq!(
-        set(story(Some("999"), &["acme.com"])),
-        format!("{refused} stored_org_id_dangling")
-    );
+    assert_eq!(set(story(Some("999"), &["acme.com"])), format!("{refused} stored_org_id_dangling"));
     // A damaged cell is no stored id, so nothing dangles.
     assert_eq!(
         set(story(Some("3.61E+11"), &["acme.com"])),
         "org_missing_external_id/A/1 prepared set_org_external_id"
     );
     // It holds a domain that B expects and A does not.
-    assert_eq!(
-        set(story(None, &["acme.com", "globex.de"])),
-        format!("{refused} org_candidate_ambiguous")
-    );
+    assert_eq!(set(story(None, &["acme.com", "globex.de"])), format!("{refused} org_candidate_ambiguous"));
     // S(C) = 1, and C does not expect acme.com: K(A) keeps 1, but C claims it.
     let claimed = story(None, &["acme.com"]).account("C", &[], Some("1"));
-    assert_eq!(
-        set(claimed),
-        format!("{refused} org_claimed_by_other_account")
-    );
+    assert_eq!(set(claimed), format!("{refused} org_claimed_by_other_account"));
     // C expects acme.com too, but is linked elsewhere.
-    let shared = story(None, &["acme.com"])
-        .account("C", &["acme.com"], Some("3"))
-        .organization(3, Some(&id("C")), &[]);
+    let shared = story(None, &["acme.com"]).account("C", &["acme.com"], Some("3")).organization(
+        3,
+        Some(&id("C")),
+        &[],
+    );
     assert_eq!(set(shared), format!("{refused} domain_shared_by_accounts"));
 }
 
@@ -276,10 +237,7 @@ fn two_accounts_that_hope_for_one_organization_point_at_each_other() {
         .account("A", &["acme.com"], None)
         .account("B", &["acme.com"], None)
         .organization(1, None, &["acme.com"]);
-    assert_eq!(
-        story.links(),
-        ["A candidate 1 domain", "B candidate 1 domain"]
-    );
+    assert_eq!(story.links(), ["A candidate 1 domain", "B candidate 1 domain"]);
     assert_eq!(
         story.issues(),
         [
@@ -325,10 +283,7 @@ fn a_subsidiary_does_not_claim_its_parents_organization() {
         .account("B", &["acme.com"], None)
         .account("C", &["acme.com", "globex.de"], None)
         .organization(1, Some(&id("A")), &["acme.com", "globex.de"]);
-    assert_eq!(
-        story.links(),
-        ["A linked 1 stored_id", "B missing", "C conflict 1 domain"]
-    );
+    assert_eq!(story.links(), ["A linked 1 stored_id", "B missing", "C conflict 1 domain"]);
     assert_eq!(
         story.issues(),
         [
@@ -342,30 +297,21 @@ fn a_subsidiary_does_not_claim_its_parents_organization() {
 fn a_missing_organization_is_relinked_or_created() {
     let suggestion = |story: Story| {
         let expected = story.expect();
-        let issue = expected
-            .issues
-            .iter()
-            .find(|issue| issue.account_id == id("B"))
-            .unwrap();
+        let issue = expected.issues.iter().find(|issue| issue.account_id == id("B")).unwrap();
         assert_eq!(issue.code.name(), "account_missing_zendesk_org");
         issue.suggested_action.name()
     };
     let story = |domains: &[&str], stored| {
-        Story::new()
-            .account("A", &["acme.com"], Some("1"))
-            .account("B", domains, stored)
-            .organization(1, Some(&id("A")), &["acme.com"])
+        Story::new().account("A", &["acme.com"], Some("1")).account("B", domains, stored).organization(
+            1,
+            Some(&id("A")),
+            &["acme.com"],
+        )
     };
     assert_eq!(suggestion(story(&["acme.com"], None)), "relink_org");
     assert_eq!(suggestion(story(&["globex.de"], Some("999"))), "relink_org");
-    assert_eq!(
-        suggestion(story(&["globex.de", "eu.acme.com"], None)),
-        "create_missing_org"
-    );
-    assert_eq!(
-        suggestion(story(&["gmail.com"], None)),
-        "create_missing_org"
-    );
+    assert_eq!(suggestion(story(&["globex.de", "eu.acme.com"], None)), "create_missing_org");
+    assert_eq!(suggestion(story(&["gmail.com"], None)), "create_missing_org");
 }
 
 #[test]
@@ -378,39 +324,20 @@ fn an_expected_domain_that_nobody_holds_is_added_unless() {
             .user(7, "u@acme.com", Some(1), &[1, 2])
     };
     let line = "org_missing_expected_domain/A/1/acme.com";
-    assert_eq!(
-        story().issues(),
-        [format!("{line} prepared add_org_domain")]
-    );
+    assert_eq!(story().issues(), [format!("{line} prepared add_org_domain")]);
     let single = story().but(|world| world.multiple_organizations = None);
     let refused = format!("{line} blocked add_org_domain");
-    assert_eq!(
-        single.issues(),
-        [format!("{refused} single_organization_account")]
-    );
+    assert_eq!(single.issues(), [format!("{refused} single_organization_account")]);
     // The order of the table: sharing comes before.
     let sharing = single.but(|world| world.organizations[0].shared_comments = true);
-    assert_eq!(
-        sharing.issues(),
-        [format!("{refused} organization_shares_tickets")]
-    );
+    assert_eq!(sharing.issues(), [format!("{refused} organization_shares_tickets")]);
     let allowed = sharing.but(|world| world.allow_shared_tickets = true);
-    assert_eq!(
-        allowed.issues(),
-        [format!("{refused} single_organization_account")]
-    );
+    assert_eq!(allowed.issues(), [format!("{refused} single_organization_account")]);
     // A user who is not eligible does not count.
     let suspended = allowed.but(|world| world.users[0].suspended = true);
-    assert_eq!(
-        suspended.issues(),
-        [format!("{line} prepared add_org_domain")]
-    );
+    assert_eq!(suspended.issues(), [format!("{line} prepared add_org_domain")]);
     let shared = story().account("B", &["acme.com"], None);
-    assert!(
-        shared
-            .issues()
-            .contains(&format!("{refused} domain_shared_by_accounts"))
-    );
+    assert!(shared.issues().contains(&format!("{refused} domain_shared_by_accounts")));
 }
 
 #[test]
@@ -438,10 +365,7 @@ fn a_candidate_beside_an_organization_of_another_account_is_refused() {
         .account("B", &["acme.com"], Some("2"))
         .organization(1, None, &["acme.com"])
         .organization(2, Some(&id("B")), &["acme.com"]);
-    assert_eq!(
-        story.links(),
-        ["A candidate 1 domain", "B linked 2 stored_id"]
-    );
+    assert_eq!(story.links(), ["A candidate 1 domain", "B linked 2 stored_id"]);
     assert_eq!(
         story.issues(),
         [
@@ -467,40 +391,19 @@ fn an_organization_that_an_ambiguous_account_hopes_for_is_claimed() {
             "org_missing_external_id/B/B blocked set_org_external_id org_candidate_ambiguous",
         ]
     );
-    assert_eq!(
-        story.roots(),
-        ["org_missing_external_id/A/1 org_missing_external_id/B/B"]
-    );
+    assert_eq!(story.roots(), ["org_missing_external_id/A/1 org_missing_external_id/B/B"]);
 }
 
 #[test]
 fn the_forms_of_cells() {
-    for cell in [
-        "acme.com",
-        "WWW.Acme.com.",
-        "https://u:p@www.acme.com:8080/x?y#z",
-        "bob@acme.com",
-    ] {
+    for cell in ["acme.com", "WWW.Acme.com.", "https://u:p@www.acme.com:8080/x?y#z", "bob@acme.com"] {
         assert_eq!(expected_domain(cell).as_deref(), Some("acme.com"), "{cell}");
     }
-    for cell in [
-        "northshore-medical",
-        "n/a",
-        "10.0.0.1",
-        "foo.unlistedtld",
-        "co.uk",
-        "www.co.uk",
-    ] {
+    for cell in ["northshore-medical", "n/a", "10.0.0.1", "foo.unlistedtld", "co.uk", "www.co.uk"] {
         assert_eq!(expected_domain(cell), None, "{cell}");
     }
-    assert_eq!(
-        expected_domain("BÜCHER.de").as_deref(),
-        Some("xn--bcher-kva.de")
-    );
-    assert_eq!(
-        held_domain("Bücher.de.").as_deref(),
-        Some("xn--bcher-kva.de")
-    );
+    assert_eq!(expected_domain("BÜCHER.de").as_deref(), Some("xn--bcher-kva.de"));
+    assert_eq!(held_domain("Bücher.de.").as_deref(), Some("xn--bcher-kva.de"));
     for entry in ["www.acme.com", "bob@acme.com", "https://acme.com/"] {
         assert_eq!(held_domain(entry), None, "{entry}");
     }

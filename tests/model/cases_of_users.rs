@@ -15,50 +15,24 @@ fn a_user_outside_the_organization_is_assigned_unless() {
     };
     let line = "user_missing_expected_membership/7";
     let refused = format!("{line} blocked assign_user_to_org");
-    assert_eq!(
-        story(&[]).issues(),
-        [format!("{line} prepared assign_user_to_org")]
-    );
-    assert_eq!(
-        story(&[2]).issues(),
-        [format!("{line} prepared assign_user_to_org")]
-    );
+    assert_eq!(story(&[]).issues(), [format!("{line} prepared assign_user_to_org")]);
+    assert_eq!(story(&[2]).issues(), [format!("{line} prepared assign_user_to_org")]);
     // Each later change is caught by an earlier row.
     let changed = story(&[2]).but(|world| world.users[0].shared = true);
     assert_eq!(changed.issues(), [format!("{refused} user_not_updatable")]);
     let changed = changed.but(|world| world.multiple_organizations = Some(false));
-    assert_eq!(
-        changed.issues(),
-        [format!("{refused} single_organization_account")]
-    );
+    assert_eq!(changed.issues(), [format!("{refused} single_organization_account")]);
     let changed = changed.but(|world| world.organizations[0].shared_tickets = true);
-    assert_eq!(
-        changed.issues(),
-        [format!("{refused} organization_shares_tickets")]
-    );
+    assert_eq!(changed.issues(), [format!("{refused} organization_shares_tickets")]);
     let changed = changed.but(|world| world.users[0].verified = false);
-    assert_eq!(
-        changed.issues(),
-        [format!("{refused} user_email_unverified")]
-    );
+    assert_eq!(changed.issues(), [format!("{refused} user_email_unverified")]);
     let changed = changed.but(|world| world.organizations[1].domain_names = owned(&["acme.com"]));
-    assert!(
-        changed
-            .issues()
-            .contains(&format!("{refused} domain_belongs_to_other_org"))
-    );
+    assert!(changed.issues().contains(&format!("{refused} domain_belongs_to_other_org")));
     let changed = changed.account("B", &[], Some("1"));
-    assert!(
-        changed
-            .issues()
-            .contains(&format!("{refused} org_claimed_by_other_account"))
-    );
+    assert!(changed.issues().contains(&format!("{refused} org_claimed_by_other_account")));
     // In an account of one organization each, a user without any may still be assigned.
     let single = story(&[]).but(|world| world.multiple_organizations = None);
-    assert_eq!(
-        single.issues(),
-        [format!("{line} prepared assign_user_to_org")]
-    );
+    assert_eq!(single.issues(), [format!("{line} prepared assign_user_to_org")]);
 }
 
 #[test]
@@ -77,22 +51,13 @@ fn a_member_with_another_default_is_moved_unless() {
         world.users[0].verified = false;
         world.organizations[0].shared_tickets = true;
     });
-    assert_eq!(
-        changed.issues(),
-        [format!("{line} prepared move_user_to_org")]
-    );
+    assert_eq!(changed.issues(), [format!("{line} prepared move_user_to_org")]);
     let changed = changed.but(|world| world.users[0].shared = true);
     assert_eq!(changed.issues(), [format!("{refused} user_not_updatable")]);
     let changed = changed.but(|world| world.multiple_organizations = Some(false));
-    assert_eq!(
-        changed.issues(),
-        [format!("{refused} single_organization_account")]
-    );
+    assert_eq!(changed.issues(), [format!("{refused} single_organization_account")]);
     let single = story(&[1]).but(|world| world.multiple_organizations = Some(false));
-    assert_eq!(
-        single.issues(),
-        [format!("{line} prepared move_user_to_org")]
-    );
+    assert_eq!(single.issues(), [format!("{line} prepared move_user_to_org")]);
 }
 
 #[test]
@@ -109,14 +74,8 @@ fn who_is_eligible() {
     assert_eq!(count(|world| world.users[0].active = false), 0);
     assert_eq!(count(|world| world.users[0].suspended = true), 0);
     assert_eq!(count(|world| world.users[0].email = None), 0);
-    assert_eq!(
-        count(|world| world.users[0].email = Some("u@eu.acme.com".to_owned())),
-        0
-    );
-    assert_eq!(
-        count(|world| world.users[0].email = Some("\"a@b\"@ACME.com.".to_owned())),
-        1
-    );
+    assert_eq!(count(|world| world.users[0].email = Some("u@eu.acme.com".to_owned())), 0);
+    assert_eq!(count(|world| world.users[0].email = Some("\"a@b\"@ACME.com.".to_owned())), 1);
 }
 
 #[test]
@@ -135,11 +94,7 @@ fn a_user_of_two_owners_is_ambiguous_unless_at_home_with_one() {
         .user(9, "u@acme.com", Some(4), &[])
         .user(10, "u@acme.com", None, &[1])
         .ticket(5, (9, Some(4)), "open", 0);
-    let users: Vec<_> = story
-        .issues()
-        .into_iter()
-        .filter(|line| line.starts_with("user"))
-        .collect();
+    let users: Vec<_> = story.issues().into_iter().filter(|line| line.starts_with("user")).collect();
     assert_eq!(
         users,
         [
@@ -148,11 +103,7 @@ fn a_user_of_two_owners_is_ambiguous_unless_at_home_with_one() {
         ]
     );
     let expected = story.expect();
-    let issue = expected
-        .issues
-        .iter()
-        .find(|issue| issue.user_id == Some(9))
-        .unwrap();
+    let issue = expected.issues.iter().find(|issue| issue.user_id == Some(9)).unwrap();
     assert_eq!(issue.account_id, id("A"));
     assert!(!story.issues().iter().any(|line| line.starts_with("ticket")));
 }
@@ -166,10 +117,7 @@ fn two_owners_without_any_organization_raise_nothing_for_users() {
         .user(9, "u@acme.com", Some(4), &[4]);
     assert_eq!(
         story.issues(),
-        [
-            "account_missing_zendesk_org/A/A review",
-            "account_missing_zendesk_org/B/B review"
-        ]
+        ["account_missing_zendesk_org/A/A review", "account_missing_zendesk_org/B/B review"]
     );
 }
 
@@ -199,10 +147,7 @@ fn tickets_and_their_window() {
     let outside: Vec<_> = story.expect().outside_window.into_values().collect();
     assert_eq!(outside, [0, 1]);
     // The requester's issue comes first; without one, an issue of the account; here there is none.
-    assert_eq!(
-        story.roots(),
-        ["ticket_org_mismatch/51 user_default_org_not_expected/8"]
-    );
+    assert_eq!(story.roots(), ["ticket_org_mismatch/51 user_default_org_not_expected/8"]);
     let all = story.but(|world| world.ticket_window_days = None);
     assert_eq!(all.issues().len(), 5);
 }
@@ -223,17 +168,10 @@ fn triage_rows_are_worst_first() {
     let rows: Vec<_> = exceptions(&story.expect(), &story.0)
         .into_iter()
         .map(|row| {
-            let cells =
-                [row.triage_status, row.max_severity.name()].map(|cell| Some(cell.to_owned()));
+            let cells = [row.triage_status, row.max_severity.name()].map(|cell| Some(cell.to_owned()));
             let texts = [row.top_issue_codes, row.top_blocked_reasons].map(Some);
             let total = [Some(row.total_issue_count.to_string())];
-            words(
-                [Some(row.account_name)]
-                    .into_iter()
-                    .chain(cells)
-                    .chain(total)
-                    .chain(texts),
-            )
+            words([Some(row.account_name)].into_iter().chain(cells).chain(total).chain(texts))
         })
         .collect();
     assert_eq!(

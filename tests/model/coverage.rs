@@ -31,21 +31,15 @@ fn generated_worlds_reach_every_row_of_the_tables() {
     for (what, count) in &hits {
         println!("{:>8.1}  {what}", f64::from(*count) * 1_000.0 / 3_000.0);
     }
-    let rare: Vec<_> = wanted()
-        .into_keys()
-        .filter(|what| u64::from(hits[what]) * 1_000 < ENOUGH * WORLDS)
-        .collect();
+    let rare: Vec<_> =
+        wanted().into_keys().filter(|what| u64::from(hits[what]) * 1_000 < ENOUGH * WORLDS).collect();
     assert!(rare.is_empty(), "too rare in {WORLDS} worlds: {rare:#?}");
 }
 
 /// Everything that must be hit. Every x of the refusal table is reachable, so none is left out.
 fn wanted() -> BTreeMap<String, u32> {
     let mut wanted = Vec::new();
-    wanted.extend(
-        LinkState::ALL
-            .iter()
-            .map(|state| format!("link: {}", state.name())),
-    );
+    wanted.extend(LinkState::ALL.iter().map(|state| format!("link: {}", state.name())));
     wanted.extend((1..=11).map(|row| format!("link table: row {row:02}")));
     for code in Code::ALL {
         match code {
@@ -61,29 +55,14 @@ fn wanted() -> BTreeMap<String, u32> {
             wanted.push(format!("refused: {}: {}", action.name(), row.reason.name()));
         }
     }
-    wanted.extend(
-        Action::ALL
-            .iter()
-            .map(|action| format!("prepared: {}", action.name())),
-    );
-    for reason in [
-        Reason::DomainSharedByAccounts,
-        Reason::DomainBelongsToOtherOrg,
-    ] {
+    wanted.extend(Action::ALL.iter().map(|action| format!("prepared: {}", action.name())));
+    for reason in [Reason::DomainSharedByAccounts, Reason::DomainBelongsToOtherOrg] {
         let code = Code::OrgDomainAttachedElsewhere.name();
         wanted.push(format!("blocked: {code}: {}", reason.name()));
     }
     wanted.extend(["relink_org", "create_missing_org"].map(|text| format!("missing: {text}")));
-    wanted.extend(
-        Code::ALL[10..]
-            .iter()
-            .map(|code| format!("outside window: {}", code.name())),
-    );
-    wanted.extend(
-        FindingClass::ALL
-            .iter()
-            .map(|class| format!("finding: {}", class.name())),
-    );
+    wanted.extend(Code::ALL[10..].iter().map(|code| format!("outside window: {}", code.name())));
+    wanted.extend(FindingClass::ALL.iter().map(|class| format!("finding: {}", class.name())));
     let statuses = ["blocked", "ready", "review", "tickets_only"];
     wanted.extend(statuses.map(|status| format!("triage: {status}")));
     wanted.extend(["user", "ticket", "claim"].map(|text| format!("root: of a {text}")));
@@ -110,18 +89,10 @@ fn inputs_of(world: &World, personal: &HashSet<String>, expected: &Expected) -> 
     for link in &expected.links {
         let a = &link.account_id;
         if link.table_row >= 8 && sets.k(a).len() < sets.d(a).len() {
-            inputs.push(if sets.k(a).is_empty() {
-                INPUTS[1]
-            } else {
-                INPUTS[0]
-            });
+            inputs.push(if sets.k(a).is_empty() { INPUTS[1] } else { INPUTS[0] });
         }
         for o in sets.e(a) {
-            let raw = sets
-                .organization(o)
-                .external_id
-                .as_deref()
-                .unwrap_or_default();
+            let raw = sets.organization(o).external_id.as_deref().unwrap_or_default();
             inputs.extend((raw.trim().len() == 15).then_some(INPUTS[2]));
             inputs.extend((raw.trim() != raw).then_some(INPUTS[3]));
             inputs.extend((raw.len() == 18 && raw != a).then_some(INPUTS[4]));
@@ -137,9 +108,7 @@ fn inputs_of(world: &World, personal: &HashSet<String>, expected: &Expected) -> 
         let is_kept = sets.s(&account.id).is_some();
         inputs.extend((is_kept && cell.contains('.')).then_some(INPUTS[6]));
     }
-    let edge = world
-        .ticket_window_days
-        .map(|days| world.taken_at - days * DAY);
+    let edge = world.ticket_window_days.map(|days| world.taken_at - days * DAY);
     for ticket in &world.tickets {
         let is_edge = ticket.status == "closed" && Some(ticket.created_at) == edge;
         inputs.extend(is_edge.then_some(INPUTS[8]));
@@ -199,19 +168,11 @@ fn generated_worlds_are_what_the_ingest_accepts() {
         assert!((2..=10).contains(&world.organizations.len()), "seed {seed}");
         let ids: HashSet<_> = world.accounts.iter().map(|account| &account.id).collect();
         assert_eq!(ids.len(), world.accounts.len(), "seed {seed}");
-        let ids: HashSet<_> = world
-            .organizations
-            .iter()
-            .map(|organization| organization.id)
-            .collect();
+        let ids: HashSet<_> = world.organizations.iter().map(|organization| organization.id).collect();
         assert_eq!(ids.len(), world.organizations.len(), "seed {seed}");
         for account in &world.accounts {
             assert!(account.id.starts_with("001"), "seed {seed}");
-            assert_eq!(
-                canonical_id(&account.id_cell).as_ref(),
-                Some(&account.id),
-                "seed {seed}"
-            );
+            assert_eq!(canonical_id(&account.id_cell).as_ref(), Some(&account.id), "seed {seed}");
         }
     }
 }
@@ -221,19 +182,11 @@ fn issue_keys_are_unique_and_counts_add_up() {
     for seed in 0..WORLDS {
         let world = generate(seed);
         let expected = expect(&world, &personal_domains());
-        let keys: HashSet<_> = expected
-            .issues
-            .iter()
-            .map(|issue| &issue.issue_key)
-            .collect();
+        let keys: HashSet<_> = expected.issues.iter().map(|issue| &issue.issue_key).collect();
         assert_eq!(keys.len(), expected.issues.len(), "seed {seed}");
         let rows = exceptions(&expected, &world);
         let total: i64 = rows.iter().map(|row| row.total_issue_count).sum();
-        assert_eq!(
-            usize::try_from(total),
-            Ok(expected.issues.len()),
-            "seed {seed}"
-        );
+        assert_eq!(usize::try_from(total), Ok(expected.issues.len()), "seed {seed}");
         for row in rows {
             let parts = row.prepared_action_count
                 + row.blocked_action_count
@@ -243,10 +196,7 @@ fn issue_keys_are_unique_and_counts_add_up() {
         }
         for issue in &expected.issues {
             let root = issue.root_issue_key.as_ref();
-            assert!(
-                root.is_none_or(|root| keys.contains(root)),
-                "seed {seed}: {root:?}"
-            );
+            assert!(root.is_none_or(|root| keys.contains(root)), "seed {seed}: {root:?}");
             assert_ne!(root, Some(&issue.issue_key), "seed {seed}");
         }
     }

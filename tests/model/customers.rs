@@ -5,13 +5,7 @@ use super::normalize::with_check;
 use super::world::{Account, Organization};
 
 /// Values of a domain cell that are never a key.
-const INVALID_DOMAINS: [&str; 5] = [
-    "northshore-medical",
-    "n/a",
-    "10.0.0.1",
-    "foo.unlistedtld",
-    "co.uk",
-];
+const INVALID_DOMAINS: [&str; 5] = ["northshore-medical", "n/a", "10.0.0.1", "foo.unlistedtld", "co.uk"];
 
 /// External ids that are blank, though two of them are not empty.
 const BLANK_EXTERNAL_IDS: [&str; 3] = ["", "  ", "\u{a0}\u{3000}\t"];
@@ -62,8 +56,7 @@ impl Builder {
         };
         Account {
             id_cell,
-            name: (*random.pick(&["Acme", "Acme, \"North\"", "=Globex", "Initech GmbH"]))
-                .to_owned()
+            name: (*random.pick(&["Acme", "Acme, \"North\"", "=Globex", "Initech GmbH"])).to_owned()
                 + &format!(" {number}"),
             domains: cell,
             domain_separator: random.pick_text(&SEPARATORS),
@@ -82,11 +75,7 @@ impl Builder {
                 Some(last) if self.random.chance(12) => {
                     let place = 3 + self.random.below(12);
                     let mut bytes = last.id.as_bytes()[..15].to_vec();
-                    bytes[place] ^= if bytes[place].is_ascii_alphabetic() {
-                        0x20
-                    } else {
-                        1
-                    };
+                    bytes[place] ^= if bytes[place].is_ascii_alphabetic() { 0x20 } else { 1 };
                     String::from_utf8(bytes).expect("the id is ASCII")
                 }
                 _ => "001".to_owned() + &self.random.text(12),
@@ -100,11 +89,7 @@ impl Builder {
 
     /// Makes an organization that holds most of an account's domains, unless there are ten; returns its id, or the id
     /// of one that was there.
-    pub(crate) fn organization(
-        &mut self,
-        external_id: Option<String>,
-        domains: &[&'static str],
-    ) -> i64 {
+    pub(crate) fn organization(&mut self, external_id: Option<String>, domains: &[&'static str]) -> i64 {
         if self.organizations.len() >= 10 {
             return self.random.pick(&self.organizations).id;
         }
@@ -117,11 +102,7 @@ impl Builder {
         if random.chance(foreign) {
             held.push(FOREIGN_DOMAIN);
         } else if !random.chance(nothing) {
-            let likely = if !is_tidy && random.chance(30) {
-                50
-            } else {
-                93
-            };
+            let likely = if !is_tidy && random.chance(30) { 50 } else { 93 };
             held.extend(domains.iter().filter(|_| random.chance(likely)));
         }
         for domain in domains {
@@ -173,11 +154,7 @@ impl Builder {
             0 => with_check(&("001".to_owned() + &self.random.text(12))),
             1 if !self.accounts.is_empty() => {
                 let id = self.random.pick(&self.accounts).id.clone();
-                if self.random.chance(40) {
-                    broken_check(&id)
-                } else {
-                    self.external_form(&id)
-                }
+                if self.random.chance(40) { broken_check(&id) } else { self.external_form(&id) }
             }
             2 => with_check(&("003".to_owned() + &self.random.text(12))),
             _ => format!("CRM-{}", self.random.below(1_000)),
@@ -189,9 +166,5 @@ impl Builder {
 fn broken_check(id: &str) -> String {
     let check = if id.ends_with('A') { "AAB" } else { "AAA" };
     let broken = format!("{}{check}", &id[..15]);
-    if id[3..15].bytes().any(|byte| byte.is_ascii_lowercase()) {
-        broken
-    } else {
-        format!("x{broken}")
-    }
+    if id[3..15].bytes().any(|byte| byte.is_ascii_lowercase()) { broken } else { format!("x{broken}") }
 }

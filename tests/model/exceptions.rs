@@ -37,17 +37,8 @@ pub(crate) fn exceptions(expected: &Expected, world: &World) -> Vec<ExceptionRow
         .filter_map(|account| {
             let is_own = |issue: &&Issue| issue.account_id == account.id;
             let issues: Vec<_> = expected.issues.iter().filter(is_own).collect();
-            let link = expected
-                .links
-                .iter()
-                .find(|link| link.account_id == account.id)?;
-            let count = |disposition| {
-                count(
-                    issues
-                        .iter()
-                        .filter(|issue| issue.disposition == disposition),
-                )
-            };
+            let link = expected.links.iter().find(|link| link.account_id == account.id)?;
+            let count = |disposition| count(issues.iter().filter(|issue| issue.disposition == disposition));
             Some(ExceptionRow {
                 sf_account_id: account.id.clone(),
                 account_name: account.name.clone(),
@@ -99,14 +90,7 @@ fn top_issue_codes(issues: &[&Issue]) -> String {
         *counts.entry(issue.code).or_default() += 1;
     }
     let mut codes: Vec<_> = counts.into_iter().collect();
-    codes.sort_by_key(|(code, count)| {
-        (
-            Reverse(code.severity()),
-            code.layer(),
-            Reverse(*count),
-            code.name(),
-        )
-    });
+    codes.sort_by_key(|(code, count)| (Reverse(code.severity()), code.layer(), Reverse(*count), code.name()));
     join(codes.iter().map(|(code, _)| code.name()))
 }
 

@@ -35,8 +35,7 @@ pub(crate) fn expect(world: &World, personal_domains: &HashSet<String>) -> Expec
     for user in &world.users {
         issues.extend(user_issue(&sets, &links, user));
     }
-    let mut outside_window =
-        BTreeMap::from([(Code::TicketOrgMismatch, 0), (Code::TicketMissingOrg, 0)]);
+    let mut outside_window = BTreeMap::from([(Code::TicketOrgMismatch, 0), (Code::TicketMissingOrg, 0)]);
     for ticket in &world.tickets {
         match ticket_issue(&sets, &links, ticket) {
             Some(issue) if is_outside_window(world, ticket) => {
@@ -46,17 +45,10 @@ pub(crate) fn expect(world: &World, personal_domains: &HashSet<String>) -> Expec
         }
     }
 
-    let roots: Vec<_> = issues
-        .iter()
-        .map(|issue| root_issue_key(&sets, &links, &issues, issue))
-        .collect();
+    let roots: Vec<_> = issues.iter().map(|issue| root_issue_key(&sets, &links, &issues, issue)).collect();
     for (issue, root) in issues.iter_mut().zip(roots) {
         issue.root_issue_key = root;
     }
     issues.sort_by(|left, right| left.issue_key.cmp(&right.issue_key));
-    Expected {
-        links: links.into_values().collect(),
-        issues,
-        outside_window,
-    }
+    Expected { links: links.into_values().collect(), issues, outside_window }
 }

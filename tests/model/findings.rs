@@ -6,7 +6,7 @@ use std::collections::{BTreeSet, HashSet};
 
 use super::expect::Expected;
 use super::issue::Issue;
-use super::names::{Code, FindingClass};
+use super::names::{Code, FindingClass, LinkState};
 use super::sets::Sets;
 use super::world::World;
 
@@ -29,14 +29,11 @@ pub(crate) fn findings(
     personal_domains: &HashSet<String>,
 ) -> BTreeSet<Finding> {
     let sets = Sets::new(world, personal_domains);
-    let mut findings: BTreeSet<Finding> = expected
-        .issues
-        .iter()
-        .map(|issue| of_issue(world, issue))
-        .collect();
+    let mut findings: BTreeSet<Finding> =
+        expected.issues.iter().map(|issue| of_issue(world, issue)).collect();
     findings.extend(dangling_stored_ids(&sets));
     findings.extend(organization_hygiene(&sets));
-    findings.extend(email_domains_outside(&sets));
+    findings.extend(email_domains_outside(&sets, expected));
     findings
 }
 
@@ -46,9 +43,7 @@ fn of_issue(world: &World, issue: &Issue) -> Finding {
         Code::OrgMissingExternalId => FindingClass::MissingExternalId,
         Code::OrgExternalIdConflict => FindingClass::ExternalIdConflict,
         Code::OrgDuplicateExternalId => FindingClass::DuplicateExternalId,
-        Code::OrgMissingExpectedDomain | Code::OrgDomainAttachedElsewhere => {
-            FindingClass::DomainMismatch
-        }
+        Code::OrgMissingExpectedDomain | Code::OrgDomainAttachedElsewhere => FindingClass::DomainMismatch,
         Code::UserMissingExpectedMembership => {
             let user = issue.user_id.expect("a user issue has a user");
             if world.memberships_of(user).next().is_none() {
@@ -76,10 +71,7 @@ fn of_issue(world: &World, issue: &Issue) -> Finding {
 fn dangling_stored_ids(sets: &Sets) -> Vec<Finding> {
     let dangling = sets.accounts().filter(|a| sets.stored_id_dangles(a));
     dangling
-        .map(|a| Finding {
-            account_id: Some(a.to_owned()),
-            ..about(FindingClass::StoredOrgIdDangling)
-        })
+        .map(|a| Finding { account_id: Some(a.to_owned()), ..about(FindingClass::StoredOrgIdDangling) })
         .collect()
 }
 
@@ -89,42 +81,31 @@ fn organization_hygiene(sets: &Sets) -> Vec<Finding> {
     let mut findings = Vec::new();
     for organization in &sets.world.organizations {
         let o = organization.id;
-        let of = |class| Finding {
-            organization_id: Some(o),
-            ..about(class)
-        };
-        let named = sets
-            .external_account(o)
-            .filter(|id| sets.accounts().any(|a| a == *id));
+        let of = |class| Finding { organization_id: Some(o), ..about(class) };
+        let named = sets.external_account(o).filter(|id| sets.accounts().any(|a| a == *id));
         if named.is_some() && named != organization.external_id.as_deref() {
             findings.push(of(FindingClass::ExternalIdNotCanonical));
         }
-        if !sets
-            .accounts()
-            .any(|a| sets.serves(o, a) || sets.d(a).contains(&o))
-        {
+        if !sets.accounts().any(|a| sets.serves(o, a) || sets.d(a).contains(&o)) {
             findings.push(of(FindingClass::OrphanOrg));
         }
         for d in sets.held(o).iter().filter(|d| sets.is_personal(d)) {
-            findings.push(Finding {
-                domain: Some(d.clone()),
-                ..of(FindingClass::PersonalDomainOnOrg)
-            });
+            findings.push(Finding { domain: Some(d.clone()), ..of(FindingClass::PersonalDomainOnOrg) });
         }
     }
     findings
 }
 
 /// A member, eligible or not, whose valid, non-personal domain neither the organization holds nor an account expects
-/// whose S or E it is.
-fn email_domains_outside(sets: &Sets) -> Vec<Finding> {
+/// whose S or E it is, or that resolves to it without a conflict.
+fn email_domains_outside(sets: &Sets, expected: &Expected) -> Vec<Finding> {
     let outside = sets.world.memberships.iter().filter_map(|membership| {
         let o = membership.organization_id;
         sets.world.organization(o)?;
         let domain = sets.usable_email_domain(sets.world.user(membership.user_id)?)?;
         let is_of_account = sets
             .accounts()
-            .any(|a| sets.serves(o, a) && sets.x(a).contains(&domain));
+            .any(|a| (sets.serves(o, a) || resolves(expected, a, o)) && sets.x(a).contains(&domain));
         (!sets.held(o).contains(&domain) && !is_of_account).then_some(Finding {
             organization_id: Some(o),
             user_id: Some(membership.user_id),
@@ -135,13 +116,12 @@ fn email_domains_outside(sets: &Sets) -> Vec<Finding> {
     outside.collect()
 }
 
+fn resolves(expected: &Expected, a: &str, o: i64) -> bool {
+    expected.links.iter().any(|link| {
+        link.account_id == a && link.organization_id == Some(o) && link.link_state != LinkState::Conflict
+    })
+}
+
 fn about(class: FindingClass) -> Finding {
-    Finding {
-        class,
-        account_id: None,
-        organization_id: None,
-        user_id: None,
-        ticket_id: None,
-        domain: None,
-    }
+    Finding { class, account_id: None, organization_id: None, user_id: None, ticket_id: None, domain: None }
 }

@@ -32,10 +32,7 @@ pub(crate) const PERSONAL_DOMAINS: [&str; 3] = ["gmail.com", "yahoo.com", "hotma
 
 /// The personal domains that worlds use, as `expect` wants them.
 pub(crate) fn personal_domains() -> HashSet<String> {
-    PERSONAL_DOMAINS
-        .iter()
-        .map(|domain| (*domain).to_owned())
-        .collect()
+    PERSONAL_DOMAINS.iter().map(|domain| (*domain).to_owned()).collect()
 }
 
 /// Returns the world of a seed; always the same one.
@@ -49,12 +46,7 @@ pub(crate) fn generate(seed: u64) -> World {
         pool: domains[..pool_size].to_vec(),
         misplaced: *random.pick(&[5, 40, 60, 70, 70, 80]),
         accident: *random.pick(&[2, 2, 5, 15]),
-        organization_ids: *random.pick(&[
-            361_092_349_500,
-            361_092_349_500,
-            120,
-            9_007_199_254_740_993,
-        ]),
+        organization_ids: *random.pick(&[361_092_349_500, 361_092_349_500, 120, 9_007_199_254_740_993]),
         random,
         accounts: Vec::new(),
         organizations: Vec::new(),
@@ -67,13 +59,7 @@ pub(crate) fn generate(seed: u64) -> World {
     let tickets = builder.tickets(&users);
     let random = &mut builder.random;
     World {
-        multiple_organizations: *random.pick(&[
-            Some(true),
-            Some(true),
-            Some(false),
-            Some(false),
-            None,
-        ]),
+        multiple_organizations: *random.pick(&[Some(true), Some(true), Some(false), Some(false), None]),
         allow_shared_tickets: random.chance(20),
         ticket_window_days: *random.pick(&[Some(90), Some(90), Some(90), Some(30), None]),
         taken_at: TAKEN_AT,
@@ -170,23 +156,18 @@ impl Builder {
         for number in 0..count {
             let id = self.account_id();
             let history = if self.is_tidy() && self.random.chance(80) {
-                *self
-                    .random
-                    .pick(&[History::Linked, History::Linked, History::ExternalOnly])
+                *self.random.pick(&[History::Linked, History::Linked, History::ExternalOnly])
             } else {
                 *self.random.pick(&HISTORIES)
             };
             let domains = match history {
-                History::Subsidiary | History::Twin if number > 0 => {
-                    self.random.pick(&expected).clone()
-                }
+                History::Subsidiary | History::Twin if number > 0 => self.random.pick(&expected).clone(),
                 _ if self.is_tidy() => vec![self.pool[number % self.pool.len()]],
                 _ => self.some_domains(),
             };
             let stored_organization = self.live_through(history, &id, &domains);
             if let Some(stored) = stored_organization.filter(|stored| *stored != DANGLING) {
-                self.homes
-                    .extend(domains.iter().map(|domain| (*domain, stored)));
+                self.homes.extend(domains.iter().map(|domain| (*domain, stored)));
             }
             let account = self.account(number, id, &domains, stored_organization);
             self.accounts.push(account);
@@ -194,23 +175,14 @@ impl Builder {
         }
         let all = expected.concat();
         let times = |domain| all.iter().filter(|other| **other == domain).count();
-        self.sole = all
-            .iter()
-            .copied()
-            .filter(|domain| times(*domain) == 1)
-            .collect();
+        self.sole = all.iter().copied().filter(|domain| times(*domain) == 1).collect();
         while self.organizations.len() < 2 {
             self.organization(None, &[]);
         }
     }
 
     /// Makes the organizations of a history; returns the stored id.
-    fn live_through(
-        &mut self,
-        history: History,
-        id: &str,
-        domains: &[&'static str],
-    ) -> Option<i64> {
+    fn live_through(&mut self, history: History, id: &str, domains: &[&'static str]) -> Option<i64> {
         match history {
             History::Linked => {
                 let form = self.external_form(id);
@@ -248,11 +220,7 @@ impl Builder {
             History::DomainTaken => {
                 for _ in 0..=usize::from(self.random.chance(70)) {
                     let other = self.other_external_id();
-                    let other = if self.random.chance(10) {
-                        self.blank()
-                    } else {
-                        Some(other)
-                    };
+                    let other = if self.random.chance(10) { self.blank() } else { Some(other) };
                     self.organization(other, domains);
                 }
                 self.random.chance(10).then_some(DANGLING)
@@ -295,11 +263,7 @@ impl Builder {
     /// Mishaps that belong to no history.
     fn add_accidents(&mut self) {
         let random = &mut self.random;
-        let ids: Vec<i64> = self
-            .organizations
-            .iter()
-            .map(|organization| organization.id)
-            .collect();
+        let ids: Vec<i64> = self.organizations.iter().map(|organization| organization.id).collect();
         for account in &mut self.accounts {
             if random.chance(self.accident) {
                 let stored = *random.pick(&ids);

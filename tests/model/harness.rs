@@ -17,8 +17,7 @@ use super::names::{Action, Code, FindingClass, MatchRule, Reason};
 use super::world::World;
 
 /// The columns of `account_links` that are compared; the first is the key.
-pub(crate) const LINK_COLUMNS: [&str; 4] =
-    ["account_id", "link_state", "organization_id", "match_rule"];
+pub(crate) const LINK_COLUMNS: [&str; 4] = ["account_id", "link_state", "organization_id", "match_rule"];
 
 /// The columns of `issues` that are compared; the first is the key.
 pub(crate) const ISSUE_COLUMNS: [&str; 16] = [
@@ -71,30 +70,9 @@ pub(crate) fn compare(
     let issues = expected.issues.iter().map(issue_cells).collect();
     let rows = exceptions(expected, world);
     let rows = rows.iter().map(exception_cells).collect();
-    compare_view(
-        db,
-        run_id,
-        "account_links",
-        &LINK_COLUMNS,
-        links,
-        &mut differences,
-    )?;
-    compare_view(
-        db,
-        run_id,
-        "issues",
-        &ISSUE_COLUMNS,
-        issues,
-        &mut differences,
-    )?;
-    compare_view(
-        db,
-        run_id,
-        "exceptions_by_account",
-        &EXCEPTION_COLUMNS,
-        rows,
-        &mut differences,
-    )?;
+    compare_view(db, run_id, "account_links", &LINK_COLUMNS, links, &mut differences)?;
+    compare_view(db, run_id, "issues", &ISSUE_COLUMNS, issues, &mut differences)?;
+    compare_view(db, run_id, "exceptions_by_account", &EXCEPTION_COLUMNS, rows, &mut differences)?;
     compare_outside_window(db, run_id, expected, &mut differences)?;
     Ok(differences)
 }
@@ -108,9 +86,7 @@ pub(crate) fn compare_order(
     let rows = exceptions(expected, world);
     let accounts: Vec<_> = rows.into_iter().map(|row| row.sf_account_id).collect();
     (accounts != exported_accounts).then(|| {
-        format!(
-            "exceptions_by_account is in the order {exported_accounts:?}, expected {accounts:?}"
-        )
+        format!("exceptions_by_account is in the order {exported_accounts:?}, expected {accounts:?}")
     })
 }
 
@@ -127,15 +103,11 @@ pub(crate) fn compare_findings(
         let sql = format!("select class, account_id, {id} from {view} where run_id = ?");
         let mut statement = db.prepare(&sql)?;
         let rows = statement.query_map([run_id], |row| {
-            (0..3)
-                .map(|column| row.get(column).map(text))
-                .collect::<rusqlite::Result<Cells>>()
+            (0..3).map(|column| row.get(column).map(text)).collect::<rusqlite::Result<Cells>>()
         })?;
         for row in rows {
             let mut row = row?;
-            let class = FindingClass::ALL
-                .iter()
-                .find(|class| class.name() == row[0]);
+            let class = FindingClass::ALL.iter().find(|class| class.name() == row[0]);
             match class {
                 Some(FindingClass::StoredOrgIdDangling) => row[2].clear(),
                 Some(class) if class.is_hygiene() => row[1].clear(),
@@ -151,11 +123,7 @@ pub(crate) fn compare_findings(
             None => differences.push(format!("findings: {wanted:?} is missing")),
         }
     }
-    differences.extend(
-        actual
-            .iter()
-            .map(|row| format!("findings: {row:?} is not expected")),
-    );
+    differences.extend(actual.iter().map(|row| format!("findings: {row:?} is not expected")));
     Ok(differences)
 }
 
@@ -168,15 +136,8 @@ pub(crate) const FINDING_VIEWS: [(&str, &str); 3] = [
 
 /// The expected class, account and id of a finding.
 pub(crate) fn finding_cells(finding: &Finding) -> Cells {
-    let id = finding
-        .ticket_id
-        .or(finding.user_id)
-        .or(finding.organization_id);
-    vec![
-        finding.class.name().to_owned(),
-        finding.account_id.clone().unwrap_or_default(),
-        number(id),
-    ]
+    let id = finding.ticket_id.or(finding.user_id).or(finding.organization_id);
+    vec![finding.class.name().to_owned(), finding.account_id.clone().unwrap_or_default(), number(id)]
 }
 
 /// The cells of one row, in the order of the columns.
@@ -190,23 +151,15 @@ fn compare_view(
     expected: Vec<Cells>,
     differences: &mut Vec<String>,
 ) -> rusqlite::Result<()> {
-    let codes: Vec<_> = Code::ALL
-        .iter()
-        .map(|code| format!("'{}'", code.name()))
-        .collect();
+    let codes: Vec<_> = Code::ALL.iter().map(|code| format!("'{}'", code.name())).collect();
     let only_drift = match view {
         "issues" => format!(" and code in ({})", codes.join(", ")),
         _ => String::new(),
     };
-    let sql = format!(
-        "select {} from {view} where run_id = ?{only_drift}",
-        columns.join(", ")
-    );
+    let sql = format!("select {} from {view} where run_id = ?{only_drift}", columns.join(", "));
     let mut statement = db.prepare(&sql)?;
     let rows = statement.query_map([run_id], |row| {
-        (0..columns.len())
-            .map(|column| row.get(column).map(text))
-            .collect::<rusqlite::Result<Cells>>()
+        (0..columns.len()).map(|column| row.get(column).map(text)).collect::<rusqlite::Result<Cells>>()
     })?;
     let mut actual: BTreeMap<String, Cells> = BTreeMap::new();
     for row in rows {
@@ -224,17 +177,11 @@ fn compare_view(
         };
         for ((column, wanted), found) in columns.iter().zip(&wanted).zip(&found) {
             if wanted != found {
-                differences.push(format!(
-                    "{view}: {key}: {column} is {found:?}, expected {wanted:?}"
-                ));
+                differences.push(format!("{view}: {key}: {column} is {found:?}, expected {wanted:?}"));
             }
         }
     }
-    differences.extend(
-        actual
-            .iter()
-            .map(|(key, row)| format!("{view}: {key} is not expected: {row:?}")),
-    );
+    differences.extend(actual.iter().map(|(key, row)| format!("{view}: {key} is not expected: {row:?}")));
     Ok(())
 }
 
@@ -250,9 +197,8 @@ fn compare_outside_window(
         let name = code.name();
         let found: Option<i64> = statement.query_row((run_id, name), |row| row.get(0))?;
         if found != Some(*wanted) {
-            differences.push(format!(
-                "run_coverage: {name}: outside_window_count is {found:?}, expected {wanted}"
-            ));
+            differences
+                .push(format!("run_coverage: {name}: outside_window_count is {found:?}, expected {wanted}"));
         }
     }
     Ok(())

@@ -8,8 +8,8 @@ use super::expect::{Expected, expect};
 use super::findings::{Finding, findings};
 use super::generate::{generate, personal_domains};
 use super::harness::{
-    EXCEPTION_COLUMNS, FINDING_VIEWS, ISSUE_COLUMNS, LINK_COLUMNS, compare, compare_findings,
-    compare_order, exception_cells, finding_cells, issue_cells, link_cells,
+    EXCEPTION_COLUMNS, FINDING_VIEWS, ISSUE_COLUMNS, LINK_COLUMNS, compare, compare_findings, compare_order,
+    exception_cells, finding_cells, issue_cells, link_cells,
 };
 use super::shrink::shrink;
 use super::world::World;
@@ -20,10 +20,7 @@ fn a_world_is_written_as_files() {
     let world = generate(7);
     world.write(&dir).unwrap();
     let mut reader = csv::Reader::from_path(dir.join("accounts.csv")).unwrap();
-    assert_eq!(
-        reader.records().map(Result::unwrap).count(),
-        world.accounts.len()
-    );
+    assert_eq!(reader.records().map(Result::unwrap).count(), world.accounts.len());
     let users = std::fs::read_to_string(dir.join("zendesk/users.ndjson")).unwrap();
     assert_eq!(users.lines().count(), world.users.len());
     let manifest = std::fs::read_to_string(dir.join("zendesk/manifest.json")).unwrap();
@@ -44,22 +41,10 @@ fn the_comparison_sees_a_difference() {
     let differences = compare(&db, &1, &world, &expected).unwrap();
     assert_eq!(differences, Vec::<String>::new());
 
-    db.execute(
-        "update issues set blocked_reason = 'x' where blocked_reason is not null",
-        [],
-    )
-    .unwrap();
-    db.execute(
-        "delete from account_links where account_id = ?",
-        [&world.accounts[0].id],
-    )
-    .unwrap();
+    db.execute("update issues set blocked_reason = 'x' where blocked_reason is not null", []).unwrap();
+    db.execute("delete from account_links where account_id = ?", [&world.accounts[0].id]).unwrap();
     let differences = compare(&db, &1, &world, &expected).unwrap();
-    assert!(
-        differences
-            .iter()
-            .any(|line| line.contains("blocked_reason is \"x\""))
-    );
+    assert!(differences.iter().any(|line| line.contains("blocked_reason is \"x\"")));
     assert!(differences.iter().any(|line| line.contains("is missing")));
 
     let found = findings(&expected, &world, &personal_domains());
@@ -85,14 +70,9 @@ fn database_of(world: &World, expected: &Expected) -> Connection {
     fill(&db, "account_links", &LINK_COLUMNS, &links);
     fill(&db, "issues", &ISSUE_COLUMNS, &issues);
     fill(&db, "exceptions_by_account", &EXCEPTION_COLUMNS, &rows);
-    db.execute_batch("create table run_coverage (run_id, code, outside_window_count)")
-        .unwrap();
+    db.execute_batch("create table run_coverage (run_id, code, outside_window_count)").unwrap();
     for (code, count) in &expected.outside_window {
-        db.execute(
-            "insert into run_coverage values (1, ?, ?)",
-            (code.name(), count),
-        )
-        .unwrap();
+        db.execute("insert into run_coverage values (1, ?, ?)", (code.name(), count)).unwrap();
     }
     for (place, (view, id)) in FINDING_VIEWS.iter().enumerate() {
         let found = findings(expected, world, &personal_domains());
@@ -109,16 +89,11 @@ fn database_of(world: &World, expected: &Expected) -> Connection {
 
 fn fill(db: &Connection, table: &str, columns: &[&str], rows: &[Vec<String>]) {
     let names = columns.join(", ");
-    db.execute_batch(&format!("create table {table} (run_id, {names})"))
-        .unwrap();
+    db.execute_batch(&format!("create table {table} (run_id, {names})")).unwrap();
     let marks = vec!["?"; columns.len()].join(", ");
     for row in rows {
         let cells: Vec<&dyn ToSql> = row.iter().map(|cell| cell as &dyn ToSql).collect();
-        db.execute(
-            &format!("insert into {table} values (1, {marks})"),
-            &cells[..],
-        )
-        .unwrap();
+        db.execute(&format!("insert into {table} values (1, {marks})"), &cells[..]).unwrap();
     }
 }
 
@@ -129,17 +104,9 @@ fn a_failing_world_is_made_small() {
         let expected = expect(world, &personal_domains());
         expected.links.iter().any(|link| link.table_row == 7)
     };
-    let world = (0..1_000)
-        .map(generate)
-        .find(is_linked_by_external_id)
-        .unwrap();
+    let world = (0..1_000).map(generate).find(is_linked_by_external_id).unwrap();
     let small = shrink(world, is_linked_by_external_id);
-    let sizes = [
-        small.accounts.len(),
-        small.organizations.len(),
-        small.users.len(),
-        small.tickets.len(),
-    ];
+    let sizes = [small.accounts.len(), small.organizations.len(), small.users.len(), small.tickets.len()];
     assert_eq!(sizes, [1, 1, 0, 0]);
     assert!(small.accounts[0].domains.is_empty() && small.memberships.is_empty());
 }

@@ -40,8 +40,7 @@ impl Link {
     /// The organization of a `linked`, `contested` or `candidate` account.
     pub(crate) fn chosen_or_candidate(&self) -> Option<i64> {
         let is_candidate = self.link_state == LinkState::Candidate;
-        self.organization_id
-            .filter(|_| self.is_chosen() || is_candidate)
+        self.organization_id.filter(|_| self.is_chosen() || is_candidate)
     }
 }
 
@@ -56,27 +55,17 @@ fn link(sets: &Sets, a: &str) -> Link {
     let (table_row, link_state, organization_id, match_rule) = match sets.s(a) {
         _ if e.len() >= 2 => (1, Duplicate, None, None),
         Some(s) if only_e == Some(s) => (2, Linked, Some(s), Some(StoredId)),
-        Some(s) if sets.others(a).any(|b| sets.s(b) == Some(s)) => {
-            (3, Contested, Some(s), Some(StoredId))
-        }
+        Some(s) if sets.others(a).any(|b| sets.s(b) == Some(s)) => (3, Contested, Some(s), Some(StoredId)),
         Some(s) if only_e.is_some() => (4, Contested, Some(s), Some(StoredId)),
         Some(s) if !sets.is_blank(s) => (5, Contested, Some(s), Some(StoredId)),
         Some(s) => (6, Linked, Some(s), Some(StoredId)),
         None => match (only_e, only_k) {
             (Some(o), _) => (7, Linked, Some(o), Some(ExternalId)),
-            (None, Some(o)) if k.len() == 1 && sets.is_blank(o) => {
-                (8, Candidate, Some(o), Some(Domain))
-            }
+            (None, Some(o)) if k.len() == 1 && sets.is_blank(o) => (8, Candidate, Some(o), Some(Domain)),
             (None, Some(o)) if k.len() == 1 => (9, Conflict, Some(o), Some(Domain)),
             (None, Some(_)) => (10, Ambiguous, None, None),
             (None, None) => (11, Missing, None, None),
         },
     };
-    Link {
-        account_id: a.to_owned(),
-        link_state,
-        organization_id,
-        match_rule,
-        table_row,
-    }
+    Link { account_id: a.to_owned(), link_state, organization_id, match_rule, table_row }
 }

@@ -35,8 +35,8 @@ pub(crate) fn canonical_id(raw: &str) -> Option<String> {
     if !id.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
         return None;
     }
-    let is_mixed = id.bytes().any(|byte| byte.is_ascii_uppercase())
-        && id.bytes().any(|byte| byte.is_ascii_lowercase());
+    let is_mixed =
+        id.bytes().any(|byte| byte.is_ascii_uppercase()) && id.bytes().any(|byte| byte.is_ascii_lowercase());
     match id.len() {
         15 => Some(with_check(id)),
         18 if is_mixed => Some(with_check(&id[..15])).filter(|canonical| canonical == id),
@@ -73,13 +73,8 @@ pub(crate) fn stored_id(cell: &str) -> Option<i64> {
 pub(crate) fn expected_domain(value: &str) -> Option<String> {
     let rest = value.split_once("://").map_or(value, |(_, rest)| rest);
     let authority = rest.split(['/', '?', '#']).next()?;
-    let host = authority
-        .rsplit_once('@')
-        .map_or(authority, |(_, host)| host);
-    let host = host
-        .split_once(':')
-        .map_or(host, |(host, _port)| host)
-        .to_lowercase();
+    let host = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
+    let host = host.split_once(':').map_or(host, |(host, _port)| host).to_lowercase();
     let host = host.strip_prefix("www.").unwrap_or(&host);
     let host = to_ascii(host.strip_suffix('.').unwrap_or(host));
     is_valid(&host).then_some(host)
@@ -91,9 +86,7 @@ pub(crate) fn expected_domain(value: &str) -> Option<String> {
 pub(crate) fn held_domain(entry: &str) -> Option<String> {
     let lower = entry.to_lowercase();
     let host = to_ascii(lower.strip_suffix('.').unwrap_or(&lower));
-    let is_plain = host
-        .bytes()
-        .all(|byte| byte.is_ascii_alphanumeric() || byte == b'.' || byte == b'-');
+    let is_plain = host.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'.' || byte == b'-');
     (is_plain && !host.starts_with("www.")).then_some(host)
 }
 
@@ -117,9 +110,7 @@ fn restore_case(id: &str) -> Option<String> {
     let (letters, check) = id.split_at(15);
     let mut restored = String::with_capacity(18);
     for (block, check) in letters.as_bytes().chunks(5).zip(check.bytes()) {
-        let bits = CHECK_ALPHABET
-            .iter()
-            .position(|byte| *byte == check.to_ascii_uppercase())?;
+        let bits = CHECK_ALPHABET.iter().position(|byte| *byte == check.to_ascii_uppercase())?;
         for (place, byte) in block.iter().enumerate() {
             let is_upper = bits >> place & 1 == 1;
             if is_upper && !byte.is_ascii_alphabetic() {

@@ -20,13 +20,7 @@ fn identity_issues(sets: &Sets, links: &Links, link: &Link) -> Vec<Issue> {
         (LinkState::Duplicate, _) => {
             let verdict = Verdict::Blocked(Reason::DuplicateExternalId);
             let issue = |o: i64| {
-                Issue::new(
-                    Code::OrgDuplicateExternalId,
-                    a,
-                    Subject::Organization(o),
-                    verdict,
-                )
-                .expecting(o)
+                Issue::new(Code::OrgDuplicateExternalId, a, Subject::Organization(o), verdict).expecting(o)
             };
             sets.e(a).into_iter().map(issue).collect()
         }
@@ -45,19 +39,9 @@ fn identity_issues(sets: &Sets, links: &Links, link: &Link) -> Vec<Issue> {
 }
 
 fn missing_external_id(sets: &Sets, links: &Links, link: &Link, o: i64) -> Issue {
-    let question = Question {
-        sets,
-        links,
-        link,
-        repair: Repair::SetExternalId,
-    };
-    Issue::new(
-        Code::OrgMissingExternalId,
-        &link.account_id,
-        Subject::Organization(o),
-        question.verdict(),
-    )
-    .expecting(o)
+    let question = Question { sets, links, link, repair: Repair::SetExternalId };
+    Issue::new(Code::OrgMissingExternalId, &link.account_id, Subject::Organization(o), question.verdict())
+        .expecting(o)
 }
 
 fn external_id_conflict(a: &str, o: i64) -> Issue {
@@ -74,18 +58,8 @@ fn external_id_conflict(a: &str, o: i64) -> Issue {
 fn ambiguous(sets: &Sets, links: &Links, link: &Link) -> Issue {
     let a = link.account_id.as_str();
     if sets.k(a).iter().any(|o| sets.is_blank(*o)) {
-        let question = Question {
-            sets,
-            links,
-            link,
-            repair: Repair::SetExternalId,
-        };
-        Issue::new(
-            Code::OrgMissingExternalId,
-            a,
-            Subject::Account,
-            question.verdict(),
-        )
+        let question = Question { sets, links, link, repair: Repair::SetExternalId };
+        Issue::new(Code::OrgMissingExternalId, a, Subject::Account, question.verdict())
     } else {
         let verdict = Verdict::Blocked(Reason::OrgCandidateAmbiguous);
         Issue::new(Code::OrgExternalIdConflict, a, Subject::Account, verdict)
@@ -93,12 +67,7 @@ fn ambiguous(sets: &Sets, links: &Links, link: &Link) -> Issue {
 }
 
 fn missing_organization(sets: &Sets, a: &str) -> Issue {
-    let issue = Issue::new(
-        Code::AccountMissingZendeskOrg,
-        a,
-        Subject::Account,
-        Verdict::Review,
-    );
+    let issue = Issue::new(Code::AccountMissingZendeskOrg, a, Subject::Account, Verdict::Review);
     if sets.stored_id_dangles(a) || !sets.d(a).is_empty() {
         issue.suggesting(SuggestedAction::RelinkOrg)
     } else {
@@ -115,12 +84,7 @@ fn domain_issues(sets: &Sets, links: &Links, link: &Link) -> Vec<Issue> {
     let issue = |d: &String| {
         let holders = sets.holders(d);
         let (code, verdict) = if holders.is_empty() {
-            let question = Question {
-                sets,
-                links,
-                link,
-                repair: Repair::AddDomain(d),
-            };
+            let question = Question { sets, links, link, repair: Repair::AddDomain(d) };
             (Code::OrgMissingExpectedDomain, question.verdict())
         } else if holders.iter().any(|holder| *holder != o) {
             let reason = if sets.owners(d).len() >= 2 {

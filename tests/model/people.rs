@@ -9,11 +9,8 @@ impl Builder {
         let count = 5 + self.random.below(16).max(self.random.below(16));
         for number in 0..i64::try_from(count).expect("at most twenty") {
             let id = 7_000 + number;
-            let domains = if self.random.chance(70) && !self.sole.is_empty() {
-                &self.sole
-            } else {
-                &self.pool
-            };
+            let domains =
+                if self.random.chance(70) && !self.sole.is_empty() { &self.sole } else { &self.pool };
             let domain = *self.random.pick(domains);
             let joined = self.joined(domain);
             let random = &mut self.random;
@@ -30,23 +27,14 @@ impl Builder {
                     id: 9_000 + i64::try_from(memberships.len()).expect("at most sixty"),
                     user_id: id,
                     organization_id: *organization,
-                    default: *random.pick(&[
-                        Some(is_default),
-                        Some(is_default),
-                        Some(!is_default),
-                        None,
-                    ]),
+                    default: *random.pick(&[Some(is_default), Some(is_default), Some(!is_default), None]),
                 });
             }
             users.push(User {
                 id,
                 name: format!("User {number}"),
                 email: random.email(number, domain),
-                role: if random.chance(92) {
-                    "end-user"
-                } else {
-                    random.pick_text(&["agent", "admin"])
-                },
+                role: if random.chance(92) { "end-user" } else { random.pick_text(&["agent", "admin"]) },
                 verified: random.chance(82),
                 active: random.chance(95),
                 suspended: random.chance(4),
@@ -60,12 +48,8 @@ impl Builder {
     /// The organizations of a user of a domain: none, mostly a likely one, and sometimes others.
     fn joined(&mut self, domain: &'static str) -> Vec<i64> {
         let random = &mut self.random;
-        let homes: Vec<i64> = self
-            .homes
-            .iter()
-            .filter(|(home, _)| *home == domain)
-            .map(|(_, id)| *id)
-            .collect();
+        let homes: Vec<i64> =
+            self.homes.iter().filter(|(home, _)| *home == domain).map(|(_, id)| *id).collect();
         let mut joined = Vec::new();
         if random.chance(self.misplaced / 3) {
             joined.push(random.pick(&self.organizations).id);
@@ -99,19 +83,9 @@ impl Builder {
                 8 if random.chance(20) => Some(DANGLING),
                 _ => Some(random.pick(&self.organizations).id),
             };
-            let statuses = [
-                "new", "open", "pending", "hold", "solved", "closed", "closed", "closed", "deleted",
-            ];
-            let ages = [
-                0,
-                DAY,
-                29 * DAY,
-                30 * DAY,
-                30 * DAY + 1,
-                90 * DAY,
-                90 * DAY + 1,
-                400 * DAY,
-            ];
+            let statuses =
+                ["new", "open", "pending", "hold", "solved", "closed", "closed", "closed", "deleted"];
+            let ages = [0, DAY, 29 * DAY, 30 * DAY, 30 * DAY + 1, 90 * DAY, 90 * DAY + 1, 400 * DAY];
             Ticket {
                 id: 5_000 + number,
                 requester_id: if random.chance(3) { 1 } else { requester.id },

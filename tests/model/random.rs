@@ -35,9 +35,7 @@ impl Random {
     /// Letters and digits.
     pub(crate) fn text(&mut self, length: usize) -> String {
         const ALPHABET: &[u8] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
-        (0..length)
-            .map(|_| char::from(*self.pick(ALPHABET)))
-            .collect()
+        (0..length).map(|_| char::from(*self.pick(ALPHABET))).collect()
     }
 
     /// A domain as an account's cell may have it.

@@ -37,29 +37,15 @@ pub(crate) struct Row {
 
 /// The table, in the order of the text.
 pub(crate) const TABLE: [Row; 13] = [
-    Row {
-        reason: Reason::ExternalIdInUse,
-        columns: &[SetOrgExternalId],
-        holds: external_id_in_use,
-    },
+    Row { reason: Reason::ExternalIdInUse, columns: &[SetOrgExternalId], holds: external_id_in_use },
     Row {
         reason: Reason::AccountLinkContested,
-        columns: &[
-            SetOrgExternalId,
-            AddOrgDomain,
-            AssignUserToOrg,
-            MoveUserToOrg,
-        ],
+        columns: &[SetOrgExternalId, AddOrgDomain, AssignUserToOrg, MoveUserToOrg],
         holds: |question| question.link.link_state == LinkState::Contested,
     },
     Row {
         reason: Reason::OrgClaimedByOtherAccount,
-        columns: &[
-            SetOrgExternalId,
-            AddOrgDomain,
-            AssignUserToOrg,
-            MoveUserToOrg,
-        ],
+        columns: &[SetOrgExternalId, AddOrgDomain, AssignUserToOrg, MoveUserToOrg],
         holds: |question| !claimants(question.sets, question.links, question.link).is_empty(),
     },
     Row {
@@ -74,12 +60,7 @@ pub(crate) const TABLE: [Row; 13] = [
     },
     Row {
         reason: Reason::DomainDisagrees,
-        columns: &[
-            SetOrgExternalId,
-            AddOrgDomain,
-            AssignUserToOrg,
-            MoveUserToOrg,
-        ],
+        columns: &[SetOrgExternalId, AddOrgDomain, AssignUserToOrg, MoveUserToOrg],
         holds: domain_disagrees,
     },
     Row {
@@ -128,16 +109,11 @@ pub(crate) fn claimants<'w>(sets: &Sets<'w>, links: &Links, link: &Link) -> BTre
     };
     let also_hopes = |b: &str| {
         link.link_state == LinkState::Candidate
-            && matches!(
-                links[b].link_state,
-                LinkState::Candidate | LinkState::Ambiguous
-            )
+            && matches!(links[b].link_state, LinkState::Candidate | LinkState::Ambiguous)
             && sets.k(b).contains(&o)
     };
     let others = sets.others(&link.account_id);
-    others
-        .filter(|b| sets.serves(o, b) || also_hopes(b))
-        .collect()
+    others.filter(|b| sets.serves(o, b) || also_hopes(b)).collect()
 }
 
 impl<'a> Question<'a> {
@@ -201,8 +177,7 @@ fn org_candidate_ambiguous(question: &Question) -> bool {
     let Some(o) = question.o().filter(|_| question.is_candidate()) else {
         return false;
     };
-    let is_foreign =
-        |d: &String| !sets.x(a).contains(d) && sets.others(a).any(|b| sets.x(b).contains(d));
+    let is_foreign = |d: &String| !sets.x(a).contains(d) && sets.others(a).any(|b| sets.x(b).contains(d));
     sets.d(a).len() >= 2 || sets.held(o).iter().any(is_foreign)
 }
 
@@ -238,9 +213,7 @@ fn domain_shared_by_accounts(question: &Question) -> bool {
 
 /// An organization other than o holds the user's domain.
 fn domain_belongs_to_other_org(question: &Question) -> bool {
-    let domain = question
-        .user()
-        .and_then(|user| question.sets.eligible_domain(user));
+    let domain = question.user().and_then(|user| question.sets.eligible_domain(user));
     domain.is_some_and(|d| {
         let holders = question.sets.holders(&d);
         holders.iter().any(|o| Some(*o) != question.o())

@@ -20,10 +20,7 @@ pub(crate) struct Sets<'w> {
 impl<'w> Sets<'w> {
     pub(crate) fn new(world: &'w World, personal_domains: &'w HashSet<String>) -> Self {
         let expected = world.accounts.iter().map(|account| {
-            let domains = account
-                .domains
-                .iter()
-                .filter_map(|cell| expected_domain(cell));
+            let domains = account.domains.iter().filter_map(|cell| expected_domain(cell));
             let usable = domains.filter(|domain| !personal_domains.contains(domain));
             (account.id.as_str(), usable.collect())
         });
@@ -37,10 +34,7 @@ impl<'w> Sets<'w> {
         });
         let held = world.organizations.iter().map(|organization| {
             let entries = organization.domain_names.iter();
-            (
-                organization.id,
-                entries.filter_map(|entry| held_domain(entry)).collect(),
-            )
+            (organization.id, entries.filter_map(|entry| held_domain(entry)).collect())
         });
         Self {
             world,
@@ -98,10 +92,7 @@ impl<'w> Sets<'w> {
     /// E(a): the organizations whose `external_id`, canonicalized, is a's id.
     pub(crate) fn e(&self, a: &str) -> BTreeSet<i64> {
         let named = self.external.iter();
-        named
-            .filter(|(_, id)| id.as_deref() == Some(a))
-            .map(|(o, _)| *o)
-            .collect()
+        named.filter(|(_, id)| id.as_deref() == Some(a)).map(|(o, _)| *o).collect()
     }
 
     /// The account id that o's `external_id` canonicalizes to, of the file or not.
@@ -122,10 +113,7 @@ impl<'w> Sets<'w> {
     /// D(a): the organizations that hold a domain of X(a).
     pub(crate) fn d(&self, a: &str) -> BTreeSet<i64> {
         let holders = self.held.iter();
-        holders
-            .filter(|(_, held)| !held.is_disjoint(self.x(a)))
-            .map(|(o, _)| *o)
-            .collect()
+        holders.filter(|(_, held)| !held.is_disjoint(self.x(a))).map(|(o, _)| *o).collect()
     }
 
     /// K(a): D(a) without each o that serves another account which expects the same domains.
@@ -133,9 +121,7 @@ impl<'w> Sets<'w> {
         let mut k = self.d(a);
         k.retain(|o| {
             let domains: BTreeSet<_> = self.x(a).intersection(self.held(*o)).cloned().collect();
-            !self
-                .others(a)
-                .any(|b| self.serves(*o, b) && domains.is_subset(self.x(b)))
+            !self.others(a).any(|b| self.serves(*o, b) && domains.is_subset(self.x(b)))
         });
         k
     }
@@ -143,8 +129,7 @@ impl<'w> Sets<'w> {
     /// The usable domains that o holds (valid, not personal).
     pub(crate) fn usable_held(&self, o: i64) -> BTreeSet<&str> {
         let held = self.held(o).iter().map(String::as_str);
-        held.filter(|d| is_valid(d) && !self.is_personal(d))
-            .collect()
+        held.filter(|d| is_valid(d) && !self.is_personal(d)).collect()
     }
 
     /// Is d a personal e-mail domain?
@@ -170,8 +155,6 @@ impl<'w> Sets<'w> {
 
     /// The organization o, which exists.
     pub(crate) fn organization(&self, o: i64) -> &'w Organization {
-        self.world
-            .organization(o)
-            .expect("o comes from the set of existing organizations")
+        self.world.organization(o).expect("o comes from the set of existing organizations")
     }
 }

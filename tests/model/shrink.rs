@@ -5,10 +5,7 @@ use super::world::World;
 /// Returns a smaller world for which `fails` still holds: no further record can be left out.
 pub(crate) fn shrink(world: World, mut fails: impl FnMut(&World) -> bool) -> World {
     let mut smallest = world;
-    while let Some(smaller) = smaller(&smallest)
-        .into_iter()
-        .find(|smaller| fails(smaller))
-    {
+    while let Some(smaller) = smaller(&smallest).into_iter().find(|smaller| fails(smaller)) {
         smallest = smaller;
     }
     smallest

@@ -43,12 +43,7 @@ impl Story {
     }
 
     /// An organization, its external id, and its domains.
-    pub(crate) fn organization(
-        mut self,
-        id: i64,
-        external_id: Option<&str>,
-        domains: &[&str],
-    ) -> Self {
+    pub(crate) fn organization(mut self, id: i64, external_id: Option<&str>, domains: &[&str]) -> Self {
         self.0.organizations.push(Organization {
             id,
             name: format!("Organization {id}"),
@@ -61,13 +56,7 @@ impl Story {
     }
 
     /// A verified end user, the default organization, and all organizations.
-    pub(crate) fn user(
-        mut self,
-        id: i64,
-        email: &str,
-        default: Option<i64>,
-        joined: &[i64],
-    ) -> Self {
+    pub(crate) fn user(mut self, id: i64, email: &str, default: Option<i64>, joined: &[i64]) -> Self {
         for organization_id in joined {
             self.0.memberships.push(Membership {
                 id: 9_000 + i64::try_from(self.0.memberships.len()).unwrap(),
@@ -91,13 +80,7 @@ impl Story {
     }
 
     /// A ticket, its requester and organization, its status, and its age in seconds.
-    pub(crate) fn ticket(
-        mut self,
-        id: i64,
-        of: (i64, Option<i64>),
-        status: &'static str,
-        age: i64,
-    ) -> Self {
+    pub(crate) fn ticket(mut self, id: i64, of: (i64, Option<i64>), status: &'static str, age: i64) -> Self {
         self.0.tickets.push(Ticket {
             id,
             requester_id: of.0,
@@ -123,12 +106,7 @@ impl Story {
         let line = |link: &Link| {
             let organization = link.organization_id.map(|o| o.to_string());
             let rule = link.match_rule.map(|rule| rule.name().to_owned());
-            words([
-                Some(link.account_id.clone()),
-                Some(link.link_state.name().into()),
-                organization,
-                rule,
-            ])
+            words([Some(link.account_id.clone()), Some(link.link_state.name().into()), organization, rule])
         };
         self.expect().links.iter().map(line).collect()
     }
@@ -149,13 +127,8 @@ impl Story {
     /// The issues that have a root, a line each: key and root.
     pub(crate) fn roots(&self) -> Vec<String> {
         let expected = self.expect();
-        let rooted = expected
-            .issues
-            .iter()
-            .filter(|issue| issue.root_issue_key.is_some());
-        rooted
-            .map(|issue| words([Some(issue.issue_key.clone()), issue.root_issue_key.clone()]))
-            .collect()
+        let rooted = expected.issues.iter().filter(|issue| issue.root_issue_key.is_some());
+        rooted.map(|issue| words([Some(issue.issue_key.clone()), issue.root_issue_key.clone()])).collect()
     }
 }
 
@@ -170,9 +143,5 @@ pub(crate) fn owned(texts: &[&str]) -> Vec<String> {
 
 pub(crate) fn words(parts: impl IntoIterator<Item = Option<String>>) -> String {
     let parts: Vec<_> = parts.into_iter().flatten().collect();
-    ["A", "B", "C"]
-        .iter()
-        .fold(parts.join(" "), |line, letter| {
-            line.replace(&id(letter), letter)
-        })
+    ["A", "B", "C"].iter().fold(parts.join(" "), |line, letter| line.replace(&id(letter), letter))
 }

@@ -22,16 +22,13 @@ pub(crate) fn ticket_issue(sets: &Sets, links: &Links, ticket: &Ticket) -> Optio
         Some(organization) if organization != o => Code::TicketOrgMismatch,
         Some(_) => return None,
     };
-    let subject = Subject::Ticket {
-        id: ticket.id,
-        requester_id: ticket.requester_id,
-    };
+    let subject = Subject::Ticket { id: ticket.id, requester_id: ticket.requester_id };
     Some(Issue::new(code, a, subject, Verdict::DetectOnly).expecting(o))
 }
 
 /// Is the ticket closed, and created more than the window before the snapshot?
 pub(crate) fn is_outside_window(world: &World, ticket: &Ticket) -> bool {
-    world.ticket_window_days.is_some_and(|days| {
-        ticket.status == "closed" && world.taken_at - ticket.created_at > days * DAY
-    })
+    world
+        .ticket_window_days
+        .is_some_and(|days| ticket.status == "closed" && world.taken_at - ticket.created_at > days * DAY)
 }

@@ -27,10 +27,7 @@ pub(crate) fn user_issue(sets: &Sets, links: &Links, user: &User) -> Option<Issu
 
 /// The user is no member of o; or is one, but has another default organization, or none.
 fn membership_issue(sets: &Sets, links: &Links, link: &Link, user: &User, o: i64) -> Option<Issue> {
-    let is_member = sets
-        .world
-        .memberships_of(user.id)
-        .any(|organization| organization == o);
+    let is_member = sets.world.memberships_of(user.id).any(|organization| organization == o);
     let (code, repair) = if !is_member {
         (Code::UserMissingExpectedMembership, Repair::Assign(user))
     } else if user.organization_id != Some(o) {
@@ -38,27 +35,15 @@ fn membership_issue(sets: &Sets, links: &Links, link: &Link, user: &User, o: i64
     } else {
         return None;
     };
-    let question = Question {
-        sets,
-        links,
-        link,
-        repair,
-    };
+    let question = Question { sets, links, link, repair };
     let subject = Subject::User(user.id);
-    Some(Issue::new(
-        code,
-        &link.account_id,
-        subject,
-        question.verdict(),
-    ))
+    Some(Issue::new(code, &link.account_id, subject, question.verdict()))
 }
 
 /// The account has two organizations or more, and the user's default is none of them.
 fn duplicate_issue(sets: &Sets, link: &Link, user: &User) -> Option<Issue> {
     let e = sets.e(&link.account_id);
-    let is_elsewhere = user
-        .organization_id
-        .is_none_or(|default| !e.contains(&default));
+    let is_elsewhere = user.organization_id.is_none_or(|default| !e.contains(&default));
     is_elsewhere.then(|| {
         Issue::new(
             Code::UserResolutionBlockedDuplicateExternalId,
@@ -70,12 +55,7 @@ fn duplicate_issue(sets: &Sets, link: &Link, user: &User) -> Option<Issue> {
 }
 
 /// The domain has several owners, at least one of them has organizations, and the user's default is none of those.
-fn ambiguous_issue(
-    sets: &Sets,
-    links: &Links,
-    user: &User,
-    owners: &BTreeSet<&str>,
-) -> Option<Issue> {
+fn ambiguous_issue(sets: &Sets, links: &Links, user: &User, owners: &BTreeSet<&str>) -> Option<Issue> {
     let organizations = owners.iter().flat_map(|b| {
         let link = &links[*b];
         match link.link_state {
@@ -84,9 +64,7 @@ fn ambiguous_issue(
         }
     });
     let organizations: BTreeSet<i64> = organizations.collect();
-    let is_elsewhere = user
-        .organization_id
-        .is_none_or(|default| !organizations.contains(&default));
+    let is_elsewhere = user.organization_id.is_none_or(|default| !organizations.contains(&default));
     // Each state that counts brings at least one organization.
     let is_one_resolved = !organizations.is_empty();
     (is_one_resolved && is_elsewhere).then(|| {

@@ -95,9 +95,7 @@ pub(crate) struct Ticket {
 impl World {
     /// The organization of that id.
     pub(crate) fn organization(&self, id: i64) -> Option<&Organization> {
-        self.organizations
-            .iter()
-            .find(|organization| organization.id == id)
+        self.organizations.iter().find(|organization| organization.id == id)
     }
 
     /// The user of that id.

@@ -18,25 +18,18 @@ impl World {
             &zendesk.join("organizations.ndjson"),
             self.organizations.iter().map(organization_record),
         )?;
-        write_lines(
-            &zendesk.join("users.ndjson"),
-            self.users.iter().map(user_record),
-        )?;
+        write_lines(&zendesk.join("users.ndjson"), self.users.iter().map(user_record))?;
         write_lines(
             &zendesk.join("organization_memberships.ndjson"),
             self.memberships.iter().map(membership_record),
         )?;
-        write_lines(
-            &zendesk.join("tickets.ndjson"),
-            self.tickets.iter().map(ticket_record),
-        )?;
+        write_lines(&zendesk.join("tickets.ndjson"), self.tickets.iter().map(ticket_record))?;
         if let Some(allowed) = self.multiple_organizations {
             let user = json!({"multiple_organizations": allowed, "language_selection": true});
             let settings = json!({"settings": {"user": user}});
             fs::write(zendesk.join("account_settings.json"), settings.to_string())?;
         }
-        let manifest =
-            json!({"subdomain": "model", "account_id": 1, "taken_at": iso8601(self.taken_at)});
+        let manifest = json!({"subdomain": "model", "account_id": 1, "taken_at": iso8601(self.taken_at)});
         fs::write(zendesk.join("manifest.json"), manifest.to_string())
     }
 }
@@ -47,16 +40,11 @@ pub(crate) fn iso8601(seconds: i64) -> String {
     let shifted = days + 719_468;
     let era = shifted.div_euclid(146_097);
     let day_of_era = shifted.rem_euclid(146_097);
-    let year_of_era =
-        (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+    let year_of_era = (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
     let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
     let month_from_march = (5 * day_of_year + 2) / 153;
     let day = day_of_year - (153 * month_from_march + 2) / 5 + 1;
-    let month = if month_from_march < 10 {
-        month_from_march + 3
-    } else {
-        month_from_march - 9
-    };
+    let month = if month_from_march < 10 { month_from_march + 3 } else { month_from_march - 9 };
     let year = era * 400 + year_of_era + i64::from(month <= 2);
     let (hour, minute, second) = (time / 3_600, time / 60 % 60, time % 60);
     format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}Z")

@@ -1,0 +1,40 @@
+//! What every test needs: a folder of its own, a warehouse, the binary.
+
+use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
+
+use orgdrift::clock::Clock;
+use orgdrift::warehouse::Warehouse;
+use tempfile::TempDir;
+
+/// The moment at which tests run, unless they say otherwise.
+pub(crate) const NOW: &str = "2026-11-02T07:00:00Z";
+
+/// The clock of the tests.
+pub(crate) fn clock() -> Clock {
+    Clock::fixed(NOW).unwrap()
+}
+
+/// A clock at another time.
+pub(crate) fn clock_at(time: &str) -> Clock {
+    Clock::fixed(time).unwrap()
+}
+
+/// The repository.
+pub(crate) fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// A new warehouse in a folder. A copy of one that was made once: creating one syncs often.
+pub(crate) fn new_warehouse(folder: &Path) -> PathBuf {
+    static TEMPLATE: OnceLock<Vec<u8>> = OnceLock::new();
+    let template = TEMPLATE.get_or_init(|| {
+        let folder = TempDir::new().unwrap();
+        let path = folder.path().join("template.db");
+        drop(Warehouse::create(&path).unwrap());
+        std::fs::read(&path).unwrap()
+    });
+    let path = folder.join("orgdrift.db");
+    std::fs::write(&path, template).unwrap();
+    path
+}

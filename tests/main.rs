@@ -1,0 +1,8 @@
+//! One integration binary: a file for each subject, one runner in `common`.
+
+#![allow(missing_docs, reason = "tests are read, not called")]
+
+mod common;
+mod model;
+
+mod decision_tables;
