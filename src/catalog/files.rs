@@ -93,7 +93,7 @@ pub const AUDIT: &[ViewFile] = view_files!["audit":
     "create_detected",
     "create_evaluated",
     "create_covered",
-    "create_affected",
+    "create_triage",
     "stage_rule",
     "index_detected_by_account",
     "index_detected_by_user",
@@ -107,9 +107,10 @@ pub const AUDIT: &[ViewFile] = view_files!["audit":
     "open_issues",
     "close_links",
     "open_links",
-    "fill_affected",
-    "close_people",
-    "open_people",
+    "fill_triage",
+    "hash_triage",
+    "close_triage",
+    "open_triage",
 ];
 
 /// The migrations: number, name as refinery wants it, text.

@@ -44,7 +44,7 @@ impl Statement {
 /// evaluated.
 pub fn statements(rules: &[Rule]) -> Vec<Statement> {
     let mut all = Vec::new();
-    for stem in ["detected", "evaluated", "covered", "affected"] {
+    for stem in ["detected", "evaluated", "covered", "triage"] {
         all.push(Statement {
             name: format!("drop {stem}"),
             sql: format!("drop table if exists temp.{stem}"),
@@ -54,7 +54,7 @@ pub fn statements(rules: &[Rule]) -> Vec<Statement> {
             "detected" => "create_detected",
             "evaluated" => "create_evaluated",
             "covered" => "create_covered",
-            _ => "create_affected",
+            _ => "create_triage",
         }));
     }
     for file in files::LINK {
@@ -93,9 +93,10 @@ pub fn statements(rules: &[Rule]) -> Vec<Statement> {
             "open_issues",
             "close_links",
             "open_links",
-            "fill_affected",
-            "close_people",
-            "open_people",
+            "fill_triage",
+            "hash_triage",
+            "close_triage",
+            "open_triage",
         ]
         .map(Statement::file),
     );

@@ -1,0 +1,11 @@
+-- Ends the rows that the run does not confirm.
+update _triage_versions
+set valid_to = :run_id
+where valid_to = 9223372036854775807
+  and not exists (
+    select 1
+    from temp.triage as t
+    where t.account_id = _triage_versions.account_id
+      and t.hash_high = _triage_versions.hash_high
+      and t.hash_low = _triage_versions.hash_low
+  )
