@@ -47,10 +47,10 @@ fn main() -> Result<(), Box<dyn Error>> {
     let zendesk = world.arguments.out.join("zendesk");
     std::fs::create_dir_all(&zendesk)?;
     world.write_accounts(&world.arguments.out.join("accounts.csv"))?;
-    world.write_lines(&zendesk, "organizations", world.organizations())?;
-    world.write_lines(&zendesk, "users", world.users())?;
-    world.write_lines(&zendesk, "organization_memberships", world.memberships())?;
-    world.write_lines(&zendesk, "tickets", world.tickets())?;
+    World::write_lines(&zendesk, "organizations", world.organizations())?;
+    World::write_lines(&zendesk, "users", world.users())?;
+    World::write_lines(&zendesk, "organization_memberships", world.memberships())?;
+    World::write_lines(&zendesk, "tickets", world.tickets())?;
     let day = world.arguments.generation;
     let manifest = json!({
         "subdomain": "generated",
@@ -234,7 +234,7 @@ impl World {
     fn account_of_user(&self, user: u64) -> u64 {
         let roll = self.roll(Dice::User, user, 1);
         let accounts = self.arguments.accounts;
-        if user % 2 == 0 { roll % (accounts / 10).max(1) } else { roll % accounts }
+        if user.is_multiple_of(2) { roll % (accounts / 10).max(1) } else { roll % accounts }
     }
 
     fn organization_of_user(&self, user: u64) -> Option<u64> {
@@ -353,7 +353,6 @@ impl World {
     }
 
     fn write_lines(
-        &self,
         folder: &Path,
         name: &str,
         records: impl Iterator<Item = Value>,

@@ -19,7 +19,7 @@ use crate::{
 };
 
 /// Changes whenever names are normalized differently, so that runs before and after are told apart.
-const NORMALIZERS: &str = concat!("normalizers 1, orgdrift schema 1");
+const NORMALIZERS: &str = "normalizers 1, orgdrift schema 1";
 
 /// How an audit is made.
 #[derive(Debug, Clone, PartialEq, Eq)]

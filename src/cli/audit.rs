@@ -1,5 +1,7 @@
 //! `orgdrift audit`
 
+use std::fmt::Write;
+
 use clap::{Args, ValueEnum};
 use comfy_table::{Cell, CellAlignment};
 use serde_json::json;
@@ -155,14 +157,15 @@ pub(super) fn as_text(report: &AuditReport) -> String {
     text.push('\n');
     push(&mut text, &hygiene);
     text.push('\n');
-    text.push_str(&format!("{} open issues\n", report.open_count()));
+    let _ = writeln!(text, "{} open issues", report.open_count());
     match report.previous_run_id {
         Some(previous) => {
             let changes = report.changes;
-            text.push_str(&format!(
-                "since run {previous}: {} new, {} changed, {} resolved, {} reopened, {} not comparable\n",
+            let _ = writeln!(
+                text,
+                "since run {previous}: {} new, {} changed, {} resolved, {} reopened, {} not comparable",
                 changes.new, changes.changed, changes.resolved, changes.reopened, changes.not_comparable
-            ));
+            );
         }
         None => text.push_str("no earlier run to compare with\n"),
     }

@@ -83,36 +83,29 @@ impl Context {
     /// Prints rows where they are wanted and returns how many there were.
     pub(super) fn print_rows(&self, rows: Rows<'_>, usual: FormatName) -> Result<u64, CliError> {
         let format = self.format(usual);
-        match &self.output {
-            Some(path) => {
-                let count = output::write_atomically(path, |out| output::write_rows(rows, format, out))
-                    .map_err(|error| {
-                        CliError::from(error).hint(format!("the file was to be {}", path.display()))
-                    })?;
-                self.talk(format!("{count} rows written to {}", path.display()));
-                Ok(count)
-            }
-            None => {
-                let mut out = BufWriter::new(io::stdout().lock());
-                let count = output::write_rows(rows, format, &mut out)?;
-                out.flush()?;
-                Ok(count)
-            }
+        if let Some(path) = &self.output {
+            let count = output::write_atomically(path, |out| output::write_rows(rows, format, out)).map_err(
+                |error| CliError::from(error).hint(format!("the file was to be {}", path.display())),
+            )?;
+            self.talk(format!("{count} rows written to {}", path.display()));
+            Ok(count)
+        } else {
+            let mut out = BufWriter::new(io::stdout().lock());
+            let count = output::write_rows(rows, format, &mut out)?;
+            out.flush()?;
+            Ok(count)
         }
     }
 
     /// Prints a text that is data.
     pub(super) fn print(&self, text: &str) -> Result<(), CliError> {
-        match &self.output {
-            Some(path) => {
-                output::write_atomically(path, |out| out.write_all(text.as_bytes()))?;
-                self.talk(format!("written to {}", path.display()));
-            }
-            None => {
-                let mut out = io::stdout().lock();
-                out.write_all(text.as_bytes())?;
-                out.flush()?;
-            }
+        if let Some(path) = &self.output {
+            output::write_atomically(path, |out| out.write_all(text.as_bytes()))?;
+            self.talk(format!("written to {}", path.display()));
+        } else {
+            let mut out = io::stdout().lock();
+            out.write_all(text.as_bytes())?;
+            out.flush()?;
         }
         Ok(())
     }
@@ -132,9 +125,10 @@ impl Context {
 
     /// Says which command comes next; the last line of talk.
     pub(super) fn next(&self, arguments: &str) {
-        let db = match self.db == Path::new("orgdrift.db") || std::env::var_os("ORGDRIFT_DB").is_some() {
-            true => String::new(),
-            false => format!(" --db {}", self.db.display()),
+        let db = if self.db == Path::new("orgdrift.db") || std::env::var_os("ORGDRIFT_DB").is_some() {
+            String::new()
+        } else {
+            format!(" --db {}", self.db.display())
         };
         self.talk(format!("next: orgdrift {arguments}{db}"));
     }

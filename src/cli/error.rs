@@ -63,7 +63,6 @@ impl CliError {
     }
 
     /// Prints the error to standard error.
-    #[expect(clippy::print_stderr, reason = "this is where errors are printed")]
     pub(super) fn print(&self) {
         if self.code == exit::DONE {
             return;
@@ -99,7 +98,7 @@ impl From<AuditError> for CliError {
     fn from(error: AuditError) -> Self {
         match error {
             AuditError::Warehouse(error) => error.into(),
-            error => Self::from_error(exit::FAILURE, &error, error.hint()),
+            error @ AuditError::NoSnapshot { .. } => Self::from_error(exit::FAILURE, &error, error.hint()),
         }
     }
 }

@@ -25,9 +25,10 @@ pub(super) fn run(context: &Context, arguments: &ExplainArgs) -> Result<u8, CliE
             .filter(|code| is_near(code, &arguments.code))
             .collect::<Vec<_>>();
         let error = CliError::usage(format!("there is no code {}", arguments.code));
-        return Err(match near.is_empty() {
-            true => error.hint("«orgdrift list rules» shows all codes"),
-            false => error.hint(format!("did you mean {}?", near.join(" or "))),
+        return Err(if near.is_empty() {
+            error.hint("«orgdrift list rules» shows all codes")
+        } else {
+            error.hint(format!("did you mean {}?", near.join(" or ")))
         });
     };
     if context.wants_json() {

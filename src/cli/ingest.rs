@@ -79,7 +79,7 @@ struct SalesforceArgs {
 
 #[derive(Debug, Args)]
 struct ZendeskArgs {
-    /// A folder with organizations, users, organization_memberships and tickets as .ndjson or .json, also .gz
+    /// A folder with organizations, users, `organization_memberships` and tickets as .ndjson or .json, also .gz
     #[arg(long, value_name = "DIR")]
     from: PathBuf,
     /// Read only tickets created from then on
@@ -113,7 +113,7 @@ pub(super) fn run(context: &Context, arguments: IngestArgs) -> Result<u8, CliErr
         IngestSource::Salesforce(arguments) => run_salesforce(context, arguments)?,
         IngestSource::Zendesk(arguments) => run_zendesk(context, arguments)?,
     };
-    print(context, &report)
+    Ok(print(context, &report))
 }
 
 fn run_salesforce(context: &Context, arguments: SalesforceArgs) -> Result<IngestReport, CliError> {
@@ -154,7 +154,7 @@ fn run_zendesk(context: &Context, arguments: ZendeskArgs) -> Result<IngestReport
     Ok(zendesk::ingest_folder(&warehouse, &arguments.from, &options, &context.clock)?)
 }
 
-fn print(context: &Context, report: &IngestReport) -> Result<u8, CliError> {
+fn print(context: &Context, report: &IngestReport) -> u8 {
     for note in &report.notes {
         context.talk(note);
     }
@@ -192,7 +192,7 @@ fn print(context: &Context, report: &IngestReport) -> Result<u8, CliError> {
     // A window that was asked for is no failure.
     let is_short =
         report.collections.iter().any(|row| !matches!(row.outcome, Outcome::Complete | Outcome::Bounded));
-    Ok(if is_short { exit::INCOMPLETE } else { exit::DONE })
+    if is_short { exit::INCOMPLETE } else { exit::DONE }
 }
 
 fn normalize(time: Option<&str>) -> Result<Option<String>, CliError> {

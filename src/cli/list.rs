@@ -121,9 +121,8 @@ pub(super) fn run(context: &Context, arguments: &ListArgs) -> Result<u8, CliErro
     }
     context.next(match arguments.noun {
         NounName::Accounts => "export exceptions --output exceptions_by_account.csv",
-        NounName::Issues | NounName::Orgs | NounName::Users | NounName::Tickets => "explain CODE",
         NounName::Runs | NounName::Snapshots => "audit",
-        NounName::Rules => "explain CODE",
+        _ => "explain CODE",
     });
     Ok(exit::DONE)
 }

@@ -68,9 +68,12 @@ pub fn ingest_file(
         return ingest(warehouse, io::stdin(), "standard input", options, clock);
     }
     let input = File::open(path)
-        .and_then(|input| match input.metadata()?.is_dir() {
-            true => Err(io::Error::from(io::ErrorKind::IsADirectory)),
-            false => Ok(input),
+        .and_then(|input| {
+            if input.metadata()?.is_dir() {
+                Err(io::Error::from(io::ErrorKind::IsADirectory))
+            } else {
+                Ok(input)
+            }
         })
         .map_err(|source| IngestError::Unreadable { file: file.clone(), source })?;
     ingest(warehouse, input, &file, options, clock)

@@ -70,7 +70,8 @@ fn copy_beside(connection: &Connection, path: &Path, version: i64) -> Result<Pat
         }
         PathBuf::from(name)
     };
-    let copy = (1..).map(name).find(|name| !name.exists()).expect("one of all numbers is free");
+    let copy =
+        (1..u32::MAX).map(name).find(|name| !name.exists()).expect("one of four billion names is free");
     connection.execute("vacuum into ?1", [copy.to_string_lossy()])?;
     Ok(copy)
 }

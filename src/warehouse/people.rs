@@ -42,6 +42,10 @@ impl People {
     }
 
     /// Remembers a user: the e-mail domain of an active, unsuspended end user, and the default organization.
+    ///
+    /// # Panics
+    ///
+    /// From four billion domains or organizations on.
     pub fn put(&mut self, user_id: i64, domain_id: Option<i64>, default_organization_id: Option<i64>) {
         let organization = match default_organization_id {
             None => 0,

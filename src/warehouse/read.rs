@@ -140,11 +140,12 @@ impl Warehouse {
         sql.push('\n');
         sql.push_str(order_by);
         if let Some(limit) = limit {
-            sql.push_str(&format!("\nlimit ?{}", parameters.len() + 1));
+            sql.push_str("\nlimit ?");
+            sql.push_str(&(parameters.len() + 1).to_string());
             parameters.push(Value::Integer(i64::try_from(limit).unwrap_or(i64::MAX)));
         }
         let statement = self.connection.prepare(&sql)?;
-        let columns = statement.column_names().into_iter().map(ToOwned::to_owned).collect();
+        let columns = statement.column_names().map(ToOwned::to_owned).collect();
         Ok(Rows { statement, columns, parameters })
     }
 }

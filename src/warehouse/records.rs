@@ -152,6 +152,7 @@ impl RecordWriter for OrganizationWriter<'_> {
 
 /// A user as it is stored.
 #[derive(Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "the API has these flags, and they are independent")]
 pub struct UserRecord<'a> {
     /// Zendesk's id.
     pub user_id: i64,

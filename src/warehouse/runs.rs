@@ -44,6 +44,7 @@ pub struct CoverageRow {
 
 /// What the detection of a run is told.
 #[derive(Debug, Clone)]
+#[expect(clippy::struct_excessive_bools, reason = "independent facts, each a column")]
 pub struct RunContext {
     /// The run.
     pub run_id: i64,

@@ -18,7 +18,7 @@ use crate::{
     identity::is_valid_domain,
     model::{Collection, MultipleOrganizations, Outcome, Source, ZendeskIdentity},
     warehouse::{
-        Warehouse, WarehouseError,
+        Connection, Warehouse, WarehouseError,
         domains::Domains,
         people::People,
         records::{MembershipWriter, OrganizationWriter, TicketWriter, UserWriter},
@@ -86,9 +86,7 @@ pub fn ingest_folder(
         clock,
     )?;
     let snapshot_id = snapshots::next_id(&transaction)?;
-    let mut domains = Domains::new(&transaction, is_valid_domain)?;
     let mut notes = Notes::new(&transaction, snapshot_id)?;
-    let mut people = People::default();
     let mut reader = Reader {
         connection: &transaction,
         folder: &folder,
@@ -97,48 +95,8 @@ pub fn ingest_folder(
         digest: Sha256::new(),
         read: Vec::new(),
     };
-
-    reader.read::<Organizations, _>(&mut OrganizationIntake {
-        writer: OrganizationWriter::new(&transaction, snapshot_id)?,
-        domains: &mut domains,
-        notes: &mut notes,
-        is_quiet: false,
-    })?;
-    let users = reader.read::<Users, _>(&mut UserIntake {
-        writer: UserWriter::new(&transaction, snapshot_id)?,
-        domains: &mut domains,
-        people: &mut people,
-        notes: &mut notes,
-        is_quiet: false,
-    })?;
-    if users != Outcome::Complete {
-        // Tickets and memberships are compared with the users as far as they are known.
-        people.load(&transaction)?;
-    }
-    reader.read::<Memberships, _>(&mut MembershipIntake {
-        writer: MembershipWriter::new(&transaction, snapshot_id)?,
-        people: &people,
-        notes: &mut notes,
-        is_quiet: false,
-    })?;
-    reader.read::<Tickets, _>(&mut TicketIntake {
-        writer: TicketWriter::new(&transaction, snapshot_id)?,
-        people: &people,
-        since: options.since.as_deref(),
-        with_subjects: options.with_subjects,
-    })?;
+    read_collections(&transaction, snapshot_id, &mut reader, &mut notes)?;
     let Reader { digest, read: collections, .. } = reader;
-    for collection in collections.iter().filter(|row| row.row_count == 0 && row.outcome == Outcome::Complete)
-    {
-        notes.warn(&snapshots::Warning {
-            line: None,
-            column: None,
-            reason: "empty_collection",
-            value: None,
-            subject_kind: "collection",
-            subject_id: Some(collection.collection.as_str()),
-        })?;
-    }
 
     let snapshot = SnapshotRow {
         snapshot_id,
@@ -168,9 +126,61 @@ pub fn ingest_folder(
         warning_count: notes.warning_count,
         rejection_count: 0,
     };
-    drop((notes, domains));
+    drop(notes);
     transaction.commit().map_err(WarehouseError::from)?;
     Ok(report)
+}
+
+/// Reads what the folder has, in the order in which the collections need each other.
+fn read_collections<'c>(
+    connection: &'c Connection,
+    snapshot_id: i64,
+    reader: &mut Reader<'_>,
+    notes: &mut Notes<'c>,
+) -> Result<(), IngestError> {
+    let mut domains = Domains::new(connection, is_valid_domain)?;
+    let mut people = People::default();
+    reader.read::<Organizations, _>(&mut OrganizationIntake {
+        writer: OrganizationWriter::new(connection, snapshot_id)?,
+        domains: &mut domains,
+        notes,
+        is_quiet: false,
+    })?;
+    let users = reader.read::<Users, _>(&mut UserIntake {
+        writer: UserWriter::new(connection, snapshot_id)?,
+        domains: &mut domains,
+        people: &mut people,
+        notes,
+        is_quiet: false,
+    })?;
+    if users != Outcome::Complete {
+        // Tickets and memberships are compared with the users as far as they are known.
+        people.load(connection)?;
+    }
+    reader.read::<Memberships, _>(&mut MembershipIntake {
+        writer: MembershipWriter::new(connection, snapshot_id)?,
+        people: &people,
+        notes,
+        is_quiet: false,
+    })?;
+    reader.read::<Tickets, _>(&mut TicketIntake {
+        writer: TicketWriter::new(connection, snapshot_id)?,
+        people: &people,
+        since: reader.options.since.as_deref(),
+        with_subjects: reader.options.with_subjects,
+    })?;
+    for collection in reader.read.iter().filter(|row| row.row_count == 0 && row.outcome == Outcome::Complete)
+    {
+        notes.warn(&snapshots::Warning {
+            line: None,
+            column: None,
+            reason: "empty_collection",
+            value: None,
+            subject_kind: "collection",
+            subject_id: Some(collection.collection.as_str()),
+        })?;
+    }
+    Ok(())
 }
 
 /// The account of the folder: the manifest and the option must not contradict each other.
