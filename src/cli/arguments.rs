@@ -23,9 +23,9 @@ pub struct Arguments {
 /// What every command takes.
 #[derive(Debug, Clone, Args)]
 pub struct Global {
-    /// The warehouse
-    #[arg(long, global = true, value_name = "FILE", env = "ORGDRIFT_DB", default_value = "orgdrift.db")]
-    pub db: PathBuf,
+    /// The warehouse [default: orgdrift.db]
+    #[arg(long, global = true, value_name = "FILE", env = "ORGDRIFT_DB")]
+    pub db: Option<PathBuf>,
     /// How rows are printed
     #[arg(long, global = true, value_enum, value_name = "FORMAT")]
     pub format: Option<FormatName>,
@@ -58,7 +58,7 @@ pub enum FormatName {
 pub enum Command {
     /// Show the whole way on bundled fictional data: no account, no network
     Demo(demo::DemoArgs),
-    /// Create a warehouse, or bring an old one up to date
+    /// Create a warehouse, or bring an old one up to date; write a commented orgdrift.toml
     Init,
     /// Read one system into a snapshot
     Ingest(ingest::IngestArgs),

@@ -19,9 +19,9 @@ pub struct AuditArgs {
     /// Exit with 3 if an issue is at or above this severity
     #[arg(long, value_enum, value_name = "SEVERITY")]
     fail_on: Option<SeverityName>,
-    /// Closed tickets older than so many days raise no issue; «all» lets all of them
-    #[arg(long, value_name = "DAYS|all", default_value = "90", value_parser = window)]
-    ticket_window: Window,
+    /// Closed tickets older than so many days raise no issue; «all» lets all of them [default: 90]
+    #[arg(long, value_name = "DAYS|all", value_parser = window)]
+    ticket_window: Option<Window>,
     /// Prepare repairs that add members to organizations which share their tickets
     #[arg(long)]
     allow_shared_tickets: bool,
@@ -33,8 +33,18 @@ pub struct AuditArgs {
     zendesk_snapshot: Option<i64>,
 }
 
-#[derive(Debug, Clone, Copy)]
-struct Window(Option<u32>);
+/// How old a closed ticket may be, in days; none: as old as it is.
+#[derive(Debug, Clone, Copy, serde::Deserialize)]
+#[serde(try_from = "String")]
+pub(super) struct Window(Option<u32>);
+
+impl TryFrom<String> for Window {
+    type Error = &'static str;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        window(&text)
+    }
+}
 
 fn window(text: &str) -> Result<Window, &'static str> {
     match text {
@@ -69,11 +79,12 @@ impl SeverityName {
 
 pub(super) fn run(context: &Context, arguments: &AuditArgs) -> Result<u8, CliError> {
     let warehouse = context.open_for_writing()?;
+    let usual = &context.config.audit;
     let options = AuditOptions {
         salesforce_snapshot_id: arguments.salesforce_snapshot,
         zendesk_snapshot_id: arguments.zendesk_snapshot,
-        ticket_window_days: arguments.ticket_window.0,
-        allow_shared_tickets: arguments.allow_shared_tickets,
+        ticket_window_days: arguments.ticket_window.or(usual.ticket_window).unwrap_or(Window(Some(90))).0,
+        allow_shared_tickets: arguments.allow_shared_tickets || usual.allow_shared_tickets,
     };
     let report = audit::audit(&warehouse, &options, &context.clock)?;
     if context.wants_json() {

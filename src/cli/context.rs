@@ -8,6 +8,7 @@ use std::{
 use super::{
     CliError,
     arguments::{FormatName, Global},
+    config::Config,
 };
 use crate::{
     clock::Clock,
@@ -21,6 +22,10 @@ const NOW_VARIABLE: &str = "ORGDRIFT_TEST_NOW";
 /// The surroundings of one command.
 pub(super) struct Context {
     db: PathBuf,
+    /// Whether people need to type --db to get at the warehouse again.
+    is_db_named: bool,
+    /// Defaults of the folder.
+    pub(super) config: Config,
     format: Option<FormatName>,
     output: Option<PathBuf>,
     is_raw: bool,
@@ -34,8 +39,18 @@ impl Context {
             Ok(text) => Clock::fixed(&text)?,
             Err(_) => Clock::system(),
         };
+        let config = Config::load()?;
+        let db = global.db.clone().or_else(|| config.db.clone());
         let format = if global.json { Some(FormatName::Json) } else { global.format };
-        Ok(Self { db: global.db.clone(), format, output: global.output.clone(), is_raw: global.raw, clock })
+        Ok(Self {
+            is_db_named: global.db.is_some() && std::env::var_os("ORGDRIFT_DB").is_none(),
+            db: db.unwrap_or_else(|| PathBuf::from("orgdrift.db")),
+            config,
+            format,
+            output: global.output.clone(),
+            is_raw: global.raw,
+            clock,
+        })
     }
 
     /// Where the warehouse lies.
@@ -125,11 +140,7 @@ impl Context {
 
     /// Says which command comes next; the last line of talk.
     pub(super) fn next(&self, arguments: &str) {
-        let db = if self.db == Path::new("orgdrift.db") || std::env::var_os("ORGDRIFT_DB").is_some() {
-            String::new()
-        } else {
-            format!(" --db {}", self.db.display())
-        };
+        let db = if self.is_db_named { format!(" --db {}", self.db.display()) } else { String::new() };
         self.talk(format!("next: orgdrift {arguments}{db}"));
     }
 }

@@ -117,17 +117,18 @@ pub(super) fn run(context: &Context, arguments: IngestArgs) -> Result<u8, CliErr
 }
 
 fn run_salesforce(context: &Context, arguments: SalesforceArgs) -> Result<IngestReport, CliError> {
+    let usual = &context.config.salesforce;
     let options = SalesforceOptions {
         read: ReadOptions {
-            id_col: arguments.id_col,
-            name_col: arguments.name_col,
-            domain_cols: arguments.domain_col,
-            org_id_col: arguments.org_id_col,
-            owner_col: arguments.owner_col,
-            parent_col: arguments.parent_col,
-            keep_cols: arguments.keep_col,
+            id_col: arguments.id_col.or_else(|| usual.id_col.clone()),
+            name_col: arguments.name_col.or_else(|| usual.name_col.clone()),
+            domain_cols: or_else(arguments.domain_col, &usual.domain_col),
+            org_id_col: arguments.org_id_col.or_else(|| usual.org_id_col.clone()),
+            owner_col: arguments.owner_col.or_else(|| usual.owner_col.clone()),
+            parent_col: arguments.parent_col.or_else(|| usual.parent_col.clone()),
+            keep_cols: or_else(arguments.keep_col, &usual.keep_col),
             delimiter: arguments.delimiter,
-            encoding: arguments.encoding,
+            encoding: arguments.encoding.or_else(|| usual.encoding.clone()),
         },
         accept_folded: arguments.accept_folded,
         max_rejections: arguments.max_rejections,
@@ -193,6 +194,10 @@ fn print(context: &Context, report: &IngestReport) -> u8 {
     let is_short =
         report.collections.iter().any(|row| !matches!(row.outcome, Outcome::Complete | Outcome::Bounded));
     if is_short { exit::INCOMPLETE } else { exit::DONE }
+}
+
+fn or_else(given: Vec<String>, usual: &[String]) -> Vec<String> {
+    if given.is_empty() { usual.to_vec() } else { given }
 }
 
 fn normalize(time: Option<&str>) -> Result<Option<String>, CliError> {

@@ -4,6 +4,7 @@
 
 mod arguments;
 mod audit;
+mod config;
 mod context;
 mod demo;
 mod error;

@@ -1,0 +1,100 @@
+//! `orgdrift.toml`: defaults for the commands that are run in its folder. Flags win.
+
+use std::{
+    fs, io,
+    path::{Path, PathBuf},
+};
+
+use serde::Deserialize;
+
+use super::{CliError, audit::Window};
+
+/// The file, in the folder where a command is run.
+pub(super) const FILE: &str = "orgdrift.toml";
+
+/// What `init` writes: every setting, commented out.
+pub(super) const TEMPLATE: &str = include_str!("orgdrift.toml");
+
+/// The settings of a folder. An unknown one is an error, so that a misspelt one is not ignored.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct Config {
+    pub(super) db: Option<PathBuf>,
+    pub(super) salesforce: SalesforceConfig,
+    pub(super) audit: AuditConfig,
+}
+
+/// How account files are read.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct SalesforceConfig {
+    pub(super) id_col: Option<String>,
+    pub(super) name_col: Option<String>,
+    pub(super) domain_col: Vec<String>,
+    pub(super) org_id_col: Option<String>,
+    pub(super) owner_col: Option<String>,
+    pub(super) parent_col: Option<String>,
+    pub(super) keep_col: Vec<String>,
+    pub(super) encoding: Option<String>,
+}
+
+/// How audits are made.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct AuditConfig {
+    pub(super) ticket_window: Option<Window>,
+    pub(super) allow_shared_tickets: bool,
+}
+
+impl Config {
+    /// Reads the file of this folder, if there is one.
+    pub(super) fn load() -> Result<Self, CliError> {
+        let text = match fs::read_to_string(FILE) {
+            Ok(text) => text,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Self::default()),
+            Err(error) => return Err(CliError::failure(format!("cannot read {FILE}: {error}"))),
+        };
+        toml::from_str(&text).map_err(|error| {
+            let line = error.span().map_or(1, |span| 1 + text[..span.start].matches('\n').count());
+            CliError::usage(format!("{FILE}, line {line}: {}", error.message()))
+                .hint("«orgdrift init» in an empty folder writes one with every setting explained")
+        })
+    }
+
+    /// Writes the template beside the warehouse, unless there is a file. Says whether it did.
+    pub(super) fn write_template(folder: &Path) -> Result<bool, CliError> {
+        let file = fs::OpenOptions::new().write(true).create_new(true).open(folder.join(FILE));
+        match file {
+            Ok(mut file) => {
+                io::Write::write_all(&mut file, TEMPLATE.as_bytes())?;
+                Ok(true)
+            }
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(false),
+            Err(error) => Err(CliError::failure(format!("cannot write {FILE}: {error}"))),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_setting_of_the_template_is_known() {
+        toml::from_str::<Config>(TEMPLATE).unwrap();
+        let active: String = TEMPLATE
+            .lines()
+            .map(|line| line.strip_prefix("# ").filter(|line| line.contains(" = ")).unwrap_or(line))
+            .collect::<Vec<_>>()
+            .join("\n");
+        let config: Config = toml::from_str(&active).unwrap();
+        assert!(
+            config.db.is_some() && config.salesforce.id_col.is_some() && config.audit.ticket_window.is_some()
+        );
+    }
+
+    #[test]
+    fn a_misspelt_setting_is_an_error() {
+        assert!(toml::from_str::<Config>("[audit]\nticket_windw = \"90\"").is_err());
+    }
+}

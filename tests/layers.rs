@@ -1,0 +1,128 @@
+//! The layers of ARCHITECTURE.md: a module imports only from those below it.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use crate::common::root;
+
+/// Every module with its layer, lowest first.
+const LAYERS: &[(u8, &str)] = &[
+    (0, "model"),
+    (0, "identity"),
+    (0, "clock"),
+    (1, "catalog"),
+    (2, "warehouse"),
+    (2, "zendesk"),
+    (2, "salesforce"),
+    (3, "output"),
+    (4, "ingest"),
+    (4, "audit"),
+    (5, "cli"),
+];
+
+fn layer_of(module: &str) -> u8 {
+    LAYERS
+        .iter()
+        .find(|(_, name)| *name == module)
+        .unwrap_or_else(|| panic!("src/{module} has no layer: add it here and in ARCHITECTURE.md"))
+        .0
+}
+
+fn source_files(folder: &Path, found: &mut Vec<PathBuf>) {
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            source_files(&path, found);
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            found.push(path);
+        }
+    }
+}
+
+/// The module of a file below src, and the modules that it names after `crate::`.
+fn modules(path: &Path) -> (String, BTreeSet<String>) {
+    let below = path.strip_prefix(root().join("src")).unwrap();
+    let module = below.iter().next().unwrap().to_str().unwrap().trim_end_matches(".rs").to_owned();
+    let text = fs::read_to_string(path).unwrap();
+    let code: String =
+        text.lines().filter(|line| !line.trim_start().starts_with("//")).collect::<Vec<_>>().join("\n");
+    let mut named = BTreeSet::new();
+    for (at, _) in code.match_indices("crate::") {
+        let rest = &code[at + "crate::".len()..];
+        if let Some(group) = rest.strip_prefix('{') {
+            // The first words of a nested list, one level deep.
+            let mut depth = 0;
+            let mut word = String::new();
+            for character in group.chars() {
+                match character {
+                    '{' => depth += 1,
+                    '}' if depth == 0 => break,
+                    '}' => depth -= 1,
+                    ',' if depth == 0 => word.clear(),
+                    ':' if depth == 0 && !word.is_empty() => {
+                        named.insert(std::mem::take(&mut word));
+                    }
+                    character if depth == 0 && (character.is_alphanumeric() || character == '_') => {
+                        word.push(character);
+                    }
+                    _ => {}
+                }
+            }
+        } else {
+            let word: String = rest.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
+            named.insert(word);
+        }
+    }
+    named.retain(|name| {
+        LAYERS.iter().any(|(_, module)| module == name) || root().join("src").join(name).exists()
+    });
+    (module, named)
+}
+
+#[test]
+fn a_module_imports_only_from_below() {
+    let mut files = Vec::new();
+    source_files(&root().join("src"), &mut files);
+    let mut wrong = Vec::new();
+    let mut edges = 0;
+    for path in files {
+        let (module, named) = modules(&path);
+        if module == "lib" || module == "main" {
+            continue;
+        }
+        for name in named.iter().filter(|name| **name != module) {
+            edges += 1;
+            if layer_of(name) >= layer_of(&module) {
+                wrong.push(format!("{} imports crate::{name}", path.display()));
+            }
+        }
+    }
+    assert!(edges > 30, "the test reads imports: {edges}");
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+#[test]
+fn only_the_warehouse_knows_sqlite() {
+    let mut files = Vec::new();
+    source_files(&root().join("src"), &mut files);
+    for path in files {
+        let is_warehouse = path.starts_with(root().join("src/warehouse"));
+        let text = fs::read_to_string(&path).unwrap();
+        assert!(is_warehouse || !text.contains("rusqlite"), "{} names rusqlite", path.display());
+    }
+}
+
+#[test]
+fn only_the_command_line_prints() {
+    let mut files = Vec::new();
+    source_files(&root().join("src"), &mut files);
+    for path in files {
+        // Tests say what they skip.
+        let is_cli = path.starts_with(root().join("src/cli")) || path.ends_with("tests.rs");
+        let text = fs::read_to_string(&path).unwrap();
+        for word in ["println!", "eprintln!", "io::stdout", "io::stderr"] {
+            assert!(is_cli || !text.contains(word), "{} has {word}", path.display());
+        }
+    }
+}
