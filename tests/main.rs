@@ -7,3 +7,4 @@ mod model;
 
 mod decision_tables;
 mod layers;
+mod readme;

@@ -37,19 +37,25 @@ select
   t.link_state as link_state,
   t.first_seen_run as first_seen_run,
   case
-    when t.blocked_action_count > 0 then case t.first_code
-      when 'org_duplicate_external_id' then 'Decide which organization stays and merge the others into it'
-      when 'org_external_id_conflict' then 'Find out whose organization it is'
-      when 'org_missing_external_id' then 'Confirm which organization is the account''s'
-      when 'org_domain_attached_elsewhere' then 'Decide who owns the domain'
-      when 'user_domain_ambiguous' then 'Decide which account owns the domain'
-      else 'Look at the blocked reasons and decide'
-    end
-    when t.prepared_action_count > 0 then 'Review the plan and apply it'
-    when t.review_count > 0 then case t.first_code
-      when 'account_missing_zendesk_org' then 'Create or relink the organization'
-      else 'Review the issues'
-    end
+    when t.blocked_action_count > 0 then
+      -- The most frequent reason decides.
+      case substr(t.top_blocked_reasons, 1, instr(t.top_blocked_reasons || ',', ',') - 1)
+        when 'duplicate_external_id' then 'Decide which organization stays and merge the others into it'
+        when 'external_id_conflict' then 'Find out whose organization it is'
+        when 'account_link_contested' then 'Find out whose organization it is'
+        when 'org_claimed_by_other_account' then 'Find out whose organization it is'
+        when 'org_candidate_ambiguous' then 'Confirm which organization is the account''s'
+        when 'domain_belongs_to_other_org' then 'Decide which organization the domain belongs to'
+        when 'domain_shared_by_accounts' then 'Decide which account owns the domain'
+        when 'user_domain_ambiguous' then 'Decide which account owns the domain'
+        else 'Look at the blocked reasons and decide'
+      end
+    when t.prepared_action_count > 0 then 'Review the prepared repairs'
+    when t.review_count > 0 then
+      case t.first_code
+        when 'account_missing_zendesk_org' then 'Create or relink the organization'
+        else 'Review the issues'
+      end
     when t.detect_only_count > 0 then 'Repair the requesters'' memberships, then audit again'
     else 'Nothing to do until the suppression ends'
   end as suggested_next_step

@@ -1,0 +1,76 @@
+//! The output that the README shows is what the commands print.
+
+use std::fs;
+use std::process::Command;
+
+use tempfile::TempDir;
+
+use crate::common::{NOW, root};
+
+/// Runs every command of the console blocks in one folder and puts what it printed behind it.
+fn regenerated(readme: &str) -> String {
+    let folder = TempDir::new().unwrap();
+    let mut text = String::new();
+    let mut lines = readme.lines();
+    while let Some(line) = lines.next() {
+        text.push_str(line);
+        text.push('\n');
+        if line != "```console" {
+            continue;
+        }
+        let commands: Vec<&str> = lines
+            .by_ref()
+            .take_while(|line| *line != "```")
+            .filter(|line| line.starts_with("$ orgdrift "))
+            .collect();
+        assert!(!commands.is_empty(), "a console block begins with «$ orgdrift …»");
+        for command in commands {
+            text.push_str(command);
+            text.push('\n');
+            text.push_str(&output_of(&folder, command));
+        }
+        text.push_str("```\n");
+    }
+    text
+}
+
+fn output_of(folder: &TempDir, command: &str) -> String {
+    let output = Command::new(env!("CARGO_BIN_EXE_orgdrift"))
+        .args(command.trim_start_matches("$ orgdrift ").split(' '))
+        .env_clear()
+        .env("ORGDRIFT_TEST_NOW", NOW)
+        .current_dir(folder.path())
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{command}: {}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).unwrap()
+}
+
+#[test]
+fn the_readme_shows_what_the_commands_print() {
+    let path = root().join("README.md");
+    let readme = fs::read_to_string(&path).unwrap();
+    let regenerated = regenerated(&readme);
+    if std::env::var_os("ORGDRIFT_BLESS").is_some() {
+        fs::write(&path, regenerated).unwrap();
+        return;
+    }
+    assert!(
+        readme == regenerated,
+        "run the tests with ORGDRIFT_BLESS=1 to write the README's output again:\n{regenerated}"
+    );
+}
+
+#[test]
+fn the_readme_names_commands_and_files_that_exist() {
+    let readme = fs::read_to_string(root().join("README.md")).unwrap();
+    for link in readme.split("](").skip(1).filter_map(|rest| rest.split(')').next()) {
+        assert!(link.starts_with("https://") || root().join(link).exists(), "the README links to {link}");
+    }
+    let ci = fs::read_to_string(root().join(".ci/run")).unwrap();
+    let makefile = fs::read_to_string(root().join("Makefile")).unwrap();
+    for command in ["cargo test --locked"] {
+        assert!(readme.contains(command) && ci.contains(command) && makefile.contains(command), "{command}");
+    }
+    assert!(readme.contains("cargo run --locked -- demo") && makefile.contains("cargo run --locked -- demo"));
+}
