@@ -8,3 +8,4 @@ mod model;
 mod decision_tables;
 mod layers;
 mod readme;
+mod delete_and_return;

@@ -1,5 +1,7 @@
 //! What every test needs: a folder of its own, a warehouse, the binary.
 
+pub(crate) mod dice;
+
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 

@@ -37,6 +37,11 @@ pub(super) trait Intake<K: Kind> {
     /// Closes every record that is not among the keys.
     fn close_unseen(&mut self, keys: Vec<Self::Key>) -> Result<u64, WarehouseError>;
 
+    /// Closes what an incomplete reading shows under another key: a record is there once.
+    fn close_moved(&mut self, _keys: &[Self::Key]) -> Result<(), WarehouseError> {
+        Ok(())
+    }
+
     /// From now on records come again, so that doubts about them are stored already.
     fn be_quiet(&mut self);
 }
@@ -94,6 +99,8 @@ impl Reader<'_> {
         }
         if outcome == Outcome::Complete {
             intake.close_unseen(seen.into_keys())?;
+        } else {
+            intake.close_moved(&seen.into_keys())?;
         }
         self.digest.update(format!("{} {}\n", collection.as_str(), reading.sha256));
         self.read.push(CollectionRow {

@@ -217,6 +217,17 @@ impl Intake<Memberships> for MembershipIntake<'_, '_> {
         close_unseen(&mut self.writer, &keys)
     }
 
+    fn close_moved(&mut self, keys: &[(i64, i64)]) -> Result<(), WarehouseError> {
+        for (user_id, membership_id) in self.writer.open_keys()? {
+            // Sorted by membership, each of them once.
+            let found = keys.binary_search_by_key(&membership_id, |&(membership_id, _)| membership_id);
+            if found.is_ok_and(|at| keys[at].1 != user_id) {
+                self.writer.close((user_id, membership_id))?;
+            }
+        }
+        Ok(())
+    }
+
     fn be_quiet(&mut self) {
         self.is_quiet = true;
     }
