@@ -134,7 +134,10 @@ fn run_salesforce(context: &Context, arguments: SalesforceArgs) -> Result<Ingest
         max_rejections: arguments.max_rejections,
         max_shrink: arguments.shrink.max_shrink,
         accept_shrink: arguments.shrink.accept_shrink,
-        origin: GivenOrigin { taken_at: normalize(arguments.taken_at.as_deref())?, subdomain: None },
+        origin: GivenOrigin {
+            taken_at: normalize("--taken-at", arguments.taken_at.as_deref())?,
+            subdomain: None,
+        },
     };
     let warehouse = context.create()?;
     Ok(salesforce::ingest_file(&warehouse, &arguments.file, &options, &context.clock)?)
@@ -144,10 +147,10 @@ fn run_zendesk(context: &Context, arguments: ZendeskArgs) -> Result<IngestReport
     let options = ZendeskOptions {
         max_shrink: arguments.shrink.max_shrink,
         accept_shrink: arguments.shrink.accept_shrink,
-        since: normalize(arguments.since.as_deref())?,
+        since: normalize("--since", arguments.since.as_deref())?,
         with_subjects: arguments.with_subjects,
         origin: GivenOrigin {
-            taken_at: normalize(arguments.taken_at.as_deref())?,
+            taken_at: normalize("--taken-at", arguments.taken_at.as_deref())?,
             subdomain: arguments.subdomain,
         },
     };
@@ -200,13 +203,14 @@ fn or_else(given: Vec<String>, usual: &[String]) -> Vec<String> {
     if given.is_empty() { usual.to_vec() } else { given }
 }
 
-fn normalize(time: Option<&str>) -> Result<Option<String>, CliError> {
-    Ok(time.map(clock::normalize).transpose()?)
+fn normalize(option: &str, time: Option<&str>) -> Result<Option<String>, CliError> {
+    time.map(clock::normalize).transpose().map_err(|error| CliError::usage(format!("{option}: {error}")))
 }
 
 fn delimiter(text: &str) -> Result<u8, &'static str> {
     match text {
         "tab" | "\\t" => Ok(b'\t'),
+        "\"" | "\r" | "\n" | "\0" => Err("a quote or a line end cannot be one"),
         text if text.len() == 1 => Ok(text.as_bytes()[0]),
         _ => Err("write one ASCII character, or tab"),
     }

@@ -3,7 +3,7 @@
 use super::error::{Headers, SalesforceError};
 use super::names::{Role, fold, is_known, says_long_id};
 use super::options::ReadOptions;
-use crate::identity::trim_invisible;
+use crate::identity::{AccountId, trim_invisible};
 
 /// A column of the file.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -154,7 +154,8 @@ impl Header<'_> {
         }
         let candidates = self.candidates(Role::AccountId);
         if candidates.is_empty() {
-            return Err(self.missing(Role::AccountId));
+            let is_account = self.names.iter().any(|cell| AccountId::parse(cell).is_ok());
+            return Err(if is_account { SalesforceError::NoHeader } else { self.missing(Role::AccountId) });
         }
         let chosen = match *candidates {
             [index] => Some(index),

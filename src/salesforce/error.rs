@@ -84,6 +84,9 @@ pub enum SalesforceError {
         /// The offset at which the limit was passed.
         byte: u64,
     },
+    /// The first record is an account: its cells are nobody's column names, and must not be shown.
+    #[error("the file has no header: its first record holds an account id")]
+    NoHeader,
     /// No column has a name that is known for a needed role.
     #[error("no {} column; the headers are {headers}", role.noun())]
     MissingColumn {
@@ -130,7 +133,7 @@ impl SalesforceError {
         let hint = match self {
             Self::WrongFormat(format) => return Some(format.hint().to_owned()),
             Self::TruncatedGzip | Self::CorruptGzip(_) => "download or compress the file again".to_owned(),
-            Self::LooksLikeUtf16 => "use --encoding utf-16le".to_owned(),
+            Self::LooksLikeUtf16 => "use --encoding utf-16le, or utf-16be where that fails".to_owned(),
             Self::UnknownEncoding { .. } => {
                 "use a label such as utf-8, windows-1252, iso-8859-15 or shift_jis".to_owned()
             }
@@ -141,6 +144,9 @@ impl SalesforceError {
             Self::InvalidText { .. } => "use --encoding with the encoding of the export".to_owned(),
             Self::UnclosedQuote { line, .. } => {
                 format!("close the quote at line {line}, or export again")
+            }
+            Self::NoHeader => {
+                "put the column names into the first line, or export again with them".to_owned()
             }
             Self::MissingColumn { role, .. } => match role.flag() {
                 Some(flag) => {
@@ -157,11 +163,11 @@ impl SalesforceError {
                 None => return None,
             },
             Self::NamedColumnRepeated { .. } => "rename one of the columns".to_owned(),
-            Self::Io(_)
-            | Self::Empty
-            | Self::FieldTooLong { .. }
-            | Self::RecordTooLong { .. }
-            | Self::TooManyColumns { .. } => return None,
+            Self::Empty => "export the accounts again".to_owned(),
+            Self::FieldTooLong { .. } | Self::RecordTooLong { .. } | Self::TooManyColumns { .. } => {
+                "look at that line; an export of id, name and domains alone is enough".to_owned()
+            }
+            Self::Io(_) => return None,
         };
         Some(hint)
     }
