@@ -5,6 +5,7 @@
 mod common;
 mod model;
 
+mod bad_salesforce;
 mod decision_tables;
 mod layers;
 mod readme;

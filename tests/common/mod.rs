@@ -1,6 +1,8 @@
 //! What every test needs: a folder of its own, a warehouse, the binary.
 
+pub(crate) mod bench;
 pub(crate) mod dice;
+pub(crate) mod dump;
 
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
