@@ -10,3 +10,4 @@ mod decision_tables;
 mod layers;
 mod readme;
 mod delete_and_return;
+mod rule_cases;
