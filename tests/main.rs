@@ -6,6 +6,7 @@ mod common;
 mod model;
 
 mod bad_salesforce;
+mod bad_zendesk;
 mod decision_tables;
 mod layers;
 mod readme;
