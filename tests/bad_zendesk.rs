@@ -84,6 +84,7 @@ fn a_folder_must_be_one() {
     assert_snapshot!(from("missing"), @r"
     exit 1
     error: missing cannot be read: No such file or directory (os error 2)
+    hint: check the path and who may read it
     ");
     assert_snapshot!(from("empty"), @r"
     exit 1
@@ -93,6 +94,7 @@ fn a_folder_must_be_one() {
     assert_snapshot!(from("accounts.csv"), @r"
     exit 1
     error: accounts.csv is not a folder
+    hint: name the folder that holds organizations.ndjson, users.ndjson and the others
     ");
     assert_snapshot!(bench.unchanged(&["ingest", "zendesk"]).text(), @r"
     exit 2
@@ -128,7 +130,8 @@ fn a_broken_line_is_named() {
 fn a_file_cut_in_the_middle_of_a_record_is_refused() {
     assert_snapshot!(refuse(&[("users.ndjson", &USERS.as_bytes()[..USERS.len() - 30])]), @r"
     exit 1
-    error: users.ndjson, line 2, column 46, field email: broken JSON: it ends in the middle
+    error: users.ndjson, line 2, column 47: the file ends in the middle of a record or a page
+    hint: the download was interrupted; fetch the collection again
     ");
     let envelope = format!("{{\"users\":[{}]", USERS.trim().replace('\n', ","));
     assert_snapshot!(refuse(&[("users.json", envelope.as_bytes())]), @r"
@@ -310,8 +313,8 @@ fn a_file_that_holds_something_else_is_refused() {
     let tickets = format!("{{\"tickets\":[{}]}}", TICKETS.trim());
     assert_snapshot!(refuse(&[("users.json", tickets.as_bytes())]), @r"
     exit 1
-    error: users.json, line 1, column 93: a page of tickets, where users were expected
-    hint: name the file tickets.json
+    error: users.json, line 1, column 93: the file holds tickets, where users were expected
+    hint: give the file the name «tickets», with the same ending
     ");
     assert_snapshot!(
         refuse(&[("users.json", b"{\"error\":\"Couldn't authenticate you\",\"description\":\"Ann Alder\"}")]),
@@ -342,13 +345,41 @@ fn a_file_that_holds_something_else_is_refused() {
 
 #[test]
 fn records_of_another_collection_are_refused() {
-    assert_snapshot!(refuse(&[("users.ndjson", TICKETS.as_bytes())]), @"");
-    assert_snapshot!(refuse(&[("users.ndjson", ORGANIZATIONS.as_bytes())]), @"");
-    assert_snapshot!(refuse(&[("users.ndjson", MEMBERSHIPS.as_bytes())]), @"");
-    assert_snapshot!(refuse(&[("organizations.ndjson", USERS.as_bytes())]), @"");
-    assert_snapshot!(refuse(&[("organizations.ndjson", TICKETS.as_bytes())]), @"");
-    assert_snapshot!(refuse(&[("tickets.ndjson", USERS.as_bytes())]), @"");
-    assert_snapshot!(refuse(&[("organization_memberships.ndjson", TICKETS.as_bytes())]), @"");
+    assert_snapshot!(refuse(&[("users.ndjson", TICKETS.as_bytes())]), @r"
+    exit 1
+    error: users.ndjson, line 1, column 1: the file holds tickets, where users were expected
+    hint: give the file the name «tickets», with the same ending
+    ");
+    assert_snapshot!(refuse(&[("users.ndjson", ORGANIZATIONS.as_bytes())]), @r"
+    exit 1
+    error: users.ndjson, line 1, column 1: the file holds organizations, where users were expected
+    hint: give the file the name «organizations», with the same ending
+    ");
+    assert_snapshot!(refuse(&[("users.ndjson", MEMBERSHIPS.as_bytes())]), @r"
+    exit 1
+    error: users.ndjson, line 1, column 1: the file holds organization_memberships, where users were expected
+    hint: give the file the name «organization_memberships», with the same ending
+    ");
+    assert_snapshot!(refuse(&[("organizations.ndjson", USERS.as_bytes())]), @r"
+    exit 1
+    error: organizations.ndjson, line 1, column 1: the file holds users, where organizations were expected
+    hint: give the file the name «users», with the same ending
+    ");
+    assert_snapshot!(refuse(&[("organizations.ndjson", TICKETS.as_bytes())]), @r"
+    exit 1
+    error: organizations.ndjson, line 1, column 1: the file holds tickets, where organizations were expected
+    hint: give the file the name «tickets», with the same ending
+    ");
+    assert_snapshot!(refuse(&[("tickets.ndjson", USERS.as_bytes())]), @r"
+    exit 1
+    error: tickets.ndjson, line 1, column 1: the file holds users, where tickets were expected
+    hint: give the file the name «users», with the same ending
+    ");
+    assert_snapshot!(refuse(&[("organization_memberships.ndjson", TICKETS.as_bytes())]), @r"
+    exit 1
+    error: organization_memberships.ndjson, line 1, column 1: the file holds tickets, where organization_memberships were expected
+    hint: give the file the name «tickets», with the same ending
+    ");
 }
 
 #[test]

@@ -133,14 +133,14 @@ pub enum FolderError {
         /// What was expected; never a value.
         problem: String,
     },
-    /// A page holds another collection.
-    #[error("{at}: a page of {found}, where {expected} were expected")]
+    /// A page, or the first record, is of another collection.
+    #[error("{at}: the file holds {found}, where {expected} were expected")]
     WrongCollection {
-        /// Where the page ends.
+        /// Where the page ends, or the record begins.
         at: Spot,
         /// What the file's name says.
         expected: Collection,
-        /// What the page holds.
+        /// What the file holds.
         found: Collection,
     },
     /// A page has no list of the collection.
@@ -174,6 +174,10 @@ impl FolderError {
                  tickets.ndjson; .json and .gz work too"
                     .to_owned()
             }
+            Self::NotAFolder { .. } => {
+                "name the folder that holds organizations.ndjson, users.ndjson and the others".to_owned()
+            }
+            Self::Unreadable { .. } => "check the path and who may read it".to_owned(),
             Self::TwoCandidates { first, second } => {
                 format!("move {first} or {second} out of the folder")
             }
@@ -188,7 +192,9 @@ impl FolderError {
             }
             Self::ApiError { .. } => "fetch the collection again and look at its first reply".to_owned(),
             Self::CutOff { .. } => "the download was interrupted; fetch the collection again".to_owned(),
-            Self::WrongCollection { found, .. } => format!("name the file {found}.json"),
+            Self::WrongCollection { found, .. } => {
+                format!("give the file the name «{found}», with the same ending")
+            }
             Self::NoList { expected, .. } => {
                 format!("a page of the API looks like {{\"{expected}\": [...]}}")
             }

@@ -10,7 +10,7 @@ use serde::de::IgnoredAny;
 
 use super::completeness::{Meta, Page, Tally};
 use super::error::FolderError;
-use super::shape::{ErrorKeys, Shape, shape_of};
+use super::shape::{ErrorKeys, Shape, collection_of, shape_of};
 use super::source::{Source, is_space, prefix};
 use super::{Collection, Kind, Place};
 
@@ -124,6 +124,9 @@ where
     /// Takes one record from wherever it stands.
     fn record(&mut self) -> Result<(), E> {
         self.object_ahead()?;
+        if self.tally.rows == 0 {
+            self.check_collection()?;
+        }
         let place = Place { number: self.tally.rows + 1, line: self.source.line() };
         let deliver = &mut self.deliver;
         self.source.parse(None, |window, _| {
@@ -132,6 +135,19 @@ where
         })??;
         self.tally.rows += 1;
         Ok(())
+    }
+
+    /// Refuses a file of another collection by its first record: so few fields are needed that tickets
+    /// would pass for users.
+    fn check_collection(&mut self) -> Result<(), FolderError> {
+        let at = self.source.spot();
+        let found = self.source.parse(None, |window, _| Ok((collection_of(window)?, 0)))?;
+        match found {
+            Some(found) if found != K::COLLECTION => {
+                Err(FolderError::WrongCollection { at, expected: K::COLLECTION, found })
+            }
+            _ => Ok(()),
+        }
     }
 
     /// Refuses anything but an object: a derived record would take a list as its fields in order.
@@ -254,7 +270,7 @@ where
                 }
             };
             let record: K::Record<'_> =
-                serde_json::from_str(text).map_err(|error| self.line_error(&error, length))?;
+                serde_json::from_str(text).map_err(|error| self.line_error(&error, length, with_end))?;
             let place = Place { number: self.tally.rows + 1, line: self.source.line() };
             (self.deliver)(place, record)?;
             self.tally.rows += 1;
@@ -264,8 +280,12 @@ where
     }
 
     /// Returns the error for a line that is no record.
-    fn line_error(&self, error: &serde_json::Error, length: usize) -> E {
+    fn line_error(&self, error: &serde_json::Error, length: usize, with_end: usize) -> E {
         let line = &self.source.window()[..length];
+        // The last line, without an end of its own.
+        if error.is_eof() && length == with_end {
+            return FolderError::CutOff { at: self.source.origin(None).spot(length) }.into();
+        }
         if error.is_data() && matches!(shape_of(line), Ok(Shape::Pages)) {
             return self.other_shape(Shape::Pages);
         }

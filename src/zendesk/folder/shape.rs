@@ -6,7 +6,7 @@ use serde::Deserialize;
 use serde::de::{self, Deserializer, IgnoredAny, MapAccess};
 
 use super::Collection;
-use super::source::Fault;
+use super::source::{Fault, prefix};
 
 /// The shape of a value at the top of a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -56,6 +56,51 @@ impl<'de> de::Visitor<'de> for ShapeVisitor<'_> {
             return Ok(());
         }
         Ok(())
+    }
+}
+
+/// Returns which collection a record belongs to, as far as a key says it that only one of them has.
+pub(super) fn collection_of(text: &[u8]) -> Result<Option<Collection>, Fault> {
+    match prefix::<TellingKeys>(text) {
+        Ok((keys, _)) => Ok(keys.collection()),
+        // What else is wrong with the record, its reading says better.
+        Err(Fault::Json(error)) if !error.is_eof() => Ok(None),
+        Err(fault) => Err(fault),
+    }
+}
+
+#[derive(Deserialize)]
+#[expect(clippy::struct_excessive_bools, reason = "each says that a key is there")]
+struct TellingKeys {
+    #[serde(default, deserialize_with = "is_there")]
+    requester_id: bool,
+    #[serde(default, deserialize_with = "is_there")]
+    user_id: bool,
+    #[serde(default, deserialize_with = "is_there")]
+    domain_names: bool,
+    #[serde(default, deserialize_with = "is_there")]
+    role: bool,
+    #[serde(default, deserialize_with = "is_there")]
+    email: bool,
+}
+
+fn is_there<'de, D: Deserializer<'de>>(deserializer: D) -> Result<bool, D::Error> {
+    IgnoredAny::deserialize(deserializer).map(|_| true)
+}
+
+impl TellingKeys {
+    fn collection(&self) -> Option<Collection> {
+        if self.requester_id {
+            Some(Collection::Tickets)
+        } else if self.user_id {
+            Some(Collection::Memberships)
+        } else if self.domain_names {
+            Some(Collection::Organizations)
+        } else if self.role || self.email {
+            Some(Collection::Users)
+        } else {
+            None
+        }
     }
 }
 

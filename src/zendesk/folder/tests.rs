@@ -296,7 +296,7 @@ fn what_is_no_collection_is_refused() {
         (b"hello", "users.json, line 1, column 1: broken JSON: expected { or ["),
         (
             br#"{"tickets":[{"id":1}],"count":1}"#,
-            "users.json, line 1, column 32: a page of tickets, where users were expected",
+            "users.json, line 1, column 32: the file holds tickets, where users were expected",
         ),
         (
             br#"{"error":"InvalidEndpoint","description":"Not found"}"#,
