@@ -1,5 +1,7 @@
 //! Views, dictionary and bundled lists: what the file gets from the binary.
 
+use std::collections::HashMap;
+
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
 use super::{WarehouseError, runs};
@@ -17,10 +19,14 @@ pub(super) fn is_current(connection: &Connection) -> Result<bool, WarehouseError
     if digest.as_deref() != Some(&catalog::derived_digest()) {
         return Ok(false);
     }
-    let view_count: i64 =
-        connection
-            .query_row("select count(*) from sqlite_schema where type = 'view'", [], |row| row.get(0))?;
-    Ok(usize::try_from(view_count).is_ok_and(|count| count >= catalog::views().len()))
+    // The digest says what was put in; somebody may have changed or dropped a view since.
+    let stored: HashMap<String, String> = connection
+        .prepare("select name, sql from sqlite_schema where type = 'view'")?
+        .query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?
+        .collect::<Result<_, _>>()?;
+    Ok(catalog::views()
+        .iter()
+        .all(|view| stored.get(&view.name).is_some_and(|sql| sql.ends_with(view.sql.trim_end()))))
 }
 
 /// Gives the file the views, the dictionary and the lists of this binary, in one transaction.
