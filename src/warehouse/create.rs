@@ -27,8 +27,23 @@ pub(super) fn create(path: &Path) -> Result<(), WarehouseError> {
         derived::synchronize(&connection)?;
         connection.close().map_err(|(_, error)| error)?;
     }
+    remove_stale_journal(path).map_err(not_writable)?;
     new.persist(path).map_err(|error| not_writable(error.error))?;
     sync_folder(folder);
+    Ok(())
+}
+
+/// A killed writer leaves a journal. If its warehouse was removed since, SQLite would roll it back into the
+/// new one.
+fn remove_stale_journal(path: &Path) -> std::io::Result<()> {
+    for ending in ["-journal", "-wal", "-shm"] {
+        let mut name = path.as_os_str().to_owned();
+        name.push(ending);
+        match std::fs::remove_file(&name) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error),
+            _ => {}
+        }
+    }
     Ok(())
 }
 
