@@ -1,9 +1,14 @@
 //! A new warehouse, and an old one brought up to date.
 
-use std::path::{Path, PathBuf};
+use std::{
+    fs::{self, OpenOptions},
+    io,
+    path::{Path, PathBuf},
+};
 
 use refinery::{Migration, Runner};
 use rusqlite::Connection;
+use tempfile::TempPath;
 
 use super::{SCHEMA_VERSION, WarehouseError, derived, open};
 use crate::catalog::files;
@@ -16,9 +21,7 @@ const PAGE_SIZE: i64 = 8192;
 pub(super) fn create(path: &Path) -> Result<(), WarehouseError> {
     let folder = folder_of(path);
     let not_writable = |source| WarehouseError::NotWritable { path: path.to_owned(), source };
-    // The name ends up in front of people only if the process is killed in between.
-    let file = tempfile::Builder::new().prefix(".orgdrift-new-").tempfile_in(folder).map_err(not_writable)?;
-    let new = file.into_temp_path();
+    let new = empty_file_beside(path).map_err(not_writable)?;
     {
         let mut connection = Connection::open_with_flags(&new, open::write_flags())?;
         connection.pragma_update(None, "page_size", PAGE_SIZE)?;
@@ -33,18 +36,37 @@ pub(super) fn create(path: &Path) -> Result<(), WarehouseError> {
     Ok(())
 }
 
+/// The file under its other name, always the same one: the caller holds the lock, so what lies there is of a
+/// command that was killed.
+fn empty_file_beside(path: &Path) -> io::Result<TempPath> {
+    let name = with_ending(path, ".new");
+    remove(&name)?;
+    remove_stale_journal(&name)?;
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(&name)?;
+    TempPath::try_from_path(name)
+}
+
 /// A killed writer leaves a journal. If its warehouse was removed since, SQLite would roll it back into the
 /// new one.
-fn remove_stale_journal(path: &Path) -> std::io::Result<()> {
-    for ending in ["-journal", "-wal", "-shm"] {
-        let mut name = path.as_os_str().to_owned();
-        name.push(ending);
-        match std::fs::remove_file(&name) {
-            Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error),
-            _ => {}
-        }
+fn remove_stale_journal(path: &Path) -> io::Result<()> {
+    ["-journal", "-wal", "-shm"].iter().try_for_each(|ending| remove(&with_ending(path, ending)))
+}
+
+fn remove(path: &Path) -> io::Result<()> {
+    match fs::remove_file(path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+        _ => Ok(()),
     }
-    Ok(())
+}
+
+fn with_ending(path: &Path, ending: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(ending);
+    PathBuf::from(name)
 }
 
 /// Copies the file beside itself, then brings its schema up to date. The caller holds the lock.
@@ -101,7 +123,7 @@ pub(super) fn folder_of(path: &Path) -> &Path {
 
 /// Makes a rename durable where the system can; elsewhere the next sync does.
 fn sync_folder(folder: &Path) {
-    if let Ok(folder) = std::fs::File::open(folder) {
+    if let Ok(folder) = fs::File::open(folder) {
         let _ = folder.sync_all();
     }
 }
