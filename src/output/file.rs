@@ -15,6 +15,8 @@ pub fn write_atomically<T, E: From<io::Error>>(
         Some(folder) if !folder.as_os_str().is_empty() => folder,
         _ => Path::new("."),
     };
+    // Said of the folder, and not of a name that nobody gave.
+    std::fs::metadata(folder)?;
     let mut builder = tempfile::Builder::new();
     builder.prefix(".orgdrift-");
     #[cfg(unix)]

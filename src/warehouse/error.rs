@@ -99,6 +99,20 @@ impl WarehouseError {
                 Some("name a file in a folder that you may write, with --db".to_owned())
             }
             Self::DiskFull => Some("free some space, then type the command again".to_owned()),
+            Self::Io { source, .. } if source.kind() == std::io::ErrorKind::NotFound => {
+                Some("make the folder first, or name another file with --db".to_owned())
+            }
+            Self::Sqlite(error)
+                if matches!(
+                    error.sqlite_error_code(),
+                    Some(rusqlite::ErrorCode::DatabaseCorrupt | rusqlite::ErrorCode::NotADatabase)
+                ) =>
+            {
+                Some(
+                    "the file is damaged: put a copy in its place, or name a new one with --db and ingest again"
+                        .to_owned(),
+                )
+            }
             Self::Io { .. } | Self::Migration(_) | Self::Sqlite(_) => None,
         }
     }
