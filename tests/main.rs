@@ -6,7 +6,9 @@ mod common;
 mod model;
 
 mod bad_salesforce;
+mod bad_warehouse;
 mod bad_zendesk;
+mod crashes;
 mod decision_tables;
 mod layers;
 mod readme;

@@ -33,7 +33,9 @@ pub(crate) fn dump(db: &Path) -> Dump {
         rows(&connection, "select type, name, tbl_name, sql from sqlite_schema order by type, name");
     let tables = rows(&connection, "select name from sqlite_schema where type = 'table' order by name");
     for table in tables {
-        let mut of_table = rows(&connection, &format!("select * from \"{table}\""));
+        // When a migration was applied is the machine's own time.
+        let columns = if table == "_migrations" { "version, name, checksum" } else { "*" };
+        let mut of_table = rows(&connection, &format!("select {columns} from \"{table}\""));
         of_table.sort();
         lines.extend(of_table.into_iter().map(|row| format!("{table}: {row}")));
     }
