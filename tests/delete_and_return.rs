@@ -365,12 +365,12 @@ impl Reading {
                 }
             }
             // Repetitions need not be neighbours.
-            let records = dice
+            let records: Vec<Value> = dice
                 .some(&(0..records.len()).collect::<Vec<_>>(), 100)
                 .into_iter()
                 .map(|at| records[at].clone())
                 .collect();
-            collections.push(Collection::new(name, records, has_more, is_there, is_bounded));
+            collections.push(Collection::new(name, &records, has_more, is_there, is_bounded));
         }
         Self { collections, is_shrink_accepted: dice.chance(50), is_bounded }
     }
@@ -389,21 +389,15 @@ impl Reading {
             if !is_there {
                 records.truncate(1);
             }
-            self.collections.push(Collection::new(name, records, false, true, false));
+            self.collections.push(Collection::new(name, &records, false, true, false));
         }
     }
 }
 
 impl Collection {
-    fn new(
-        name: &'static str,
-        records: Vec<Value>,
-        has_more: bool,
-        is_there: bool,
-        is_bounded: bool,
-    ) -> Self {
+    fn new(name: &'static str, records: &[Value], has_more: bool, is_there: bool, is_bounded: bool) -> Self {
         let mut winners: BTreeMap<i64, Value> = BTreeMap::new();
-        for record in &records {
+        for record in records {
             let is_out = is_bounded && name == "tickets" && record["created_at"].as_str().unwrap() < SINCE;
             if is_out {
                 continue;

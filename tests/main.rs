@@ -1,6 +1,14 @@
 //! One integration binary: a file for each subject, one runner in `common`.
 
 #![allow(missing_docs, reason = "tests are read, not called")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    clippy::print_stderr,
+    clippy::format_collect,
+    clippy::format_push_string,
+    reason = "tests fail where they stand, say what they skip and how to repeat them, and write small files"
+)]
 
 mod common;
 mod model;
