@@ -9,6 +9,7 @@
     clippy::format_push_string,
     reason = "tests fail where they stand, say what they skip and how to repeat them, and write small files"
 )]
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on ends there")]
 
 mod common;
 mod model;
@@ -17,6 +18,7 @@ mod bad_salesforce;
 mod bad_warehouse;
 mod bad_zendesk;
 mod crashes;
+mod catalog;
 mod decision_tables;
 mod layers;
 mod readme;

@@ -111,6 +111,7 @@ pub fn detect(
     rules: &[Rule],
 ) -> Result<(), WarehouseError> {
     register_content_hash(connection)?;
+    let _indexed = OnlyStoredIndexes::new(connection)?;
     for statement in statements(rules) {
         let mut prepared = connection.prepare(&statement.sql)?;
         let mut bind = |name: &str, value: &dyn rusqlite::ToSql| -> Result<(), WarehouseError> {
@@ -144,6 +145,24 @@ pub fn outside_window_count(connection: &Connection, code: &str) -> Result<Optio
     Ok(Some(connection.query_row(sql, [], |row| row.get(0))?))
 }
 
+/// While it lives, SQLite makes no index of its own for a statement. Every statement of a run has the
+/// indexes that it needs; for the one row of the context SQLite would copy all users into another one.
+struct OnlyStoredIndexes<'c>(&'c Connection);
+
+impl<'c> OnlyStoredIndexes<'c> {
+    fn new(connection: &'c Connection) -> Result<Self, WarehouseError> {
+        connection.pragma_update(None, "automatic_index", false)?;
+        Ok(Self(connection))
+    }
+}
+
+impl Drop for OnlyStoredIndexes<'_> {
+    fn drop(&mut self) {
+        // Without it later statements are slower, not wrong.
+        let _ = self.0.pragma_update(None, "automatic_index", true);
+    }
+}
+
 /// `content_hash(half, column, …)`: one half of the hash over the columns. Only statements of ours call
 /// it, never a stored view, so that other programs can read the file.
 fn register_content_hash(connection: &Connection) -> Result<(), WarehouseError> {
@@ -171,6 +190,7 @@ impl Warehouse {
     /// Returns how SQLite would run every statement of a detection: the name, then the lines of the plan.
     pub fn explain_detection(&self, rules: &[Rule]) -> Result<Vec<(String, Vec<String>)>, WarehouseError> {
         register_content_hash(&self.connection)?;
+        let _indexed = OnlyStoredIndexes::new(&self.connection)?;
         let mut plans = Vec::new();
         for statement in statements(rules) {
             if statement.sql.contains("create temp table") || statement.sql.contains("create index temp.") {

@@ -3,6 +3,7 @@
 pub(crate) mod bench;
 pub(crate) mod dice;
 pub(crate) mod dump;
+pub(crate) mod demo;
 
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;

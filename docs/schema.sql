@@ -1,0 +1,557 @@
+-- The schema of a new warehouse. A test compares; ORGDRIFT_BLESS=1 cargo test writes it anew.
+-- The text of every view is in queries/.
+
+CREATE TABLE _account_domain_versions (
+  account_id text not null,
+  domain_id  integer not null,
+  valid_from integer not null,
+  valid_to   integer not null,
+  primary key (account_id, domain_id, valid_from)
+) strict, without rowid;
+
+CREATE TABLE _account_merge_versions (
+  merged_account_id text not null,
+  account_id        text not null,
+  valid_from        integer not null,
+  valid_to          integer not null,
+  primary key (merged_account_id, valid_from)
+) strict, without rowid;
+
+CREATE TABLE _account_people_versions (
+  account_id          text not null,
+  valid_from          integer not null,
+  valid_to            integer not null,
+  eligible_user_count integer,
+  open_ticket_count   integer,
+  primary key (account_id, valid_from)
+) strict, without rowid;
+
+CREATE TABLE _account_versions (
+  account_id              text not null,
+  valid_from              integer not null,
+  valid_to                integer not null,
+  hash_high               integer not null,
+  hash_low                integer not null,
+  account_name            text not null,
+  -- The cell as it was read; null if it was blank.
+  stored_organization_raw text,
+  stored_organization_id  integer,
+  owner                   text,
+  parent_account_id       text,
+  -- JSON object of the columns named with --keep-col.
+  extra                   text,
+  primary key (account_id, valid_from)
+) strict;
+
+CREATE TABLE _derived_state (
+  only_row integer primary key check (only_row = 1),
+  digest   text not null
+) strict;
+
+CREATE TABLE _domains (
+  domain_id integer primary key,
+  domain    text not null unique,
+  -- 1 if the host has a registrable part under a listed public suffix: only such a domain is a key.
+  is_valid  integer not null check (is_valid in (0, 1))
+) strict;
+
+CREATE TABLE _issue_versions (
+  issue_key        text not null,
+  valid_from       integer not null,
+  valid_to         integer not null,
+  hash_high        integer not null,
+  hash_low         integer not null,
+  code             text not null,
+  rule_version     integer not null,
+  account_id       text,
+  subject_kind     text not null check (subject_kind in ('account', 'organization', 'user', 'ticket')),
+  subject_id       text not null,
+  organization_id  integer,
+  user_id          integer,
+  ticket_id        integer,
+  domain           text,
+  disposition      text not null check (disposition in
+    ('prepared', 'blocked', 'review', 'detect_only', 'suppressed')),
+  action           text,
+  blocked_reason   text,
+  suppressed_by    integer,
+  suggested_action text,
+  root_issue_key   text,
+  evidence         text not null,
+  -- Set with valid_to where the end of the version does not mean that the drift is gone:
+  -- left_window, the ticket is outside what was read or outside the ticket window.
+  close_reason     text check (close_reason in ('left_window')),
+  primary key (issue_key, valid_from)
+) strict, without rowid;
+
+CREATE INDEX _issue_versions_by_end on _issue_versions (valid_to) where valid_to < 9223372036854775807;
+
+CREATE INDEX _issue_versions_by_start on _issue_versions (valid_from);
+
+CREATE TABLE _link_account (
+  account_id         text primary key,
+  link_state         text not null,
+  organization_id    integer,
+  match_rule         text,
+  is_stored_dangling integer not null
+) strict, without rowid;
+
+CREATE INDEX _link_account_by_organization on _link_account (organization_id, account_id);
+
+CREATE TABLE _link_account_people (
+  account_id          text primary key,
+  eligible_user_count integer not null,
+  open_ticket_count   integer not null
+) strict, without rowid;
+
+CREATE TABLE _link_candidate (
+  account_id      text not null,
+  organization_id integer not null,
+  is_kept         integer not null,
+  is_blank        integer not null,
+  primary key (account_id, organization_id)
+) strict, without rowid;
+
+CREATE INDEX _link_candidate_by_organization on _link_candidate (organization_id, account_id);
+
+CREATE TABLE _link_claim (
+  account_id      text not null,
+  match_rule      text not null,
+  organization_id integer not null,
+  primary key (account_id, match_rule, organization_id)
+) strict, without rowid;
+
+CREATE INDEX _link_claim_by_organization on _link_claim (organization_id, account_id);
+
+CREATE TABLE _link_claimant (
+  account_id          text not null,
+  claimant_account_id text not null,
+  primary key (account_id, claimant_account_id)
+) strict, without rowid;
+
+CREATE TABLE _link_domain_expectation (
+  domain_id       integer primary key,
+  owner_count     integer not null,
+  account_id      text not null,
+  link_state      text,
+  organization_id integer
+) strict;
+
+CREATE TABLE _link_domain_holder (
+  domain_id       integer not null,
+  organization_id integer not null,
+  primary key (domain_id, organization_id)
+) strict, without rowid;
+
+CREATE INDEX _link_domain_holder_by_organization on _link_domain_holder (organization_id, domain_id);
+
+CREATE TABLE _link_domain_membership (
+  domain_id       integer not null,
+  organization_id integer not null,
+  user_count      integer not null,
+  primary key (domain_id, organization_id)
+) strict, without rowid;
+
+CREATE TABLE _link_domain_owner (
+  domain_id        integer primary key,
+  owner_count      integer not null,
+  first_account_id text not null
+) strict;
+
+CREATE TABLE _link_domain_people (
+  domain_id           integer primary key,
+  eligible_user_count integer not null,
+  open_ticket_count   integer not null
+) strict;
+
+CREATE TABLE _link_expected_domain (
+  domain_id  integer not null,
+  account_id text not null,
+  primary key (domain_id, account_id)
+) strict, without rowid;
+
+CREATE INDEX _link_expected_domain_by_account on _link_expected_domain (account_id, domain_id);
+
+CREATE TABLE _link_orphan (
+  organization_id integer primary key,
+  is_blank        integer not null
+) strict;
+
+CREATE TABLE _link_orphan_activity (
+  organization_id integer primary key,
+  member_count    integer not null,
+  ticket_count    integer not null
+) strict;
+
+CREATE TABLE _link_ticket_drift (
+  ticket_id                integer primary key,
+  requester_id             integer not null,
+  domain_id                integer not null,
+  account_id               text not null,
+  expected_organization_id integer not null,
+  organization_id          integer,
+  status                   text not null,
+  created_at               text not null,
+  is_outside_window        integer not null
+) strict;
+
+CREATE TABLE _link_user_drift (
+  user_id                 integer primary key,
+  kind                    text not null,
+  domain_id               integer not null,
+  account_id              text not null,
+  link_state              text,
+  organization_id         integer,
+  default_organization_id integer,
+  is_verified             integer not null,
+  is_shared               integer not null,
+  membership_count        integer not null,
+  other_membership_count  integer not null
+) strict;
+
+CREATE TABLE _link_verdict (
+  account_id               text primary key,
+  organization_id          integer not null,
+  link_state               text not null,
+  match_rule               text not null,
+  is_blank                 integer not null,
+  is_external_id_in_use    integer not null,
+  is_claimed               integer not null,
+  is_candidate_ambiguous   integer not null,
+  is_stored_dangling       integer not null,
+  is_domain_disagreeing    integer not null,
+  is_every_domain_shared   integer not null,
+  is_sharing               integer not null
+) strict, without rowid;
+
+CREATE TABLE _link_versions (
+  account_id      text not null,
+  valid_from      integer not null,
+  valid_to        integer not null,
+  hash_high       integer not null,
+  hash_low        integer not null,
+  link_state      text not null check (link_state in
+    ('linked', 'contested', 'duplicate', 'candidate', 'conflict', 'ambiguous', 'missing')),
+  organization_id integer,
+  match_rule      text check (match_rule in ('stored_id', 'external_id', 'domain')),
+  primary key (account_id, valid_from)
+) strict, without rowid;
+
+CREATE TABLE _membership_versions (
+  user_id         integer not null,
+  membership_id   integer not null,
+  valid_from      integer not null,
+  valid_to        integer not null,
+  hash_high       integer not null,
+  hash_low        integer not null,
+  organization_id integer not null,
+  is_default      integer,
+  created_at      text,
+  primary key (user_id, membership_id, valid_from)
+) strict, without rowid;
+
+CREATE TABLE _migrations(
+             version int4 PRIMARY KEY,
+             name VARCHAR(255),
+             applied_on VARCHAR(255),
+             checksum VARCHAR(255));
+
+CREATE TABLE _organization_domain_versions (
+  organization_id integer not null,
+  domain_id       integer not null,
+  valid_from      integer not null,
+  valid_to        integer not null,
+  primary key (organization_id, domain_id, valid_from)
+) strict, without rowid;
+
+CREATE TABLE _organization_versions (
+  organization_id     integer not null,
+  valid_from          integer not null,
+  valid_to            integer not null,
+  hash_high           integer not null,
+  hash_low            integer not null,
+  name                text not null,
+  -- As received.
+  external_id         text,
+  -- Trimmed of Unicode white space; null if nothing remains.
+  external_id_key     text,
+  -- The 18-character Salesforce id that external_id_key stands for, if it does.
+  external_account_id text,
+  is_shared_tickets   integer not null,
+  is_shared_comments  integer not null,
+  -- JSON array, as received and in its order.
+  domain_names        text not null,
+  created_at          text,
+  primary key (organization_id, valid_from)
+) strict, without rowid;
+
+CREATE TABLE _personal_domains (
+  domain     text primary key,
+  -- bundled: shipped with the program; operator: added here.
+  origin     text not null check (origin in ('bundled', 'operator')),
+  -- 1: the operator took this bundled domain off the list.
+  is_removed integer not null check (is_removed in (0, 1)),
+  changed_at text
+) strict, without rowid;
+
+CREATE TABLE _run_context (
+  only_row               integer primary key check (only_row = 1),
+  run_id                 integer not null,
+  salesforce_snapshot_id integer not null,
+  zendesk_snapshot_id    integer not null,
+  -- 1 only if several organizations per user are known to be allowed.
+  is_multiple_allowed    integer not null,
+  is_sharing_allowed     integer not null,
+  -- Closed tickets created before it raise no issue; null: all do.
+  closed_ticket_cutoff   text,
+  -- Tickets created before it were not read; null: all were.
+  tickets_bound_since    text,
+  -- 1 if users and, for tickets, tickets were read well enough to count who hangs on an account.
+  is_users_known         integer not null,
+  is_tickets_known       integer not null
+) strict;
+
+CREATE TABLE _ticket_versions (
+  ticket_id           integer not null,
+  valid_from          integer not null,
+  valid_to            integer not null,
+  hash_high           integer not null,
+  hash_low            integer not null,
+  requester_id        integer,
+  -- The e-mail domain of a requester who is an active, unsuspended end user; else null. Set when the
+  -- ticket is read, because joining every ticket to its user again would be the dearest part of an audit.
+  requester_domain_id integer,
+  organization_id     integer,
+  status              text not null,
+  created_at          text not null,
+  brand_id            integer,
+  via_channel         text,
+  subject             text,
+  primary key (ticket_id, valid_from)
+) strict, without rowid;
+
+CREATE TABLE _user_versions (
+  user_id                 integer not null,
+  valid_from              integer not null,
+  valid_to                integer not null,
+  hash_high               integer not null,
+  hash_low                integer not null,
+  name                    text not null,
+  email                   text,
+  email_domain_id         integer,
+  external_id             text,
+  external_id_key         text,
+  role                    text not null,
+  is_verified             integer not null,
+  is_active               integer not null,
+  is_suspended            integer not null,
+  is_shared               integer not null,
+  default_organization_id integer,
+  created_at              text,
+  primary key (user_id, valid_from)
+) strict, without rowid;
+
+CREATE TABLE _zendesk_identity (
+  only_row   integer primary key check (only_row = 1),
+  subdomain  text not null,
+  account_id integer
+) strict;
+
+CREATE TABLE data_dictionary (
+  object_name text not null,
+  -- Empty for the row that says what a row of the object is.
+  column_name text not null,
+  description text not null,
+  primary key (object_name, column_name)
+) strict, without rowid;
+
+CREATE TABLE ingest_rejections (
+  snapshot_id integer not null,
+  line        integer,
+  column_name text,
+  reason      text not null,
+  value       text
+) strict;
+
+CREATE INDEX _ingest_rejections_by_snapshot on ingest_rejections (snapshot_id);
+
+CREATE TABLE ingest_warnings (
+  snapshot_id  integer not null,
+  line         integer,
+  column_name  text,
+  reason       text not null,
+  value        text,
+  subject_kind text not null check (subject_kind in
+    ('account', 'organization', 'user', 'organization_membership', 'ticket', 'collection')),
+  subject_id   text
+) strict;
+
+CREATE INDEX _ingest_warnings_by_snapshot on ingest_warnings (snapshot_id);
+
+CREATE TABLE rule_versions (
+  code          text not null,
+  version       integer not null,
+  family        text not null check (family in ('drift', 'hygiene')),
+  layer         text not null check (layer in ('organization', 'user', 'ticket')),
+  severity      text not null check (severity in ('critical', 'high', 'medium', 'low')),
+  title         text not null,
+  -- The repair that the code may lead to; null where there is none.
+  action        text,
+  needs         text not null,
+  sql           text not null,
+  sql_sha256    text not null,
+  documentation text not null,
+  primary key (code, version)
+) strict;
+
+CREATE TABLE run_coverage (
+  run_id               integer not null references runs (run_id),
+  code                 text not null,
+  rule_version         integer not null,
+  family               text not null,
+  is_evaluated         integer not null check (is_evaluated in (0, 1)),
+  -- Why the code was not evaluated; null if it was.
+  reason               text,
+  -- Null if the code was not evaluated: not known is not zero.
+  issue_count          integer,
+  -- Closed tickets too old to raise an issue; null for all but ticket codes.
+  outside_window_count integer,
+  bound_since          text,
+  -- The latest earlier run that evaluated the same code; null if there is none.
+  previous_run_id      integer,
+  -- 1 for the first run that evaluated the code, 2 for the next; null if this one did not.
+  evaluation_number    integer,
+  primary key (run_id, code)
+) strict, without rowid;
+
+CREATE TABLE runs (
+  run_id                 integer primary key,
+  salesforce_snapshot_id integer not null references snapshots (snapshot_id),
+  zendesk_snapshot_id    integer not null references snapshots (snapshot_id),
+  started_at             text not null,
+  -- SHA-256 over the rules, the personal domains, the suppressions and the options in force.
+  rule_set_digest        text not null,
+  tool_version           text not null,
+  -- JSON object: the options of the audit.
+  options                text not null,
+  unique (salesforce_snapshot_id, zendesk_snapshot_id, rule_set_digest)
+) strict;
+
+CREATE INDEX _runs_by_zendesk_snapshot on runs (zendesk_snapshot_id);
+
+CREATE TABLE snapshot_collections (
+  snapshot_id           integer not null,
+  collection            text not null check (collection in
+    ('accounts', 'organizations', 'users', 'organization_memberships', 'tickets')),
+  outcome               text not null check (outcome in
+    ('complete', 'partial', 'not_permitted', 'skipped', 'bounded')),
+  reason                text,
+  row_count             integer not null,
+  page_count            integer not null,
+  repeated_count        integer not null,
+  first_cursor          text,
+  last_cursor           text,
+  is_end_of_stream_seen integer not null check (is_end_of_stream_seen in (0, 1)),
+  started_at            text not null,
+  finished_at           text not null,
+  -- ISO-8601 date or time: tickets created before it were not read.
+  bound_since           text,
+  primary key (snapshot_id, collection)
+) strict, without rowid;
+
+CREATE TABLE snapshots (
+  snapshot_id            integer primary key,
+  source                 text not null check (source in ('salesforce', 'zendesk')),
+  -- ISO-8601 UTC. When the source was read; where nobody said so, when it was ingested.
+  taken_at               text not null,
+  taken_at_source        text not null check (taken_at_source in ('given', 'manifest', 'api', 'ingest')),
+  ingested_at            text not null,
+  -- subdomain/account_id of Zendesk, subdomain alone if the account id is unknown. Null: unidentified.
+  source_identity        text,
+  -- SHA-256 over the bytes that were read.
+  input_digest           text not null,
+  state                  text not null check (state in ('complete', 'partial')),
+  -- Whether one user may belong to several organizations (Zendesk only).
+  multiple_organizations text check (multiple_organizations in ('allowed', 'not_allowed', 'unknown')),
+  -- JSON object: the options and, for a CSV, the columns that were chosen.
+  options                text not null
+) strict;
+
+CREATE INDEX _snapshots_by_source on snapshots (source, snapshot_id);
+
+CREATE TABLE suppressions (
+  suppression_id integer primary key,
+  -- Either one issue key, or a code and an account.
+  issue_key      text,
+  code           text,
+  account_id     text,
+  reason         text not null,
+  owner          text not null,
+  created_at     text not null,
+  -- ISO-8601 date; the suppression holds until the end of that day, UTC.
+  expires_on     text not null,
+  removed_at     text,
+  check ((issue_key is not null and code is null and account_id is null)
+      or (issue_key is null and code is not null and account_id is not null))
+) strict;
+
+-- view _issue_details (run_id, issue_key, code, rule_version, family, layer, severity, account_id, account_name, owner, subject_kind, subject_id, organization_id, user_id, ticket_id, domain, disposition, action, blocked_reason, suppressed_by, suggested_action, root_issue_key, reason, evidence, url)
+-- view account_links (run_id, account_id, link_state, organization_id, match_rule)
+-- view detect_account_missing_zendesk_org (run_id, account_id, subject_kind, subject_id, domain, organization_id, disposition, action, blocked_reason, suggested_action, evidence)
+-- view detect_email_domain_outside_org (run_id, account_id, subject_kind, subject_id, domain, organization_id, disposition, action, blocked_reason, suggested_action, evidence)
+-- view detect_external_id_not_canonical (run_id, account_id, subject_kind, subject_id, domain, organization_id, disposition, action, blocked_reason, suggested_action, evidence)
+-- view detect_org_domain_attached_elsewhere (run_id, account_id, subject_kind, subject_id, domain, organization_id, disposition, action, blocked_reason, suggested_action, evidence)
+-- view detect_org_duplicate_external_id (run_id, account_id, subject_kind, subject_id, domain, organization_id, disposition, action, blocked_reason, suggested_action, evidence)
+-- view detect_org_external_id_conflict (run_id, account_id, subject_kind, subject_id, domain, organization_id, disposition, action, blocked_reason, suggested_action, evidence)
+-- view detect_org_missing_expected_domain (run_id, account_id, subject_kind, subject_id, domain, organization_id, disposition, action, blocked_reason, suggested_action, evidence)
+-- view detect_org_missing_external_id (run_id, account_id, subject_kind, subject_id, domain, organization_id, disposition, action, blocked_reason, suggested_action, evidence)
+-- view detect_orphan_org (run_id, account_id, subject_kind, subject_id, domain, organization_id, disposition, action, blocked_reason, suggested_action, evidence)
+-- view detect_personal_domain_on_org (run_id, account_id, subject_kind, subject_id, domain, organization_id, disposition, action, blocked_reason, suggested_action, evidence)
+-- view detect_stored_org_id_dangling (run_id, account_id, subject_kind, subject_id, domain, organization_id, disposition, action, blocked_reason, suggested_action, evidence)
+-- view detect_ticket_missing_org (run_id, account_id, subject_kind, subject_id, domain, organization_id, disposition, action, blocked_reason, suggested_action, evidence)
+-- view detect_ticket_org_mismatch (run_id, account_id, subject_kind, subject_id, domain, organization_id, disposition, action, blocked_reason, suggested_action, evidence)
+-- view detect_user_default_org_not_expected (run_id, account_id, subject_kind, subject_id, domain, organization_id, disposition, action, blocked_reason, suggested_action, evidence)
+-- view detect_user_domain_ambiguous (run_id, account_id, subject_kind, subject_id, domain, organization_id, disposition, action, blocked_reason, suggested_action, evidence)
+-- view detect_user_missing_expected_membership (run_id, account_id, subject_kind, subject_id, domain, organization_id, disposition, action, blocked_reason, suggested_action, evidence)
+-- view detect_user_resolution_blocked_duplicate_external_id (run_id, account_id, subject_kind, subject_id, domain, organization_id, disposition, action, blocked_reason, suggested_action, evidence)
+-- view exceptions_by_account (run_id, sf_account_id, account_name, owner, triage_status, total_issue_count, prepared_action_count, blocked_action_count, review_count, detect_only_count, suppressed_count, max_severity, affected_user_count, affected_open_ticket_count, top_issue_codes, top_blocked_reasons, zendesk_org_id, zendesk_org_url, link_state, first_seen_run, suggested_next_step)
+-- view issue_changes (previous_run_id, run_id, issue_key, change, is_rule_changed)
+-- view issue_history (issue_key, code, account_id, first_run_id, last_run_id, run_count, reopened_count, is_open)
+-- view issues (run_id, issue_key, code, rule_version, layer, severity, account_id, account_name, subject_kind, subject_id, organization_id, user_id, ticket_id, domain, disposition, action, blocked_reason, suppressed_by, suggested_action, root_issue_key, reason, evidence, url)
+-- view latest_account_links (run_id, account_id, link_state, organization_id, match_rule)
+-- view latest_exceptions_by_account (run_id, sf_account_id, account_name, owner, triage_status, total_issue_count, prepared_action_count, blocked_action_count, review_count, detect_only_count, suppressed_count, max_severity, affected_user_count, affected_open_ticket_count, top_issue_codes, top_blocked_reasons, zendesk_org_id, zendesk_org_url, link_state, first_seen_run, suggested_next_step)
+-- view latest_issues (run_id, issue_key, code, rule_version, layer, severity, account_id, account_name, subject_kind, subject_id, organization_id, user_id, ticket_id, domain, disposition, action, blocked_reason, suppressed_by, suggested_action, root_issue_key, reason, evidence, url)
+-- view latest_salesforce_account_domains (snapshot_id, account_id, domain, is_usable)
+-- view latest_salesforce_accounts (snapshot_id, account_id, account_name, stored_organization_id, stored_organization_raw, owner, parent_account_id, extra)
+-- view latest_zendesk_organization_domains (snapshot_id, organization_id, domain)
+-- view latest_zendesk_organization_memberships (snapshot_id, membership_id, user_id, organization_id, is_default, created_at)
+-- view latest_zendesk_organizations (snapshot_id, organization_id, name, external_id, external_id_key, external_account_id, shared_tickets, shared_comments, domain_names, created_at)
+-- view latest_zendesk_tickets (snapshot_id, ticket_id, requester_id, organization_id, status, created_at, brand_id, via_channel, subject)
+-- view latest_zendesk_users (snapshot_id, user_id, name, email, email_domain, external_id, external_id_key, role, is_verified, is_active, is_suspended, is_shared, default_organization_id, created_at)
+-- view link_account (account_id, link_state, organization_id, match_rule, is_stored_dangling)
+-- view link_account_people (account_id, eligible_user_count, open_ticket_count)
+-- view link_candidate (account_id, organization_id, is_kept, is_blank)
+-- view link_claim (account_id, match_rule, organization_id)
+-- view link_claimant (account_id, claimant_account_id)
+-- view link_domain_expectation (domain_id, owner_count, account_id, link_state, organization_id)
+-- view link_domain_holder (domain_id, organization_id)
+-- view link_domain_membership (domain_id, organization_id, user_count)
+-- view link_domain_owner (domain_id, owner_count, first_account_id)
+-- view link_domain_people (domain_id, eligible_user_count, open_ticket_count)
+-- view link_expected_domain (domain_id, account_id)
+-- view link_orphan (organization_id, is_blank)
+-- view link_orphan_activity (organization_id, member_count, ticket_count)
+-- view link_ticket_drift (ticket_id, requester_id, domain_id, account_id, expected_organization_id, organization_id, status, created_at, is_outside_window)
+-- view link_user_drift (user_id, kind, domain_id, account_id, link_state, organization_id, default_organization_id, is_verified, is_shared, membership_count, other_membership_count)
+-- view link_verdict (account_id, organization_id, link_state, match_rule, is_blank, is_external_id_in_use, is_claimed, is_candidate_ambiguous, is_stored_dangling, is_domain_disagreeing, is_every_domain_shared, is_sharing)
+-- view organization_findings (run_id, class, family, severity, issue_key, account_id, organization_id, domain, disposition, blocked_reason, suggested_action, evidence, url)
+-- view personal_domains (domain, origin, changed_at)
+-- view salesforce_account_domains (snapshot_id, account_id, domain, is_usable)
+-- view salesforce_accounts (snapshot_id, account_id, account_name, stored_organization_id, stored_organization_raw, owner, parent_account_id, extra)
+-- view ticket_findings (run_id, class, family, severity, issue_key, account_id, ticket_id, organization_id, requester_id, requester_default_organization_id, is_requester_member, domain, disposition, suggested_action, evidence, url)
+-- view user_findings (run_id, class, family, severity, issue_key, account_id, user_id, organization_id, domain, disposition, blocked_reason, suggested_action, evidence, url)
+-- view zendesk_organization_domains (snapshot_id, organization_id, domain)
+-- view zendesk_organization_memberships (snapshot_id, membership_id, user_id, organization_id, is_default, created_at)
+-- view zendesk_organizations (snapshot_id, organization_id, name, external_id, external_id_key, external_account_id, shared_tickets, shared_comments, domain_names, created_at)
+-- view zendesk_tickets (snapshot_id, ticket_id, requester_id, organization_id, status, created_at, brand_id, via_channel, subject)
+-- view zendesk_users (snapshot_id, user_id, name, email, email_domain, external_id, external_id_key, role, is_verified, is_active, is_suspended, is_shared, default_organization_id, created_at)

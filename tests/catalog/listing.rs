@@ -1,0 +1,56 @@
+//! What lies in the folders is what is compiled in.
+
+use std::collections::BTreeSet;
+use std::fs;
+
+use orgdrift::catalog::{ViewFile, files};
+
+use super::stems;
+use crate::common::root;
+
+const FOLDERS: [(&str, &[ViewFile]); 5] = [
+    ("snapshot", files::SNAPSHOT),
+    ("link", files::LINK),
+    ("detect", files::DETECT),
+    ("report", files::REPORT),
+    ("audit", files::AUDIT),
+];
+
+#[test]
+fn every_query_file_is_compiled_in_once() {
+    for (folder, listed) in FOLDERS {
+        let mut listed: Vec<_> = listed.iter().map(|file| file.stem.to_owned()).collect();
+        listed.sort();
+        assert_eq!(
+            stems(&root().join("queries").join(folder)),
+            listed,
+            "queries/{folder} and src/catalog/files.rs name different files"
+        );
+    }
+}
+
+#[test]
+fn every_folder_of_queries_is_compared_with_its_list() {
+    let found: BTreeSet<String> = fs::read_dir(root().join("queries"))
+        .unwrap()
+        .map(|entry| entry.unwrap())
+        .filter(|entry| entry.path().is_dir() && !stems(&entry.path()).is_empty())
+        .map(|entry| entry.file_name().into_string().unwrap())
+        .collect();
+    let known: BTreeSet<String> = FOLDERS.iter().map(|(folder, _)| (*folder).to_owned()).collect();
+    assert_eq!(found, known, "a folder of queries/ is not compared with src/catalog/files.rs");
+    assert_eq!(stems(&root().join("queries")), [""; 0], "a .sql file lies beside the folders of queries/");
+}
+
+#[test]
+fn every_migration_is_compiled_in_and_none_is_left_out() {
+    let listed: Vec<_> = files::MIGRATIONS.iter().map(|(name, _)| (*name).to_owned()).collect();
+    assert_eq!(
+        stems(&root().join("migrations")),
+        listed,
+        "migrations/ and src/catalog/files.rs name different files"
+    );
+    for (at, name) in listed.iter().enumerate() {
+        assert!(name.starts_with(&format!("V{}__", at + 1)), "{name} leaves a gap");
+    }
+}
