@@ -32,7 +32,7 @@ fn names(database: &Connection, kind: &str) -> Vec<String> {
 /// The columns of a table or view, in their order.
 fn columns(database: &Connection, name: &str) -> Vec<String> {
     let statement = database.prepare(&format!("select * from {name} limit 0")).unwrap();
-    statement.column_names().into_iter().map(str::to_owned).collect()
+    statement.column_names().map(str::to_owned).collect()
 }
 
 /// The names that people may rely on.

@@ -24,3 +24,4 @@ mod layers;
 mod readme;
 mod delete_and_return;
 mod rule_cases;
+mod stock_readers;

@@ -193,7 +193,10 @@ fn actual(case: &Path) -> Vec<Cells> {
 fn write_zendesk(case: &Path, folder: &Path, multiple_organizations: Option<&str>) {
     fs::create_dir(folder).unwrap();
     let write = |name: &str, records: Vec<Value>| {
-        let lines: String = records.iter().map(|record| format!("{record}\n")).collect();
+        let mut lines = String::new();
+        for record in records {
+            writeln!(lines, "{record}").unwrap();
+        }
         fs::write(folder.join(name), lines).unwrap();
     };
     let all = |file: &str, record: fn(&Row) -> Value| rows(case, file).iter().map(record).collect();

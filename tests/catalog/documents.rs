@@ -100,7 +100,10 @@ fn pin(name: &str, hashes: &BTreeMap<String, String>) -> Vec<String> {
         for (key, hash) in hashes {
             pinned.entry(key.clone()).or_insert_with(|| hash.clone());
         }
-        let text: String = pinned.iter().map(|(key, hash)| format!("{key} {hash}\n")).collect();
+        let mut text = String::new();
+        for (key, hash) in &pinned {
+            writeln!(text, "{key} {hash}").unwrap();
+        }
         write(name, &text);
     }
     let missing: Vec<_> = hashes.keys().filter(|key| !pinned.contains_key(*key)).collect();
@@ -144,10 +147,7 @@ fn rule_index() -> String {
             let Rule { code, title, version, documentation, .. } = rule;
             let paragraphs = documentation
                 .lines()
-                .map(|line| match is_heading(line) {
-                    true => format!("\n{line}"),
-                    false => line.to_owned(),
-                })
+                .map(|line| if is_heading(line) { format!("\n{line}") } else { line.to_owned() })
                 .collect::<Vec<_>>()
                 .join("\n");
             write!(text, "\n### {code}\n\n{title}\n\nVersion {version}. Needs: {needs}.\n{paragraphs}\n")

@@ -126,9 +126,8 @@ fn faults_of_a_view_for_people(sql: &str) -> Vec<String> {
     for (at, word) in words.iter().enumerate() {
         let next = |distance: usize| words.get(at + distance).map_or("", String::as_str);
         match word.as_str() {
-            "->" | "->>" | "/" | "%" | "glob" | "rowid" => faults.push(word.clone()),
-            // SQLite compares ASCII letters without case there, DuckDB with it.
-            "like" => faults.push(word.clone()),
+            // With `like` SQLite compares ASCII letters without case, DuckDB with it.
+            "->" | "->>" | "/" | "%" | "glob" | "rowid" | "like" => faults.push(word.clone()),
             "is" => match (next(1), next(2), next(3)) {
                 ("null", ..) | ("not", "null", _) | ("distinct", "from", _) | ("not", "distinct", "from") => {
                 }

@@ -6,6 +6,7 @@
 //! SQLite would make for one statement means that a stored one is missing.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
 use std::path::Path;
 
 use orgdrift::catalog;
@@ -115,7 +116,7 @@ fn check(path: &Path) {
     for (name, lines) in plans {
         let faults = faults(&texts[&name], &lines);
         if !faults.is_empty() {
-            report.push_str(&format!("\n{name}: {faults:#?}\n{}\n", lines.join("\n")));
+            write!(report, "\n{name}: {faults:#?}\n{}\n", lines.join("\n")).unwrap();
         }
     }
     assert!(report.is_empty(), "statements that pass a table more than once:{report}");
