@@ -167,7 +167,12 @@ fn actual(case: &Path) -> Vec<Cells> {
         allow_shared_tickets: option("allow_shared_tickets").is_some_and(boolean),
         ..AuditOptions::default()
     };
-    let run_id = audit(&warehouse, &options, &clock()).unwrap().run.run_id;
+    let report = audit(&warehouse, &options, &clock()).unwrap();
+    for code in &report.codes {
+        assert_eq!(code.not_evaluated, None, "{}: {} was not evaluated", name(case), code.code);
+    }
+    assert_eq!(report.codes.len(), catalog::rules().len());
+    let run_id = report.run.run_id;
     drop(warehouse);
 
     let database = Connection::open(&path).unwrap();
