@@ -9,7 +9,6 @@
     clippy::format_push_string,
     reason = "tests fail where they stand, say what they skip and how to repeat them, and write small files"
 )]
-#![allow(clippy::unwrap_used, reason = "a test that cannot go on ends there")]
 
 mod common;
 mod model;
@@ -17,11 +16,11 @@ mod model;
 mod bad_salesforce;
 mod bad_warehouse;
 mod bad_zendesk;
-mod crashes;
 mod catalog;
+mod crashes;
 mod decision_tables;
+mod delete_and_return;
 mod layers;
 mod readme;
-mod delete_and_return;
 mod rule_cases;
 mod stock_readers;

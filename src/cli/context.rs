@@ -115,9 +115,11 @@ impl Context {
     /// Prints a text that is data.
     pub(super) fn print(&self, text: &str) -> Result<(), CliError> {
         if let Some(path) = &self.output {
-            output::write_atomically(path, |out| out.write_all(text.as_bytes())).map_err(|error: io::Error| {
-                CliError::from(error).hint(format!("the file was to be {}", path.display()))
-            })?;
+            output::write_atomically(path, |out| out.write_all(text.as_bytes())).map_err(
+                |error: io::Error| {
+                    CliError::from(error).hint(format!("the file was to be {}", path.display()))
+                },
+            )?;
             self.talk(format!("written to {}", path.display()));
         } else {
             let mut out = io::stdout().lock();

@@ -96,7 +96,7 @@ fn choose_header(
 fn read_header(source: &mut TextSource, start: &Splitter) -> Result<Header, SalesforceError> {
     let mut record = RecordBuffer::default();
     loop {
-        let mut splitter = start.clone();
+        let mut splitter = start.fork();
         let text = source.rest();
         let mut length = 0;
         while length < text.len() {
@@ -129,7 +129,7 @@ fn finish_header(
 
 /// Returns one column's cells of the first rows of the text.
 fn sample_column(text: &str, header: &Header, index: usize) -> Vec<String> {
-    let mut splitter = header.splitter.clone();
+    let mut splitter = header.splitter.fork();
     let mut record = RecordBuffer::default();
     let mut rest = text;
     let mut cells = Vec::new();

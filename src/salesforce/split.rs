@@ -1,14 +1,13 @@
 //! Cuts text into records and cells (RFC 4180), within limits.
 //!
-//! The `csv` crate has no limit on a record, ends a record at a bare CR by default and gives no
-//! sign of a quote that is never closed. Exports have all three: `sf data query` does not quote a
-//! bare CR on Linux, and one lost quote swallows the rest of a file into one cell. So this splitter
-//! counts as it goes and remembers where a quote opened.
+//! The cutting is `csv_core`'s. It has no limit on a record, tells no positions and gives no sign of
+//! a quote that is never closed. Exports need all three: one lost quote swallows the rest of a file
+//! into one cell. So a cell is read piece by piece, and each piece is counted.
 //!
-//! It is as lenient as that crate otherwise: a quote inside an unquoted cell is a character, and
-//! so is what follows a closing quote.
+//! It is lenient: a quote inside an unquoted cell is a character, and so is what follows a closing
+//! quote.
 
-use memchr::{memchr, memchr_iter, memchr2, memchr3};
+use csv_core::{ReadFieldResult, Reader, ReaderBuilder, Terminator};
 
 use super::error::SalesforceError;
 
@@ -18,10 +17,16 @@ pub const MAX_COLUMNS: usize = 1_000;
 pub const MAX_FIELD: usize = 256 * 1024;
 /// The most bytes a record may have.
 pub const MAX_RECORD: usize = 4 * 1024 * 1024;
+/// The room a record starts with.
+const FIRST_ROOM: usize = 4 * 1024;
 
 /// One record's cells, in a buffer that is used again for the next record.
 #[derive(Debug, Default)]
 pub(super) struct RecordBuffer {
+    /// Room for the cells' bytes while they are read, and how much of it is in use.
+    room: Vec<u8>,
+    used: usize,
+    /// The same bytes, once the record is complete.
     text: String,
     ends: Vec<usize>,
     /// The line the record starts at, from 1.
@@ -62,31 +67,42 @@ impl RecordBuffer {
         &self.text
     }
 
-    fn clear(&mut self) {
+    fn start(&mut self, line: u64) {
+        self.line = line;
+        self.used = 0;
         self.text.clear();
         self.ends.clear();
         self.multiline.clear();
         // One huge record must not keep its memory for the rest of the file.
+        self.room.truncate(MAX_FIELD);
+        self.room.shrink_to(MAX_FIELD);
         self.text.shrink_to(MAX_FIELD);
+    }
+
+    /// Returns where the next bytes of the cell go: never none, and at most one beyond a limit.
+    fn room(&mut self) -> &mut [u8] {
+        if self.used == self.room.len() {
+            self.room.resize((2 * self.used).clamp(FIRST_ROOM, MAX_RECORD + 1), 0);
+        }
+        let limit = MAX_RECORD.min(self.cell_start() + MAX_FIELD);
+        let end = self.room.len().min(limit + 1);
+        &mut self.room[self.used..end]
     }
 
     fn cell_start(&self) -> usize {
         self.ends.last().copied().unwrap_or(0)
     }
-}
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum State {
-    CellStart,
-    Unquoted,
-    Quoted,
-    AfterQuote,
+    fn complete(&mut self) {
+        let text = std::str::from_utf8(&self.room[..self.used]);
+        self.text.push_str(text.expect("text without some of its ASCII characters is text"));
+    }
 }
 
 /// What ends a line outside quotes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum LineEnd {
-    /// LF, or CR LF; a bare CR is a character.
+    /// LF, or CR LF; a bare CR is a character: `sf data query` does not quote it on Linux.
     Lf,
     /// CR, as on old Macs; an LF ends a line too.
     Cr,
@@ -102,31 +118,53 @@ pub(super) struct Step {
 }
 
 /// The state between two chunks of text.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(super) struct Splitter {
+    /// Counts the lines, too.
+    reader: Reader,
     delimiter: u8,
     line_end: LineEnd,
-    state: State,
-    position: Position,
-    quote: Position,
+    /// The offset of the next byte.
+    byte: u64,
+    /// The byte before it.
+    last: u8,
+    /// Where the cell starts.
+    cell: Position,
     at_record_start: bool,
 }
 
 impl Splitter {
     pub(super) fn new(delimiter: u8, line_end: LineEnd, position: Position) -> Self {
+        let terminator = match line_end {
+            LineEnd::Lf => Terminator::Any(b'\n'),
+            LineEnd::Cr => Terminator::CRLF,
+        };
+        let mut reader = ReaderBuilder::new().delimiter(delimiter).terminator(terminator).build();
+        // Its first call would take a byte order mark, and not count it.
+        reader.read_field(&[], &mut []);
+        reader.set_line(position.line);
         Self {
+            reader,
             delimiter,
             line_end,
-            state: State::CellStart,
-            position,
-            quote: position,
+            byte: position.byte,
+            last: 0,
+            cell: position,
             at_record_start: true,
         }
     }
 
+    /// Returns a second splitter that stands at the same record start.
+    ///
+    /// Not `Clone`: a clone of csv-core 0.1's reader lacks parts of its tables.
+    pub(super) fn fork(&self) -> Self {
+        debug_assert!(self.at_record_start);
+        Self { last: self.last, ..Self::new(self.delimiter, self.line_end, self.position()) }
+    }
+
     /// Returns the line of the next character.
     pub(super) fn line(&self) -> u64 {
-        self.position.line
+        self.reader.line()
     }
 
     pub(super) fn delimiter(&self) -> u8 {
@@ -135,151 +173,118 @@ impl Splitter {
 
     /// Takes text up to the end of a record or of the chunk.
     pub(super) fn push(&mut self, chunk: &str, record: &mut RecordBuffer) -> Result<Step, SalesforceError> {
-        let start = self.position.byte;
-        let bytes = chunk.as_bytes();
-        let mut at = 0;
-        if !bytes.is_empty() && self.at_record_start {
-            record.clear();
-            record.line = self.position.line;
+        let mut rest = chunk.as_bytes();
+        let mut complete = false;
+        if self.at_record_start
+            && let Some(&first) = rest.first()
+        {
+            record.start(self.line());
+            self.cell = self.position();
             self.at_record_start = false;
-        }
-        while at < bytes.len() {
-            self.position.byte = start + at as u64;
-            match self.state {
-                State::CellStart if bytes[at] == b'"' => {
-                    self.quote = self.position;
-                    self.state = State::Quoted;
-                    at += 1;
-                }
-                State::CellStart => self.state = State::Unquoted,
-                State::Unquoted => {
-                    let length = self.find_end(&bytes[at..]);
-                    let end = length.map_or(bytes.len(), |length| at + length);
-                    self.append(record, &chunk[at..end])?;
-                    at = end;
-                    if let Some(&byte) = bytes.get(end) {
-                        at += 1;
-                        if self.end_cell(record, byte)? {
-                            self.position.byte = start + at as u64;
-                            return Ok(Step { used: at, complete: true });
-                        }
-                    }
-                }
-                State::Quoted => {
-                    let end = memchr(b'"', &bytes[at..]).map_or(bytes.len(), |n| at + n);
-                    self.append(record, &chunk[at..end])?;
-                    self.count_lines(record, &bytes[at..end]);
-                    at = end;
-                    if end < bytes.len() {
-                        self.state = State::AfterQuote;
-                        at += 1;
-                    }
-                }
-                State::AfterQuote => {
-                    let byte = bytes[at];
-                    if byte == b'"' {
-                        self.append(record, "\"")?;
-                        self.state = State::Quoted;
-                        at += 1;
-                    } else if self.find_end(&[byte]).is_some() {
-                        at += 1;
-                        if self.end_cell(record, byte)? {
-                            self.position.byte = start + at as u64;
-                            return Ok(Step { used: at, complete: true });
-                        }
-                    } else {
-                        self.state = State::Unquoted;
-                    }
-                }
+            // An empty line, which the reader would pass over without a sign.
+            if first == b'\n' || (first == b'\r' && self.line_end == LineEnd::Cr) {
+                self.reader.read_field(&rest[..1], record.room());
+                self.advance(&rest[..1]);
+                self.end_cell(record, true)?;
+                rest = &rest[1..];
+                complete = true;
             }
         }
-        self.position.byte = start + at as u64;
-        Ok(Step { used: at, complete: false })
+        while !rest.is_empty() && !complete {
+            let (result, read, written) = self.reader.read_field(rest, record.room());
+            record.used += written;
+            let (piece, after) = rest.split_at(read);
+            rest = after;
+            if let ReadFieldResult::Field { record_end } = result {
+                // The CR of CR LF; one inside quotes has the closing quote behind it.
+                let before = piece.iter().rev().nth(1).copied().unwrap_or(self.last);
+                self.advance(piece);
+                record.used -= usize::from(record_end && before == b'\r');
+                self.end_cell(record, record_end)?;
+                complete = record_end;
+            } else {
+                self.advance(piece);
+                self.check_limits(record)?;
+            }
+        }
+        Ok(Step { used: chunk.len() - rest.len(), complete })
     }
 
     /// Ends the text. Returns whether it ended in a record without a line end.
     pub(super) fn finish(&mut self, record: &mut RecordBuffer) -> Result<bool, SalesforceError> {
-        if self.state == State::Quoted {
-            return Err(self.unclosed_quote());
-        }
         if self.at_record_start {
             return Ok(false);
         }
-        self.end_cell(record, b'\n')
+        // Only inside quotes is a line end a character.
+        if self.push("\n", record)?.complete { Ok(true) } else { Err(self.unclosed_quote()) }
     }
 
-    /// Finds what ends an unquoted cell.
-    fn find_end(&self, bytes: &[u8]) -> Option<usize> {
-        match self.line_end {
-            LineEnd::Lf => memchr2(self.delimiter, b'\n', bytes),
-            LineEnd::Cr => memchr3(self.delimiter, b'\n', b'\r', bytes),
+    fn position(&self) -> Position {
+        Position { line: self.line(), byte: self.byte }
+    }
+
+    /// Counts what the reader took.
+    fn advance(&mut self, piece: &[u8]) {
+        self.byte += piece.len() as u64;
+        // The reader counts each LF.
+        if self.line_end == LineEnd::Cr {
+            let mut line = self.line();
+            let mut last = self.last;
+            for &byte in piece {
+                line += u64::from(byte == b'\r');
+                line -= u64::from(byte == b'\n' && last == b'\r');
+                last = byte;
+            }
+            self.reader.set_line(line);
         }
+        self.last = piece.last().copied().unwrap_or(self.last);
     }
 
-    fn append(&self, record: &mut RecordBuffer, part: &str) -> Result<(), SalesforceError> {
-        let cell = record.text.len() - record.cell_start();
-        let Position { byte, .. } = self.position;
-        if cell + part.len() > MAX_FIELD {
-            return Err(if self.state == State::Unquoted {
-                SalesforceError::FieldTooLong {
-                    line: record.line,
-                    byte: byte + (MAX_FIELD - cell) as u64,
-                    column: record.len() + 1,
-                }
-            } else {
+    fn check_limits(&mut self, record: &RecordBuffer) -> Result<(), SalesforceError> {
+        let line = record.line;
+        // The reader stopped right behind the byte that passed the limit.
+        let byte = self.byte - 1;
+        if record.used - record.cell_start() > MAX_FIELD {
+            return Err(if self.is_quoted() {
                 self.unclosed_quote()
+            } else {
+                SalesforceError::FieldTooLong { line, byte, column: record.len() + 1 }
             });
         }
-        if record.text.len() + part.len() > MAX_RECORD {
-            return Err(SalesforceError::RecordTooLong {
-                line: record.line,
-                byte: byte + (MAX_RECORD - record.text.len()) as u64,
-            });
+        if record.used > MAX_RECORD {
+            return Err(SalesforceError::RecordTooLong { line, byte });
         }
-        record.text.push_str(part);
         Ok(())
     }
 
-    /// Ends a cell at a delimiter or a line end. Returns whether the record ends with it.
-    fn end_cell(&mut self, record: &mut RecordBuffer, byte: u8) -> Result<bool, SalesforceError> {
+    /// Ends a cell whose last byte, the delimiter or line end, is taken.
+    fn end_cell(&mut self, record: &mut RecordBuffer, ends_record: bool) -> Result<(), SalesforceError> {
         if record.len() == MAX_COLUMNS {
-            return Err(SalesforceError::TooManyColumns { line: record.line, byte: self.position.byte });
+            return Err(SalesforceError::TooManyColumns { line: record.line, byte: self.byte - 1 });
         }
-        let ends_record = byte != self.delimiter;
-        // The CR of CR LF; a CR inside quotes belongs to the cell.
-        if ends_record
-            && self.state == State::Unquoted
-            && record.text.len() > record.cell_start()
-            && record.text.ends_with('\r')
-        {
-            record.text.pop();
+        // Only a quoted cell holds line ends.
+        if self.line() - u64::from(ends_record) > self.cell.line {
+            record.multiline.push((record.len(), self.cell));
         }
-        record.ends.push(record.text.len());
-        self.state = State::CellStart;
+        record.ends.push(record.used);
+        self.cell = self.position();
         if ends_record {
-            self.position.line += 1;
+            record.complete();
             self.at_record_start = true;
         }
-        Ok(ends_record)
+        Ok(())
     }
 
-    fn count_lines(&mut self, record: &mut RecordBuffer, quoted: &[u8]) {
-        let mut lines = memchr_iter(b'\n', quoted).count();
-        if self.line_end == LineEnd::Cr && lines == 0 {
-            lines = memchr_iter(b'\r', quoted).count();
-        }
-        if lines == 0 {
-            return;
-        }
-        self.position.line += lines as u64;
-        let column = record.len();
-        if record.multiline.last().is_none_or(|&(last, _)| last != column) {
-            record.multiline.push((column, self.quote));
-        }
+    /// Whether the next byte is inside quotes: only there is a delimiter a character.
+    ///
+    /// The reader does not tell, so it is given one. Only for errors: it has then read too much.
+    fn is_quoted(&mut self) -> bool {
+        let (result, ..) = self.reader.read_field(&[self.delimiter], &mut [0]);
+        !matches!(result, ReadFieldResult::Field { .. })
     }
 
     fn unclosed_quote(&self) -> SalesforceError {
-        SalesforceError::UnclosedQuote { line: self.quote.line, byte: self.quote.byte }
+        SalesforceError::UnclosedQuote { line: self.cell.line, byte: self.cell.byte }
     }
 }
 

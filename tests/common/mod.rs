@@ -1,9 +1,9 @@
 //! What every test needs: a folder of its own, a warehouse, the binary.
 
 pub(crate) mod bench;
+pub(crate) mod demo;
 pub(crate) mod dice;
 pub(crate) mod dump;
-pub(crate) mod demo;
 
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
