@@ -17,15 +17,6 @@ CREATE TABLE _account_merge_versions (
   primary key (merged_account_id, valid_from)
 ) strict, without rowid;
 
-CREATE TABLE _account_people_versions (
-  account_id          text not null,
-  valid_from          integer not null,
-  valid_to            integer not null,
-  eligible_user_count integer,
-  open_ticket_count   integer,
-  primary key (account_id, valid_from)
-) strict, without rowid;
-
 CREATE TABLE _account_versions (
   account_id              text not null,
   valid_from              integer not null,
@@ -328,6 +319,31 @@ CREATE TABLE _ticket_versions (
   via_channel         text,
   subject             text,
   primary key (ticket_id, valid_from)
+) strict, without rowid;
+
+CREATE TABLE _triage_versions (
+  account_id                 text not null,
+  valid_from                 integer not null,
+  valid_to                   integer not null,
+  hash_high                  integer not null,
+  hash_low                   integer not null,
+  total_issue_count          integer not null,
+  prepared_action_count      integer not null,
+  blocked_action_count       integer not null,
+  review_count               integer not null,
+  detect_only_count          integer not null,
+  suppressed_count           integer not null,
+  -- Null if every issue is suppressed.
+  max_severity               text check (max_severity in ('critical', 'high', 'medium', 'low')),
+  affected_user_count        integer not null,
+  affected_open_ticket_count integer not null,
+  first_code                 text,
+  top_issue_codes            text,
+  top_blocked_reasons        text,
+  organization_id            integer,
+  link_state                 text not null,
+  first_seen_run             integer not null,
+  primary key (account_id, valid_from)
 ) strict, without rowid;
 
 CREATE TABLE _user_versions (

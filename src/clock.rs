@@ -32,6 +32,11 @@ impl Clock {
         utc_text(self.now)
     }
 
+    /// Whether an ISO-8601 time is more than a day away, which no difference between two clocks explains.
+    pub fn is_past_tomorrow(&self, time: &str) -> bool {
+        time.parse::<Timestamp>().is_ok_and(|time| time.duration_since(self.now).as_hours() > 24)
+    }
+
     /// Today in UTC, as an ISO-8601 date.
     pub fn today(&self) -> String {
         self.now()[..10].to_owned()

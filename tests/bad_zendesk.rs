@@ -158,12 +158,12 @@ fn a_file_cut_at_a_line_end_shrinks_and_closes_nothing() {
     assert_snapshot!(bench.run(&INGEST).text(), @r"
     exit 6
     a user may belong to several organizations
+    users: 20 rows after 39 in the last complete reading; if that is right, ingest again with --accept-shrink
     organizations: complete, 14 rows
     users: partial (shrunk), 20 rows
     organization_memberships: complete, 32 rows
     tickets: complete, 48 rows
     snapshot 3 of zendesk taken at 2026-11-02T06:00:00Z
-    a collection is much smaller than before; if that is right, ingest again with --accept-shrink
     next: orgdrift audit
     ");
     assert_eq!(bench.value(count), before);
@@ -532,9 +532,9 @@ fn an_empty_file_is_a_collection_of_none() {
     no origin: the reading serves for audit, but no action of its plans can be applied; see --subdomain and --taken-at
     account_settings.json does not say whether a user may belong to several organizations: counts as no
     organizations: complete, 1 rows
-    users: complete, 0 rows
-    organization_memberships: complete, 0 rows
-    tickets: complete, 0 rows
+    users: complete, 0 rows: the file has no record
+    organization_memberships: complete, 0 rows: the file has no record
+    tickets: complete, 0 rows: the file has no record
     3 doubtful values, see ingest_warnings for snapshot 1
     snapshot 1 of zendesk taken at 2026-11-02T07:00:00Z
     next: orgdrift audit

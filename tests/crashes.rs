@@ -101,7 +101,10 @@ fn strangers(bench: &Bench) -> Vec<String> {
         .unwrap()
         .map(|entry| entry.unwrap().file_name().into_string().unwrap())
         .filter(|name| name.contains("orgdrift"))
-        .filter(|name| !["orgdrift.db", "orgdrift.db.lock", "orgdrift.db-journal"].contains(&name.as_str()))
+        .filter(|name| {
+            !["orgdrift.db", "orgdrift.db.lock", "orgdrift.db-journal", "orgdrift.toml"]
+                .contains(&name.as_str())
+        })
         .collect();
     names.sort();
     names

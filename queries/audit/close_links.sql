@@ -7,6 +7,6 @@ where valid_to = 9223372036854775807
     from _link_account as l
     where l.account_id = _link_versions.account_id
       and l.link_state = _link_versions.link_state
-      and l.organization_id is _link_versions.organization_id
-      and l.match_rule is _link_versions.match_rule
+      and l.organization_id is not distinct from _link_versions.organization_id
+      and l.match_rule is not distinct from _link_versions.match_rule
   )

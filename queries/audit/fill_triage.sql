@@ -36,7 +36,17 @@ with issue as (
 weighed as (
   -- One row per issue, with how often its code and its reason occur on the account.
   select
-    i.*,
+    i.account_id as account_id,
+    i.issue_key as issue_key,
+    i.code as code,
+    i.subject_kind as subject_kind,
+    i.user_id as user_id,
+    i.ticket_id as ticket_id,
+    i.disposition as disposition,
+    i.blocked_reason as blocked_reason,
+    i.is_counted as is_counted,
+    i.severity_rank as severity_rank,
+    i.layer_rank as layer_rank,
     count(*) over (partition by i.account_id, i.is_counted, i.code) as code_count,
     count(*) over (partition by i.account_id, i.blocked_reason) as reason_count
   from issue as i
@@ -44,7 +54,16 @@ weighed as (
 placed as (
   -- One row per issue, with the place of its code and of its reason on the account.
   select
-    w.*,
+    w.account_id as account_id,
+    w.issue_key as issue_key,
+    w.code as code,
+    w.subject_kind as subject_kind,
+    w.user_id as user_id,
+    w.ticket_id as ticket_id,
+    w.disposition as disposition,
+    w.blocked_reason as blocked_reason,
+    w.is_counted as is_counted,
+    w.severity_rank as severity_rank,
     dense_rank() over (
       partition by w.account_id
       order by w.is_counted desc, w.severity_rank, w.layer_rank, w.code_count desc, w.code

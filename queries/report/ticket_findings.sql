@@ -25,7 +25,7 @@ select
     ) then 1
     else 0
   end as is_requester_member,
-  d.domain as domain,
+  e.domain as domain,
   d.disposition as disposition,
   d.suggested_action as suggested_action,
   d.evidence as evidence,
@@ -36,5 +36,7 @@ left join _user_versions as u
   on u.user_id = d.user_id
   and u.valid_from <= r.zendesk_snapshot_id
   and r.zendesk_snapshot_id < u.valid_to
+left join _domains as e
+  on e.domain_id = u.email_domain_id
 where d.layer = 'ticket'
   and r.run_id = d.run_id

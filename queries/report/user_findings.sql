@@ -5,10 +5,8 @@ select
     when 'user_missing_expected_membership' then case
       when exists (
         select 1
-        from runs as r
-        cross join _membership_versions as m
-        where r.run_id = d.run_id
-          and m.user_id = d.user_id
+        from _membership_versions as m
+        where m.user_id = d.user_id
           and m.valid_from <= r.zendesk_snapshot_id
           and r.zendesk_snapshot_id < m.valid_to
       ) then 'assigned_to_nonmatching_org'
@@ -25,11 +23,19 @@ select
   d.account_id as account_id,
   d.user_id as user_id,
   d.organization_id as organization_id,
-  d.domain as domain,
+  coalesce(d.domain, e.domain) as domain,
   d.disposition as disposition,
   d.blocked_reason as blocked_reason,
   d.suggested_action as suggested_action,
   d.evidence as evidence,
   d.url as url
 from _issue_details as d
+cross join runs as r
+left join _user_versions as u
+  on u.user_id = d.user_id
+  and u.valid_from <= r.zendesk_snapshot_id
+  and r.zendesk_snapshot_id < u.valid_to
+left join _domains as e
+  on e.domain_id = u.email_domain_id
 where d.layer = 'user'
+  and r.run_id = d.run_id

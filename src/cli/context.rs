@@ -77,6 +77,29 @@ impl Context {
         Ok(warehouse)
     }
 
+    /// Runs something with the warehouse, which is made if there is none; a new one goes again if it fails,
+    /// because nothing is in it.
+    pub(super) fn with_created<T>(
+        &self,
+        work: impl FnOnce(&Warehouse) -> Result<T, CliError>,
+    ) -> Result<T, CliError> {
+        let (warehouse, is_new) = Warehouse::create(&self.db)?;
+        match work(&warehouse) {
+            Ok(result) => {
+                if is_new {
+                    self.talk(format!("created {}", self.db.display()));
+                }
+                Ok(result)
+            }
+            Err(error) => {
+                if is_new {
+                    warehouse.discard();
+                }
+                Err(error)
+            }
+        }
+    }
+
     /// The format that was asked for, else `usual`; a file named *.csv, *.json or *.ndjson says it too.
     pub(super) fn format(&self, usual: FormatName) -> Format {
         let by_name = self.output.as_deref().and_then(Path::extension).and_then(|extension| match extension

@@ -139,8 +139,9 @@ fn run_salesforce(context: &Context, arguments: SalesforceArgs) -> Result<Ingest
             subdomain: None,
         },
     };
-    let warehouse = context.create()?;
-    Ok(salesforce::ingest_file(&warehouse, &arguments.file, &options, &context.clock)?)
+    context.with_created(|warehouse| {
+        Ok(salesforce::ingest_file(warehouse, &arguments.file, &options, &context.clock)?)
+    })
 }
 
 fn run_zendesk(context: &Context, arguments: ZendeskArgs) -> Result<IngestReport, CliError> {
@@ -154,8 +155,9 @@ fn run_zendesk(context: &Context, arguments: ZendeskArgs) -> Result<IngestReport
             subdomain: arguments.subdomain,
         },
     };
-    let warehouse = context.create()?;
-    Ok(zendesk::ingest_folder(&warehouse, &arguments.from, &options, &context.clock)?)
+    context.with_created(|warehouse| {
+        Ok(zendesk::ingest_folder(warehouse, &arguments.from, &options, &context.clock)?)
+    })
 }
 
 fn print(context: &Context, report: &IngestReport) -> u8 {
@@ -168,8 +170,15 @@ fn print(context: &Context, report: &IngestReport) -> u8 {
             0 => String::new(),
             count => format!(", {count} repeated"),
         };
-        context
-            .talk(format!("{}: {}{reason}, {} rows{repeated}", row.collection, row.outcome, row.row_count));
+        let empty = if row.row_count == 0 && row.outcome == Outcome::Complete {
+            ": the file has no record"
+        } else {
+            ""
+        };
+        context.talk(format!(
+            "{}: {}{reason}, {} rows{repeated}{empty}",
+            row.collection, row.outcome, row.row_count
+        ));
     }
     for (count, what, table) in [
         (report.rejection_count, "rows rejected", "ingest_rejections"),
@@ -184,11 +193,6 @@ fn print(context: &Context, report: &IngestReport) -> u8 {
         "snapshot {} of {} taken at {}",
         snapshot.snapshot_id, snapshot.source, snapshot.taken_at
     ));
-    if report.collections.iter().any(|row| row.reason.as_deref() == Some("shrunk")) {
-        context.talk(
-            "a collection is much smaller than before; if that is right, ingest again with --accept-shrink",
-        );
-    }
     context.next(match report.source() {
         crate::model::Source::Salesforce => "ingest zendesk --from DIR",
         crate::model::Source::Zendesk => "audit",

@@ -90,6 +90,14 @@ pub enum Refusal {
         /// The manifest.
         found: String,
     },
+    /// A reading that was not taken yet.
+    #[error("the reading was taken at {taken_at}, but it is only {now}")]
+    NotYet {
+        /// The reading's time.
+        taken_at: String,
+        /// The time of the ingest.
+        now: String,
+    },
     /// An older reading.
     #[error("the reading was taken at {taken_at}, before the latest {source_name} snapshot ({latest})")]
     Older {
@@ -127,6 +135,10 @@ impl IngestError {
             Self::Refused(Refusal::OriginDiffers { .. }) => {
                 Some("leave --subdomain away, or name the right folder".to_owned())
             }
+            Self::Refused(Refusal::NotYet { .. }) => Some(
+                "check --taken-at, the manifest and the clock; later readings would all be refused"
+                    .to_owned(),
+            ),
             Self::Refused(Refusal::Older { .. }) => {
                 Some("ingest readings in the order in which they were taken; check --taken-at".to_owned())
             }

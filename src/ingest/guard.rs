@@ -5,7 +5,7 @@ use std::{fmt, str::FromStr};
 use super::{IngestError, Refusal};
 use crate::{
     clock::Clock,
-    model::{Outcome, Source, TakenAtSource, ZendeskIdentity},
+    model::{Collection, Outcome, Source, TakenAtSource, ZendeskIdentity},
     warehouse::{Connection, snapshots},
 };
 
@@ -79,6 +79,9 @@ pub(super) fn taken_at(
         (None, Some(manifest)) => (manifest.to_owned(), TakenAtSource::Manifest),
         (None, None) => (clock.now(), TakenAtSource::Ingest),
     };
+    if clock.is_past_tomorrow(&taken_at) {
+        return Err(Refusal::NotYet { taken_at, now: clock.now() }.into());
+    }
     if let Some(latest) = snapshots::latest_taken_at(connection, source)?
         && taken_at < latest
     {
@@ -119,6 +122,13 @@ pub(super) fn shrink(
         }
         _ => (outcome, None),
     }
+}
+
+/// What is said about a collection that is doubted for its size.
+pub(super) fn shrink_note(collection: Collection, count: u64, last: u64) -> String {
+    format!(
+        "{collection}: {count} rows after {last} in the last complete reading; if that is right, ingest again with --accept-shrink"
+    )
 }
 
 #[cfg(test)]

@@ -183,8 +183,12 @@ fn store(
     };
     snapshots::insert(transaction, &snapshot)?;
     snapshots::insert_collection(transaction, snapshot_id, &collection)?;
+    let mut for_people = notes_for_people(&accounts, &counts, repeated_count, account_count, blocked_count);
+    if let (false, Some(last)) = (is_complete, last_complete) {
+        for_people.push(guard::shrink_note(Collection::Accounts, account_count, last));
+    }
     Ok(IngestReport {
-        notes: notes_for_people(&accounts, &counts, repeated_count, account_count, blocked_count),
+        notes: for_people,
         snapshot,
         collections: vec![collection],
         warning_count: notes.warning_count,

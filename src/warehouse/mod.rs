@@ -65,6 +65,14 @@ impl Warehouse {
         &self.path
     }
 
+    /// Removes a warehouse that was made for nothing. What cannot be removed stays: it is empty.
+    pub fn discard(self) {
+        let Self { connection, path, _lock } = self;
+        if connection.close().is_ok() {
+            let _ = std::fs::remove_file(path);
+        }
+    }
+
     /// Begins the one transaction of an operation. What it wrote is gone unless it is committed.
     pub fn begin(&self) -> Result<Transaction<'_>, WarehouseError> {
         Ok(Transaction::new_unchecked(&self.connection, TransactionBehavior::Immediate)?)

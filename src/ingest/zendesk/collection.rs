@@ -55,6 +55,8 @@ pub(super) struct Reader<'a> {
     /// Over the digests of the files.
     pub(super) digest: Sha256,
     pub(super) read: Vec<CollectionRow>,
+    /// For people.
+    pub(super) notes: Vec<String>,
 }
 
 impl Reader<'_> {
@@ -96,6 +98,9 @@ impl Reader<'_> {
             let last = snapshots::last_complete_count(self.connection, collection)?;
             (outcome, reason) =
                 guard::shrink(outcome, row_count, last, self.options.max_shrink, self.options.accept_shrink);
+            if let (Outcome::Partial, Some(last)) = (outcome, last) {
+                self.notes.push(guard::shrink_note(collection, row_count, last));
+            }
         }
         if outcome == Outcome::Complete {
             intake.close_unseen(seen.into_keys())?;

@@ -94,9 +94,10 @@ pub fn ingest_folder(
         clock,
         digest: Sha256::new(),
         read: Vec::new(),
+        notes: notes_for_people(identity.as_ref(), multiple_organizations),
     };
     read_collections(&transaction, snapshot_id, &mut reader, &mut notes)?;
-    let Reader { digest, read: collections, .. } = reader;
+    let Reader { digest, read: collections, notes: for_people, .. } = reader;
 
     let snapshot = SnapshotRow {
         snapshot_id,
@@ -120,7 +121,7 @@ pub fn ingest_folder(
         snapshots::insert_collection(&transaction, snapshot_id, collection)?;
     }
     let report = IngestReport {
-        notes: notes_for_people(identity.as_ref(), multiple_organizations),
+        notes: for_people,
         snapshot,
         collections,
         warning_count: notes.warning_count,
