@@ -69,8 +69,7 @@ fn the_readme_names_commands_and_files_that_exist() {
     }
     let ci = fs::read_to_string(root().join(".ci/run")).unwrap();
     let makefile = fs::read_to_string(root().join("Makefile")).unwrap();
-    for command in ["cargo test --locked"] {
-        assert!(readme.contains(command) && ci.contains(command) && makefile.contains(command), "{command}");
-    }
+    let tests = "cargo test --locked";
+    assert!(readme.contains(tests) && ci.contains(tests) && makefile.contains(tests));
     assert!(readme.contains("cargo run --locked -- demo") && makefile.contains("cargo run --locked -- demo"));
 }

@@ -80,8 +80,8 @@ mod tests {
             hasher.begin().integer(Some(0)).finish(),
             hasher.begin().integer(None).finish(),
         ];
-        for (index, hash) in hashes.iter().enumerate() {
-            assert!(!hashes[..index].contains(hash));
+        for (index, one) in hashes.iter().enumerate() {
+            assert!(!hashes[..index].contains(one));
         }
     }
 }

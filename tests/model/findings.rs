@@ -1,6 +1,6 @@
-//! The finding classes of section 7: those that rename an issue, and the five of family hygiene.
+//! The finding classes: those that rename an issue, and the five of family hygiene.
 //!
-//! The text leaves more open here than in section 6. What this module chose is said at each function.
+//! The contract leaves more open here than in the decision tables. What this module chose is said at each function.
 
 use std::collections::{BTreeSet, HashSet};
 

@@ -1,4 +1,4 @@
-//! An independent model of the decision tables of SPEC.md section 6 and the triage file of section 8.
+//! An independent model of the decision tables and of the triage file.
 //!
 //! The program answers in SQL; this model answers with plain sets, written from the text alone. A property test
 //! generates small worlds, writes each as the files that the program ingests, and compares the two answers.
@@ -11,15 +11,15 @@
 //! | `customers`, `people`, `random` | its accounts and organizations; its users and tickets; its dice |
 //! | `normalize` | ids, domains and e-mail addresses, for the vocabulary that `generate` uses |
 //! | `names` | the closed vocabularies: codes, link states, reasons, actions |
-//! | `sets` | the symbols of section 6: X, S, E, D, K, owners, holders, eligible users |
+//! | `sets` | the symbols of the tables: X, S, E, D, K, owners, holders, eligible users |
 //! | `link` | the link table |
 //! | `refusal` | the refusal table |
 //! | `issue` | one issue and its parts |
 //! | `organization_codes`, `user_codes`, `ticket_codes` | the twelve codes |
 //! | `root` | which issue to fix first |
 //! | `expect` | all of it for one world |
-//! | `exceptions` | the triage rows of section 8 |
-//! | `findings` | the finding classes of section 7 |
+//! | `exceptions` | the triage rows |
+//! | `findings` | the finding classes |
 //! | `harness` | the comparison with a warehouse |
 //! | `shrink` | a failing world, made small |
 //! | `harness_tests` | the comparison, tried on a database of the model's own |

@@ -143,7 +143,7 @@ vocabulary! {
 }
 
 vocabulary! {
-    /// The words of section 7 for a finding.
+    /// The words of support operations for a finding.
     FindingClass {
         MissingOrg = "missing_org",
         MissingExternalId = "missing_external_id",

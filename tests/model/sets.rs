@@ -1,4 +1,4 @@
-//! The symbols of section 6, under the names that the text gives them.
+//! The symbols of the decision tables: S, E, X, D, K and the rest.
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
