@@ -71,17 +71,17 @@ mod tests {
 
     #[test]
     fn neighbours_and_nulls_are_told_apart() {
-        let mut hasher = ContentHasher::default();
-        let hashes = [
-            hasher.begin().text(Some("ab")).text(Some("c")).finish(),
-            hasher.begin().text(Some("a")).text(Some("bc")).finish(),
-            hasher.begin().text(None).text(Some("abc")).finish(),
-            hasher.begin().text(Some("")).text(Some("abc")).finish(),
-            hasher.begin().integer(Some(0)).finish(),
-            hasher.begin().integer(None).finish(),
+        let mut columns = ContentHasher::default();
+        let results = [
+            columns.begin().text(Some("ab")).text(Some("c")).finish(),
+            columns.begin().text(Some("a")).text(Some("bc")).finish(),
+            columns.begin().text(None).text(Some("abc")).finish(),
+            columns.begin().text(Some("")).text(Some("abc")).finish(),
+            columns.begin().integer(Some(0)).finish(),
+            columns.begin().integer(None).finish(),
         ];
-        for (index, one) in hashes.iter().enumerate() {
-            assert!(!hashes[..index].contains(one));
+        for (index, one) in results.iter().enumerate() {
+            assert!(!results[..index].contains(one));
         }
     }
 }
