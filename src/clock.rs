@@ -5,10 +5,11 @@
 
 use jiff::{Timestamp, civil::Date};
 
-/// The moment at which a command runs.
+/// Where a command gets the time from.
 #[derive(Debug, Clone, Copy)]
 pub struct Clock {
-    now: Timestamp,
+    /// Set for tests; else the machine is asked each time.
+    fixed: Option<Timestamp>,
 }
 
 /// Text that is no date or time.
@@ -19,22 +20,26 @@ pub struct TimeError;
 impl Clock {
     /// The time of this machine.
     pub fn system() -> Self {
-        Self { now: Timestamp::now() }
+        Self { fixed: None }
     }
 
     /// A fixed time, as ISO-8601 text with an offset.
     pub fn fixed(text: &str) -> Result<Self, TimeError> {
-        Ok(Self { now: text.parse().map_err(|_| TimeError)? })
+        Ok(Self { fixed: Some(text.parse().map_err(|_| TimeError)?) })
+    }
+
+    fn timestamp(&self) -> Timestamp {
+        self.fixed.unwrap_or_else(Timestamp::now)
     }
 
     /// Now, as ISO-8601 UTC text to the second.
     pub fn now(&self) -> String {
-        utc_text(self.now)
+        utc_text(self.timestamp())
     }
 
     /// Whether an ISO-8601 time is more than a day away, which no difference between two clocks explains.
     pub fn is_past_tomorrow(&self, time: &str) -> bool {
-        time.parse::<Timestamp>().is_ok_and(|time| time.duration_since(self.now).as_hours() > 24)
+        time.parse::<Timestamp>().is_ok_and(|time| time.duration_since(self.timestamp()).as_hours() > 24)
     }
 
     /// Today in UTC, as an ISO-8601 date.

@@ -24,10 +24,6 @@ const NORMALIZERS: &str = "normalizers 1, orgdrift schema 1";
 /// How an audit is made.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AuditOptions {
-    /// The accounts; the newest snapshot if none is named.
-    pub salesforce_snapshot_id: Option<i64>,
-    /// The rest; the newest snapshot if none is named.
-    pub zendesk_snapshot_id: Option<i64>,
     /// Closed tickets older than so many days raise no issue; none: all do.
     pub ticket_window_days: Option<u32>,
     /// Repairs may add members to organizations that share their tickets.
@@ -36,12 +32,7 @@ pub struct AuditOptions {
 
 impl Default for AuditOptions {
     fn default() -> Self {
-        Self {
-            salesforce_snapshot_id: None,
-            zendesk_snapshot_id: None,
-            ticket_window_days: Some(90),
-            allow_shared_tickets: false,
-        }
+        Self { ticket_window_days: Some(90), allow_shared_tickets: false }
     }
 }
 
@@ -52,17 +43,11 @@ pub enum AuditError {
     #[error(transparent)]
     Warehouse(#[from] WarehouseError),
     /// There is nothing to compare.
-    #[error("the warehouse has no {source_name} snapshot{}", id_text(*id))]
+    #[error("the warehouse has no {source_name} snapshot")]
     NoSnapshot {
         /// The system.
         source_name: &'static str,
-        /// The id that was asked for.
-        id: Option<i64>,
     },
-}
-
-fn id_text(id: Option<i64>) -> String {
-    id.map_or_else(String::new, |id| format!(" {id}"))
 }
 
 impl AuditError {
@@ -70,8 +55,7 @@ impl AuditError {
     pub fn hint(&self) -> Option<String> {
         match self {
             Self::Warehouse(error) => error.hint(),
-            Self::NoSnapshot { id: Some(_), .. } => Some("see «orgdrift list snapshots»".to_owned()),
-            Self::NoSnapshot { source_name: "salesforce", .. } => {
+            Self::NoSnapshot { source_name: "salesforce" } => {
                 Some("run «orgdrift ingest salesforce FILE» first".to_owned())
             }
             Self::NoSnapshot { .. } => Some("run «orgdrift ingest zendesk --from DIR» first".to_owned()),
@@ -86,12 +70,14 @@ pub fn audit(
     clock: &Clock,
 ) -> Result<AuditReport, AuditError> {
     let transaction = warehouse.begin()?;
-    let find = |source: Source, id| -> Result<SnapshotRow, AuditError> {
-        snapshots::find(&transaction, source, id)?
-            .ok_or(AuditError::NoSnapshot { source_name: source.as_str(), id })
+    // Always the newest pair: runs follow each other in the order of their snapshots, or changes between
+    // adjacent runs would mean nothing.
+    let find = |source: Source| -> Result<SnapshotRow, AuditError> {
+        snapshots::newest(&transaction, source)?
+            .ok_or(AuditError::NoSnapshot { source_name: source.as_str() })
     };
-    let salesforce = find(Source::Salesforce, options.salesforce_snapshot_id)?;
-    let zendesk = find(Source::Zendesk, options.zendesk_snapshot_id)?;
+    let salesforce = find(Source::Salesforce)?;
+    let zendesk = find(Source::Zendesk)?;
     let options_json = json!({
         "ticket_window_days": options.ticket_window_days,
         "allow_shared_tickets": options.allow_shared_tickets,

@@ -25,12 +25,6 @@ pub struct AuditArgs {
     /// Prepare repairs that add members to organizations which share their tickets
     #[arg(long)]
     allow_shared_tickets: bool,
-    /// The Salesforce snapshot, instead of the newest
-    #[arg(long, value_name = "ID")]
-    salesforce_snapshot: Option<i64>,
-    /// The Zendesk snapshot, instead of the newest
-    #[arg(long, value_name = "ID")]
-    zendesk_snapshot: Option<i64>,
 }
 
 /// How old a closed ticket may be, in days; none: as old as it is.
@@ -81,8 +75,6 @@ pub(super) fn run(context: &Context, arguments: &AuditArgs) -> Result<u8, CliErr
     let warehouse = context.open_for_writing()?;
     let usual = &context.config.audit;
     let options = AuditOptions {
-        salesforce_snapshot_id: arguments.salesforce_snapshot,
-        zendesk_snapshot_id: arguments.zendesk_snapshot,
         ticket_window_days: arguments.ticket_window.or(usual.ticket_window).unwrap_or(Window(Some(90))).0,
         allow_shared_tickets: arguments.allow_shared_tickets || usual.allow_shared_tickets,
     };

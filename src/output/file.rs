@@ -11,6 +11,21 @@ pub fn write_atomically<T, E: From<io::Error>>(
     path: &Path,
     write: impl FnOnce(&mut dyn Write) -> Result<T, E>,
 ) -> Result<T, E> {
+    // A device, a pipe or the like is written to, never replaced; what a link points to is meant.
+    let linked;
+    let path = match path.canonicalize() {
+        Ok(real) => {
+            if !std::fs::metadata(&real)?.is_file() {
+                let mut out = BufWriter::new(std::fs::OpenOptions::new().write(true).open(&real)?);
+                let result = write(&mut out)?;
+                out.flush()?;
+                return Ok(result);
+            }
+            linked = real;
+            linked.as_path()
+        }
+        Err(_) => path,
+    };
     let folder = match path.parent() {
         Some(folder) if !folder.as_os_str().is_empty() => folder,
         _ => Path::new("."),

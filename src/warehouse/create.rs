@@ -26,7 +26,7 @@ pub(super) fn create(path: &Path) -> Result<(), WarehouseError> {
         let mut connection = Connection::open_with_flags(&new, open::write_flags())?;
         connection.pragma_update(None, "page_size", PAGE_SIZE)?;
         open::harden(&connection)?;
-        migrate(&mut connection)?;
+        migrate(&mut connection, files::MIGRATIONS, SCHEMA_VERSION)?;
         derived::synchronize(&connection)?;
         connection.close().map_err(|(_, error)| error)?;
     }
@@ -75,14 +75,24 @@ pub(super) fn upgrade(
     path: &Path,
     from: i64,
 ) -> Result<PathBuf, WarehouseError> {
+    upgrade_with(connection, path, from, files::MIGRATIONS, SCHEMA_VERSION)
+}
+
+fn upgrade_with(
+    connection: &mut Connection,
+    path: &Path,
+    from: i64,
+    migrations: &[(&str, &str)],
+    to: i64,
+) -> Result<PathBuf, WarehouseError> {
     let copy = copy_beside(connection, path, from)?;
     derived::drop_views(connection)?;
-    migrate(connection)?;
+    migrate(connection, migrations, to)?;
     Ok(copy)
 }
 
-fn migrate(connection: &mut Connection) -> Result<(), WarehouseError> {
-    let migrations = files::MIGRATIONS
+fn migrate(connection: &mut Connection, migrations: &[(&str, &str)], to: i64) -> Result<(), WarehouseError> {
+    let migrations = migrations
         .iter()
         .map(|(name, sql)| Migration::unapplied(name, sql))
         .collect::<Result<Vec<_>, _>>()
@@ -94,6 +104,11 @@ fn migrate(connection: &mut Connection) -> Result<(), WarehouseError> {
     runner.set_migration_table_name("_migrations");
     runner.run(connection).map_err(|error| WarehouseError::Migration(Box::new(error)))?;
     connection.pragma_update(None, "foreign_keys", true)?;
+    let found: i64 = connection.query_row("pragma user_version", [], |row| row.get(0))?;
+    // Taken for granted, a migration without its last line would be tried again at every open.
+    if found != to {
+        return Err(WarehouseError::VersionUnclear { found, expected: to });
+    }
     Ok(())
 }
 
@@ -109,6 +124,12 @@ fn copy_beside(connection: &Connection, path: &Path, version: i64) -> Result<Pat
     };
     let copy =
         (1..u32::MAX).map(name).find(|name| !name.exists()).expect("one of four billion names is free");
+    // It holds what the warehouse holds, so it is as private. SQLite takes an empty file.
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(&copy).map_err(|source| WarehouseError::NotWritable { path: copy.clone(), source })?;
     connection.execute("vacuum into ?1", [copy.to_string_lossy()])?;
     Ok(copy)
 }
@@ -131,4 +152,82 @@ fn sync_folder(folder: &Path) {
 /// Whether a schema of that version must be brought up to date.
 pub(super) fn is_old(version: i64) -> bool {
     version < SCHEMA_VERSION
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NEXT: (&str, &str) = (
+        "V2__a_column",
+        "alter table suppressions add column note text; create table _later (x integer) strict; pragma user_version = 2;",
+    );
+
+    fn warehouse(folder: &Path) -> (PathBuf, Connection) {
+        let path = folder.join("orgdrift.db");
+        create(&path).unwrap();
+        let connection = Connection::open(&path).unwrap();
+        connection
+            .execute_batch(
+                "insert into suppressions (issue_key, reason, owner, created_at, expires_on)
+                 values ('a/b', 'because', 'ops', '2026-01-01T00:00:00Z', '2026-02-01')",
+            )
+            .unwrap();
+        (path, connection)
+    }
+
+    fn migrations(next: (&'static str, &'static str)) -> Vec<(&'static str, &'static str)> {
+        files::MIGRATIONS.iter().copied().chain([next]).collect()
+    }
+
+    #[test]
+    fn an_old_warehouse_is_upgraded_after_a_private_copy() {
+        let folder = tempfile::tempdir().unwrap();
+        let (path, mut connection) = warehouse(folder.path());
+        let copy = upgrade_with(&mut connection, &path, 1, &migrations(NEXT), 2).unwrap();
+        let note: (String, Option<String>) = connection
+            .query_row("select reason, note from suppressions", [], |row| Ok((row.get(0)?, row.get(1)?)))
+            .unwrap();
+        assert_eq!(note, ("because".to_owned(), None));
+        assert_eq!(copy, with_ending(&path, ".v1-backup"));
+        #[cfg(unix)]
+        assert_eq!(
+            std::os::unix::fs::PermissionsExt::mode(&fs::metadata(&copy).unwrap().permissions()) & 0o777,
+            0o600
+        );
+        let old = Connection::open(&copy).unwrap();
+        assert_eq!(old.query_row("pragma user_version", [], |row| row.get::<_, i64>(0)).unwrap(), 1);
+        assert_eq!(
+            old.query_row("select count(*) from suppressions", [], |row| row.get::<_, i64>(0)).unwrap(),
+            1
+        );
+        // The views that were dropped come back with what this binary derives.
+        derived::synchronize(&connection).unwrap();
+        assert!(derived::is_current(&connection).unwrap());
+    }
+
+    #[test]
+    fn a_migration_that_fails_changes_neither_version_nor_data() {
+        let folder = tempfile::tempdir().unwrap();
+        let (path, mut connection) = warehouse(folder.path());
+        let broken =
+            ("V2__broken", "delete from suppressions; pragma user_version = 2; select nothing from nowhere;");
+        assert!(upgrade_with(&mut connection, &path, 1, &migrations(broken), 2).is_err());
+        assert_eq!(connection.query_row("pragma user_version", [], |row| row.get::<_, i64>(0)).unwrap(), 1);
+        assert_eq!(
+            connection
+                .query_row("select count(*) from suppressions", [], |row| row.get::<_, i64>(0))
+                .unwrap(),
+            1
+        );
+    }
+
+    #[test]
+    fn a_migration_without_its_version_is_an_error() {
+        let folder = tempfile::tempdir().unwrap();
+        let (path, mut connection) = warehouse(folder.path());
+        let silent = ("V2__silent", "create table _later (x integer) strict;");
+        let error = upgrade_with(&mut connection, &path, 1, &migrations(silent), 2).unwrap_err();
+        assert!(matches!(error, WarehouseError::VersionUnclear { found: 1, expected: 2 }));
+    }
 }

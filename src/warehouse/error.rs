@@ -63,6 +63,14 @@ pub enum WarehouseError {
     /// The schema could not be brought up to date.
     #[error("the schema cannot be brought up to date")]
     Migration(#[source] Box<refinery::Error>),
+    /// The schema version is not what the migrations lead to.
+    #[error("the warehouse says schema version {found}, but its migrations lead to {expected}")]
+    VersionUnclear {
+        /// What the file says.
+        found: i64,
+        /// What it should say.
+        expected: i64,
+    },
     /// SQLite refused.
     #[error("the warehouse cannot be read or written")]
     Sqlite(#[source] rusqlite::Error),
@@ -113,7 +121,7 @@ impl WarehouseError {
                         .to_owned(),
                 )
             }
-            Self::Io { .. } | Self::Migration(_) | Self::Sqlite(_) => None,
+            Self::Io { .. } | Self::Migration(_) | Self::VersionUnclear { .. } | Self::Sqlite(_) => None,
         }
     }
 }

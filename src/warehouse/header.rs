@@ -59,6 +59,9 @@ pub(super) fn look(path: &Path) -> Result<Found, WarehouseError> {
         return Err(not_ours("it is the SQLite file of another program"));
     }
     let found = integer(60);
+    if found == 0 {
+        return Err(not_ours("its schema version is missing"));
+    }
     if found > SCHEMA_VERSION {
         return Err(WarehouseError::FromTheFuture { path: path.to_owned(), found, known: SCHEMA_VERSION });
     }

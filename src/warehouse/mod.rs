@@ -55,6 +55,8 @@ pub const OPEN: i64 = i64::MAX;
 pub struct Warehouse {
     connection: Connection,
     path: PathBuf,
+    /// What the file was before it was brought up to date.
+    copy: Option<PathBuf>,
     /// Held by a command that writes; the kernel frees it with the process.
     _lock: Option<lock::WriterLock>,
 }
@@ -65,9 +67,14 @@ impl Warehouse {
         &self.path
     }
 
+    /// The copy of the file as it was before it was brought up to date, if it just was.
+    pub fn copy_before_upgrade(&self) -> Option<&Path> {
+        self.copy.as_deref()
+    }
+
     /// Removes a warehouse that was made for nothing. What cannot be removed stays: it is empty.
     pub fn discard(self) {
-        let Self { connection, path, _lock } = self;
+        let Self { connection, path, .. } = self;
         if connection.close().is_ok() {
             let _ = std::fs::remove_file(path);
         }

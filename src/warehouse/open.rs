@@ -1,9 +1,6 @@
 //! Opening an existing warehouse, or a new one.
 
-use std::{
-    path::{Path, PathBuf},
-    time::Duration,
-};
+use std::{path::Path, time::Duration};
 
 use rusqlite::{Connection, OpenFlags, config::DbConfig};
 
@@ -18,6 +15,21 @@ const CACHE_SIZE: i64 = -32_000;
 impl Warehouse {
     /// Opens an existing warehouse for reading.
     pub fn open(path: &Path) -> Result<Self, WarehouseError> {
+        match Self::open_if_current(path)? {
+            Some(warehouse) => Ok(warehouse),
+            None => {
+                // Another command may have to wait for the lock, but never twice for the same thing.
+                drop(Self::open_for_writing(path)?);
+                Self::open_if_current(path)?.ok_or_else(|| WarehouseError::NotAWarehouse {
+                    path: path.to_owned(),
+                    what: "another orgdrift changes it at the same time",
+                })
+            }
+        }
+    }
+
+    /// Opens a warehouse that needs neither an upgrade nor new views.
+    fn open_if_current(path: &Path) -> Result<Option<Self>, WarehouseError> {
         let Found::Warehouse(version) = header::look(path)? else {
             return Err(WarehouseError::NotFound { path: path.to_owned() });
         };
@@ -28,12 +40,10 @@ impl Warehouse {
         };
         harden(&connection)?;
         if create::is_old(version) || !derived::is_current(&connection)? {
-            drop(connection);
-            drop(Self::open_for_writing(path)?);
-            return Self::open(path);
+            return Ok(None);
         }
         connection.pragma_update(None, "query_only", true)?;
-        Ok(Self { connection, path: path.to_owned(), _lock: None })
+        Ok(Some(Self { connection, path: path.to_owned(), copy: None, _lock: None }))
     }
 
     /// Opens an existing warehouse for writing.
@@ -69,13 +79,14 @@ impl Warehouse {
             });
         }
         harden(&connection)?;
+        let mut copy = None;
         if create::is_old(version) {
-            let _copy: PathBuf = create::upgrade(&mut connection, path, version)?;
+            copy = Some(create::upgrade(&mut connection, path, version)?);
         }
         if !derived::is_current(&connection)? {
             derived::synchronize(&connection)?;
         }
-        Ok(Self { connection, path: path.to_owned(), _lock: Some(lock) })
+        Ok(Self { connection, path: path.to_owned(), copy, _lock: Some(lock) })
     }
 }
 

@@ -249,8 +249,10 @@ pub fn rule_set_digest(
     add(options);
     for sql in [
         "select domain from _personal_domains where is_removed = 0 and ?1 = ?1 order by domain",
-        "select suppression_id || '/' || coalesce(issue_key, code || '/' || account_id) from suppressions
-         where removed_at is null and expires_on >= ?1 order by suppression_id",
+        // One that has lapsed or was removed counts as well: the run before it is not the run after it.
+        "select suppression_id || '/' || coalesce(issue_key, code || '/' || account_id)
+           || case when removed_at is null and expires_on >= ?1 then '' else '/over' end
+         from suppressions order by suppression_id",
     ] {
         add(sql);
         let mut statement = connection.prepare(sql)?;

@@ -74,20 +74,16 @@ pub fn latest_taken_at(connection: &Connection, source: Source) -> Result<Option
     )?)
 }
 
-/// Returns the newest snapshot of a source, or the one with that id.
-pub fn find(
-    connection: &Connection,
-    source: Source,
-    id: Option<i64>,
-) -> Result<Option<SnapshotRow>, WarehouseError> {
+/// Returns the newest snapshot of a source.
+pub fn newest(connection: &Connection, source: Source) -> Result<Option<SnapshotRow>, WarehouseError> {
     let row = connection
         .query_row(
             "select snapshot_id, taken_at, taken_at_source, ingested_at, source_identity, input_digest, state,
                multiple_organizations, options
              from snapshots
-             where source = ?1 and (?2 is null or snapshot_id = ?2)
+             where source = ?1
              order by snapshot_id desc limit 1",
-            (source.as_str(), id),
+            [source.as_str()],
             |row| {
                 Ok(SnapshotRow {
                     snapshot_id: row.get(0)?,
