@@ -505,7 +505,7 @@ CREATE TABLE suppressions (
   owner          text not null,
   created_at     text not null,
   -- ISO-8601 date; the suppression holds until the end of that day, UTC.
-  expires_on     text not null,
+  expires_on     text not null check (expires_on glob '[0-9][0-9][0-9][0-9]-[0-1][0-9]-[0-3][0-9]'),
   removed_at     text,
   check ((issue_key is not null and code is null and account_id is null)
       or (issue_key is null and code is not null and account_id is not null))

@@ -768,7 +768,7 @@ fn a_much_smaller_file_closes_nothing_until_it_is_accepted() {
     let accounts = "select count(*) from latest_salesforce_accounts";
     assert_eq!(bench.value(accounts), "12");
     bench.write("accounts.csv", format!("{HEADER}{ALDER}"));
-    assert_snapshot!(bench.run(&["ingest", "salesforce", "accounts.csv"]).text(), @r"
+    assert_snapshot!(bench.run(&["ingest", "salesforce", "accounts.csv"]).text(), @"
     exit 6
     columns: id «Id», name «Name», domain «Website»
     1 records read: 1 accounts, 0 repeated, 0 deleted, 0 rejected, 0 footer, 0 header
@@ -776,7 +776,7 @@ fn a_much_smaller_file_closes_nothing_until_it_is_accepted() {
     accounts: 1 rows after 12 in the last complete reading; if that is right, ingest again with --accept-shrink
     accounts: partial (shrunk), 1 rows
     snapshot 3 of salesforce taken at 2026-11-02T07:00:00Z
-    next: orgdrift ingest zendesk --from DIR
+    next: orgdrift audit
     ");
     assert_eq!(bench.value(accounts), "13");
     assert_eq!(
@@ -787,14 +787,14 @@ fn a_much_smaller_file_closes_nothing_until_it_is_accepted() {
     );
     // The doubted reading is no measure for the next one.
     bench.run(&["ingest", "salesforce", "accounts.csv"]).expect(6);
-    assert_snapshot!(bench.run(&["ingest", "salesforce", "accounts.csv", "--accept-shrink"]).text(), @r"
+    assert_snapshot!(bench.run(&["ingest", "salesforce", "accounts.csv", "--accept-shrink"]).text(), @"
     exit 0
     columns: id «Id», name «Name», domain «Website»
     1 records read: 1 accounts, 0 repeated, 0 deleted, 0 rejected, 0 footer, 0 header
     1 accounts stored
     accounts: complete, 1 rows
     snapshot 5 of salesforce taken at 2026-11-02T07:00:00Z
-    next: orgdrift ingest zendesk --from DIR
+    next: orgdrift audit
     ");
     assert_eq!(bench.value(accounts), "1");
     bench.run(&["ingest", "salesforce", "accounts.csv"]).expect(0);

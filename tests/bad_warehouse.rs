@@ -481,11 +481,6 @@ fn an_audit_needs_both_sides() {
     hint: run «orgdrift audit» to make one, or see «orgdrift list runs»
     ");
     let bench = Bench::with_demo();
-    assert_snapshot!(bench.unchanged(&["audit", "--zendesk-snapshot", "9"]).text(), @r"
-    exit 1
-    error: the warehouse has no zendesk snapshot 9
-    hint: see «orgdrift list snapshots»
-    ");
     assert_snapshot!(bench.unchanged(&["list", "issues", "--run", "9"]).text(), @r"
     exit 1
     error: the warehouse has no run 9
@@ -501,4 +496,80 @@ fn a_dump_sees_every_table() {
     connection.execute("update snapshots set options = '{}' where snapshot_id = 1", []).unwrap();
     assert!(dump(&bench.db()) != before);
     assert!(rows(&connection, "select count(*) from sqlite_schema") != ["0"]);
+}
+
+#[test]
+fn rows_never_go_over_the_warehouse_or_a_device() {
+    let bench = Bench::with_demo();
+    for name in ["orgdrift.db", "./orgdrift.db", "orgdrift.db.lock", "orgdrift.db-journal"] {
+        let told = bench.unchanged(&["export", "issues", "--output", name]);
+        assert_eq!(
+            told.code_and_first_line(),
+            format!("exit 2: error: --output {name} belongs to the warehouse")
+        );
+    }
+    assert_snapshot!(bench.unchanged(&["export", "issues", "--output", "issues.xlsx"]).text(), @r"
+    exit 2
+    error: orgdrift does not write .xlsx files
+    hint: name a .csv, .json or .ndjson file; a spreadsheet opens the .csv
+    ");
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::{FileTypeExt, symlink};
+        // A link is followed and stays one. (A device of the machine is not tried: a fault would replace it.)
+        fs::write(bench.path("real.csv"), "old").unwrap();
+        symlink(bench.path("real.csv"), bench.path("link.csv")).unwrap();
+        bench.run(&["export", "issues", "--output", "link.csv"]).expect(0);
+        assert!(fs::symlink_metadata(bench.path("link.csv")).unwrap().is_symlink());
+        assert!(fs::read_to_string(bench.path("real.csv")).unwrap().contains("org_missing_external_id"));
+        // A pipe is written to.
+        let pipe = bench.path("pipe");
+        assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+        let reader = std::thread::spawn({
+            let pipe = pipe.clone();
+            move || fs::read_to_string(pipe).unwrap()
+        });
+        bench.run(&["export", "issues", "--format", "csv", "--output", "pipe"]).expect(0);
+        assert!(reader.join().unwrap().contains("org_missing_external_id"));
+        assert!(fs::metadata(&pipe).unwrap().file_type().is_fifo());
+    }
+}
+
+#[test]
+fn a_warehouse_without_a_version_is_refused_and_stays_as_it_is() {
+    let bench = Bench::with_demo();
+    Connection::open(bench.db()).unwrap().execute_batch("pragma user_version = 0").unwrap();
+    let before = fs::read(bench.db()).unwrap();
+    for command in [&["list", "runs"][..], &["audit"], &["init"]] {
+        assert_eq!(
+            bench.run(command).code_and_first_line(),
+            "exit 1: error: orgdrift.db is not an orgdrift warehouse: its schema version is missing"
+        );
+    }
+    assert_eq!(fs::read(bench.db()).unwrap(), before);
+    let backups = fs::read_dir(bench.path(".")).unwrap();
+    assert!(
+        backups.into_iter().all(|entry| !entry.unwrap().file_name().to_string_lossy().contains("backup"))
+    );
+}
+
+#[test]
+fn the_demo_takes_nobodys_triage_file() {
+    let bench = Bench::empty();
+    bench.write("exceptions_by_account.csv", "mine");
+    assert_snapshot!(bench.run(&["demo"]).text(), @r"
+    exit 5
+    error: exceptions_by_account.csv is there already, and may be somebody's
+    hint: run the demo in an empty folder, or move the file away
+    ");
+    assert_eq!(fs::read_to_string(bench.path("exceptions_by_account.csv")).unwrap(), "mine");
+    assert!(!bench.db().exists());
+}
+
+#[test]
+fn the_next_command_can_be_typed() {
+    let bench = Bench::empty();
+    let told = bench.run(&["demo", "--db", "my data.db"]).expect(0);
+    assert!(told.err.ends_with("next: orgdrift list issues --db 'my data.db'\n"), "{}", told.err);
+    assert!(told.err.contains("sqlite3 'my data.db' "), "{}", told.err);
 }

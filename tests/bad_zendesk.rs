@@ -110,19 +110,22 @@ fn a_folder_must_be_one() {
 #[test]
 fn a_broken_line_is_named() {
     let broken = format!("{USERS}{{\"id\":13,\"name\":\"Cleo Alder,\"email\":7}}\n{USERS}");
-    assert_snapshot!(refuse(&[("users.ndjson", broken.as_bytes())]), @r"
+    assert_snapshot!(refuse(&[("users.ndjson", broken.as_bytes())]), @"
     exit 1
     error: users.ndjson, line 3, column 30, field name: broken JSON: expected `,` or `}`
+    hint: nothing was stored; fetch the file again, or correct it at that place
     ");
     let text = format!("{USERS}Ann Alder;ann@alder-demo.com\n");
-    assert_snapshot!(refuse(&[("users.ndjson", text.as_bytes())]), @r"
+    assert_snapshot!(refuse(&[("users.ndjson", text.as_bytes())]), @"
     exit 1
     error: users.ndjson, line 3, column 1: broken JSON: expected { or [
+    hint: nothing was stored; fetch the file again, or correct it at that place
     ");
     let comma = USERS.replace("}\n", "},\n");
-    assert_snapshot!(refuse(&[("users.ndjson", comma.as_bytes())]), @r"
+    assert_snapshot!(refuse(&[("users.ndjson", comma.as_bytes())]), @"
     exit 1
     error: users.ndjson, line 1, column 76: broken JSON: expected { or [
+    hint: nothing was stored; fetch the file again, or correct it at that place
     ");
 }
 
@@ -167,7 +170,7 @@ fn a_file_cut_at_a_line_end_shrinks_and_closes_nothing() {
     next: orgdrift audit
     ");
     assert_eq!(bench.value(count), before);
-    bench.run(&["audit"]).expect(0);
+    bench.run(&["audit"]).expect(6);
     assert_eq!(
         bench.rows(
             "select distinct is_evaluated, issue_count from run_coverage
@@ -198,7 +201,7 @@ fn a_page_that_says_more_follows_is_partial() {
         |tail: &str| format!("{{\"users\":[{}],{tail}}}", USERS.trim().replace('\n', ",")).into_bytes();
     let (bench, told) =
         take(&[("users.json", &page("\"meta\":{\"has_more\":true,\"after_cursor\":\"xyz\"}"))]);
-    assert_snapshot!(told.text(), @r"
+    assert_snapshot!(told.text(), @"
     exit 6
     no origin: the reading serves for audit, but no action of its plans can be applied; see --subdomain and --taken-at
     account_settings.json does not say whether a user may belong to several organizations: counts as no
@@ -208,7 +211,7 @@ fn a_page_that_says_more_follows_is_partial() {
     tickets: complete, 1 rows
     1 doubtful values, see ingest_warnings for snapshot 1
     snapshot 1 of zendesk taken at 2026-11-02T07:00:00Z
-    next: orgdrift audit
+    next: orgdrift ingest salesforce FILE
     ");
     assert_eq!(collections(&bench)[3], "users|partial|more_to_come|2|0|0");
     let (bench, told) = take(&[("users.json", &page("\"end_of_stream\":false,\"after_cursor\":\"xyz\""))]);
@@ -233,78 +236,93 @@ fn a_page_that_says_more_follows_is_partial() {
 
 #[test]
 fn a_bad_id_refuses_the_collection() {
-    assert_snapshot!(refuse(&[("users.ndjson", &second_user("\"id\":9223372036854775808"))]), @r"
+    assert_snapshot!(refuse(&[("users.ndjson", &second_user("\"id\":9223372036854775808"))]), @"
     exit 1
     error: users.ndjson, line 2, column 44, field id: expected an id: a whole number from 1 to 9223372036854775807
+    hint: nothing was stored; fetch the file again, or correct it at that place
     ");
-    assert_snapshot!(refuse(&[("users.ndjson", &second_user("\"id\":99999999999999999999999"))]), @r"
+    assert_snapshot!(refuse(&[("users.ndjson", &second_user("\"id\":99999999999999999999999"))]), @"
     exit 1
     error: users.ndjson, line 2, column 48, field id: expected an id: a whole number from 1 to 9223372036854775807
+    hint: nothing was stored; fetch the file again, or correct it at that place
     ");
-    assert_snapshot!(refuse(&[("users.ndjson", &second_user("\"id\":\"12\""))]), @r"
+    assert_snapshot!(refuse(&[("users.ndjson", &second_user("\"id\":\"12\""))]), @"
     exit 1
     error: users.ndjson, line 2, column 29, field id: expected an id: a whole number from 1 to 9223372036854775807
+    hint: nothing was stored; fetch the file again, or correct it at that place
     ");
-    assert_snapshot!(refuse(&[("users.ndjson", &second_user("\"id\":-12"))]), @r"
+    assert_snapshot!(refuse(&[("users.ndjson", &second_user("\"id\":-12"))]), @"
     exit 1
     error: users.ndjson, line 2, column 28, field id: expected an id: a whole number from 1 to 9223372036854775807
+    hint: nothing was stored; fetch the file again, or correct it at that place
     ");
-    assert_snapshot!(refuse(&[("users.ndjson", &second_user("\"id\":0"))]), @r"
+    assert_snapshot!(refuse(&[("users.ndjson", &second_user("\"id\":0"))]), @"
     exit 1
     error: users.ndjson, line 2, column 26, field id: expected an id: a whole number from 1 to 9223372036854775807
+    hint: nothing was stored; fetch the file again, or correct it at that place
     ");
-    assert_snapshot!(refuse(&[("users.ndjson", &second_user("\"id\":12.5"))]), @r"
+    assert_snapshot!(refuse(&[("users.ndjson", &second_user("\"id\":12.5"))]), @"
     exit 1
     error: users.ndjson, line 2, column 29, field id: expected an id: a whole number from 1 to 9223372036854775807
+    hint: nothing was stored; fetch the file again, or correct it at that place
     ");
-    assert_snapshot!(refuse(&[("users.ndjson", &second_user("\"id\":null"))]), @r"
+    assert_snapshot!(refuse(&[("users.ndjson", &second_user("\"id\":null"))]), @"
     exit 1
     error: users.ndjson, line 2, column 29, field id: expected an id: a whole number from 1 to 9223372036854775807
+    hint: nothing was stored; fetch the file again, or correct it at that place
     ");
-    assert_snapshot!(refuse(&[("users.ndjson", &second_user("\"role\":\"agent\""))]), @r"
+    assert_snapshot!(refuse(&[("users.ndjson", &second_user("\"role\":\"agent\""))]), @"
     exit 1
     error: users.ndjson, line 2, column 1, field id: is missing
+    hint: nothing was stored; fetch the file again, or correct it at that place
     ");
 }
 
 #[test]
 fn a_wrong_type_is_named_and_not_shown() {
-    assert_snapshot!(refuse(&[("users.ndjson", &second_user("\"id\":12,\"email\":[\"ben@birch-demo.com\"]"))]), @r"
+    assert_snapshot!(refuse(&[("users.ndjson", &second_user("\"id\":12,\"email\":[\"ben@birch-demo.com\"]"))]), @"
     exit 1
     error: users.ndjson, line 2, column 36, field email: expected a string
+    hint: nothing was stored; fetch the file again, or correct it at that place
     ");
-    assert_snapshot!(refuse(&[("users.ndjson", &second_user("\"id\":12,\"verified\":\"Ben Birch\""))]), @r"
+    assert_snapshot!(refuse(&[("users.ndjson", &second_user("\"id\":12,\"verified\":\"Ben Birch\""))]), @"
     exit 1
     error: users.ndjson, line 2, column 50, field verified: expected a boolean
+    hint: nothing was stored; fetch the file again, or correct it at that place
     ");
     assert_snapshot!(
         refuse(&[("users.ndjson", &second_user("\"id\":12,\"created_at\":\"Ann's birthday\""))]),
-        @r"
+        @"
     exit 1
     error: users.ndjson, line 2, column 57, field created_at: expected an ISO-8601 time with an offset, like 2026-01-31T08:00:00Z
+    hint: nothing was stored; fetch the file again, or correct it at that place
     "
     );
     assert_snapshot!(
         refuse(&[("organizations.ndjson", b"{\"id\":1,\"name\":\"Alder\",\"domain_names\":\"alder-demo.com\"}")]),
-        @r"
+        @"
     exit 1
     error: organizations.ndjson, line 1, column 54, field domain_names: expected a list of strings
+    hint: nothing was stored; fetch the file again, or correct it at that place
     "
     );
-    assert_snapshot!(refuse(&[("organizations.ndjson", b"{\"id\":1}")]), @r"
+    assert_snapshot!(refuse(&[("organizations.ndjson", b"{\"id\":1}")]), @"
     exit 1
     error: organizations.ndjson, line 1, column 1, field name: is missing
+    hint: nothing was stored; fetch the file again, or correct it at that place
     ");
     assert_snapshot!(
         refuse(&[("tickets.ndjson", b"{\"id\":1,\"status\":\"open\",\"created_at\":\"2026-13-01T00:00:00Z\"}")]),
-        @r"
+        @"
     exit 1
     error: tickets.ndjson, line 1, column 59, field created_at: expected an ISO-8601 time with an offset, like 2026-01-31T08:00:00Z
+    hint: nothing was stored; fetch the file again, or correct it at that place
     "
     );
-    assert_snapshot!(refuse(&[("organization_memberships.ndjson", b"{\"id\":1,\"user_id\":2}")]), @r"
+    assert_snapshot!(refuse(&[("organization_memberships.ndjson", b"{\"id\":1,\"user_id\":2}")]), @"
     exit 1
     error: organization_memberships.ndjson, line 1, column 1, field organization_id: is missing
+    hint: nothing was stored; fetch the file again, or correct it at that place
     ");
 }
 
@@ -329,17 +347,20 @@ fn a_file_that_holds_something_else_is_refused() {
     error: users.ndjson, line 1, column 1: a web page, not JSON
     hint: a sign-in or error page was saved in place of the API's reply; fetch it again with a token
     ");
-    assert_snapshot!(refuse(&[("users.json", b"{\"people\":[{\"id\":1}]}")]), @r"
+    assert_snapshot!(refuse(&[("users.json", b"{\"people\":[{\"id\":1}]}")]), @"
     exit 1
     error: users.json, line 1, column 1, field id: is missing
+    hint: nothing was stored; fetch the file again, or correct it at that place
     ");
-    assert_snapshot!(refuse(&[("users.json", b"[1,2]")]), @r"
+    assert_snapshot!(refuse(&[("users.json", b"[1,2]")]), @"
     exit 1
     error: users.json, line 1, column 2: expected a record: an object
+    hint: nothing was stored; fetch the file again, or correct it at that place
     ");
-    assert_snapshot!(refuse(&[("users.json", b"\"Ann\"")]), @r"
+    assert_snapshot!(refuse(&[("users.json", b"\"Ann\"")]), @"
     exit 1
     error: users.json, line 1, column 1: broken JSON: expected { or [
+    hint: nothing was stored; fetch the file again, or correct it at that place
     ");
 }
 
@@ -446,7 +467,7 @@ fn what_was_not_read_is_not_evaluated() {
     snapshot 3 of zendesk taken at 2026-11-02T06:00:00Z
     next: orgdrift audit
     ");
-    let told = bench.run(&["audit"]).expect(0);
+    let told = bench.run(&["audit"]).expect(6);
     for line in told.out.lines().filter(|line| line.contains("user_") || line.contains("ticket_")) {
         assert!(line.contains(" ? ") && line.contains("not evaluated: users: skipped (no_file)"), "{line}");
     }
@@ -488,7 +509,10 @@ fn nothing_found_is_no_good_news_where_nothing_was_looked_at() {
     bench.run(&["ingest", "salesforce", "clean/accounts.csv"]).expect(0);
     bench.run(&["ingest", "zendesk", "--from", "clean/zendesk"]).expect(6);
     assert_eq!(bench.run(&["audit", "--fail-on", "low"]).code, 6);
-    assert_eq!(bench.run(&["audit"]).code, 0);
+    let told = bench.run(&["audit"]).expect(6);
+    assert!(told.out.contains("0 open issues known; 6 codes were not evaluated"), "{}", told.out);
+    let told = bench.run(&["list", "accounts"]).expect(0);
+    assert!(told.err.contains("run 1 did not evaluate ticket_missing_org, "), "{}", told.err);
 }
 
 #[test]
@@ -527,7 +551,7 @@ fn of_one_membership_under_two_users_the_later_counts() {
 fn an_empty_file_is_a_collection_of_none() {
     let (bench, told) =
         take(&[("users.ndjson", b""), ("tickets.json", b"[]"), ("organization_memberships.json", b" \n")]);
-    assert_snapshot!(told.text(), @r"
+    assert_snapshot!(told.text(), @"
     exit 0
     no origin: the reading serves for audit, but no action of its plans can be applied; see --subdomain and --taken-at
     account_settings.json does not say whether a user may belong to several organizations: counts as no
@@ -537,7 +561,7 @@ fn an_empty_file_is_a_collection_of_none() {
     tickets: complete, 0 rows: the file has no record
     3 doubtful values, see ingest_warnings for snapshot 1
     snapshot 1 of zendesk taken at 2026-11-02T07:00:00Z
-    next: orgdrift audit
+    next: orgdrift ingest salesforce FILE
     ");
     assert_eq!(
         collections(&bench),
@@ -623,7 +647,7 @@ fn a_warehouse_belongs_to_one_account() {
 #[test]
 fn a_folder_without_a_manifest_has_no_origin() {
     let (bench, told) = take(&[]);
-    assert_snapshot!(told.text(), @r"
+    assert_snapshot!(told.text(), @"
     exit 0
     no origin: the reading serves for audit, but no action of its plans can be applied; see --subdomain and --taken-at
     account_settings.json does not say whether a user may belong to several organizations: counts as no
@@ -633,7 +657,7 @@ fn a_folder_without_a_manifest_has_no_origin() {
     tickets: complete, 1 rows
     1 doubtful values, see ingest_warnings for snapshot 1
     snapshot 1 of zendesk taken at 2026-11-02T07:00:00Z
-    next: orgdrift audit
+    next: orgdrift ingest salesforce FILE
     ");
     assert_eq!(
         bench.rows("select source_identity, taken_at_source, multiple_organizations from snapshots"),
@@ -663,25 +687,30 @@ fn a_bad_manifest_is_refused() {
     error: manifest.json, line 1, column 25: the file ends in the middle of a record or a page
     hint: the download was interrupted; fetch the collection again
     ");
-    assert_snapshot!(refuse(&[("manifest.json", b"{\"subdomain\":\"evil.com/#\"}")]), @r"
+    assert_snapshot!(refuse(&[("manifest.json", b"{\"subdomain\":\"evil.com/#\"}")]), @"
     exit 1
     error: manifest.json, line 1, column 25, field subdomain: expected a subdomain: letters, digits and inner hyphens, 63 at most
+    hint: nothing was stored; fetch the file again, or correct it at that place
     ");
-    assert_snapshot!(refuse(&[("manifest.json", b"{\"subdomain\":\"acme-demo\",\"account_id\":\"-7\"}")]), @r"
+    assert_snapshot!(refuse(&[("manifest.json", b"{\"subdomain\":\"acme-demo\",\"account_id\":\"-7\"}")]), @"
     exit 1
     error: manifest.json, line 1, column 42, field account_id: expected an account id: a positive whole number, or its digits as a string
+    hint: nothing was stored; fetch the file again, or correct it at that place
     ");
-    assert_snapshot!(refuse(&[("manifest.json", b"{\"taken_at\":\"yesterday\"}")]), @r"
+    assert_snapshot!(refuse(&[("manifest.json", b"{\"taken_at\":\"yesterday\"}")]), @"
     exit 1
     error: manifest.json, line 1, column 23, field taken_at: expected an ISO-8601 time with an offset, like 2026-01-31T08:00:00Z
+    hint: nothing was stored; fetch the file again, or correct it at that place
     ");
-    assert_snapshot!(refuse(&[("manifest.json", b"")]), @r"
+    assert_snapshot!(refuse(&[("manifest.json", b"")]), @"
     exit 1
     error: manifest.json, line 1, column 1: broken JSON: expected {
+    hint: nothing was stored; fetch the file again, or correct it at that place
     ");
-    assert_snapshot!(refuse(&[("account_settings.json", b"{\"settings\":{\"user\":{\"multiple_organizations\":\"yes\"}}}")]), @r"
+    assert_snapshot!(refuse(&[("account_settings.json", b"{\"settings\":{\"user\":{\"multiple_organizations\":\"yes\"}}}")]), @"
     exit 1
     error: account_settings.json, line 1, column 51, field settings: expected a boolean
+    hint: nothing was stored; fetch the file again, or correct it at that place
     ");
     assert_snapshot!(refuse(&[("account_settings.json", b"{\"error\":\"Forbidden\"}")]), @r"
     exit 1

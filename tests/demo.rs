@@ -154,18 +154,19 @@ fn filters_narrow_a_list_and_are_never_ignored() {
     assert_eq!(count(&["--since", "2026-11-03"]), 0);
     assert_eq!(count(&["--limit", "4"]), 4);
     assert_eq!(count(&["--run", "1"]), 12);
-    insta::assert_snapshot!(bench.run(&["list", "snapshots", "--severity", "high"]).text(), @r"
+    insta::assert_snapshot!(bench.run(&["list", "snapshots", "--severity", "high"]).text(), @"
     exit 2
-    error: snapshots has no --severity
+    error: «list snapshots» does not take --severity
     ");
     insta::assert_snapshot!(bench.run(&["list", "issues", "--run", "7"]).text(), @r"
     exit 1
     error: the warehouse has no run 7
     hint: run «orgdrift audit» to make one, or see «orgdrift list runs»
     ");
-    insta::assert_snapshot!(bench.run(&["list", "issues", "--account", "001ACME"]).text(), @r"
+    insta::assert_snapshot!(bench.run(&["list", "issues", "--account", "001ACME"]).text(), @"
     exit 2
-    error: --account: malformed_account_id
+    error: --account is no account id (malformed_account_id)
+    hint: an account id has 15 or 18 characters, such as 001ACME00400000YDA
     ");
 }
 

@@ -34,7 +34,7 @@ fn day(bench: &Bench, number: u32, is_member: bool, with_users: bool) {
     let code = if with_users { 0 } else { 6 };
     // One membership more or less is all of them.
     bench.run(&["ingest", "zendesk", "--from", &folder, "--accept-shrink"]).expect(code);
-    bench.run(&["audit"]).expect(0);
+    bench.run(&["audit"]).expect(code);
 }
 
 #[test]

@@ -68,6 +68,8 @@ pub struct CodeSummary {
     pub suppressed: i64,
     /// Closed tickets that were too old.
     pub outside_window: Option<i64>,
+    /// Only tickets created from then on were read.
+    pub bound_since: Option<String>,
 }
 
 /// How many drift issues differ between two runs.
@@ -108,7 +110,7 @@ impl AuditReport {
 }
 
 const CODES: &str = "select k.code, k.family, q.severity, k.reason, k.issue_count, k.outside_window_count,
-  k.previous_run_id
+  k.previous_run_id, k.bound_since
 from run_coverage as k
 cross join rule_versions as q";
 
@@ -175,6 +177,7 @@ pub(super) fn build(
             detect_only: count(Disposition::DetectOnly),
             suppressed: count(Disposition::Suppressed),
             outside_window: integer(5),
+            bound_since: text(7),
             code,
         });
     }

@@ -29,14 +29,25 @@ pub struct AuditArgs {
 
 /// How old a closed ticket may be, in days; none: as old as it is.
 #[derive(Debug, Clone, Copy, serde::Deserialize)]
-#[serde(try_from = "String")]
+#[serde(try_from = "WindowSetting")]
 pub(super) struct Window(Option<u32>);
 
-impl TryFrom<String> for Window {
+/// As it may stand in the settings: `90`, `"90"` or `"all"`.
+#[derive(serde::Deserialize)]
+#[serde(untagged)]
+enum WindowSetting {
+    Days(u32),
+    Text(String),
+}
+
+impl TryFrom<WindowSetting> for Window {
     type Error = &'static str;
 
-    fn try_from(text: String) -> Result<Self, Self::Error> {
-        window(&text)
+    fn try_from(setting: WindowSetting) -> Result<Self, Self::Error> {
+        match setting {
+            WindowSetting::Days(days) => Ok(Self(Some(days))),
+            WindowSetting::Text(text) => window(&text),
+        }
     }
 }
 
@@ -72,6 +83,7 @@ impl SeverityName {
 }
 
 pub(super) fn run(context: &Context, arguments: &AuditArgs) -> Result<u8, CliError> {
+    context.only_text_or_json("audit")?;
     let warehouse = context.open_for_writing()?;
     let usual = &context.config.audit;
     let options = AuditOptions {
@@ -84,11 +96,19 @@ pub(super) fn run(context: &Context, arguments: &AuditArgs) -> Result<u8, CliErr
     } else {
         context.print(&as_text(&report))?;
     }
-    context.next("list accounts");
+    let newest = warehouse.run(None)?.map_or(report.run.run_id, |run| run.run_id);
+    if newest == report.run.run_id {
+        context.next("list accounts");
+    } else {
+        context.talk(format!(
+            "run {newest} is newer, made under other rules; lists show it unless --run names another"
+        ));
+        context.next(&format!("list accounts --run {}", report.run.run_id));
+    }
     Ok(match arguments.fail_on {
         Some(severity) if report.has_issue_at(severity.severity()) => exit::ISSUES,
-        // Who asks to be warned must not take a code that nobody looked at for a good one.
-        Some(_) if !report.is_fully_evaluated() => exit::INCOMPLETE,
+        // Nobody must take a code that was not looked at for a good one.
+        _ if !report.is_fully_evaluated() => exit::INCOMPLETE,
         _ => exit::DONE,
     })
 }
@@ -130,21 +150,25 @@ pub(super) fn as_text(report: &AuditReport) -> String {
     let mut hygiene = table::new(&["hygiene", "severity", "total", "remark"]);
     for code in &report.codes {
         let total = code.total.map_or_else(|| Cell::new("?"), number);
-        let remark = match (&code.not_evaluated, code.outside_window) {
-            (Some(reason), _) => format!("not evaluated: {reason}"),
-            (None, Some(count)) if count > 0 => format!("{count} outside the window"),
+        let remark = match (&code.not_evaluated, code.outside_window, &code.bound_since) {
+            (Some(reason), _, _) => format!("not evaluated: {reason}"),
+            (None, Some(0) | None, Some(since)) => format!("created since {since}"),
+            (None, Some(count), Some(since)) => format!("created since {since}; {count} outside the window"),
+            (None, Some(count), None) if count > 0 => format!("{count} outside the window"),
             _ => String::new(),
         };
+        // Not known is not zero.
+        let part = |count| if code.total.is_some() { number(count) } else { Cell::new("?") };
         if code.family == "drift" {
             codes.add_row(vec![
                 Cell::new(&code.code),
                 Cell::new(code.severity.as_str()),
                 total,
-                number(code.prepared),
-                number(code.blocked),
-                number(code.review),
-                number(code.detect_only),
-                number(code.suppressed),
+                part(code.prepared),
+                part(code.blocked),
+                part(code.review),
+                part(code.detect_only),
+                part(code.suppressed),
                 Cell::new(remark),
             ]);
         } else {
@@ -160,7 +184,11 @@ pub(super) fn as_text(report: &AuditReport) -> String {
     text.push('\n');
     push(&mut text, &hygiene);
     text.push('\n');
-    let _ = writeln!(text, "{} open issues", report.open_count());
+    let gaps = report.drift().filter(|code| code.not_evaluated.is_some()).count();
+    let _ = match gaps {
+        0 => writeln!(text, "{} open issues", report.open_count()),
+        _ => writeln!(text, "{} open issues known; {gaps} codes were not evaluated", report.open_count()),
+    };
     match report.previous_run_id {
         Some(previous) => {
             let changes = report.changes;
@@ -217,12 +245,13 @@ fn as_json(report: &AuditReport) -> serde_json::Value {
             "is_evaluated": code.not_evaluated.is_none(),
             "reason": code.not_evaluated,
             "issue_count": code.total,
-            "prepared": code.prepared,
-            "blocked": code.blocked,
-            "review": code.review,
-            "detect_only": code.detect_only,
-            "suppressed": code.suppressed,
+            "prepared": code.total.map(|_| code.prepared),
+            "blocked": code.total.map(|_| code.blocked),
+            "review": code.total.map(|_| code.review),
+            "detect_only": code.total.map(|_| code.detect_only),
+            "suppressed": code.total.map(|_| code.suppressed),
             "outside_window_count": code.outside_window,
+            "bound_since": code.bound_since,
         })).collect::<Vec<_>>(),
     })
 }

@@ -40,11 +40,19 @@ impl Context {
             Err(_) => Clock::system(),
         };
         let config = Config::load()?;
-        let db = global.db.clone().or_else(|| config.db.clone());
+        // Without any option the command would look there.
+        let usual = std::env::var_os("ORGDRIFT_DB")
+            .map(PathBuf::from)
+            .or_else(|| config.db.clone())
+            .unwrap_or_else(|| PathBuf::from("orgdrift.db"));
+        let db = global.db.clone().unwrap_or_else(|| usual.clone());
+        if let Some(output) = &global.output {
+            check_output(output, &db, global)?;
+        }
         let format = if global.json { Some(FormatName::Json) } else { global.format };
         Ok(Self {
-            is_db_named: global.db.is_some() && std::env::var_os("ORGDRIFT_DB").is_none(),
-            db: db.unwrap_or_else(|| PathBuf::from("orgdrift.db")),
+            is_db_named: db != usual,
+            db,
             config,
             format,
             output: global.output.clone(),
@@ -65,7 +73,9 @@ impl Context {
 
     /// Opens the warehouse for writing.
     pub(super) fn open_for_writing(&self) -> Result<Warehouse, CliError> {
-        Ok(Warehouse::open_for_writing(&self.db)?)
+        let warehouse = Warehouse::open_for_writing(&self.db)?;
+        self.tell_of_upgrade(&warehouse);
+        Ok(warehouse)
     }
 
     /// Opens the warehouse for writing and makes it if there is none.
@@ -74,7 +84,14 @@ impl Context {
         if is_new {
             self.talk(format!("created {}", self.db.display()));
         }
+        self.tell_of_upgrade(&warehouse);
         Ok(warehouse)
+    }
+
+    fn tell_of_upgrade(&self, warehouse: &Warehouse) {
+        if let Some(copy) = warehouse.copy_before_upgrade() {
+            self.talk(format!("brought {} up to date; as it was: {}", self.db.display(), copy.display()));
+        }
     }
 
     /// Runs something with the warehouse, which is made if there is none; a new one goes again if it fails,
@@ -84,6 +101,7 @@ impl Context {
         work: impl FnOnce(&Warehouse) -> Result<T, CliError>,
     ) -> Result<T, CliError> {
         let (warehouse, is_new) = Warehouse::create(&self.db)?;
+        self.tell_of_upgrade(&warehouse);
         match work(&warehouse) {
             Ok(result) => {
                 if is_new {
@@ -167,7 +185,59 @@ impl Context {
 
     /// Says which command comes next; the last line of talk.
     pub(super) fn next(&self, arguments: &str) {
-        let db = if self.is_db_named { format!(" --db {}", self.db.display()) } else { String::new() };
-        self.talk(format!("next: orgdrift {arguments}{db}"));
+        self.talk(format!("next: orgdrift {arguments}{}", self.db_option()));
     }
+
+    /// What must be typed to get at the same warehouse again.
+    pub(super) fn db_option(&self) -> String {
+        if self.is_db_named { format!(" --db {}", quoted(&self.db)) } else { String::new() }
+    }
+
+    /// Where rows go, if not to standard output.
+    pub(super) fn output(&self) -> Option<&Path> {
+        self.output.as_deref()
+    }
+
+    /// Refuses a format in which a command has nothing to say, rather than write something else.
+    pub(super) fn only_text_or_json(&self, command: &str) -> Result<(), CliError> {
+        match self.format(FormatName::Table) {
+            Format::Table | Format::Json => Ok(()),
+            Format::Csv(_) | Format::Ndjson => {
+                Err(CliError::usage(format!("{command} prints a text or JSON, no rows"))
+                    .hint("«orgdrift export issues» writes rows"))
+            }
+        }
+    }
+}
+
+/// A path as a shell takes it.
+pub(super) fn quoted(path: &Path) -> String {
+    let text = path.display().to_string();
+    let is_plain = |character: char| character.is_ascii_alphanumeric() || "/._-+@:,".contains(character);
+    if text.chars().all(is_plain) { text } else { format!("'{}'", text.replace('\'', r"'\''")) }
+}
+
+/// Rows never go over the warehouse, and a file's name must not promise what it does not hold.
+fn check_output(output: &Path, db: &Path, global: &Global) -> Result<(), CliError> {
+    let real = |path: &Path| path.canonicalize().unwrap_or_else(|_| path.to_owned());
+    for ending in ["", ".lock", "-journal", ".new"] {
+        let mut name = db.as_os_str().to_owned();
+        name.push(ending);
+        if real(output) == real(Path::new(&name)) || output == Path::new(&name) {
+            return Err(CliError::usage(format!("--output {} belongs to the warehouse", output.display()))
+                .hint("name another file"));
+        }
+    }
+    if output == Path::new("-") {
+        return Err(CliError::usage("--output takes a file; leave it away for standard output"));
+    }
+    let ending = output.extension().and_then(|ending| ending.to_str()).unwrap_or_default();
+    if global.format.is_none()
+        && !global.json
+        && ["xlsx", "xls", "ods", "parquet", "gz", "zip", "html", "db"].contains(&ending)
+    {
+        return Err(CliError::usage(format!("orgdrift does not write .{ending} files"))
+            .hint("name a .csv, .json or .ndjson file; a spreadsheet opens the .csv"));
+    }
+    Ok(())
 }

@@ -7,9 +7,8 @@ use clap::Args;
 use super::{
     CliError,
     arguments::FormatName,
-    context::Context,
+    context::{Context, quoted},
     exit,
-    nouns::{EXCEPTIONS, Noun},
 };
 use crate::{
     audit::{self, AuditOptions},
@@ -20,7 +19,10 @@ use crate::{
         zendesk::{self, ZendeskOptions},
     },
     output::{self, CsvStyle, Format},
-    warehouse::{Filter, Value, Warehouse},
+    warehouse::{
+        Filter, Value, Warehouse,
+        nouns::{DEMO, EXCEPTIONS, FilterName},
+    },
 };
 
 /// Arguments of `demo`.
@@ -33,19 +35,18 @@ const ACCOUNTS_TAKEN_AT: &str = "2026-11-02T05:30:00Z";
 /// The triage file, beside the warehouse.
 const TRIAGE_FILE: &str = "exceptions_by_account.csv";
 
-/// The columns that fit a terminal.
-const TABLE: Noun = Noun {
-    name: "accounts",
-    select: "select account_name as account, total_issue_count as total, prepared_action_count as prepared,
-  blocked_action_count as blocked, triage_status, top_issue_codes, top_blocked_reasons
-from exceptions_by_account as e",
-    filters: EXCEPTIONS.filters,
-    order_by: EXCEPTIONS.order_by,
-};
+/// Where the records of the demo come from.
+const IDENTITY: &str = "acme-demo/20481973";
 
 pub(super) fn run(context: &Context, _arguments: &DemoArgs) -> Result<u8, CliError> {
+    let file = context.db().with_file_name(TRIAGE_FILE);
+    let is_first = !context.db().exists();
+    if is_first && file.exists() {
+        return Err(CliError::refused(format!("{} is there already, and may be somebody's", file.display()))
+            .hint("run the demo in an empty folder, or move the file away"));
+    }
     let warehouse = context.create()?;
-    if has_other_data(&warehouse)? {
+    if warehouse.has_other_snapshots(IDENTITY, ACCOUNTS_TAKEN_AT)? {
         return Err(CliError::refused(format!(
             "{} holds data that are not the demo's",
             context.db().display()
@@ -56,14 +57,18 @@ pub(super) fn run(context: &Context, _arguments: &DemoArgs) -> Result<u8, CliErr
         ingest(context, &warehouse)?;
     }
     let report = audit::audit(&warehouse, &AuditOptions::default(), &context.clock)?;
-    let of_run = [Filter { condition: "e.run_id = ?", value: Value::Integer(report.run.run_id) }];
+    let run = Value::Integer(report.run.run_id);
+    let of_run: Vec<Filter> = DEMO
+        .condition(FilterName::Run)
+        .map(|condition| Filter { condition, value: run })
+        .into_iter()
+        .collect();
 
-    let file = context.db().with_file_name(TRIAGE_FILE);
     let rows = warehouse.rows(EXCEPTIONS.select, &of_run, EXCEPTIONS.order_by, None)?;
     let style = CsvStyle { is_file: true, is_raw: false };
     output::write_atomically(&file, |out| output::write_rows(rows, Format::Csv(style), out))?;
 
-    let rows = warehouse.rows(TABLE.select, &of_run, TABLE.order_by, None)?;
+    let rows = warehouse.rows(DEMO.select, &of_run, DEMO.order_by, None)?;
     context.print_rows(rows, FormatName::Table)?;
     let prepared: i64 = report.drift().map(|code| code.prepared).sum();
     let blocked: i64 = report.drift().map(|code| code.blocked).sum();
@@ -73,35 +78,11 @@ pub(super) fn run(context: &Context, _arguments: &DemoArgs) -> Result<u8, CliErr
     context.talk(format!("the warehouse:   {}", context.db().display()));
     context.talk(format!("the triage file: {}", file.display()));
     context.talk("");
-    context.talk("try: orgdrift list issues");
+    context.talk(format!("try: orgdrift list issues{}", context.db_option()));
     context.talk("     orgdrift explain org_duplicate_external_id");
-    context.talk(format!("     sqlite3 {} \"select * from latest_issues\"", context.db().display()));
+    context.talk(format!("     sqlite3 {} \"select * from latest_issues\"", quoted(context.db())));
     context.next("list issues");
     Ok(exit::DONE)
-}
-
-/// Whether the warehouse holds something else: a reading that is not of the demo's account.
-fn has_other_data(warehouse: &Warehouse) -> Result<bool, CliError> {
-    let rows = warehouse
-        .rows(
-            "select count(*) as all_of_them,
-               coalesce(sum(source = 'zendesk' and source_identity = 'acme-demo/20481973'), 0) as zendesk_of_demo,
-               coalesce(sum(source = 'salesforce' and taken_at = '2026-11-02T05:30:00Z'), 0) as salesforce_of_demo
-             from snapshots",
-            &[],
-            "",
-            None,
-        )?
-        .collect()?;
-    Ok(match &rows[..] {
-        [row] => match &row[..] {
-            [Value::Integer(all), Value::Integer(zendesk), Value::Integer(salesforce)] => {
-                *all != zendesk + salesforce
-            }
-            _ => true,
-        },
-        _ => true,
-    })
 }
 
 /// The way that real files go: written to a folder, then ingested from there.

@@ -4,7 +4,10 @@ use clap::Args;
 use serde_json::json;
 
 use super::{CliError, context::Context, exit};
-use crate::catalog::{Rule, rules};
+use crate::{
+    catalog::{Rule, rules},
+    warehouse::nouns::Noun,
+};
 
 /// Arguments of `explain`.
 #[derive(Debug, Args)]
@@ -17,19 +20,10 @@ pub struct ExplainArgs {
 }
 
 pub(super) fn run(context: &Context, arguments: &ExplainArgs) -> Result<u8, CliError> {
+    context.only_text_or_json("explain")?;
     let rules = rules();
     let Some(rule) = rules.iter().find(|rule| rule.code == arguments.code) else {
-        let near = rules
-            .iter()
-            .map(|rule| rule.code)
-            .filter(|code| is_near(code, &arguments.code))
-            .collect::<Vec<_>>();
-        let error = CliError::usage(format!("there is no code {}", arguments.code));
-        return Err(if near.is_empty() {
-            error.hint("«orgdrift list rules» shows all codes")
-        } else {
-            error.hint(format!("did you mean {}?", near.join(" or ")))
-        });
+        return Err(unknown(&arguments.code));
     };
     if context.wants_json() {
         context.print(&format!("{:#}\n", as_json(rule)))?;
@@ -38,6 +32,52 @@ pub(super) fn run(context: &Context, arguments: &ExplainArgs) -> Result<u8, CliE
     }
     context.next(&format!("list issues --code {}", rule.code));
     Ok(exit::DONE)
+}
+
+/// The classes of findings that are one code each.
+const CLASSES: &[(&str, &str)] = &[
+    ("missing_org", "account_missing_zendesk_org"),
+    ("missing_external_id", "org_missing_external_id"),
+    ("external_id_conflict", "org_external_id_conflict"),
+    ("duplicate_external_id", "org_duplicate_external_id"),
+    ("default_org_mismatch", "user_default_org_not_expected"),
+    ("ambiguous_domain", "user_domain_ambiguous"),
+    ("blocked_by_duplicate", "user_resolution_blocked_duplicate_external_id"),
+    ("ticket_org_null_domain_match", "ticket_missing_org"),
+    ("ticket_org_mismatch_domain_match", "ticket_org_mismatch"),
+];
+
+/// The classes of findings that are more or less than one code.
+const OTHER_CLASSES: &[&str] = &["domain_mismatch", "unassigned", "assigned_to_nonmatching_org"];
+
+/// The value for `--code`: a code, or a class of findings; where only codes are known, the code of the class.
+pub(super) fn known(typed: &str, noun: &Noun) -> Result<String, CliError> {
+    if rules().iter().any(|rule| rule.code == typed) {
+        return Ok(typed.to_owned());
+    }
+    if let Some((_, code)) = CLASSES.iter().find(|(class, _)| *class == typed) {
+        return Ok((*code).to_owned());
+    }
+    if OTHER_CLASSES.contains(&typed) {
+        return match noun.name {
+            "orgs" | "users" | "tickets" => Ok(typed.to_owned()),
+            _ => Err(CliError::usage(format!("{typed} is a class of findings, not a code")).hint(format!(
+                "orgdrift list {} --code {typed}",
+                if typed == "domain_mismatch" { "orgs" } else { "users" }
+            ))),
+        };
+    }
+    Err(unknown(typed))
+}
+
+fn unknown(typed: &str) -> CliError {
+    let near = rules().iter().map(|rule| rule.code).filter(|code| is_near(code, typed)).collect::<Vec<_>>();
+    let error = CliError::usage(format!("there is no code {typed}"));
+    if near.is_empty() {
+        error.hint("«orgdrift list rules» shows all codes")
+    } else {
+        error.hint(format!("did you mean {}?", near.join(" or ")))
+    }
 }
 
 /// Whether one contains the other, or most of their words are the same.

@@ -2,14 +2,8 @@
 
 use clap::{Args, ValueEnum};
 
-use super::{
-    CliError,
-    arguments::FormatName,
-    context::Context,
-    exit,
-    list::FilterArgs,
-    nouns::{EXCEPTIONS, ISSUES},
-};
+use super::{CliError, arguments::FormatName, context::Context, exit, list::FilterArgs, runs};
+use crate::warehouse::nouns::{EXCEPTIONS, ISSUES};
 
 /// Arguments of `export`.
 #[derive(Debug, Args)]
@@ -42,6 +36,7 @@ pub(super) fn run(context: &Context, arguments: &ExportArgs) -> Result<u8, CliEr
     let filters = arguments.filters.for_noun(noun, &warehouse)?;
     let rows = warehouse.rows(noun.select, &filters, noun.order_by, arguments.limit)?;
     context.print_rows(rows, FormatName::Csv)?;
+    runs::warn(context, &warehouse, &runs::find_run(&warehouse, arguments.filters.run.as_deref())?)?;
     context.next("list issues");
     Ok(exit::DONE)
 }

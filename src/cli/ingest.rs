@@ -12,8 +12,9 @@ use crate::{
         salesforce::{self, SalesforceOptions},
         zendesk::{self, ZendeskOptions},
     },
-    model::Outcome,
+    model::{Outcome, Source},
     salesforce::ReadOptions,
+    warehouse::Warehouse,
 };
 
 /// Arguments of `ingest`.
@@ -193,9 +194,15 @@ fn print(context: &Context, report: &IngestReport) -> u8 {
         "snapshot {} of {} taken at {}",
         snapshot.snapshot_id, snapshot.source, snapshot.taken_at
     ));
-    context.next(match report.source() {
-        crate::model::Source::Salesforce => "ingest zendesk --from DIR",
-        crate::model::Source::Zendesk => "audit",
+    let other = match report.source() {
+        Source::Salesforce => Source::Zendesk,
+        Source::Zendesk => Source::Salesforce,
+    };
+    let has_other = Warehouse::open(context.db()).and_then(|warehouse| warehouse.has_snapshot(other));
+    context.next(match (has_other, other) {
+        (Ok(false), Source::Zendesk) => "ingest zendesk --from DIR",
+        (Ok(false), Source::Salesforce) => "ingest salesforce FILE",
+        _ => "audit",
     });
     // A window that was asked for is no failure.
     let is_short =

@@ -2,19 +2,15 @@
 
 use clap::{Args, ValueEnum};
 
-use super::{
-    CliError,
-    arguments::FormatName,
-    audit::SeverityName,
-    context::Context,
-    exit,
-    nouns::{FilterName, Noun, find_run},
-};
+use super::{CliError, arguments::FormatName, audit::SeverityName, context::Context, exit, explain, runs};
 use crate::{
     clock,
     identity::{AccountId, plain_host},
     output::Format,
-    warehouse::{Filter, Value, Warehouse},
+    warehouse::{
+        Filter, Value, Warehouse,
+        nouns::{FilterName, Noun},
+    },
 };
 
 /// So many rows fit a person; a file takes all.
@@ -59,7 +55,7 @@ enum NounName {
 pub(super) struct FilterArgs {
     /// A run: its id, latest or previous
     #[arg(long, value_name = "RUN")]
-    run: Option<String>,
+    pub(super) run: Option<String>,
     /// An account, by its 15- or 18-character id
     #[arg(long, value_name = "ID")]
     account: Option<String>,
@@ -108,13 +104,17 @@ pub(super) fn run(context: &Context, arguments: &ListArgs) -> Result<u8, CliErro
     let noun = Noun::find(&name, is_table).expect("every noun of the command line is one of ours");
     let warehouse = context.open()?;
     let filters = arguments.filters.for_noun(noun, &warehouse)?;
-    let limit = arguments.limit.or(is_table.then_some(TERMINAL_LIMIT));
+    let is_for_eyes = is_table && context.output().is_none();
+    let limit = arguments.limit.or(is_for_eyes.then_some(TERMINAL_LIMIT));
     let rows = warehouse.rows(noun.select, &filters, noun.order_by, limit)?;
     let count = context.print_rows(rows, FormatName::Table)?;
     if count == 0 {
         context.talk(format!("no {name}"));
     }
-    if arguments.limit.is_none() && is_table && count == TERMINAL_LIMIT {
+    if noun.is_of_run() {
+        runs::warn(context, &warehouse, &runs::find_run(&warehouse, arguments.filters.run.as_deref())?)?;
+    }
+    if arguments.limit.is_none() && is_for_eyes && count == TERMINAL_LIMIT {
         context.talk(format!(
             "only the first {count} are shown; --limit shows more, --output FILE.csv writes all"
         ));
@@ -140,24 +140,28 @@ impl FilterArgs {
     ) -> Result<Vec<Filter>, CliError> {
         let mut wanted: Vec<(FilterName, Value)> = Vec::new();
         if noun.is_of_run() || self.run.is_some() {
-            let run = find_run(warehouse, self.run.as_deref())?;
+            let run = runs::find_run(warehouse, self.run.as_deref())?;
             wanted.push((FilterName::Run, Value::Integer(run.run_id)));
         }
         if let Some(account) = &self.account {
-            let parsed = AccountId::parse(account)
-                .map_err(|problem| CliError::usage(format!("--account: {}", problem.as_str())))?;
+            let parsed = AccountId::parse(account).map_err(|problem| {
+                CliError::usage(format!("--account is no account id ({})", problem.as_str()))
+                    .hint("an account id has 15 or 18 characters, such as 001ACME00400000YDA")
+            })?;
             wanted.push((FilterName::Account, Value::Text(parsed.id.as_str().to_owned())));
         }
         if let Some(id) = self.org_id {
             wanted.push((FilterName::OrgId, Value::Integer(id)));
         }
         if let Some(domain) = &self.domain {
-            let host = plain_host(domain)
-                .map_err(|problem| CliError::usage(format!("--domain: {}", problem.as_str())))?;
+            let host = plain_host(domain).map_err(|problem| {
+                CliError::usage(format!("--domain is no plain domain ({})", problem.as_str()))
+                    .hint("write the domain alone, such as acme.com")
+            })?;
             wanted.push((FilterName::Domain, Value::Text(host.into_owned())));
         }
         if let Some(code) = &self.code {
-            wanted.push((FilterName::Code, Value::Text(code.clone())));
+            wanted.push((FilterName::Code, Value::Text(explain::known(code, noun)?)));
         }
         if let Some(severity) = self.severity {
             wanted.push((FilterName::Severity, Value::Text(severity.severity().as_str().to_owned())));
@@ -169,16 +173,19 @@ impl FilterArgs {
             wanted.push((FilterName::Owner, Value::Text(owner.clone())));
         }
         if let Some(since) = &self.since {
-            wanted.push((FilterName::Since, Value::Text(clock::normalize(since)?)));
+            wanted.push((
+                FilterName::Since,
+                Value::Text(
+                    clock::normalize(since).map_err(|error| CliError::usage(format!("--since: {error}")))?,
+                ),
+            ));
         }
         wanted
             .into_iter()
             .map(|(name, value)| {
-                noun.filters
-                    .iter()
-                    .find(|(known, _)| *known == name)
-                    .map(|&(_, condition)| Filter { condition, value })
-                    .ok_or_else(|| CliError::usage(format!("{} has no {}", noun.name, name.flag())))
+                noun.condition(name).map(|condition| Filter { condition, value }).ok_or_else(|| {
+                    CliError::usage(format!("«list {}» does not take {}", noun.name, name.flag()))
+                })
             })
             .collect()
     }

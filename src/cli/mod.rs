@@ -14,8 +14,8 @@ mod export;
 mod ingest;
 mod init;
 mod list;
-mod nouns;
 mod personal_domain;
+mod runs;
 
 use std::process::ExitCode;
 

@@ -4,8 +4,12 @@ use clap::{Args, Subcommand};
 
 use super::{CliError, arguments::FormatName, context::Context, exit};
 use crate::{
-    identity::plain_host,
-    warehouse::{Filter, Value, personal_domains::Change},
+    identity::{is_valid_domain, plain_host},
+    warehouse::{
+        Filter, Value,
+        nouns::{FilterName, PERSONAL_DOMAINS},
+        personal_domains::Change,
+    },
 };
 
 /// Arguments of `personal-domain`.
@@ -56,16 +60,16 @@ pub(super) fn run(context: &Context, arguments: PersonalDomainArgs) -> Result<u8
             context.next("audit");
         }
         What::List { contains } => {
+            let noun = &PERSONAL_DOMAINS;
             let filters: Vec<Filter> = contains
                 .into_iter()
-                .map(|text| Filter {
-                    condition: "instr(domain, ?) > 0",
-                    value: Value::Text(text.to_lowercase()),
+                .filter_map(|text| {
+                    let condition = noun.condition(FilterName::Domain)?;
+                    Some(Filter { condition, value: Value::Text(text.to_lowercase()) })
                 })
                 .collect();
             let warehouse = context.open()?;
-            let select = "select domain, origin, changed_at from personal_domains";
-            let rows = warehouse.rows(select, &filters, "order by domain", None)?;
+            let rows = warehouse.rows(noun.select, &filters, noun.order_by, None)?;
             context.print_rows(rows, FormatName::Table)?;
         }
     }
@@ -74,8 +78,10 @@ pub(super) fn run(context: &Context, arguments: PersonalDomainArgs) -> Result<u8
 
 fn host(domain: &str) -> Result<String, CliError> {
     match plain_host(domain.trim()) {
-        Ok(host) if host.contains('.') => Ok(host.into_owned()),
-        Ok(_) => Err(CliError::usage("a domain has a dot: write gmail.com")),
+        Ok(host) if is_valid_domain(&host) => Ok(host.into_owned()),
+        Ok(_) => {
+            Err(CliError::usage("no domain under a known ending, such as .com or .co.uk: write gmail.com"))
+        }
         Err(problem) => Err(CliError::usage(format!("not a domain ({}): write gmail.com", problem.as_str()))),
     }
 }

@@ -98,6 +98,14 @@ pub enum Refusal {
         /// The time of the ingest.
         now: String,
     },
+    /// A window that begins after the reading.
+    #[error("--since {since} is later than the reading itself ({taken_at}): no ticket would be left")]
+    SinceAfter {
+        /// The option.
+        since: String,
+        /// The reading's time.
+        taken_at: String,
+    },
     /// An older reading.
     #[error("the reading was taken at {taken_at}, before the latest {source_name} snapshot ({latest})")]
     Older {
@@ -139,6 +147,7 @@ impl IngestError {
                 "check --taken-at, the manifest and the clock; later readings would all be refused"
                     .to_owned(),
             ),
+            Self::Refused(Refusal::SinceAfter { .. }) => Some("name an earlier date".to_owned()),
             Self::Refused(Refusal::Older { .. }) => {
                 Some("ingest readings in the order in which they were taken; check --taken-at".to_owned())
             }

@@ -10,7 +10,10 @@ pub(super) fn write(rows: Rows<'_>, style: CsvStyle, out: &mut dyn Write) -> Res
         out.write_all("\u{feff}".as_bytes())?;
     }
     let terminator = if style.is_file { csv::Terminator::CRLF } else { csv::Terminator::Any(b'\n') };
-    let mut writer = csv::WriterBuilder::new().terminator(terminator).from_writer(out);
+    // Quotes keep a cell together where the list separator is another one.
+    let quotes =
+        if style.is_file && !style.is_raw { csv::QuoteStyle::NonNumeric } else { csv::QuoteStyle::Necessary };
+    let mut writer = csv::WriterBuilder::new().terminator(terminator).quote_style(quotes).from_writer(out);
     writer.write_record(rows.columns()).map_err(into_io)?;
     let count = rows.for_each(|cells| {
         for cell in cells {
@@ -40,25 +43,28 @@ fn into_io(error: csv::Error) -> std::io::Error {
 /// Makes a text that a spreadsheet would run into one that it shows.
 ///
 /// The signs are OWASP's (CSV injection), their full-width forms included; blanks before them are no
-/// protection. Line breaks and control characters become blanks, because they end rows in careless readers.
+/// protection. A sign behind a comma, semicolon or quote counts as well: in other locales, or to careless
+/// readers, that begins a cell. Line breaks and control characters become blanks, because they end rows.
 fn neutral(text: &str) -> Cow<'_, str> {
     let is_sign = |character: char| {
         matches!(character, '=' | '+' | '-' | '@' | '\u{ff1d}' | '\u{ff0b}' | '\u{ff0d}' | '\u{ff20}')
     };
-    let starts_formula = text
-        .chars()
-        .find(|character| !character.is_whitespace() && !character.is_control())
-        .is_some_and(is_sign)
-        || text.starts_with(['\t', '\r', '\n']);
-    if !starts_formula && !text.contains(char::is_control) {
-        return Cow::Borrowed(text);
-    }
-    let mut safe = String::with_capacity(text.len() + 1);
-    if starts_formula {
+    let begins_cell = |character: char| matches!(character, ',' | ';' | '"' | '\t' | '\r' | '\n');
+    let mut safe = String::with_capacity(text.len() + 2);
+    let mut is_at_start = true;
+    if text.starts_with(['\t', '\r', '\n']) {
         safe.push('\'');
+        is_at_start = false;
     }
-    safe.extend(text.chars().map(|character| if character.is_control() { ' ' } else { character }));
-    Cow::Owned(safe)
+    for character in text.chars() {
+        if is_at_start && is_sign(character) {
+            safe.push('\'');
+        }
+        is_at_start =
+            begins_cell(character) || (is_at_start && (character.is_whitespace() || character.is_control()));
+        safe.push(if character.is_control() { ' ' } else { character });
+    }
+    if safe == text { Cow::Borrowed(text) } else { Cow::Owned(safe) }
 }
 
 #[cfg(test)]
@@ -81,16 +87,19 @@ mod tests {
             "\0=1",
             "\u{1b}=1",
             "=cmd|' /c calc'!a0@acme.com",
+            "x;=1",
+            "x, =1",
+            "a\"=1",
         ] {
             let safe = neutral(payload);
-            assert!(safe.starts_with('\''), "{payload:?} became {safe:?}");
+            assert!(safe.contains('\''), "{payload:?} became {safe:?}");
             assert!(!safe.contains(char::is_control));
         }
     }
 
     #[test]
     fn plain_text_stays_as_it_is() {
-        for text in ["Acme", "001ACME00100000YDA", "a=b", "", "Müller & Söhne", "12345"] {
+        for text in ["Acme", "001ACME00100000YDA", "a=b", "", "Müller & Söhne", "12345", "A - B", "a, b"] {
             assert!(matches!(neutral(text), Cow::Borrowed(same) if same == text));
         }
     }

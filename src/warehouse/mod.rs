@@ -29,6 +29,7 @@ pub mod domains;
 pub mod hash;
 pub mod intervals;
 pub mod issues;
+pub mod nouns;
 pub mod people;
 pub mod personal_domains;
 pub mod records;

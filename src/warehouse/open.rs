@@ -15,17 +15,15 @@ const CACHE_SIZE: i64 = -32_000;
 impl Warehouse {
     /// Opens an existing warehouse for reading.
     pub fn open(path: &Path) -> Result<Self, WarehouseError> {
-        match Self::open_if_current(path)? {
-            Some(warehouse) => Ok(warehouse),
-            None => {
-                // Another command may have to wait for the lock, but never twice for the same thing.
-                drop(Self::open_for_writing(path)?);
-                Self::open_if_current(path)?.ok_or_else(|| WarehouseError::NotAWarehouse {
-                    path: path.to_owned(),
-                    what: "another orgdrift changes it at the same time",
-                })
-            }
+        if let Some(warehouse) = Self::open_if_current(path)? {
+            return Ok(warehouse);
         }
+        // Another command may have to be waited for, but nothing is tried twice.
+        drop(Self::open_for_writing(path)?);
+        Self::open_if_current(path)?.ok_or_else(|| WarehouseError::NotAWarehouse {
+            path: path.to_owned(),
+            what: "another orgdrift changes it at the same time",
+        })
     }
 
     /// Opens a warehouse that needs neither an upgrade nor new views.

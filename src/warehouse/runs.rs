@@ -66,6 +66,15 @@ pub struct RunContext {
     pub is_tickets_known: bool,
 }
 
+/// What a run does not know.
+#[derive(Debug, Clone, Default)]
+pub struct Gaps {
+    /// Codes that were not evaluated.
+    pub not_evaluated: Vec<String>,
+    /// Only tickets created from then on were read.
+    pub tickets_since: Option<String>,
+}
+
 impl Warehouse {
     /// Returns the newest run, or the one with that id.
     pub fn run(&self, run_id: Option<i64>) -> Result<Option<RunRow>, WarehouseError> {
@@ -74,6 +83,23 @@ impl Warehouse {
             None => self.connection.query_row("select max(run_id) from runs", [], |row| row.get(0))?,
         };
         find(&self.connection, "run_id = ?1", [id])
+    }
+
+    /// Returns what a run does not know.
+    pub fn gaps(&self, run_id: i64) -> Result<Gaps, WarehouseError> {
+        let mut statement = self.connection.prepare(
+            "select code, is_evaluated, bound_since from run_coverage where run_id = ?1 and family = 'drift'
+             order by code",
+        )?;
+        let mut gaps = Gaps::default();
+        let mut rows = statement.query([run_id])?;
+        while let Some(row) = rows.next()? {
+            if !row.get::<_, bool>(1)? {
+                gaps.not_evaluated.push(row.get(0)?);
+            }
+            gaps.tickets_since = gaps.tickets_since.take().or(row.get(2)?);
+        }
+        Ok(gaps)
     }
 
     /// Returns the run before a given one.

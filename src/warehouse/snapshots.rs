@@ -2,7 +2,7 @@
 
 use rusqlite::{Connection, OptionalExtension, Statement};
 
-use super::WarehouseError;
+use super::{Warehouse, WarehouseError};
 use crate::model::{Collection, MultipleOrganizations, Outcome, Source, TakenAtSource, ZendeskIdentity};
 
 /// A snapshot as it is stored.
@@ -104,6 +104,29 @@ pub fn newest(connection: &Connection, source: Source) -> Result<Option<Snapshot
         )
         .optional()?;
     Ok(row)
+}
+
+impl Warehouse {
+    /// Whether there is a snapshot that is neither of this Zendesk account nor of accounts taken then.
+    pub fn has_other_snapshots(
+        &self,
+        zendesk: &str,
+        salesforce_taken_at: &str,
+    ) -> Result<bool, WarehouseError> {
+        Ok(self.connection.query_row(
+            "select exists (
+               select 1 from snapshots as s
+               where not (s.source = 'zendesk' and s.source_identity is not distinct from ?1)
+                 and not (s.source = 'salesforce' and s.taken_at = ?2))",
+            [zendesk, salesforce_taken_at],
+            |row| row.get(0),
+        )?)
+    }
+
+    /// Whether there is a snapshot of the source.
+    pub fn has_snapshot(&self, source: Source) -> Result<bool, WarehouseError> {
+        Ok(latest_taken_at(&self.connection, source)?.is_some())
+    }
 }
 
 /// Stores the row of a snapshot.

@@ -31,6 +31,11 @@ impl Told {
         format!("exit {}\n{}", self.code, self.err)
     }
 
+    /// Exit code and what the error says, without its hint.
+    pub(crate) fn code_and_first_line(&self) -> String {
+        format!("exit {}: {}", self.code, self.err.lines().next().unwrap_or_default())
+    }
+
     /// Checks the exit code and shows what was said if it is another one.
     #[track_caller]
     pub(crate) fn expect(self, code: i32) -> Self {

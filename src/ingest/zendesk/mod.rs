@@ -16,7 +16,7 @@ use crate::{
     catalog::hex,
     clock::Clock,
     identity::is_valid_domain,
-    model::{Collection, MultipleOrganizations, Outcome, Source, ZendeskIdentity},
+    model::{Collection, MultipleOrganizations, Outcome, Source, TakenAtSource, ZendeskIdentity},
     warehouse::{
         Connection, Warehouse, WarehouseError,
         domains::Domains,
@@ -85,6 +85,9 @@ pub fn ingest_folder(
         manifest.taken_at.as_deref(),
         clock,
     )?;
+    if let Some(since) = options.since.as_ref().filter(|since| **since > taken_at) {
+        return Err(Refusal::SinceAfter { since: since.clone(), taken_at }.into());
+    }
     let snapshot_id = snapshots::next_id(&transaction)?;
     let mut notes = Notes::new(&transaction, snapshot_id)?;
     let mut reader = Reader {
@@ -94,7 +97,7 @@ pub fn ingest_folder(
         clock,
         digest: Sha256::new(),
         read: Vec::new(),
-        notes: notes_for_people(identity.as_ref(), multiple_organizations),
+        notes: notes_for_people(identity.as_ref(), taken_at_source, multiple_organizations),
     };
     read_collections(&transaction, snapshot_id, &mut reader, &mut notes)?;
     let Reader { digest, read: collections, notes: for_people, .. } = reader;
@@ -208,6 +211,7 @@ fn identity_of(
 
 fn notes_for_people(
     identity: Option<&ZendeskIdentity>,
+    taken_at_source: TakenAtSource,
     multiple_organizations: MultipleOrganizations,
 ) -> Vec<String> {
     let mut notes = Vec::new();
@@ -216,6 +220,9 @@ fn notes_for_people(
             "no origin: the reading serves for audit, but no action of its plans can be applied; see --subdomain and --taken-at"
                 .to_owned(),
         );
+    }
+    if taken_at_source == TakenAtSource::Ingest && identity.is_some() {
+        notes.push("nobody says when the records were read: now is assumed; see --taken-at".to_owned());
     }
     notes.push(
         match multiple_organizations {

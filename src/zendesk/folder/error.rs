@@ -201,6 +201,9 @@ impl FolderError {
             Self::MixedShapes { .. } => {
                 "keep one shape in a file: pages as the API sent them, or one record a line".to_owned()
             }
+            Self::Syntax { .. } | Self::Field { .. } => {
+                "nothing was stored; fetch the file again, or correct it at that place".to_owned()
+            }
             _ => return None,
         };
         Some(hint)

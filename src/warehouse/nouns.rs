@@ -1,27 +1,33 @@
 //! What can be listed and exported: for each noun its rows, its filters, its order.
-
-use crate::{
-    cli::CliError,
-    warehouse::{RunRow, Warehouse},
-};
+//!
+//! `?` in a condition stands for the value of the filter.
 
 /// The filters that a noun may have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum FilterName {
+pub enum FilterName {
+    /// A run.
     Run,
+    /// An account.
     Account,
+    /// An organization.
     OrgId,
+    /// A domain.
     Domain,
+    /// A code or a class of findings.
     Code,
+    /// A severity.
     Severity,
+    /// A disposition.
     Disposition,
+    /// The owner of an account.
     Owner,
+    /// A date.
     Since,
 }
 
 impl FilterName {
     /// The option as it is typed.
-    pub(super) const fn flag(self) -> &'static str {
+    pub const fn flag(self) -> &'static str {
         match self {
             Self::Run => "--run",
             Self::Account => "--account",
@@ -38,19 +44,19 @@ impl FilterName {
 
 /// One noun.
 #[derive(Debug)]
-pub(super) struct Noun {
+pub struct Noun {
     /// As it is typed.
-    pub(super) name: &'static str,
+    pub name: &'static str,
     /// Its rows, without conditions.
-    pub(super) select: &'static str,
+    pub select: &'static str,
     /// The condition of each filter that it has.
-    pub(super) filters: &'static [(FilterName, &'static str)],
+    pub filters: &'static [(FilterName, &'static str)],
     /// Its order.
-    pub(super) order_by: &'static str,
+    pub order_by: &'static str,
 }
 
 /// The triage rows in the order of the file.
-pub(super) const EXCEPTIONS: Noun = Noun {
+pub const EXCEPTIONS: Noun = Noun {
     name: "accounts",
     select: "select sf_account_id, account_name, owner, triage_status, total_issue_count, prepared_action_count,
   blocked_action_count, review_count, detect_only_count, suppressed_count, max_severity, affected_user_count,
@@ -60,7 +66,13 @@ from exceptions_by_account as e",
     filters: &[
         (FilterName::Run, "e.run_id = ?"),
         (FilterName::Account, "e.sf_account_id = ?"),
-        (FilterName::OrgId, "e.zendesk_org_id = cast(? as text)"),
+        (
+            FilterName::OrgId,
+            "(e.zendesk_org_id = cast(? as text)
+    or exists (
+      select 1 from issues as i
+      where i.run_id = e.run_id and i.account_id = e.sf_account_id and i.organization_id = ?))",
+        ),
         (
             FilterName::Domain,
             "e.sf_account_id in (
@@ -78,7 +90,7 @@ from exceptions_by_account as e",
             FilterName::Disposition,
             "exists (select 1 from issues as i where i.run_id = e.run_id and i.account_id = e.sf_account_id and i.disposition = ?)",
         ),
-        (FilterName::Owner, "e.owner = ?"),
+        (FilterName::Owner, "lower(e.owner) = lower(?)"),
         (FilterName::Since, "(select r.started_at from runs as r where r.run_id = e.first_seen_run) >= ?"),
     ],
     order_by: "order by
@@ -92,17 +104,27 @@ const SINCE_FIRST_SEEN: &str = "(
     cross join runs as r
     where v.issue_key = d.issue_key and r.run_id = v.valid_from) >= ?";
 
-const BY_DOMAIN: &str = "coalesce(d.domain, json_extract(d.evidence, '$.email_domain')) = ?";
+const BY_DOMAIN: &str = "(coalesce(d.domain, json_extract(d.evidence, '$.email_domain')) = ?
+    or d.account_id in (
+      select x.account_id
+      from runs as r
+      cross join salesforce_account_domains as x
+      where r.run_id = d.run_id and x.snapshot_id = r.salesforce_snapshot_id and x.domain = ?))";
+
+/// The expected organization, or the one where a ticket or a user is.
+const BY_ORGANIZATION: &str = "(d.organization_id = ?
+    or json_extract(d.evidence, '$.organization_id') = ?
+    or json_extract(d.evidence, '$.default_organization_id') = ?)";
 
 const BY_OWNER: &str = "exists (
     select 1
     from runs as r
     cross join salesforce_accounts as a
     where r.run_id = d.run_id and a.snapshot_id = r.salesforce_snapshot_id
-      and a.account_id = d.account_id and a.owner = ?)";
+      and a.account_id = d.account_id and lower(a.owner) = lower(?))";
 
 /// The issues of a run.
-pub(super) const ISSUES: Noun = Noun {
+pub const ISSUES: Noun = Noun {
     name: "issues",
     select: "select run_id, issue_key, code, rule_version, layer, severity, account_id, account_name, subject_kind,
   subject_id, organization_id, user_id, ticket_id, domain, disposition, action, blocked_reason, suppressed_by,
@@ -111,7 +133,7 @@ from issues as d",
     filters: &[
         (FilterName::Run, "d.run_id = ?"),
         (FilterName::Account, "d.account_id = ?"),
-        (FilterName::OrgId, "d.organization_id = ?"),
+        (FilterName::OrgId, BY_ORGANIZATION),
         (FilterName::Domain, BY_DOMAIN),
         (FilterName::Code, "d.code = ?"),
         (FilterName::Severity, "d.severity = ?"),
@@ -125,19 +147,20 @@ from issues as d",
 };
 
 /// The issues of a run, with the columns that fit a terminal.
-pub(super) const ISSUES_SHORT: Noun = Noun {
+pub const ISSUES_SHORT: Noun = Noun {
     name: "issues",
-    select: "select severity, code, account_name, disposition, coalesce(blocked_reason, action) as action_or_reason, reason
+    select: "select severity, code, account_name, disposition, coalesce(blocked_reason, action) as action_or_reason, reason, url
 from issues as d",
     filters: ISSUES.filters,
     order_by: ISSUES.order_by,
 };
 
 /// The triage rows, with the columns that fit a terminal.
-pub(super) const EXCEPTIONS_SHORT: Noun = Noun {
+pub const EXCEPTIONS_SHORT: Noun = Noun {
     name: "accounts",
     select: "select sf_account_id, account_name, triage_status, max_severity, total_issue_count as total,
-  prepared_action_count as prepared, blocked_action_count as blocked, top_issue_codes, suggested_next_step
+  prepared_action_count as prepared, blocked_action_count as blocked, top_issue_codes, suggested_next_step,
+  zendesk_org_url
 from exceptions_by_account as e",
     filters: EXCEPTIONS.filters,
     order_by: EXCEPTIONS.order_by,
@@ -146,9 +169,9 @@ from exceptions_by_account as e",
 const FINDING_FILTERS: &[(FilterName, &str)] = &[
     (FilterName::Run, "d.run_id = ?"),
     (FilterName::Account, "d.account_id = ?"),
-    (FilterName::OrgId, "d.organization_id = ?"),
+    (FilterName::OrgId, BY_ORGANIZATION),
     (FilterName::Domain, BY_DOMAIN),
-    (FilterName::Code, "(d.class = ? or d.issue_key like ? || '/%')"),
+    (FilterName::Code, "(d.class = ? or substr(d.issue_key, 1, length(?) + 1) = ? || '/')"),
     (FilterName::Severity, "d.severity = ?"),
     (FilterName::Disposition, "d.disposition = ?"),
     (FilterName::Owner, BY_OWNER),
@@ -158,9 +181,36 @@ const FINDING_FILTERS: &[(FilterName, &str)] = &[
 const FINDING_ORDER: &str = "order by
   case d.severity when 'critical' then 1 when 'high' then 2 when 'medium' then 3 else 4 end, d.issue_key";
 
+const ORGS_SHORT: Noun = Noun {
+    name: "orgs",
+    select: "select class, severity, account_id, organization_id, domain, disposition, blocked_reason, suggested_action, url
+from organization_findings as d",
+    filters: FINDING_FILTERS,
+    order_by: FINDING_ORDER,
+};
+
+const USERS_SHORT: Noun = Noun {
+    name: "users",
+    select: "select class, severity, account_id, user_id, organization_id, domain, disposition, blocked_reason, suggested_action, url
+from user_findings as d",
+    filters: FINDING_FILTERS,
+    order_by: FINDING_ORDER,
+};
+
+const TICKETS_SHORT: Noun = Noun {
+    name: "tickets",
+    select: "select class, severity, account_id, ticket_id, organization_id, requester_id,
+  requester_default_organization_id, is_requester_member, disposition, suggested_action, url
+from ticket_findings as d",
+    filters: FINDING_FILTERS,
+    order_by: FINDING_ORDER,
+};
+
 const ORGS: Noun = Noun {
     name: "orgs",
-    select: "select class, severity, account_id, organization_id, domain, disposition, suggested_action, url
+    select:
+        "select run_id, class, family, severity, issue_key, account_id, organization_id, domain, disposition,
+  blocked_reason, suggested_action, evidence, url
 from organization_findings as d",
     filters: FINDING_FILTERS,
     order_by: FINDING_ORDER,
@@ -168,7 +218,8 @@ from organization_findings as d",
 
 const USERS: Noun = Noun {
     name: "users",
-    select: "select class, severity, account_id, user_id, organization_id, domain, disposition, suggested_action, url
+    select: "select run_id, class, family, severity, issue_key, account_id, user_id, organization_id, domain, disposition,
+  blocked_reason, suggested_action, evidence, url
 from user_findings as d",
     filters: FINDING_FILTERS,
     order_by: FINDING_ORDER,
@@ -176,8 +227,8 @@ from user_findings as d",
 
 const TICKETS: Noun = Noun {
     name: "tickets",
-    select: "select class, severity, account_id, ticket_id, organization_id, requester_id,
-  requester_default_organization_id, is_requester_member, disposition, suggested_action, url
+    select: "select run_id, class, family, severity, issue_key, account_id, ticket_id, organization_id, requester_id,
+  requester_default_organization_id, is_requester_member, domain, disposition, suggested_action, evidence, url
 from ticket_findings as d",
     filters: FINDING_FILTERS,
     order_by: FINDING_ORDER,
@@ -203,6 +254,24 @@ from snapshots as s",
     order_by: "order by s.snapshot_id desc",
 };
 
+/// The personal domains.
+pub const PERSONAL_DOMAINS: Noun = Noun {
+    name: "personal domains",
+    select: "select domain, origin, changed_at from personal_domains",
+    filters: &[(FilterName::Domain, "instr(domain, ?) > 0")],
+    order_by: "order by domain",
+};
+
+/// The table of the demo.
+pub const DEMO: Noun = Noun {
+    name: "accounts",
+    select: "select account_name as account, total_issue_count as total, prepared_action_count as prepared,
+  blocked_action_count as blocked, triage_status, top_issue_codes, top_blocked_reasons
+from exceptions_by_account as e",
+    filters: EXCEPTIONS.filters,
+    order_by: EXCEPTIONS.order_by,
+};
+
 const RULES: Noun = Noun {
     name: "rules",
     select: "select d.code, d.version, d.family, d.layer, d.severity, d.action, d.title
@@ -212,16 +281,24 @@ from rule_versions as d",
 };
 
 impl Noun {
+    /// The condition of a filter, if the noun has it.
+    pub fn condition(&self, name: FilterName) -> Option<&'static str> {
+        self.filters.iter().find(|(known, _)| *known == name).map(|&(_, condition)| condition)
+    }
+
     /// The noun of that name; short columns for a terminal.
-    pub(super) fn find(name: &str, is_for_terminal: bool) -> Option<&'static Self> {
+    pub fn find(name: &str, is_for_terminal: bool) -> Option<&'static Self> {
         Some(match (name, is_for_terminal) {
             ("issues", true) => &ISSUES_SHORT,
             ("issues", false) => &ISSUES,
             ("accounts", true) => &EXCEPTIONS_SHORT,
             ("accounts", false) => &EXCEPTIONS,
-            ("orgs", _) => &ORGS,
-            ("users", _) => &USERS,
-            ("tickets", _) => &TICKETS,
+            ("orgs", true) => &ORGS_SHORT,
+            ("orgs", false) => &ORGS,
+            ("users", true) => &USERS_SHORT,
+            ("users", false) => &USERS,
+            ("tickets", true) => &TICKETS_SHORT,
+            ("tickets", false) => &TICKETS,
             ("runs", _) => &RUNS,
             ("snapshots", _) => &SNAPSHOTS,
             ("rules", _) => &RULES,
@@ -230,26 +307,7 @@ impl Noun {
     }
 
     /// Whether its rows belong to one run.
-    pub(super) fn is_of_run(&self) -> bool {
+    pub fn is_of_run(&self) -> bool {
         self.filters.iter().any(|&(name, _)| name == FilterName::Run) && self.name != "runs"
-    }
-}
-
-/// The run that was asked for: an id, `latest` or `previous`.
-pub(super) fn find_run(warehouse: &Warehouse, name: Option<&str>) -> Result<RunRow, CliError> {
-    let none = |text: &str| {
-        CliError::failure(text).hint("run «orgdrift audit» to make one, or see «orgdrift list runs»")
-    };
-    match name {
-        None | Some("latest") => warehouse.run(None)?.ok_or_else(|| none("the warehouse has no run yet")),
-        Some("previous") => {
-            let latest = warehouse.run(None)?.ok_or_else(|| none("the warehouse has no run yet"))?;
-            warehouse.run_before(latest.run_id)?.ok_or_else(|| none("the warehouse has only one run"))
-        }
-        Some(id) => {
-            let id: i64 =
-                id.parse().map_err(|_| CliError::usage("--run takes the id of a run, latest or previous"))?;
-            warehouse.run(Some(id))?.ok_or_else(|| none(&format!("the warehouse has no run {id}")))
-        }
     }
 }

@@ -1,0 +1,39 @@
+//! Which run a command speaks about, and what is to be said about it.
+
+use super::{CliError, context::Context};
+use crate::warehouse::{RunRow, Warehouse};
+
+/// The run that was asked for: an id, `latest` or `previous`.
+pub(super) fn find_run(warehouse: &Warehouse, name: Option<&str>) -> Result<RunRow, CliError> {
+    let none = |text: &str| {
+        CliError::failure(text).hint("run «orgdrift audit» to make one, or see «orgdrift list runs»")
+    };
+    match name {
+        None | Some("latest") => warehouse.run(None)?.ok_or_else(|| none("the warehouse has no run yet")),
+        Some("previous") => {
+            let latest = warehouse.run(None)?.ok_or_else(|| none("the warehouse has no run yet"))?;
+            warehouse.run_before(latest.run_id)?.ok_or_else(|| none("the warehouse has only one run"))
+        }
+        Some(id) => {
+            let id: i64 =
+                id.parse().map_err(|_| CliError::usage("--run takes the id of a run, latest or previous"))?;
+            warehouse.run(Some(id))?.ok_or_else(|| none(&format!("the warehouse has no run {id}")))
+        }
+    }
+}
+
+/// Says what the run does not know: rows that are missing for that reason are not known to be fine.
+pub(super) fn warn(context: &Context, warehouse: &Warehouse, run: &RunRow) -> Result<(), CliError> {
+    let gaps = warehouse.gaps(run.run_id)?;
+    if !gaps.not_evaluated.is_empty() {
+        context.talk(format!(
+            "run {} did not evaluate {}: their issues are not known, and not shown",
+            run.run_id,
+            gaps.not_evaluated.join(", ")
+        ));
+    }
+    if let Some(since) = gaps.tickets_since {
+        context.talk(format!("run {} knows only tickets created since {since}", run.run_id));
+    }
+    Ok(())
+}
