@@ -524,7 +524,7 @@ fn rows_never_go_over_the_warehouse_or_a_device() {
         assert!(fs::read_to_string(bench.path("real.csv")).unwrap().contains("org_missing_external_id"));
         // A pipe is written to.
         let pipe = bench.path("pipe");
-        assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+        assert!(Command::new("mkfifo").arg(&pipe).status().unwrap().success());
         let reader = std::thread::spawn({
             let pipe = pipe.clone();
             move || fs::read_to_string(pipe).unwrap()

@@ -82,7 +82,6 @@ fn differences(world: &World) -> Vec<String> {
     let options = AuditOptions {
         ticket_window_days: world.ticket_window_days.map(|days| u32::try_from(days).unwrap()),
         allow_shared_tickets: world.allow_shared_tickets,
-        ..AuditOptions::default()
     };
     let run = audit(&warehouse, &options, &clock()).unwrap().run;
     drop(warehouse);

@@ -165,7 +165,6 @@ fn actual(case: &Path) -> Vec<Cells> {
             Some(days) => Some(days.parse().unwrap()),
         },
         allow_shared_tickets: option("allow_shared_tickets").is_some_and(boolean),
-        ..AuditOptions::default()
     };
     let report = audit(&warehouse, &options, &clock()).unwrap();
     for code in &report.codes {
