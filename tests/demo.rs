@@ -175,11 +175,24 @@ fn a_code_is_explained_and_a_near_one_offered() {
     let bench = Bench::empty();
     let told = bench.run(&["explain", "org_missing_external_id"]).expect(0);
     assert!(told.out.contains("Why it matters: "), "{}", told.out);
-    insta::assert_snapshot!(bench.run(&["explain", "missing_external_id"]).text(), @r"
+    insta::assert_snapshot!(bench.run(&["explain", "missing_external"]).text(), @r"
     exit 2
-    error: there is no code missing_external_id
+    error: there is no code missing_external
     hint: did you mean org_missing_external_id?
     ");
+}
+
+#[test]
+fn every_reason_of_the_tables_is_explained() {
+    let bench = Bench::empty();
+    let known: Vec<String> =
+        orgdrift::catalog::blocked_reasons().into_iter().map(|reason| reason.reason).collect();
+    for reason in crate::model::names::Reason::ALL {
+        assert!(known.contains(&reason.name().to_owned()), "{} is not explained", reason.name());
+        let told = bench.run(&["explain", reason.name()]).expect(0);
+        assert!(told.out.contains("What to do: "), "{}", told.out);
+    }
+    assert_eq!(known.len(), crate::model::names::Reason::ALL.len());
 }
 
 #[test]

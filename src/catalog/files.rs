@@ -120,6 +120,9 @@ pub const MIGRATIONS: &[(&str, &str)] =
 /// `queries/data_dictionary.csv`.
 pub const DICTIONARY: &str = include_str!("../../queries/data_dictionary.csv");
 
+/// `queries/blocked_reasons.csv`.
+pub const BLOCKED_REASONS: &str = include_str!("../../queries/blocked_reasons.csv");
+
 /// The bundled list of personal e-mail domains.
 pub const PERSONAL_DOMAINS: &str = include_str!("../identity/personal_domains.txt");
 

@@ -64,6 +64,29 @@ pub fn dictionary() -> Vec<DictionaryRow> {
         .expect("the data dictionary has three columns in every row")
 }
 
+/// Why a repair is refused, for people.
+#[derive(Debug, Clone, serde::Deserialize)]
+pub struct BlockedReason {
+    /// As in the column `blocked_reason`.
+    pub reason: String,
+    /// What is the case.
+    pub meaning: String,
+    /// What a person can do.
+    pub what_to_do: String,
+}
+
+/// Returns every reason for which a repair is refused.
+///
+/// # Panics
+///
+/// If the file that was compiled in is no CSV of three columns, which a test excludes.
+pub fn blocked_reasons() -> Vec<BlockedReason> {
+    csv::Reader::from_reader(files::BLOCKED_REASONS.as_bytes())
+        .deserialize()
+        .collect::<Result<_, _>>()
+        .expect("the blocked reasons have three columns in every row")
+}
+
 /// Returns the bundled personal e-mail domains: lower-case hosts.
 pub fn bundled_personal_domains() -> impl Iterator<Item = &'static str> {
     files::PERSONAL_DOMAINS.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#'))

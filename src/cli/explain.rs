@@ -5,14 +5,14 @@ use serde_json::json;
 
 use super::{CliError, context::Context, exit};
 use crate::{
-    catalog::{Rule, rules},
+    catalog::{BlockedReason, Rule, blocked_reasons, rules},
     warehouse::nouns::Noun,
 };
 
 /// Arguments of `explain`.
 #[derive(Debug, Args)]
 pub struct ExplainArgs {
-    /// The code
+    /// The code, or the reason for which a repair is blocked
     code: String,
     /// Show the rule's SQL as well
     #[arg(long)]
@@ -22,7 +22,31 @@ pub struct ExplainArgs {
 pub(super) fn run(context: &Context, arguments: &ExplainArgs) -> Result<u8, CliError> {
     context.only_text_or_json("explain")?;
     let rules = rules();
-    let Some(rule) = rules.iter().find(|rule| rule.code == arguments.code) else {
+    if let Some(reason) = blocked_reasons().iter().find(|reason| reason.reason == arguments.code) {
+        if context.wants_json() {
+            let json = json!({
+                "blocked_reason": reason.reason,
+                "meaning": reason.meaning,
+                "what_to_do": reason.what_to_do,
+            });
+            context.print(&format!("{json:#}\n"))?;
+        } else {
+            let BlockedReason { reason, meaning, what_to_do } = reason;
+            context.print(&format!(
+                "{reason} (why a repair is blocked)\n{meaning}\n\nWhat to do: {what_to_do}\n"
+            ))?;
+        }
+        if !rules.iter().any(|rule| rule.code == arguments.code) {
+            context.next("list issues --disposition blocked");
+            return Ok(exit::DONE);
+        }
+        context.print("\n")?;
+    }
+    let code = CLASSES
+        .iter()
+        .find(|(class, _)| *class == arguments.code)
+        .map_or(arguments.code.as_str(), |&(_, code)| code);
+    let Some(rule) = rules.iter().find(|rule| rule.code == code) else {
         return Err(unknown(&arguments.code));
     };
     if context.wants_json() {
@@ -71,7 +95,15 @@ pub(super) fn known(typed: &str, noun: &Noun) -> Result<String, CliError> {
 }
 
 fn unknown(typed: &str) -> CliError {
-    let near = rules().iter().map(|rule| rule.code).filter(|code| is_near(code, typed)).collect::<Vec<_>>();
+    let mut near = rules()
+        .iter()
+        .map(|rule| rule.code.to_owned())
+        .chain(blocked_reasons().into_iter().map(|reason| reason.reason))
+        .filter(|code| is_near(code, typed))
+        .collect::<Vec<_>>();
+    if near.iter().any(|code| code.contains(typed)) {
+        near.retain(|code| code.contains(typed));
+    }
     let error = CliError::usage(format!("there is no code {typed}"));
     if near.is_empty() {
         error.hint("«orgdrift list rules» shows all codes")

@@ -154,6 +154,11 @@ fn rule_index() -> String {
                 .unwrap();
         }
     }
+    text.push_str("\n## Blocked reasons\n\nWhy a repair is refused; the first that holds is named.\n\n");
+    text.push_str("| reason | meaning | what to do |\n|---|---|---|\n");
+    for reason in catalog::blocked_reasons() {
+        writeln!(text, "| {} | {} | {} |", reason.reason, reason.meaning, reason.what_to_do).unwrap();
+    }
     text
 }
 
