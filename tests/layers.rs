@@ -114,6 +114,21 @@ fn only_the_warehouse_knows_sqlite() {
 }
 
 #[test]
+fn sql_stands_in_the_warehouse_and_in_queries() {
+    let mut files = Vec::new();
+    source_files(&root().join("src"), &mut files);
+    for path in files {
+        if path.starts_with(root().join("src/warehouse")) {
+            continue;
+        }
+        let text = fs::read_to_string(&path).unwrap();
+        for word in ["\"select ", "\"insert ", "\"update ", "\"delete "] {
+            assert!(!text.contains(word), "{} has {word}…\"", path.display());
+        }
+    }
+}
+
+#[test]
 fn only_the_command_line_prints() {
     let mut files = Vec::new();
     source_files(&root().join("src"), &mut files);

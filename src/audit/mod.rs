@@ -3,7 +3,7 @@
 mod coverage;
 mod report;
 
-pub use report::{AuditReport, ChangeCounts, CodeSummary, CollectionCoverage};
+pub use report::AuditReport;
 
 use serde_json::json;
 

@@ -36,6 +36,7 @@ pub mod records;
 pub mod runs;
 pub mod snapshots;
 pub mod staging;
+pub mod summary;
 pub mod versions;
 
 pub use error::WarehouseError;
