@@ -121,7 +121,8 @@ fn sql_stands_in_the_warehouse_and_in_queries() {
         if path.starts_with(root().join("src/warehouse")) {
             continue;
         }
-        let text = fs::read_to_string(&path).unwrap();
+        // What is shown for people to type stands in escaped quotes.
+        let text = fs::read_to_string(&path).unwrap().replace("\\\"", "'");
         for word in ["\"select ", "\"insert ", "\"update ", "\"delete "] {
             assert!(!text.contains(word), "{} has {word}…\"", path.display());
         }

@@ -91,18 +91,24 @@ select
       || case v.blocked_reason
         when 'duplicate_external_id' then 'which organization stays'
         when 'external_id_conflict' then 'whose organization it is'
-        when 'external_id_in_use' then 'which of two organizations is right, because another carries the id'
+        when 'external_id_in_use' then
+          'which of two organizations is right, because another carries the id'
         when 'account_link_contested' then 'whose organization it is'
-        when 'org_claimed_by_other_account' then 'whose organization it is, because another account claims it'
-        when 'stored_org_id_dangling' then 'which organization is right, because the stored id points nowhere'
+        when 'org_claimed_by_other_account' then
+          'whose organization it is, because another account claims it'
+        when 'stored_org_id_dangling' then
+          'which organization is right, because the stored id points nowhere'
         when 'org_candidate_ambiguous' then 'which organization is right'
         when 'domain_disagrees' then 'whether the stored id is right, because no domain agrees'
         when 'domain_shared_by_accounts' then 'which account owns the domain'
         when 'domain_belongs_to_other_org' then 'which organization the domain belongs to'
-        when 'org_link_unconfirmed' then 'whether the organization is right; repair its external_id first'
+        when 'org_link_unconfirmed' then
+          'whether the organization is right; repair its external_id first'
         when 'user_email_unverified' then 'whether the user is who the unverified address says'
-        when 'organization_shares_tickets' then 'whether new members may see the tickets that the organization shares'
-        when 'single_organization_account' then 'where the user belongs, because one organization per user is all that is known to be allowed'
+        when 'organization_shares_tickets' then
+          'whether new members may see the tickets that the organization shares'
+        when 'single_organization_account' then
+          'where the user belongs, because one organization per user is all that is known to be allowed'
         when 'user_not_updatable' then 'in the Zendesk account that shares the user'
         when 'user_domain_ambiguous' then 'which account owns the domain'
         else replace(v.blocked_reason, '_', ' ')
