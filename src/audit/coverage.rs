@@ -27,6 +27,7 @@ pub(super) fn decide(rules: &[Rule], collections: &[CollectionRow]) -> (Vec<Rule
             rule_version: rule.version,
             family: rule.family.as_str(),
             not_evaluated: obstacle,
+            issue_count: 0,
             outside_window_count: None,
             bound_since,
         });

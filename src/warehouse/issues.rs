@@ -4,9 +4,11 @@
 //! reads a view would compute it again for every rule. Then each rule is staged, and the staged issues are
 //! compared with the open versions.
 
+use std::collections::HashMap;
+
 use rusqlite::{Connection, functions::FunctionFlags, types::ValueRef};
 
-use super::{Warehouse, WarehouseError, hash::ContentHasher};
+use super::{Warehouse, WarehouseError, hash::ContentHasher, runs, summary};
 use crate::catalog::{Rule, files};
 
 /// One statement of a run.
@@ -131,15 +133,40 @@ pub fn detect(
     Ok(())
 }
 
+const ISSUE_COUNTS: &str = "select code, count(*) from temp.detected group by code";
+
+const OLD_MISMATCHES: &str =
+    "select count(*) from _link_ticket_drift where is_outside_window = 1 and organization_id is not null";
+
+const OLD_MISSING: &str =
+    "select count(*) from _link_ticket_drift where is_outside_window = 1 and organization_id is null";
+
+/// Returns what an audit executes besides its detection: coverage and summary.
+pub fn statements_after() -> Vec<Statement> {
+    [
+        ("issue counts", ISSUE_COUNTS),
+        ("old mismatches", OLD_MISMATCHES),
+        ("old missing", OLD_MISSING),
+        ("insert coverage", runs::INSERT_COVERAGE),
+    ]
+    .iter()
+    .chain(summary::STATEMENTS)
+    .map(|&(name, sql)| Statement { name: name.to_owned(), sql: sql.to_owned(), rule: None })
+    .collect()
+}
+
+/// Counts the issues of the run that was just detected, by code.
+pub fn issue_counts(connection: &Connection) -> Result<HashMap<String, i64>, WarehouseError> {
+    let mut statement = connection.prepare(ISSUE_COUNTS)?;
+    let counts = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<Result<_, _>>()?;
+    Ok(counts)
+}
+
 /// Counts the closed tickets that were too old to raise an issue of a ticket code.
 pub fn outside_window_count(connection: &Connection, code: &str) -> Result<Option<i64>, WarehouseError> {
     let sql = match code {
-        "ticket_org_mismatch" => {
-            "select count(*) from _link_ticket_drift where is_outside_window = 1 and organization_id is not null"
-        }
-        "ticket_missing_org" => {
-            "select count(*) from _link_ticket_drift where is_outside_window = 1 and organization_id is null"
-        }
+        "ticket_org_mismatch" => OLD_MISMATCHES,
+        "ticket_missing_org" => OLD_MISSING,
         _ => return Ok(None),
     };
     Ok(Some(connection.query_row(sql, [], |row| row.get(0))?))
@@ -187,12 +214,12 @@ fn register_content_hash(connection: &Connection) -> Result<(), WarehouseError> 
 }
 
 impl Warehouse {
-    /// Returns how SQLite would run every statement of a detection: the name, then the lines of the plan.
+    /// Returns how SQLite would run every statement of an audit: the name, then the lines of the plan.
     pub fn explain_detection(&self, rules: &[Rule]) -> Result<Vec<(String, Vec<String>)>, WarehouseError> {
         register_content_hash(&self.connection)?;
         let _indexed = OnlyStoredIndexes::new(&self.connection)?;
         let mut plans = Vec::new();
-        for statement in statements(rules) {
+        for statement in statements(rules).into_iter().chain(statements_after()) {
             if statement.sql.contains("create temp table") || statement.sql.contains("create index temp.") {
                 self.connection.execute_batch(&statement.sql)?;
                 continue;

@@ -36,6 +36,8 @@ pub struct CoverageRow {
     pub family: &'static str,
     /// Why the code was not evaluated; none if it was.
     pub not_evaluated: Option<String>,
+    /// How many issues the run has; only asked for where the code was evaluated.
+    pub issue_count: i64,
     /// Closed tickets that were too old, for ticket codes.
     pub outside_window_count: Option<i64>,
     /// Only tickets created from then on were read.
@@ -195,6 +197,17 @@ pub fn set_context(connection: &Connection, context: &RunContext) -> Result<(), 
     Ok(())
 }
 
+/// Stores the coverage of one code, see [`insert_coverage`].
+pub(super) const INSERT_COVERAGE: &str =
+    "insert into run_coverage (run_id, code, rule_version, family, is_evaluated, reason, issue_count,
+       outside_window_count, bound_since, previous_run_id, evaluation_number)
+     values (?1, ?2, ?3, ?4, ?5 is null, ?5, case when ?5 is null then ?8 end, ?6, ?7,
+       (select max(k.run_id) from run_coverage as k
+        where k.code = ?2 and k.is_evaluated = 1 and k.run_id < ?1),
+       case when ?5 is null then 1 + (
+         select count(*) from run_coverage as k
+         where k.code = ?2 and k.is_evaluated = 1 and k.run_id < ?1) end)";
+
 /// Stores the coverage of one code, with its count and its place among the runs that evaluated it.
 pub fn insert_coverage(
     connection: &Connection,
@@ -202,18 +215,7 @@ pub fn insert_coverage(
     row: &CoverageRow,
 ) -> Result<(), WarehouseError> {
     connection.execute(
-        "insert into run_coverage (run_id, code, rule_version, family, is_evaluated, reason, issue_count,
-           outside_window_count, bound_since, previous_run_id, evaluation_number)
-         select ?1, ?2, ?3, ?4, ?5 is null, ?5,
-           case when ?5 is null then (
-             select count(*) from _issue_versions as v
-             where v.code = ?2 and v.valid_from <= ?1 and ?1 < v.valid_to) end,
-           ?6, ?7, p.run_id,
-           case when ?5 is null then coalesce(p.evaluation_number, 0) + 1 end
-         from (select 1) left join (
-           select k.run_id, k.evaluation_number from run_coverage as k
-           where k.code = ?2 and k.is_evaluated = 1 and k.run_id < ?1
-           order by k.run_id desc limit 1) as p",
+        INSERT_COVERAGE,
         (
             run_id,
             &row.code,
@@ -222,6 +224,7 @@ pub fn insert_coverage(
             &row.not_evaluated,
             row.outside_window_count,
             &row.bound_since,
+            row.issue_count,
         ),
     )?;
     Ok(())

@@ -66,13 +66,33 @@ pub struct ChangeCounts {
     pub not_comparable: i64,
 }
 
+const COLLECTIONS: &str =
+    "select collection, outcome, reason, row_count, bound_since from snapshot_collections
+     where snapshot_id = ?1 order by collection";
+
+const DISPOSITIONS: &str = "select v.code, v.disposition, count(*) from _issue_versions as v
+     where v.valid_from <= ?1 and ?1 < v.valid_to group by v.code, v.disposition";
+
+const CODES: &str = "select k.code, k.family, q.severity, k.reason, k.issue_count, k.outside_window_count,
+       k.previous_run_id, k.bound_since
+     from run_coverage as k
+     cross join rule_versions as q
+     where k.run_id = ?1 and q.code = k.code and q.version = k.rule_version
+     order by k.family, case q.layer when 'organization' then 1 when 'user' then 2 else 3 end, k.code";
+
+const CHANGES: &str = "select coalesce(sum(change = 'new'), 0), coalesce(sum(change = 'changed'), 0),
+       coalesce(sum(change = 'resolved'), 0), coalesce(sum(change = 'reopened'), 0),
+       coalesce(sum(change = 'not_comparable'), 0)
+     from issue_changes where run_id = ?1";
+
+/// The statements of a summary.
+pub(super) const STATEMENTS: &[(&str, &str)] =
+    &[("collections", COLLECTIONS), ("dispositions", DISPOSITIONS), ("codes", CODES), ("changes", CHANGES)];
+
 impl Warehouse {
     /// Returns how far the collections of a snapshot were read.
     pub fn collection_coverage(&self, snapshot_id: i64) -> Result<Vec<CollectionCoverage>, WarehouseError> {
-        let mut statement = self.connection.prepare(
-            "select collection, outcome, reason, row_count, bound_since from snapshot_collections
-             where snapshot_id = ?1 order by collection",
-        )?;
+        let mut statement = self.connection.prepare(COLLECTIONS)?;
         let rows = statement
             .query_map([snapshot_id], |row| {
                 Ok(CollectionCoverage {
@@ -90,22 +110,12 @@ impl Warehouse {
     /// Returns one row per code of a run: drift before hygiene, organizations before users before tickets.
     pub fn code_summaries(&self, run_id: i64) -> Result<Vec<CodeSummary>, WarehouseError> {
         let mut counted: HashMap<(String, String), i64> = HashMap::new();
-        let mut statement = self.connection.prepare(
-            "select v.code, v.disposition, count(*) from _issue_versions as v
-             where v.valid_from <= ?1 and ?1 < v.valid_to group by v.code, v.disposition",
-        )?;
+        let mut statement = self.connection.prepare(DISPOSITIONS)?;
         let mut rows = statement.query([run_id])?;
         while let Some(row) = rows.next()? {
             counted.insert((row.get(0)?, row.get(1)?), row.get(2)?);
         }
-        let mut statement = self.connection.prepare(
-            "select k.code, k.family, q.severity, k.reason, k.issue_count, k.outside_window_count,
-               k.previous_run_id, k.bound_since
-             from run_coverage as k
-             cross join rule_versions as q
-             where k.run_id = ?1 and q.code = k.code and q.version = k.rule_version
-             order by k.family, case q.layer when 'organization' then 1 when 'user' then 2 else 3 end, k.code",
-        )?;
+        let mut statement = self.connection.prepare(CODES)?;
         let rows = statement
             .query_map([run_id], |row| {
                 let code: String = row.get(0)?;
@@ -139,21 +149,14 @@ impl Warehouse {
 
     /// Counts the drift issues that differ from the previous comparable runs.
     pub fn change_counts(&self, run_id: i64) -> Result<ChangeCounts, WarehouseError> {
-        Ok(self.connection.query_row(
-            "select coalesce(sum(change = 'new'), 0), coalesce(sum(change = 'changed'), 0),
-               coalesce(sum(change = 'resolved'), 0), coalesce(sum(change = 'reopened'), 0),
-               coalesce(sum(change = 'not_comparable'), 0)
-             from issue_changes where run_id = ?1",
-            [run_id],
-            |row| {
-                Ok(ChangeCounts {
-                    new: row.get(0)?,
-                    changed: row.get(1)?,
-                    resolved: row.get(2)?,
-                    reopened: row.get(3)?,
-                    not_comparable: row.get(4)?,
-                })
-            },
-        )?)
+        Ok(self.connection.query_row(CHANGES, [run_id], |row| {
+            Ok(ChangeCounts {
+                new: row.get(0)?,
+                changed: row.get(1)?,
+                resolved: row.get(2)?,
+                reopened: row.get(3)?,
+                not_comparable: row.get(4)?,
+            })
+        })?)
     }
 }

@@ -11,7 +11,7 @@ use std::path::Path;
 
 use orgdrift::catalog;
 use orgdrift::warehouse::Warehouse;
-use orgdrift::warehouse::issues::statements;
+use orgdrift::warehouse::issues::{statements, statements_after};
 use rusqlite::Connection;
 
 use super::sql_text::words;
@@ -104,8 +104,11 @@ fn sources(sql: &str) -> BTreeMap<String, BTreeSet<String>> {
 fn check(path: &Path) {
     let warehouse = Warehouse::open_for_writing(path).unwrap();
     let rules = catalog::rules();
-    let texts: BTreeMap<_, _> =
-        statements(&rules).into_iter().map(|statement| (statement.name, statement.sql)).collect();
+    let texts: BTreeMap<_, _> = statements(&rules)
+        .into_iter()
+        .chain(statements_after())
+        .map(|statement| (statement.name, statement.sql))
+        .collect();
     let plans = warehouse.explain_detection(&rules).unwrap();
     let explained = plans.iter().filter(|(_, lines)| !lines.is_empty()).count();
     assert!(explained > 40, "only {explained} statements have a plan");
