@@ -9,6 +9,11 @@ CREATE TABLE _account_domain_versions (
   primary key (account_id, domain_id, valid_from)
 ) strict, without rowid;
 
+CREATE INDEX _account_domain_versions_by_end on _account_domain_versions (valid_to)
+  where valid_to < 9223372036854775807;
+
+CREATE INDEX _account_domain_versions_by_start on _account_domain_versions (valid_from) where valid_from > 2;
+
 CREATE TABLE _account_merge_versions (
   merged_account_id text not null,
   account_id        text not null,
@@ -33,6 +38,10 @@ CREATE TABLE _account_versions (
   extra                   text,
   primary key (account_id, valid_from)
 ) strict;
+
+CREATE INDEX _account_versions_by_end on _account_versions (valid_to) where valid_to < 9223372036854775807;
+
+CREATE INDEX _account_versions_by_start on _account_versions (valid_from) where valid_from > 2;
 
 CREATE TABLE _derived_state (
   only_row integer primary key check (only_row = 1),
@@ -241,6 +250,11 @@ CREATE TABLE _membership_versions (
   primary key (user_id, membership_id, valid_from)
 ) strict, without rowid;
 
+CREATE INDEX _membership_versions_by_end on _membership_versions (valid_to)
+  where valid_to < 9223372036854775807;
+
+CREATE INDEX _membership_versions_by_start on _membership_versions (valid_from) where valid_from > 2;
+
 CREATE TABLE _migrations(
              version int4 PRIMARY KEY,
              name VARCHAR(255),
@@ -276,6 +290,11 @@ CREATE TABLE _organization_versions (
   primary key (organization_id, valid_from)
 ) strict, without rowid;
 
+CREATE INDEX _organization_versions_by_end on _organization_versions (valid_to)
+  where valid_to < 9223372036854775807;
+
+CREATE INDEX _organization_versions_by_start on _organization_versions (valid_from) where valid_from > 2;
+
 CREATE TABLE _personal_domains (
   domain     text primary key,
   -- bundled: shipped with the program; operator: added here.
@@ -284,6 +303,43 @@ CREATE TABLE _personal_domains (
   is_removed integer not null check (is_removed in (0, 1)),
   changed_at text
 ) strict, without rowid;
+
+CREATE TABLE _plans (
+  plan_id        integer primary key,
+  -- SHA-256 over canonical, as 64 hexadecimal digits.
+  plan_hash      text not null unique,
+  run_id         integer not null references runs (run_id),
+  created_at     text not null,
+  tool_version   text not null,
+  -- subdomain/account_id of Zendesk, or null: then nothing of the plan can be applied.
+  source_identity text,
+  -- JSON object: the batch and the filters that were asked for.
+  filters        text not null,
+  -- The plan in the form of RFC 8785, without its hash: what the hash is over, byte for byte.
+  canonical      text not null,
+  -- How many rows plan_actions has for it.
+  row_count      integer not null
+) strict;
+
+CREATE INDEX _plans_by_run on _plans (run_id);
+
+CREATE TRIGGER _plans_delete before delete on _plans
+begin
+  select raise(abort, 'a plan never changes');
+end;
+
+CREATE TRIGGER _plans_insert before insert on _plans
+when exists (
+  select 1 from _plans as p where p.plan_id = new.plan_id or p.plan_hash = new.plan_hash
+)
+begin
+  select raise(abort, 'a plan never changes');
+end;
+
+CREATE TRIGGER _plans_update before update on _plans
+begin
+  select raise(abort, 'a plan never changes');
+end;
 
 CREATE TABLE _run_context (
   only_row               integer primary key check (only_row = 1),
@@ -320,6 +376,10 @@ CREATE TABLE _ticket_versions (
   subject             text,
   primary key (ticket_id, valid_from)
 ) strict, without rowid;
+
+CREATE INDEX _ticket_versions_by_end on _ticket_versions (valid_to) where valid_to < 9223372036854775807;
+
+CREATE INDEX _ticket_versions_by_start on _ticket_versions (valid_from) where valid_from > 2;
 
 CREATE TABLE _triage_versions (
   account_id                 text not null,
@@ -367,6 +427,10 @@ CREATE TABLE _user_versions (
   primary key (user_id, valid_from)
 ) strict, without rowid;
 
+CREATE INDEX _user_versions_by_end on _user_versions (valid_to) where valid_to < 9223372036854775807;
+
+CREATE INDEX _user_versions_by_start on _user_versions (valid_from) where valid_from > 2;
+
 CREATE TABLE _zendesk_identity (
   only_row   integer primary key check (only_row = 1),
   subdomain  text not null,
@@ -403,6 +467,68 @@ CREATE TABLE ingest_warnings (
 ) strict;
 
 CREATE INDEX _ingest_warnings_by_snapshot on ingest_warnings (snapshot_id);
+
+CREATE TABLE plan_actions (
+  plan_id           integer not null references _plans (plan_id),
+  -- 1 for the action that is applied first; refusals come after the actions.
+  position          integer not null,
+  -- Names the same repair in every plan; null where there is none.
+  action_id         text,
+  issue_key         text not null,
+  code              text not null,
+  account_id        text not null,
+  action            text check (action in
+    ('set_org_external_id', 'add_org_domain', 'assign_user_to_org', 'move_user_to_org')),
+  status            text not null check (status in ('planned', 'deferred', 'refused')),
+  -- Why a row that is not planned is not.
+  blocked_reason    text,
+  -- JSON array of action_ids of the same plan that must have been applied before.
+  depends_on        text not null,
+  organization_id   integer,
+  user_id           integer,
+  membership_id     integer,
+  domain            text,
+  -- JSON objects: what the action writes, what is expected before it, what must hold, who is affected.
+  new_value         text,
+  expected          text,
+  preconditions     text,
+  blast_radius      text,
+  primary key (plan_id, position),
+  check ((status = 'planned') = (blocked_reason is null))
+) strict, without rowid;
+
+CREATE UNIQUE INDEX _plan_actions_by_action on plan_actions (plan_id, action_id) where action_id is not null;
+
+CREATE UNIQUE INDEX _plan_actions_by_issue on plan_actions (plan_id, issue_key);
+
+CREATE INDEX _plan_actions_by_issue_key on plan_actions (issue_key);
+
+CREATE TRIGGER _plan_actions_delete before delete on plan_actions
+begin
+  select raise(abort, 'a plan never changes');
+end;
+
+CREATE TRIGGER _plan_actions_insert before insert on plan_actions
+when exists (
+  select 1 from plan_actions as a where a.plan_id = new.plan_id and a.position = new.position
+)
+or exists (
+  select 1 from plan_actions as a where a.plan_id = new.plan_id and a.issue_key = new.issue_key
+)
+or exists (
+  select 1 from plan_actions as a where a.plan_id = new.plan_id and a.action_id = new.action_id
+)
+or not exists (
+  select 1 from _plans as p where p.plan_id = new.plan_id and new.position between 1 and p.row_count
+)
+begin
+  select raise(abort, 'a plan never changes');
+end;
+
+CREATE TRIGGER _plan_actions_update before update on plan_actions
+begin
+  select raise(abort, 'a plan never changes');
+end;
 
 CREATE TABLE rule_versions (
   code          text not null,
@@ -449,7 +575,7 @@ CREATE TABLE runs (
   rule_set_digest        text not null,
   tool_version           text not null,
   -- JSON object: the options of the audit.
-  options                text not null,
+  options                text not null, rules_digest text, personal_domains_digest text,
   unique (salesforce_snapshot_id, zendesk_snapshot_id, rule_set_digest)
 ) strict;
 
@@ -562,6 +688,7 @@ CREATE TABLE suppressions (
 -- view link_verdict (account_id, organization_id, link_state, match_rule, is_blank, is_external_id_in_use, is_claimed, is_candidate_ambiguous, is_stored_dangling, is_domain_disagreeing, is_every_domain_shared, is_sharing)
 -- view organization_findings (run_id, class, family, severity, issue_key, account_id, organization_id, domain, disposition, blocked_reason, suggested_action, evidence, url)
 -- view personal_domains (domain, origin, changed_at)
+-- view plans (plan_id, plan_hash, run_id, state, created_at, tool_version, source_identity, filters, planned_count, deferred_count, refused_count)
 -- view salesforce_account_domains (snapshot_id, account_id, domain, is_usable)
 -- view salesforce_accounts (snapshot_id, account_id, account_name, stored_organization_id, stored_organization_raw, owner, parent_account_id, extra)
 -- view ticket_findings (run_id, class, family, severity, issue_key, account_id, ticket_id, organization_id, requester_id, requester_default_organization_id, is_requester_member, domain, disposition, suggested_action, evidence, url)

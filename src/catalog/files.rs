@@ -83,6 +83,7 @@ pub const REPORT: &[ViewFile] = view_files!["report":
     "organization_findings",
     "user_findings",
     "ticket_findings",
+    "plans",
     "latest_account_links",
     "latest_exceptions_by_account",
     "latest_issues",
@@ -114,8 +115,10 @@ pub const AUDIT: &[ViewFile] = view_files!["audit":
 ];
 
 /// The migrations: number, name as refinery wants it, text.
-pub const MIGRATIONS: &[(&str, &str)] =
-    &[("V1__warehouse", include_str!("../../migrations/V1__warehouse.sql"))];
+pub const MIGRATIONS: &[(&str, &str)] = &[
+    ("V1__warehouse", include_str!("../../migrations/V1__warehouse.sql")),
+    ("V2__plans_and_comparison", include_str!("../../migrations/V2__plans_and_comparison.sql")),
+];
 
 /// `queries/data_dictionary.csv`.
 pub const DICTIONARY: &str = include_str!("../../queries/data_dictionary.csv");

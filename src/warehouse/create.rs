@@ -159,8 +159,8 @@ mod tests {
     use super::*;
 
     const NEXT: (&str, &str) = (
-        "V2__a_column",
-        "alter table suppressions add column note text; create table _later (x integer) strict; pragma user_version = 2;",
+        "V3__a_column",
+        "alter table suppressions add column note text; create table _later (x integer) strict; pragma user_version = 3;",
     );
 
     fn warehouse(folder: &Path) -> (PathBuf, Connection) {
@@ -184,19 +184,22 @@ mod tests {
     fn an_old_warehouse_is_upgraded_after_a_private_copy() {
         let folder = tempfile::tempdir().unwrap();
         let (path, mut connection) = warehouse(folder.path());
-        let copy = upgrade_with(&mut connection, &path, 1, &migrations(NEXT), 2).unwrap();
+        let copy = upgrade_with(&mut connection, &path, SCHEMA_VERSION, &migrations(NEXT), 3).unwrap();
         let note: (String, Option<String>) = connection
             .query_row("select reason, note from suppressions", [], |row| Ok((row.get(0)?, row.get(1)?)))
             .unwrap();
         assert_eq!(note, ("because".to_owned(), None));
-        assert_eq!(copy, with_ending(&path, ".v1-backup"));
+        assert_eq!(copy, with_ending(&path, ".v2-backup"));
         #[cfg(unix)]
         assert_eq!(
             std::os::unix::fs::PermissionsExt::mode(&fs::metadata(&copy).unwrap().permissions()) & 0o777,
             0o600
         );
         let old = Connection::open(&copy).unwrap();
-        assert_eq!(old.query_row("pragma user_version", [], |row| row.get::<_, i64>(0)).unwrap(), 1);
+        assert_eq!(
+            old.query_row("pragma user_version", [], |row| row.get::<_, i64>(0)).unwrap(),
+            SCHEMA_VERSION
+        );
         assert_eq!(
             old.query_row("select count(*) from suppressions", [], |row| row.get::<_, i64>(0)).unwrap(),
             1
@@ -211,9 +214,12 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let (path, mut connection) = warehouse(folder.path());
         let broken =
-            ("V2__broken", "delete from suppressions; pragma user_version = 2; select nothing from nowhere;");
-        assert!(upgrade_with(&mut connection, &path, 1, &migrations(broken), 2).is_err());
-        assert_eq!(connection.query_row("pragma user_version", [], |row| row.get::<_, i64>(0)).unwrap(), 1);
+            ("V3__broken", "delete from suppressions; pragma user_version = 3; select nothing from nowhere;");
+        assert!(upgrade_with(&mut connection, &path, SCHEMA_VERSION, &migrations(broken), 3).is_err());
+        assert_eq!(
+            connection.query_row("pragma user_version", [], |row| row.get::<_, i64>(0)).unwrap(),
+            SCHEMA_VERSION
+        );
         assert_eq!(
             connection
                 .query_row("select count(*) from suppressions", [], |row| row.get::<_, i64>(0))
@@ -226,8 +232,8 @@ mod tests {
     fn a_migration_without_its_version_is_an_error() {
         let folder = tempfile::tempdir().unwrap();
         let (path, mut connection) = warehouse(folder.path());
-        let silent = ("V2__silent", "create table _later (x integer) strict;");
-        let error = upgrade_with(&mut connection, &path, 1, &migrations(silent), 2).unwrap_err();
-        assert!(matches!(error, WarehouseError::VersionUnclear { found: 1, expected: 2 }));
+        let silent = ("V3__silent", "create table _later (x integer) strict;");
+        let error = upgrade_with(&mut connection, &path, SCHEMA_VERSION, &migrations(silent), 3).unwrap_err();
+        assert!(matches!(error, WarehouseError::VersionUnclear { found: SCHEMA_VERSION, expected: 3 }));
     }
 }

@@ -49,6 +49,8 @@ const PROMISED: &[(&str, &str)] = &[
     ("organization_findings", "run_id class account_id organization_id domain suggested_action url"),
     ("user_findings", "run_id class account_id user_id domain suggested_action url"),
     ("ticket_findings", "run_id class account_id ticket_id domain suggested_action url"),
+    ("plans", "plan_id plan_hash run_id state"),
+    ("plan_actions", "plan_id action_id issue_key action status blocked_reason depends_on"),
     ("suppressions", ""),
     ("personal_domains", "domain"),
     ("data_dictionary", "object_name column_name description"),

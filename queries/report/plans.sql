@@ -1,0 +1,50 @@
+-- One row per plan: what was asked for, how much it would repair, and whether it still speaks of now.
+select
+  p.plan_id as plan_id,
+  p.plan_hash as plan_hash,
+  p.run_id as run_id,
+  case
+    when exists (
+      select 1
+      from runs as n
+      where n.run_id > p.run_id
+    ) then 'outdated'
+    when exists (
+      select 1
+      from snapshots as s
+      cross join runs as r
+      where r.run_id = p.run_id
+        and s.snapshot_id > r.salesforce_snapshot_id
+        and s.snapshot_id > r.zendesk_snapshot_id
+    ) then 'outdated'
+    when not exists (
+      select 1
+      from plan_actions as a
+      where a.plan_id = p.plan_id
+        and a.status = 'planned'
+    ) then 'empty'
+    else 'ready'
+  end as state,
+  p.created_at as created_at,
+  p.tool_version as tool_version,
+  p.source_identity as source_identity,
+  p.filters as filters,
+  (
+    select count(*)
+    from plan_actions as a
+    where a.plan_id = p.plan_id
+      and a.status = 'planned'
+  ) as planned_count,
+  (
+    select count(*)
+    from plan_actions as a
+    where a.plan_id = p.plan_id
+      and a.status = 'deferred'
+  ) as deferred_count,
+  (
+    select count(*)
+    from plan_actions as a
+    where a.plan_id = p.plan_id
+      and a.status = 'refused'
+  ) as refused_count
+from _plans as p
