@@ -28,8 +28,8 @@ create index _ticket_versions_by_end on _ticket_versions (valid_to) where valid_
 -- One row per plan. It never changes: whether it can still be used follows from runs and snapshots.
 create table _plans (
   plan_id        integer primary key,
-  -- SHA-256 over canonical, as 64 hexadecimal digits.
-  plan_hash      text not null unique,
+  -- SHA-256 over canonical, as 64 hexadecimal digits. A later run that finds the same makes the same plan.
+  plan_hash      text not null,
   run_id         integer not null references runs (run_id),
   created_at     text not null,
   tool_version   text not null,
@@ -43,7 +43,8 @@ create table _plans (
   row_count      integer not null
 ) strict;
 
-create index _plans_by_run on _plans (run_id);
+create unique index _plans_by_run on _plans (run_id, plan_hash);
+create index _plans_by_hash on _plans (plan_hash);
 
 -- One row per issue of the run that the plan was asked for: the repair, or why there is none.
 create table plan_actions (
@@ -85,7 +86,10 @@ create index _plan_actions_by_issue_key on plan_actions (issue_key);
 -- way first.
 create trigger _plans_insert before insert on _plans
 when exists (
-  select 1 from _plans as p where p.plan_id = new.plan_id or p.plan_hash = new.plan_hash
+  select 1 from _plans as p where p.plan_id = new.plan_id
+)
+or exists (
+  select 1 from _plans as p where p.run_id = new.run_id and p.plan_hash = new.plan_hash
 )
 begin
   select raise(abort, 'a plan never changes');

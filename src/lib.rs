@@ -1,11 +1,11 @@
 //! orgdrift: a local audit warehouse for drift between Salesforce accounts and Zendesk organizations.
 //!
-//! Data flows one way: ingest, snapshot, link, detect, issues, export. The layers, lowest first, each
+//! Data flows one way: ingest, snapshot, link, detect, issues, plan, export. The layers, lowest first, each
 //! importing only from those below it:
 //!
 //! - [`model`], [`identity`], [`clock`], [`catalog`]: words, normalizers, time, the bundled SQL;
 //! - [`warehouse`], [`zendesk`], [`salesforce`], [`output`]: one module for each thing outside;
-//! - [`ingest`], [`audit`]: one capability each;
+//! - [`ingest`], [`audit`], [`plan`]: one capability each;
 //! - [`cli`]: arguments and printing.
 
 pub mod audit;
@@ -16,6 +16,7 @@ pub mod identity;
 pub mod ingest;
 pub mod model;
 pub mod output;
+pub mod plan;
 pub mod salesforce;
 pub mod warehouse;
 pub mod zendesk;

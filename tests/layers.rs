@@ -18,6 +18,7 @@ const LAYERS: &[(u8, &str)] = &[
     (3, "output"),
     (4, "ingest"),
     (4, "audit"),
+    (4, "plan"),
     (5, "cli"),
 ];
 

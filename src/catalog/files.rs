@@ -114,6 +114,35 @@ pub const AUDIT: &[ViewFile] = view_files!["audit":
     "open_triage",
 ];
 
+/// What a plan is made of: facts of a run, and the content of snapshots for their digests.
+pub const PLAN: &[ViewFile] = view_files!["plan":
+    "create_planned",
+    "fill_planned",
+    "create_planned_organization",
+    "fill_planned_organization",
+    "create_planned_domain",
+    "fill_planned_domain",
+    "create_affected_user",
+    "fill_affected_user",
+    "plan_issues",
+    "plan_organizations",
+    "plan_organization_members",
+    "plan_users",
+    "plan_memberships",
+    "plan_pulled_in",
+    "plan_open_tickets",
+    "digest_accounts",
+    "digest_account_domains",
+    "digest_account_merges",
+    "digest_organizations",
+    "digest_users",
+    "digest_memberships",
+    "digest_tickets",
+    "plan_counts",
+    "show_plan",
+    "show_plan_short",
+];
+
 /// The migrations: number, name as refinery wants it, text.
 pub const MIGRATIONS: &[(&str, &str)] = &[
     ("V1__warehouse", include_str!("../../migrations/V1__warehouse.sql")),

@@ -41,6 +41,15 @@ pub fn views() -> Vec<View> {
         .collect()
 }
 
+/// Returns the text of a statement by the stem of its file.
+///
+/// # Panics
+///
+/// If the list has no such file, which the first test of its caller shows.
+pub fn statement(files: &'static [ViewFile], stem: &str) -> &'static str {
+    files.iter().find(|file| file.stem == stem).unwrap_or_else(|| panic!("{stem}.sql is in the catalog")).sql
+}
+
 /// One row of the data dictionary.
 #[derive(Debug, Clone, serde::Deserialize)]
 pub struct DictionaryRow {

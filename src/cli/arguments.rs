@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use super::{audit, demo, explain, export, ingest, list, personal_domain};
+use super::{audit, demo, explain, export, ingest, list, personal_domain, plan};
 
 /// Audits how Salesforce accounts and Zendesk organizations disagree, in one SQLite file
 ///
@@ -70,6 +70,8 @@ pub enum Command {
     Explain(explain::ExplainArgs),
     /// Write the rows of a run to a file
     Export(export::ExportArgs),
+    /// Turn the issues of the newest run into repairs and refusals; nothing is applied
+    Plan(plan::PlanArgs),
     /// Change which e-mail domains never identify a customer
     PersonalDomain(personal_domain::PersonalDomainArgs),
 }

@@ -8,6 +8,7 @@ use crate::{
     clock::TimeError,
     ingest::IngestError,
     output::{OutputError, printable},
+    plan::PlanError,
     warehouse::WarehouseError,
 };
 
@@ -100,6 +101,18 @@ impl From<AuditError> for CliError {
             AuditError::Warehouse(error) => error.into(),
             error @ AuditError::NoSnapshot { .. } => Self::from_error(exit::FAILURE, &error, error.hint()),
         }
+    }
+}
+
+impl From<PlanError> for CliError {
+    fn from(error: PlanError) -> Self {
+        let code = match error {
+            PlanError::Warehouse(error) => return error.into(),
+            PlanError::Outdated { .. } => exit::REFUSED,
+            PlanError::Incomplete { .. } => exit::INCOMPLETE,
+            PlanError::NoRun | PlanError::NothingMatches { .. } => exit::FAILURE,
+        };
+        Self::from_error(code, &error, error.hint())
     }
 }
 

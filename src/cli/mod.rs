@@ -15,6 +15,7 @@ mod ingest;
 mod init;
 mod list;
 mod personal_domain;
+mod plan;
 mod runs;
 
 use std::process::ExitCode;
@@ -55,6 +56,7 @@ fn run(context: &Context, command: Command) -> Result<u8, CliError> {
         Command::List(arguments) => list::run(context, &arguments),
         Command::Explain(arguments) => explain::run(context, &arguments),
         Command::Export(arguments) => export::run(context, &arguments),
+        Command::Plan(arguments) => plan::run(context, &arguments),
         Command::PersonalDomain(arguments) => personal_domain::run(context, arguments),
     }
 }

@@ -149,3 +149,29 @@ closed_set! {
         Unknown = "unknown",
     }
 }
+
+closed_set! {
+    /// One of the four repairs, in the order in which they are applied to one record.
+    Repair {
+        /// Write the account's id into a blank external_id.
+        SetOrgExternalId = "set_org_external_id",
+        /// Add one domain to an organization.
+        AddOrgDomain = "add_org_domain",
+        /// Add a membership.
+        AssignUserToOrg = "assign_user_to_org",
+        /// Make an existing membership the default one.
+        MoveUserToOrg = "move_user_to_org",
+    }
+}
+
+closed_set! {
+    /// What a plan says about an issue.
+    PlanStatus {
+        /// An apply makes the repair.
+        Planned = "planned",
+        /// The repair is possible, but outside of the batch.
+        Deferred = "deferred",
+        /// There is no repair; the reason is named.
+        Refused = "refused",
+    }
+}

@@ -7,6 +7,7 @@ mod closed_set;
 mod zendesk_identity;
 
 pub use closed_set::{
-    Collection, Disposition, Family, Layer, MultipleOrganizations, Outcome, Severity, Source, TakenAtSource,
+    Collection, Disposition, Family, Layer, MultipleOrganizations, Outcome, PlanStatus, Repair, Severity,
+    Source, TakenAtSource,
 };
 pub use zendesk_identity::ZendeskIdentity;

@@ -32,6 +32,7 @@ pub mod issues;
 pub mod nouns;
 pub mod people;
 pub mod personal_domains;
+pub mod plans;
 pub mod records;
 pub mod runs;
 pub mod snapshots;

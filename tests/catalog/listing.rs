@@ -8,12 +8,13 @@ use orgdrift::catalog::{ViewFile, files};
 use super::stems;
 use crate::common::root;
 
-const FOLDERS: [(&str, &[ViewFile]); 5] = [
+const FOLDERS: [(&str, &[ViewFile]); 6] = [
     ("snapshot", files::SNAPSHOT),
     ("link", files::LINK),
     ("detect", files::DETECT),
     ("report", files::REPORT),
     ("audit", files::AUDIT),
+    ("plan", files::PLAN),
 ];
 
 #[test]

@@ -1,0 +1,52 @@
+-- One row per row of a plan, with the columns that fit a terminal.
+select
+  a.position as no,
+  a.action as action,
+  s.account_name as account,
+  case
+    when a.user_id is null then coalesce(o.name, 'organization ' || a.organization_id)
+    else coalesce(u.email, 'user ' || a.user_id)
+  end as record,
+  case a.action
+    when 'set_org_external_id' then 'external_id: blank -> ' || json_extract(a.new_value, '$.external_id')
+    when 'add_org_domain' then 'domain_names: + ' || a.domain
+    when 'assign_user_to_org' then 'new membership of ' || coalesce(o.name, a.organization_id)
+    when 'move_user_to_org' then
+      'default: ' || coalesce(f.name, json_extract(a.expected, '$.default_organization_id'), 'none')
+      || ' -> ' || coalesce(o.name, a.organization_id)
+  end as change,
+  case a.action
+    when 'set_org_external_id' then
+      json_extract(a.blast_radius, '$.member_count') || ' members; a native sync begins to match'
+    when 'add_org_domain' then
+      'pulls in ' || json_extract(a.blast_radius, '$.pulled_in_user_count') || ' users with '
+      || json_extract(a.blast_radius, '$.open_ticket_count') || ' open tickets'
+    when 'assign_user_to_org' then
+      json_extract(a.blast_radius, '$.open_ticket_count') || ' open tickets; '
+      || case
+        when json_extract(a.blast_radius, '$.becomes_default') then 'becomes the default'
+        else 'the default stays, a second round proposes the move'
+      end
+    when 'move_user_to_org' then json_extract(a.blast_radius, '$.open_ticket_count') || ' open tickets'
+  end as affects
+from plan_actions as a
+join _plans as p
+  on p.plan_id = a.plan_id
+join runs as r
+  on r.run_id = p.run_id
+left join _account_versions as s
+  on s.account_id = a.account_id
+  and s.valid_from <= r.salesforce_snapshot_id
+  and r.salesforce_snapshot_id < s.valid_to
+left join _organization_versions as o
+  on o.organization_id = a.organization_id
+  and o.valid_from <= r.zendesk_snapshot_id
+  and r.zendesk_snapshot_id < o.valid_to
+left join _organization_versions as f
+  on f.organization_id = cast(json_extract(a.expected, '$.default_organization_id') as integer)
+  and f.valid_from <= r.zendesk_snapshot_id
+  and r.zendesk_snapshot_id < f.valid_to
+left join _user_versions as u
+  on u.user_id = a.user_id
+  and u.valid_from <= r.zendesk_snapshot_id
+  and r.zendesk_snapshot_id < u.valid_to

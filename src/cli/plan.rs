@@ -1,0 +1,289 @@
+//! `orgdrift plan` and `orgdrift plan show P`
+
+use std::{collections::BTreeMap, fmt::Write, fs, path::Path};
+
+use clap::{Args, Subcommand, ValueEnum};
+use comfy_table::{Cell, CellAlignment};
+
+use super::{CliError, arguments::FormatName, context::Context, exit};
+use crate::{
+    catalog,
+    identity::AccountId,
+    model::{Family, PlanStatus, Repair},
+    output::{self, Format, table},
+    plan::{self, PlanOptions, document},
+    warehouse::{
+        Warehouse,
+        plans::{PlanCount, PlanKey, StoredPlan},
+    },
+};
+
+/// Arguments of `plan`.
+#[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true)]
+pub struct PlanArgs {
+    #[command(subcommand)]
+    what: Option<What>,
+    #[command(flatten)]
+    create: CreateArgs,
+}
+
+#[derive(Debug, Subcommand)]
+enum What {
+    /// Plan the repairs of the newest run, worst accounts first; the same as plan alone
+    Create(CreateArgs),
+    /// Print a plan
+    Show(ShowArgs),
+}
+
+/// Arguments of `plan create`.
+#[derive(Debug, Args)]
+struct CreateArgs {
+    /// Take so many repairs into the plan and report the rest
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    limit: Option<u32>,
+    /// Take so many repairs of one account and report the rest
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    per_account: Option<u32>,
+    /// Only this account, by its 15- or 18-character id; may be repeated
+    #[arg(long, value_name = "ID")]
+    account: Vec<String>,
+    /// Only this code; may be repeated
+    #[arg(long, value_name = "CODE")]
+    code: Vec<String>,
+    /// Only this repair; may be repeated
+    #[arg(long, value_enum, value_name = "ACTION")]
+    action: Vec<ActionName>,
+}
+
+/// Arguments of `plan show`.
+#[derive(Debug, Args)]
+struct ShowArgs {
+    /// A plan: its id, latest, previous, its hash, or its file
+    #[arg(value_name = "PLAN")]
+    plan: String,
+}
+
+/// A repair by its name.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+#[value(rename_all = "snake_case")]
+enum ActionName {
+    /// Write the account's id into a blank external_id
+    SetOrgExternalId,
+    /// Add a domain to an organization
+    AddOrgDomain,
+    /// Add a membership
+    AssignUserToOrg,
+    /// Make an existing membership the default one
+    MoveUserToOrg,
+}
+
+impl ActionName {
+    fn repair(self) -> Repair {
+        match self {
+            Self::SetOrgExternalId => Repair::SetOrgExternalId,
+            Self::AddOrgDomain => Repair::AddOrgDomain,
+            Self::AssignUserToOrg => Repair::AssignUserToOrg,
+            Self::MoveUserToOrg => Repair::MoveUserToOrg,
+        }
+    }
+}
+
+pub(super) fn run(context: &Context, arguments: &PlanArgs) -> Result<u8, CliError> {
+    match &arguments.what {
+        None => create(context, &arguments.create),
+        Some(What::Create(create_arguments)) => create(context, create_arguments),
+        Some(What::Show(show_arguments)) => show(context, show_arguments),
+    }
+}
+
+fn create(context: &Context, arguments: &CreateArgs) -> Result<u8, CliError> {
+    context.only_text_or_json("plan")?;
+    let options = options(arguments)?;
+    let warehouse = context.open_for_writing()?;
+    let made = plan::create(&warehouse, &options, &context.clock)?;
+    let counts = warehouse.plan_counts(made.plan.plan_id)?;
+    if context.wants_json() {
+        context.print(&document::file_text(&made.plan.canonical, &made.plan.plan_hash))?;
+    } else {
+        let mut text = heading(&made.plan, if made.is_new { "" } else { " (existed already)" });
+        summarize(&mut text, &counts);
+        context.print(&text)?;
+    }
+    if made.suppressed_count > 0 {
+        context.talk(format!("{} suppressed, in no plan", made.suppressed_count));
+    }
+    warn(context, &made.plan);
+    context.next(&format!("plan show {}", made.plan.plan_id));
+    Ok(exit::DONE)
+}
+
+fn options(arguments: &CreateArgs) -> Result<PlanOptions, CliError> {
+    let accounts = arguments
+        .account
+        .iter()
+        .map(|account| match AccountId::parse(account) {
+            Ok(parsed) => Ok(parsed.id.as_str().to_owned()),
+            Err(problem) => {
+                Err(CliError::usage(format!("--account is no account id ({})", problem.as_str()))
+                    .hint("an account id has 15 or 18 characters, such as 001ACME00400000YDA"))
+            }
+        })
+        .collect::<Result<_, _>>()?;
+    let rules = catalog::rules();
+    for code in &arguments.code {
+        if !rules.iter().any(|rule| rule.code == code && rule.family == Family::Drift) {
+            return Err(CliError::usage(format!("--code: {code} is none of the twelve codes"))
+                .hint("«orgdrift list rules» lists them"));
+        }
+    }
+    Ok(PlanOptions {
+        accounts,
+        codes: arguments.code.clone(),
+        actions: arguments.action.iter().map(|action| action.repair()).collect(),
+        limit: arguments.limit,
+        per_account: arguments.per_account,
+    })
+}
+
+fn show(context: &Context, arguments: &ShowArgs) -> Result<u8, CliError> {
+    let warehouse = context.open()?;
+    let plan = find(&warehouse, &arguments.plan)?;
+    match context.format(FormatName::Table) {
+        Format::Json => context.print(&document::file_text(&plan.canonical, &plan.plan_hash))?,
+        Format::Table => {
+            let mut text = heading(&plan, "");
+            let mut actions = Vec::new();
+            let rows = warehouse.plan_rows(plan.plan_id, Some(PlanStatus::Planned), true)?;
+            if output::write_rows(rows, Format::Table, &mut actions)? > 0 {
+                text.push('\n');
+                text.push_str(&String::from_utf8_lossy(&actions));
+            }
+            summarize(&mut text, &warehouse.plan_counts(plan.plan_id)?);
+            context.print(&text)?;
+        }
+        Format::Csv(_) | Format::Ndjson => {
+            let rows = warehouse.plan_rows(plan.plan_id, None, false)?;
+            context.print_rows(rows, FormatName::Csv)?;
+        }
+    }
+    warn(context, &plan);
+    context.next(&format!("plan show {} --output fix_plan.json", plan.plan_id));
+    Ok(exit::DONE)
+}
+
+/// The plan that was asked for: an id, latest, previous, a hash, or the path of its file.
+fn find(warehouse: &Warehouse, name: &str) -> Result<StoredPlan, CliError> {
+    let missing = |text: String| {
+        CliError::failure(text).hint("run «orgdrift plan» to make one, or see «orgdrift list plans»")
+    };
+    let is_hash = name.len() == 64 && name.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let (key, absent) = match name {
+        "latest" => (PlanKey::Newest(0), "the warehouse has no plan yet".to_owned()),
+        "previous" => (PlanKey::Newest(1), "the warehouse has no plan before the latest".to_owned()),
+        _ if is_hash => (PlanKey::Hash(name), "the warehouse has no plan with that hash".to_owned()),
+        _ => match name.parse() {
+            Ok(id) => (PlanKey::Id(id), format!("the warehouse has no plan {id}")),
+            Err(_) => {
+                let hash = hash_of_file(Path::new(name))?;
+                return warehouse.plan(PlanKey::Hash(&hash))?.ok_or_else(|| {
+                    CliError::refused(format!("the plan of {name} was not made in this warehouse"))
+                        .hint("name the warehouse with --db")
+                });
+            }
+        },
+    };
+    warehouse.plan(key)?.ok_or_else(|| missing(absent))
+}
+
+fn hash_of_file(path: &Path) -> Result<String, CliError> {
+    let name = path.display();
+    let text = fs::read_to_string(path).map_err(|error| {
+        let usage = error.kind() == std::io::ErrorKind::NotFound;
+        let problem = format!("{name} is no plan of this warehouse, and cannot be read as a file: {error}");
+        if usage { CliError::usage(problem) } else { CliError::failure(problem) }
+            .hint("name a plan by its id, latest, previous, its hash, or the path of its file")
+    })?;
+    document::verified_hash(&text).map_err(|error| {
+        CliError::refused(format!("{name} is not as orgdrift wrote it: {error}"))
+            .hint("«orgdrift plan show PLAN --output fix_plan.json» writes it again")
+    })
+}
+
+fn heading(plan: &StoredPlan, remark: &str) -> String {
+    format!(
+        "plan {}{remark}: {} of run {}, for {}\nhash {}\n",
+        plan.plan_id,
+        plan.state,
+        plan.run_id,
+        plan.source_identity.as_deref().unwrap_or("an unknown Zendesk account"),
+        plan.plan_hash,
+    )
+}
+
+/// What of a plan can be misunderstood.
+fn warn(context: &Context, plan: &StoredPlan) {
+    if plan.source_identity.is_none() {
+        context.talk(
+            "the snapshot does not say which Zendesk account it is of: nothing of the plan can be applied",
+        );
+    }
+    if plan.state == "outdated" {
+        context.talk("a newer run or snapshot exists: make another plan before anything is applied");
+    }
+}
+
+/// The repairs by status, then the reasons for which there are none.
+fn summarize(text: &mut String, counts: &[PlanCount]) {
+    let mut repairs = table::new(&["action", "planned", "deferred", "refused"]);
+    let mut is_empty = true;
+    for repair in Repair::ALL {
+        let of = |status| {
+            counts
+                .iter()
+                .filter(|count| count.action.as_deref() == Some(repair.as_str()) && count.status == status)
+                .map(|count| count.count)
+                .sum::<i64>()
+        };
+        let by_status = [PlanStatus::Planned, PlanStatus::Deferred, PlanStatus::Refused].map(of);
+        if by_status.iter().any(|&count| count > 0) {
+            is_empty = false;
+            let mut row = vec![Cell::new(repair.as_str())];
+            row.extend(by_status.map(|count| Cell::new(count).set_alignment(CellAlignment::Right)));
+            repairs.add_row(row);
+        }
+    }
+    if !is_empty {
+        text.push('\n');
+        push(text, &repairs);
+    }
+    let mut reasons: BTreeMap<(&str, &str, &str), i64> = BTreeMap::new();
+    for count in counts {
+        if let Some(reason) = &count.blocked_reason {
+            *reasons.entry((count.status.as_str(), reason, &count.code)).or_default() += count.count;
+        }
+    }
+    if !reasons.is_empty() {
+        let mut refused = table::new(&["not planned", "because", "code", "issues"]);
+        for ((status, reason, code), count) in reasons {
+            refused.add_row(vec![
+                Cell::new(status),
+                Cell::new(reason),
+                Cell::new(code),
+                Cell::new(count).set_alignment(CellAlignment::Right),
+            ]);
+        }
+        text.push('\n');
+        push(text, &refused);
+    }
+    if counts.is_empty() {
+        let _ = writeln!(text, "\nno open issue: nothing to repair");
+    }
+}
+
+fn push(text: &mut String, table: &comfy_table::Table) {
+    for line in table.lines() {
+        text.push_str(line.trim_end());
+        text.push('\n');
+    }
+}

@@ -1,0 +1,215 @@
+//! The plan as a document: `fix_plan.json`, and the form of it that the hash is over.
+//!
+//! The hash is SHA-256 over the RFC 8785 form of everything but the hash itself. Nothing in it depends on
+//! the machine: no clock times, no paths, no numbers that a warehouse gave, no version of orgdrift, no names
+//! or addresses of people. Ids are texts, because RFC 8785 would round integers beyond 2^53.
+
+use serde::Serialize;
+use serde_json::Value;
+
+use super::batch::Filters;
+use crate::{
+    catalog,
+    warehouse::{RunRow, plans::PlanIssue, snapshots::SnapshotRow},
+};
+
+/// The form of the document. It changes with any change of what the members mean.
+pub const SCHEMA: &str = "orgdrift.fix_plan/1";
+
+/// The member that the hash is not over.
+const HASH: &str = "plan_hash";
+
+/// What was planned from.
+#[derive(Debug, Serialize)]
+pub(super) struct Snapshots {
+    pub(super) salesforce_digest: String,
+    pub(super) zendesk_digest: String,
+    /// Only tickets created from then on were counted.
+    pub(super) tickets_since: Option<String>,
+}
+
+/// A plan without its hash.
+#[derive(Debug, Serialize)]
+pub(super) struct Document {
+    schema: &'static str,
+    source_identity: Option<String>,
+    rule_set_digest: String,
+    snapshots: Snapshots,
+    pub(super) filters: Filters,
+    pub(super) actions: Vec<Value>,
+    pub(super) deferred: Vec<Deferred>,
+    pub(super) refusals: Vec<Refusal>,
+    pub(super) suppressed_issue_count: usize,
+}
+
+/// A repair that is possible, but outside of the batch.
+#[derive(Debug, Serialize)]
+pub(super) struct Deferred {
+    action_id: String,
+    issue_key: String,
+    reason: &'static str,
+}
+
+impl Deferred {
+    pub(super) fn new(issue: &PlanIssue, action_id: &str, reason: &'static str) -> Self {
+        Self { action_id: action_id.to_owned(), issue_key: issue.issue_key.clone(), reason }
+    }
+}
+
+/// An issue without a repair.
+#[derive(Debug, Serialize)]
+pub(super) struct Refusal {
+    issue_key: String,
+    code: String,
+    account_id: String,
+    action: Option<&'static str>,
+    reason: String,
+}
+
+impl Refusal {
+    pub(super) fn new(issue: &PlanIssue, reason: &str) -> Self {
+        Self {
+            issue_key: issue.issue_key.clone(),
+            code: issue.code.clone(),
+            account_id: issue.account_id.clone(),
+            action: issue.action.map(crate::model::Repair::as_str),
+            reason: reason.to_owned(),
+        }
+    }
+}
+
+impl Document {
+    pub(super) fn new(run: &RunRow, zendesk: &SnapshotRow, snapshots: Snapshots, filters: Filters) -> Self {
+        Self {
+            schema: SCHEMA,
+            source_identity: zendesk.source_identity.clone(),
+            rule_set_digest: run.rule_set_digest.clone(),
+            snapshots,
+            filters,
+            actions: Vec::new(),
+            deferred: Vec::new(),
+            refusals: Vec::new(),
+            suppressed_issue_count: 0,
+        }
+    }
+
+    /// The RFC 8785 form.
+    pub(super) fn canonical(&self) -> String {
+        canonical(self)
+    }
+}
+
+/// The RFC 8785 form of something that holds texts, whole numbers below 2^53, lists and objects only.
+pub(super) fn canonical(value: &impl Serialize) -> String {
+    serde_json_canonicalizer::to_string(value).expect("texts, small integers, lists and objects are JSON")
+}
+
+/// The hash of a plan in its canonical form: 64 hexadecimal digits.
+pub fn hash(canonical: &str) -> String {
+    catalog::sha256(canonical)
+}
+
+/// A file that is no plan, or not the one that it says it is.
+#[derive(Debug, thiserror::Error)]
+pub enum DocumentError {
+    /// No JSON.
+    #[error("it is no JSON (line {line}, column {column})")]
+    NotJson {
+        /// Where.
+        line: usize,
+        /// Where in it.
+        column: usize,
+    },
+    /// JSON of something else.
+    #[error("it is no plan: {0}")]
+    NotAPlan(&'static str),
+    /// It was changed after it was written.
+    #[error("its content has the hash {found}, but it says {said}")]
+    Changed {
+        /// Of the content.
+        found: String,
+        /// In `plan_hash`.
+        said: String,
+    },
+}
+
+/// Returns `fix_plan.json`: the canonical form with its hash, laid out for people.
+///
+/// # Panics
+///
+/// If `canonical` is no JSON object, which only a damaged warehouse has.
+pub fn file_text(canonical: &str, plan_hash: &str) -> String {
+    let mut document: Value = serde_json::from_str(canonical).expect("a stored plan is a JSON object");
+    document[HASH] = Value::from(plan_hash);
+    format!("{document:#}\n")
+}
+
+/// Reads `fix_plan.json` and returns its hash, if the content has it.
+pub fn verified_hash(text: &str) -> Result<String, DocumentError> {
+    let mut document: Value = serde_json::from_str(text.trim_start_matches('\u{feff}'))
+        .map_err(|error| DocumentError::NotJson { line: error.line(), column: error.column() })?;
+    let members = document.as_object_mut().ok_or(DocumentError::NotAPlan("its JSON is no object"))?;
+    if members.get("schema").and_then(Value::as_str) != Some(SCHEMA) {
+        return Err(DocumentError::NotAPlan("its schema is not orgdrift.fix_plan/1"));
+    }
+    let said = match members.remove(HASH) {
+        Some(Value::String(said)) => said,
+        _ => return Err(DocumentError::NotAPlan("it has no plan_hash")),
+    };
+    let found = hash(&canonical(&document));
+    if found == said { Ok(found) } else { Err(DocumentError::Changed { found, said }) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn text() -> String {
+        let canonical = canonical(&serde_json::json!({
+            "schema": SCHEMA,
+            "actions": [{"organization_id": "9007199254740993", "name": "Müller \u{1F600}\u{2028} «GmbH»"}],
+            "filters": {"limit": 25, "b": null, "a": true},
+        }));
+        file_text(&canonical, &hash(&canonical))
+    }
+
+    #[test]
+    fn a_file_has_the_hash_that_it_says() {
+        let text = text();
+        let hash = verified_hash(&text).unwrap();
+        assert_eq!(hash.len(), 64);
+        // How a file is laid out does not matter.
+        let value: Value = serde_json::from_str(&text).unwrap();
+        assert_eq!(verified_hash(&value.to_string()).unwrap(), hash);
+        assert_eq!(verified_hash(&format!("\u{feff}{}", text.replace('\n', "\r\n"))).unwrap(), hash);
+    }
+
+    #[test]
+    fn the_hash_is_over_sorted_members_without_blanks() {
+        let document = serde_json::json!({"b": [1, "ü"], "a": {"d": null, "c": "x\n"}});
+        let canonical = canonical(&document);
+        assert_eq!(canonical, "{\"a\":{\"c\":\"x\\n\",\"d\":null},\"b\":[1,\"ü\"]}");
+        // printf '{"a":{"c":"x\\n","d":null},"b":[1,"ü"]}' | sha256sum
+        assert_eq!(hash(&canonical), "fe7ce43e9241dc0039eba9c421cd5b4f9958ca02d953973ce87d15455ad97377");
+    }
+
+    #[test]
+    fn any_change_of_a_file_is_seen() {
+        for (from, to) in
+            [("25", "26"), ("9007199254740993", "9007199254740992"), ("true", "false"), ("Müller", "Muller")]
+        {
+            let changed = text().replace(from, to);
+            assert_ne!(changed, text(), "{from}");
+            assert!(matches!(verified_hash(&changed), Err(DocumentError::Changed { .. })), "{from}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_plan_is_refused() {
+        assert!(matches!(verified_hash("{"), Err(DocumentError::NotJson { line: 1, .. })));
+        assert!(matches!(verified_hash("[]"), Err(DocumentError::NotAPlan(_))));
+        assert!(matches!(verified_hash("{\"schema\": \"other/1\"}"), Err(DocumentError::NotAPlan(_))));
+        let without = text().replace("plan_hash", "plan_hush");
+        assert!(matches!(verified_hash(&without), Err(DocumentError::NotAPlan("it has no plan_hash"))));
+    }
+}

@@ -1,0 +1,240 @@
+//! A plan: every drift issue of a run becomes one of four repairs or a refusal with its reason.
+//!
+//! Pure: it reads the warehouse and no network. The same records under the same rules give the same plan
+//! with the same hash on any machine, see [`document`].
+
+mod batch;
+pub mod document;
+mod repair;
+
+pub use batch::PlanOptions;
+
+use serde_json::Value;
+
+use crate::{
+    clock::Clock,
+    model::{Collection, Disposition, MultipleOrganizations, Outcome, PlanStatus, Source},
+    warehouse::{
+        Connection, RunRow, Warehouse, WarehouseError,
+        plans::{self, PlanActionRow, PlanFacts, PlanIssue, PlanKey, PlanRow, StoredPlan},
+        snapshots::{self, SnapshotRow},
+    },
+};
+use batch::Batch;
+use document::{Deferred, Document, Refusal, Snapshots};
+use repair::{Composer, Rules};
+
+/// An error of planning. Nothing is stored then.
+#[derive(Debug, thiserror::Error)]
+pub enum PlanError {
+    /// The warehouse.
+    #[error(transparent)]
+    Warehouse(#[from] WarehouseError),
+    /// There is nothing to plan from.
+    #[error("the warehouse has no run yet")]
+    NoRun,
+    /// The newest run speaks of older records.
+    #[error("run {run_id} is outdated: {source_name} snapshot {snapshot_id} is newer")]
+    Outdated {
+        /// The newest run.
+        run_id: i64,
+        /// The system.
+        source_name: &'static str,
+        /// Its newest snapshot.
+        snapshot_id: i64,
+    },
+    /// What was not read cannot be known to be fine.
+    #[error("snapshot {snapshot_id} is incomplete ({collections}): no plan is made of it")]
+    Incomplete {
+        /// The snapshot.
+        snapshot_id: i64,
+        /// The collections with their outcome.
+        collections: String,
+    },
+    /// The filters leave nothing.
+    #[error("no issue of run {run_id} matches: there is nothing to plan")]
+    NothingMatches {
+        /// The run.
+        run_id: i64,
+    },
+}
+
+impl PlanError {
+    /// What to do about it, if there is something to type.
+    pub fn hint(&self) -> Option<String> {
+        match self {
+            Self::Warehouse(error) => error.hint(),
+            Self::NoRun | Self::Outdated { .. } => Some("run «orgdrift audit» first".to_owned()),
+            Self::Incomplete { .. } => {
+                Some("read the system to its end, ingest it and audit again".to_owned())
+            }
+            Self::NothingMatches { .. } => {
+                Some("«orgdrift list issues» shows what could be planned".to_owned())
+            }
+        }
+    }
+}
+
+/// The plan that was made.
+#[derive(Debug)]
+pub struct Made {
+    /// As it is stored.
+    pub plan: StoredPlan,
+    /// Whether it was made now; else the same one existed.
+    pub is_new: bool,
+    /// Its rows, in their order.
+    pub rows: Vec<PlanActionRow>,
+    /// Issues that a suppression covers: they are in no plan.
+    pub suppressed_count: usize,
+}
+
+/// Makes the plan of the newest run, or returns the same one if it exists.
+pub fn create(warehouse: &Warehouse, options: &PlanOptions, clock: &Clock) -> Result<Made, PlanError> {
+    let run = warehouse.run(None)?.ok_or(PlanError::NoRun)?;
+    let transaction = warehouse.begin()?;
+    let salesforce = current(&transaction, &run, Source::Salesforce, run.salesforce_snapshot_id)?;
+    let zendesk = current(&transaction, &run, Source::Zendesk, run.zendesk_snapshot_id)?;
+    let facts = plans::facts(&transaction, run.run_id)?;
+    let snapshots = Snapshots {
+        salesforce_digest: plans::content_digest(
+            &transaction,
+            Source::Salesforce,
+            salesforce.row.snapshot_id,
+        )?,
+        zendesk_digest: plans::content_digest(&transaction, Source::Zendesk, zendesk.row.snapshot_id)?,
+        tickets_since: zendesk.tickets_since.clone(),
+    };
+    let (rows, document) = compose(&run, &zendesk.row, &facts, options, snapshots);
+    if rows.is_empty() && !options.is_everything() {
+        return Err(PlanError::NothingMatches { run_id: run.run_id });
+    }
+    let canonical = document.canonical();
+    let plan = PlanRow {
+        plan_hash: document::hash(&canonical),
+        run_id: run.run_id,
+        created_at: clock.now(),
+        source_identity: zendesk.row.source_identity,
+        filters: serde_json::to_string(&document.filters).expect("filters are JSON"),
+        canonical,
+    };
+    let suppressed_count = document.suppressed_issue_count;
+    let existing = plans::find(&transaction, PlanKey::Hash(&plan.plan_hash))?;
+    if let Some(plan) = existing.filter(|existing| existing.run_id == run.run_id) {
+        return Ok(Made { plan, is_new: false, rows, suppressed_count });
+    }
+    let plan = plans::insert(&transaction, &plan, &rows)?;
+    transaction.commit().map_err(WarehouseError::from)?;
+    Ok(Made { plan, is_new: true, rows, suppressed_count })
+}
+
+/// A snapshot that a plan may be made of.
+struct Current {
+    row: SnapshotRow,
+    /// Only tickets created from then on are known.
+    tickets_since: Option<String>,
+}
+
+/// The newest snapshot of a source, if the run is made of it and it was read to its end.
+fn current(connection: &Connection, run: &RunRow, source: Source, of_run: i64) -> Result<Current, PlanError> {
+    let row = snapshots::newest(connection, source)?.ok_or(PlanError::NoRun)?;
+    if row.snapshot_id != of_run {
+        return Err(PlanError::Outdated {
+            run_id: run.run_id,
+            source_name: source.as_str(),
+            snapshot_id: row.snapshot_id,
+        });
+    }
+    let collections = snapshots::collections(connection, row.snapshot_id)?;
+    let gaps: Vec<String> = collections
+        .iter()
+        .filter(|row| match row.outcome {
+            Outcome::Complete => false,
+            // Somebody chose to leave old tickets out; no repair depends on them.
+            Outcome::Bounded => row.collection != Collection::Tickets,
+            _ => true,
+        })
+        .map(|row| format!("{}: {}", row.collection, row.outcome))
+        .collect();
+    if !gaps.is_empty() {
+        return Err(PlanError::Incomplete { snapshot_id: row.snapshot_id, collections: gaps.join(", ") });
+    }
+    let tickets_since = collections.into_iter().find_map(|row| row.bound_since);
+    Ok(Current { row, tickets_since })
+}
+
+/// Turns every issue that was asked for into a row: actions first, then what was deferred, then refusals.
+fn compose(
+    run: &RunRow,
+    zendesk: &SnapshotRow,
+    facts: &PlanFacts,
+    options: &PlanOptions,
+    snapshots: Snapshots,
+) -> (Vec<PlanActionRow>, Document) {
+    let mut document = Document::new(run, zendesk, snapshots, options.filters());
+    let rules = Rules {
+        is_multiple_allowed: zendesk.multiple_organizations == Some(MultipleOrganizations::Allowed),
+        is_sharing_allowed: is_sharing_allowed(run),
+    };
+    let mut batch = Batch::new(options);
+    let mut composer = Composer::new(facts, rules);
+    let (mut planned, mut deferred, mut refused) = (Vec::new(), Vec::new(), Vec::new());
+    for issue in facts.issues.iter().filter(|issue| options.wants(issue)) {
+        match (issue.disposition, issue.action) {
+            (Disposition::Suppressed, _) => document.suppressed_issue_count += 1,
+            (Disposition::Prepared, Some(repair)) => match batch.admit(&issue.account_id) {
+                None => {
+                    let action = composer.action(issue, repair);
+                    planned.push(action.row(issue));
+                    document.actions.push(action.entry(issue, repair));
+                }
+                Some(reason) => {
+                    let action_id = Composer::action_id(issue, repair);
+                    document.deferred.push(Deferred::new(issue, &action_id, reason));
+                    deferred.push(without_details(issue, PlanStatus::Deferred, reason, Some(action_id)));
+                }
+            },
+            _ => {
+                let reason = refusal(issue);
+                document.refusals.push(Refusal::new(issue, reason));
+                refused.push(without_details(issue, PlanStatus::Refused, reason, None));
+            }
+        }
+    }
+    planned.append(&mut deferred);
+    planned.append(&mut refused);
+    (planned, document)
+}
+
+/// Why an issue has no repair.
+fn refusal(issue: &PlanIssue) -> &str {
+    match (&issue.blocked_reason, issue.disposition) {
+        (Some(reason), _) => reason,
+        (None, Disposition::DetectOnly) => "ticket_is_never_changed",
+        (None, _) => "no_repair_exists",
+    }
+}
+
+fn without_details(
+    issue: &PlanIssue,
+    status: PlanStatus,
+    reason: &str,
+    action_id: Option<String>,
+) -> PlanActionRow {
+    PlanActionRow {
+        action_id,
+        issue: issue.clone(),
+        status,
+        blocked_reason: Some(reason.to_owned()),
+        depends_on: "[]".to_owned(),
+        membership_id: None,
+        details: None,
+    }
+}
+
+/// Whether the audit was told that repairs may add members to organizations that share their tickets.
+fn is_sharing_allowed(run: &RunRow) -> bool {
+    serde_json::from_str::<Value>(&run.options)
+        .ok()
+        .and_then(|options| options.get("allow_shared_tickets")?.as_bool())
+        .unwrap_or(false)
+}
