@@ -306,8 +306,8 @@ CREATE TABLE _personal_domains (
 
 CREATE TABLE _plans (
   plan_id        integer primary key,
-  -- SHA-256 over canonical, as 64 hexadecimal digits.
-  plan_hash      text not null unique,
+  -- SHA-256 over canonical, as 64 hexadecimal digits. A later run that finds the same makes the same plan.
+  plan_hash      text not null,
   run_id         integer not null references runs (run_id),
   created_at     text not null,
   tool_version   text not null,
@@ -321,7 +321,9 @@ CREATE TABLE _plans (
   row_count      integer not null
 ) strict;
 
-CREATE INDEX _plans_by_run on _plans (run_id);
+CREATE INDEX _plans_by_hash on _plans (plan_hash);
+
+CREATE UNIQUE INDEX _plans_by_run on _plans (run_id, plan_hash);
 
 CREATE TRIGGER _plans_delete before delete on _plans
 begin
@@ -330,7 +332,10 @@ end;
 
 CREATE TRIGGER _plans_insert before insert on _plans
 when exists (
-  select 1 from _plans as p where p.plan_id = new.plan_id or p.plan_hash = new.plan_hash
+  select 1 from _plans as p where p.plan_id = new.plan_id
+)
+or exists (
+  select 1 from _plans as p where p.run_id = new.run_id and p.plan_hash = new.plan_hash
 )
 begin
   select raise(abort, 'a plan never changes');

@@ -570,6 +570,6 @@ fn the_demo_takes_nobodys_triage_file() {
 fn the_next_command_can_be_typed() {
     let bench = Bench::empty();
     let told = bench.run(&["demo", "--db", "my data.db"]).expect(0);
-    assert!(told.err.ends_with("next: orgdrift list issues --db 'my data.db'\n"), "{}", told.err);
+    assert!(told.err.ends_with("next: orgdrift plan show 1 --db 'my data.db'\n"), "{}", told.err);
     assert!(told.err.contains("sqlite3 'my data.db' "), "{}", told.err);
 }

@@ -54,11 +54,12 @@ fn the_demo_shows_its_table() {
     12 open issues, 5 repairs prepared, 4 blocked
     the warehouse:   orgdrift.db
     the triage file: exceptions_by_account.csv
+    the plan:        fix_plan.json
 
     try: orgdrift list issues
          orgdrift explain org_duplicate_external_id
          sqlite3 orgdrift.db "select * from latest_issues"
-    next: orgdrift list issues
+    next: orgdrift plan show 1
     "#);
 }
 

@@ -22,6 +22,8 @@ mod decision_tables;
 mod delete_and_return;
 mod demo;
 mod layers;
+mod plan;
+mod plan_worlds;
 mod readme;
 mod rule_cases;
 mod run_over_run;

@@ -18,9 +18,6 @@ use crate::{
     },
 };
 
-/// Changes whenever names are normalized differently, so that runs before and after are told apart.
-const NORMALIZERS: &str = "normalizers 1, orgdrift schema 1";
-
 /// How an audit is made.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AuditOptions {
@@ -83,7 +80,7 @@ pub fn audit(
         "allow_shared_tickets": options.allow_shared_tickets,
     })
     .to_string();
-    let digest = runs::rule_set_digest(&transaction, NORMALIZERS, &options_json, &clock.today())?;
+    let digest = runs::rule_set_digest(&transaction, &options_json, &clock.today())?;
     if let Some(run) = runs::find_same(&transaction, salesforce.snapshot_id, zendesk.snapshot_id, &digest)? {
         drop(transaction);
         return Ok(report::build(warehouse, run, &salesforce, &zendesk, false)?);

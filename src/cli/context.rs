@@ -203,8 +203,9 @@ impl Context {
         match self.format(FormatName::Table) {
             Format::Table | Format::Json => Ok(()),
             Format::Csv(_) | Format::Ndjson => {
+                let rows = if command == "plan" { "plan show PLAN" } else { "export issues" };
                 Err(CliError::usage(format!("{command} prints a text or JSON, no rows"))
-                    .hint("«orgdrift export issues» writes rows"))
+                    .hint(format!("«orgdrift {rows}» writes rows")))
             }
         }
     }

@@ -19,6 +19,7 @@ use crate::{
         zendesk::{self, ZendeskOptions},
     },
     output::{self, CsvStyle, Format},
+    plan::{self, PlanOptions, document},
     warehouse::{
         Filter, Value, Warehouse,
         nouns::{DEMO, EXCEPTIONS, FilterName},
@@ -35,13 +36,17 @@ const ACCOUNTS_TAKEN_AT: &str = "2026-11-02T05:30:00Z";
 /// The triage file, beside the warehouse.
 const TRIAGE_FILE: &str = "exceptions_by_account.csv";
 
+/// The plan, beside the warehouse.
+const PLAN_FILE: &str = "fix_plan.json";
+
 /// Where the records of the demo come from.
 const IDENTITY: &str = "acme-demo/20481973";
 
 pub(super) fn run(context: &Context, _arguments: &DemoArgs) -> Result<u8, CliError> {
-    let file = context.db().with_file_name(TRIAGE_FILE);
-    let is_first = !context.db().exists();
-    if is_first && file.exists() {
+    let [file, plan_file] = [TRIAGE_FILE, PLAN_FILE].map(|name| context.db().with_file_name(name));
+    if !context.db().exists()
+        && let Some(file) = [&file, &plan_file].into_iter().find(|file| file.exists())
+    {
         return Err(CliError::refused(format!("{} is there already, and may be somebody's", file.display()))
             .hint("run the demo in an empty folder, or move the file away"));
     }
@@ -68,6 +73,10 @@ pub(super) fn run(context: &Context, _arguments: &DemoArgs) -> Result<u8, CliErr
     let style = CsvStyle { is_file: true, is_raw: false };
     output::write_atomically(&file, |out| output::write_rows(rows, Format::Csv(style), out))?;
 
+    let made = plan::create(&warehouse, &PlanOptions::default(), &context.clock)?;
+    let text = document::file_text(&made.plan.canonical, &made.plan.plan_hash);
+    output::write_atomically(&plan_file, |out| out.write_all(text.as_bytes()))?;
+
     let rows = warehouse.rows(DEMO.select, &of_run, DEMO.order_by, None)?;
     context.print_rows(rows, FormatName::Table)?;
     let prepared: i64 = report.drift().map(|code| code.prepared).sum();
@@ -77,11 +86,12 @@ pub(super) fn run(context: &Context, _arguments: &DemoArgs) -> Result<u8, CliErr
         .talk(format!("{} open issues, {prepared} repairs prepared, {blocked} blocked", report.open_count()));
     context.talk(format!("the warehouse:   {}", context.db().display()));
     context.talk(format!("the triage file: {}", file.display()));
+    context.talk(format!("the plan:        {}", plan_file.display()));
     context.talk("");
     context.talk(format!("try: orgdrift list issues{}", context.db_option()));
     context.talk("     orgdrift explain org_duplicate_external_id");
     context.talk(format!("     sqlite3 {} \"select * from latest_issues\"", quoted(context.db())));
-    context.next("list issues");
+    context.next(&format!("plan show {}", made.plan.plan_id));
     Ok(exit::DONE)
 }
 

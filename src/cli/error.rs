@@ -108,7 +108,7 @@ impl From<PlanError> for CliError {
     fn from(error: PlanError) -> Self {
         let code = match error {
             PlanError::Warehouse(error) => return error.into(),
-            PlanError::Outdated { .. } => exit::REFUSED,
+            PlanError::Outdated { .. } | PlanError::OtherRules { .. } => exit::REFUSED,
             PlanError::Incomplete { .. } => exit::INCOMPLETE,
             PlanError::NoRun | PlanError::NothingMatches { .. } => exit::FAILURE,
         };

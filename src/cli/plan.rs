@@ -68,7 +68,7 @@ struct ShowArgs {
 #[derive(Debug, Clone, Copy, ValueEnum)]
 #[value(rename_all = "snake_case")]
 enum ActionName {
-    /// Write the account's id into a blank external_id
+    /// Write the account's id into a blank `external_id`
     SetOrgExternalId,
     /// Add a domain to an organization
     AddOrgDomain,
@@ -182,16 +182,16 @@ fn find(warehouse: &Warehouse, name: &str) -> Result<StoredPlan, CliError> {
         "latest" => (PlanKey::Newest(0), "the warehouse has no plan yet".to_owned()),
         "previous" => (PlanKey::Newest(1), "the warehouse has no plan before the latest".to_owned()),
         _ if is_hash => (PlanKey::Hash(name), "the warehouse has no plan with that hash".to_owned()),
-        _ => match name.parse() {
-            Ok(id) => (PlanKey::Id(id), format!("the warehouse has no plan {id}")),
-            Err(_) => {
+        _ => {
+            let Ok(id) = name.parse() else {
                 let hash = hash_of_file(Path::new(name))?;
                 return warehouse.plan(PlanKey::Hash(&hash))?.ok_or_else(|| {
                     CliError::refused(format!("the plan of {name} was not made in this warehouse"))
                         .hint("name the warehouse with --db")
                 });
-            }
-        },
+            };
+            (PlanKey::Id(id), format!("the warehouse has no plan {id}"))
+        }
     };
     warehouse.plan(key)?.ok_or_else(|| missing(absent))
 }

@@ -153,7 +153,7 @@ closed_set! {
 closed_set! {
     /// One of the four repairs, in the order in which they are applied to one record.
     Repair {
-        /// Write the account's id into a blank external_id.
+        /// Write the account's id into a blank `external_id`.
         SetOrgExternalId = "set_org_external_id",
         /// Add one domain to an organization.
         AddOrgDomain = "add_org_domain",

@@ -8,7 +8,18 @@ use super::OutputError;
 use crate::warehouse::{Cell, Rows};
 
 /// Columns that hold JSON themselves: they are written as what they are, not as a text of it.
-const JSON_COLUMNS: [&str; 4] = ["evidence", "options", "extra", "domain_names"];
+const JSON_COLUMNS: [&str; 10] = [
+    "evidence",
+    "options",
+    "extra",
+    "domain_names",
+    "filters",
+    "depends_on",
+    "new_value",
+    "expected",
+    "preconditions",
+    "blast_radius",
+];
 
 pub(super) fn write_array(rows: Rows<'_>, out: &mut dyn Write) -> Result<u64, OutputError> {
     let columns = rows.columns().to_vec();

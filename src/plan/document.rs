@@ -24,6 +24,8 @@ const HASH: &str = "plan_hash";
 pub(super) struct Snapshots {
     pub(super) salesforce_digest: String,
     pub(super) zendesk_digest: String,
+    /// Whether a user may belong to several organizations, as the account settings said.
+    pub(super) multiple_organizations: Option<&'static str>,
     /// Only tickets created from then on were counted.
     pub(super) tickets_since: Option<String>,
 }
@@ -152,9 +154,8 @@ pub fn verified_hash(text: &str) -> Result<String, DocumentError> {
     if members.get("schema").and_then(Value::as_str) != Some(SCHEMA) {
         return Err(DocumentError::NotAPlan("its schema is not orgdrift.fix_plan/1"));
     }
-    let said = match members.remove(HASH) {
-        Some(Value::String(said)) => said,
-        _ => return Err(DocumentError::NotAPlan("it has no plan_hash")),
+    let Some(Value::String(said)) = members.remove(HASH) else {
+        return Err(DocumentError::NotAPlan("it has no plan_hash"));
     };
     let found = hash(&canonical(&document));
     if found == said { Ok(found) } else { Err(DocumentError::Changed { found, said }) }

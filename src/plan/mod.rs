@@ -17,6 +17,7 @@ use crate::{
     warehouse::{
         Connection, RunRow, Warehouse, WarehouseError,
         plans::{self, PlanActionRow, PlanFacts, PlanIssue, PlanKey, PlanRow, StoredPlan},
+        runs,
         snapshots::{self, SnapshotRow},
     },
 };
@@ -43,6 +44,12 @@ pub enum PlanError {
         /// Its newest snapshot.
         snapshot_id: i64,
     },
+    /// Somebody decided otherwise since.
+    #[error("rules, personal domains or suppressions changed since run {run_id}")]
+    OtherRules {
+        /// The newest run.
+        run_id: i64,
+    },
     /// What was not read cannot be known to be fine.
     #[error("snapshot {snapshot_id} is incomplete ({collections}): no plan is made of it")]
     Incomplete {
@@ -64,7 +71,9 @@ impl PlanError {
     pub fn hint(&self) -> Option<String> {
         match self {
             Self::Warehouse(error) => error.hint(),
-            Self::NoRun | Self::Outdated { .. } => Some("run «orgdrift audit» first".to_owned()),
+            Self::NoRun | Self::Outdated { .. } | Self::OtherRules { .. } => {
+                Some("run «orgdrift audit» first".to_owned())
+            }
             Self::Incomplete { .. } => {
                 Some("read the system to its end, ingest it and audit again".to_owned())
             }
@@ -94,6 +103,10 @@ pub fn create(warehouse: &Warehouse, options: &PlanOptions, clock: &Clock) -> Re
     let transaction = warehouse.begin()?;
     let salesforce = current(&transaction, &run, Source::Salesforce, run.salesforce_snapshot_id)?;
     let zendesk = current(&transaction, &run, Source::Zendesk, run.zendesk_snapshot_id)?;
+    // A suppression that came after the run must keep its issue out of the plan.
+    if runs::rule_set_digest(&transaction, &run.options, &clock.today())? != run.rule_set_digest {
+        return Err(PlanError::OtherRules { run_id: run.run_id });
+    }
     let facts = plans::facts(&transaction, run.run_id)?;
     let snapshots = Snapshots {
         salesforce_digest: plans::content_digest(
@@ -102,6 +115,7 @@ pub fn create(warehouse: &Warehouse, options: &PlanOptions, clock: &Clock) -> Re
             salesforce.row.snapshot_id,
         )?,
         zendesk_digest: plans::content_digest(&transaction, Source::Zendesk, zendesk.row.snapshot_id)?,
+        multiple_organizations: zendesk.row.multiple_organizations.map(MultipleOrganizations::as_str),
         tickets_since: zendesk.tickets_since.clone(),
     };
     let (rows, document) = compose(&run, &zendesk.row, &facts, options, snapshots);
@@ -114,7 +128,7 @@ pub fn create(warehouse: &Warehouse, options: &PlanOptions, clock: &Clock) -> Re
         run_id: run.run_id,
         created_at: clock.now(),
         source_identity: zendesk.row.source_identity,
-        filters: serde_json::to_string(&document.filters).expect("filters are JSON"),
+        filters: document::canonical(&document.filters),
         canonical,
     };
     let suppressed_count = document.suppressed_issue_count;

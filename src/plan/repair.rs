@@ -34,7 +34,7 @@ pub(super) struct Rules {
 
 /// One action of a plan.
 #[derive(Debug)]
-pub(super) struct Action {
+pub(super) struct Planned {
     action_id: String,
     depends_on: Vec<String>,
     membership_id: Option<i64>,
@@ -44,7 +44,7 @@ pub(super) struct Action {
     blast_radius: Value,
 }
 
-impl Action {
+impl Planned {
     /// The row that is stored.
     pub(super) fn row(&self, issue: &PlanIssue) -> PlanActionRow {
         PlanActionRow {
@@ -90,7 +90,7 @@ struct State<'f> {
     organization: &'f PlanOrganization,
     external_id: Option<String>,
     domain_names: Vec<String>,
-    /// The action that writes the external_id.
+    /// The action that writes the `external_id`.
     linked_by: Option<String>,
     /// The last action that writes the organization.
     written_by: Option<String>,
@@ -132,7 +132,7 @@ impl<'f> Composer<'f> {
     /// # Panics
     ///
     /// If a prepared issue names no organization of the snapshot, which no rule does.
-    pub(super) fn action(&mut self, issue: &PlanIssue, repair: Repair) -> Action {
+    pub(super) fn action(&mut self, issue: &PlanIssue, repair: Repair) -> Planned {
         let facts = self.facts;
         let rules = self.rules;
         let organization_id = issue.organization_id.expect("a prepared issue expects an organization");
@@ -156,10 +156,10 @@ impl<'f> Composer<'f> {
     }
 }
 
-fn set_org_external_id(issue: &PlanIssue, state: &mut State<'_>, action_id: String) -> Action {
+fn set_org_external_id(issue: &PlanIssue, state: &mut State<'_>, action_id: String) -> Planned {
     let account_id = &issue.account_id;
     let short: String = account_id.chars().take(SHORT_ACCOUNT_ID).collect();
-    let action = Action {
+    let action = Planned {
         action_id: action_id.clone(),
         depends_on: state.written_by.iter().cloned().collect(),
         membership_id: None,
@@ -190,12 +190,12 @@ fn set_org_external_id(issue: &PlanIssue, state: &mut State<'_>, action_id: Stri
     action
 }
 
-fn add_org_domain(issue: &PlanIssue, state: &mut State<'_>, facts: &PlanFacts, action_id: String) -> Action {
+fn add_org_domain(issue: &PlanIssue, state: &mut State<'_>, facts: &PlanFacts, action_id: String) -> Planned {
     let domain = issue.domain.as_deref().unwrap_or_default();
     let mut domain_names = state.domain_names.clone();
     domain_names.push(domain.to_owned());
     let pulled_in = facts.pulled_in.get(domain).map(Vec::as_slice).unwrap_or_default();
-    let action = Action {
+    let action = Planned {
         action_id: action_id.clone(),
         depends_on: state.written_by.iter().cloned().collect(),
         membership_id: None,
@@ -249,7 +249,7 @@ fn assign_user_to_org(
     facts: &PlanFacts,
     rules: Rules,
     action_id: String,
-) -> Action {
+) -> Planned {
     let (user_id, user) = user(issue, facts);
     let memberships = memberships(facts, user_id);
     let mut preconditions = vec![
@@ -269,7 +269,7 @@ fn assign_user_to_org(
         preconditions.push(live("organization_shares_nothing"));
     }
     let becomes_default = memberships.is_empty();
-    Action {
+    Planned {
         action_id,
         depends_on: state.linked_by.iter().cloned().collect(),
         membership_id: None,
@@ -299,7 +299,7 @@ fn assign_user_to_org(
     }
 }
 
-fn move_user_to_org(issue: &PlanIssue, state: &State<'_>, facts: &PlanFacts, action_id: String) -> Action {
+fn move_user_to_org(issue: &PlanIssue, state: &State<'_>, facts: &PlanFacts, action_id: String) -> Planned {
     let (user_id, user) = user(issue, facts);
     let membership_id = memberships(facts, user_id)
         .iter()
@@ -307,7 +307,7 @@ fn move_user_to_org(issue: &PlanIssue, state: &State<'_>, facts: &PlanFacts, act
         .map(|membership| membership.membership_id)
         .min();
     let default = user.default_organization_id.map(text);
-    Action {
+    Planned {
         action_id,
         depends_on: state.linked_by.iter().cloned().collect(),
         membership_id,

@@ -6,6 +6,9 @@ use sha2::{Digest, Sha256};
 use super::{Warehouse, WarehouseError};
 use crate::catalog;
 
+/// Changes whenever names are normalized differently, so that runs before and after are told apart.
+const NORMALIZERS: &str = "normalizers 1, orgdrift schema 1";
+
 /// A run as it is stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RunRow {
@@ -261,7 +264,6 @@ pub(super) fn store_rules(connection: &Connection) -> Result<(), WarehouseError>
 /// rules and views, the domains that are personal, the suppressions in force on `today`, the options.
 pub fn rule_set_digest(
     connection: &Connection,
-    normalizers: &str,
     options: &str,
     today: &str,
 ) -> Result<String, WarehouseError> {
@@ -274,7 +276,7 @@ pub fn rule_set_digest(
         add(file.stem);
         add(file.sql);
     }
-    add(normalizers);
+    add(NORMALIZERS);
     add(options);
     for sql in [
         "select domain from _personal_domains where is_removed = 0 and ?1 = ?1 order by domain",
