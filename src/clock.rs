@@ -17,6 +17,11 @@ pub struct Clock {
 #[error("not an ISO-8601 date or time: write 2026-11-02 or 2026-11-02T06:00:00Z")]
 pub struct TimeError;
 
+/// Text that is no date.
+#[derive(Debug, thiserror::Error)]
+#[error("not an ISO-8601 date: write 2026-12-31")]
+pub struct DateError;
+
 impl Clock {
     /// The time of this machine.
     pub fn system() -> Self {
@@ -70,6 +75,19 @@ pub fn days_before(time: &str, days: u32) -> Option<String> {
     Some(utc_text(earlier))
 }
 
+/// Returns the given text if it is an ISO-8601 date and nothing else, so that no hour of it is lost.
+pub fn date(text: &str) -> Result<String, DateError> {
+    let date: Date = text.trim().parse().map_err(|_| DateError)?;
+    if date.to_string() == text.trim() { Ok(date.to_string()) } else { Err(DateError) }
+}
+
+/// Returns the date `days` days after the given ISO-8601 date, or the last one of the calendar.
+pub fn days_after(date: &str, days: u32) -> Result<String, DateError> {
+    let date: Date = date.parse().map_err(|_| DateError)?;
+    let last = jiff::Span::new().try_days(days).map_or(Date::MAX, |span| date.saturating_add(span));
+    Ok(last.to_string())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -79,6 +97,16 @@ mod tests {
         assert_eq!(normalize("2026-11-02").unwrap(), "2026-11-02T00:00:00Z");
         assert_eq!(normalize("2026-11-02T08:00:00.5+02:00").unwrap(), "2026-11-02T06:00:00Z");
         assert!(normalize("last week").is_err());
+    }
+
+    #[test]
+    fn a_date_is_a_day_and_nothing_else() {
+        assert_eq!(date(" 2026-12-31 ").unwrap(), "2026-12-31");
+        for text in ["", "31.12.2026", "2026-02-30", "2026-12-31T10:00:00Z", "20261231", "2026-W53-4"] {
+            assert!(date(text).is_err(), "{text}");
+        }
+        assert_eq!(days_after("2026-12-24", 14).unwrap(), "2027-01-07");
+        assert_eq!(days_after("2026-12-24", u32::MAX).unwrap(), "9999-12-31");
     }
 
     #[test]

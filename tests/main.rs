@@ -28,3 +28,4 @@ mod readme;
 mod rule_cases;
 mod run_over_run;
 mod stock_readers;
+mod suppressions;

@@ -64,7 +64,7 @@ fn every_issue_is_in_the_plan_once_with_its_repair_or_its_reason() {
                 Disposition::Prepared => (PlanStatus::Planned, None),
                 Disposition::Review => (PlanStatus::Refused, Some("no_repair_exists")),
                 Disposition::DetectOnly => (PlanStatus::Refused, Some("ticket_is_never_changed")),
-                _ => (PlanStatus::Refused, Some(issue.blocked_reason.map_or("", Reason::name))),
+                Disposition::Blocked => (PlanStatus::Refused, Some(issue.blocked_reason.map_or("", Reason::name))),
             };
             wanted.insert(issue.issue_key, said);
         }
@@ -329,7 +329,7 @@ const CHANGES: &[Change] = &[
     ("ticket organization", |world| world.tickets[0].organization_id = Some(77)),
     ("ticket requester", |world| world.tickets[0].requester_id += 1_000_000),
     ("ticket created_at", |world| world.tickets[0].created_at -= 1),
-    ("one ticket less", |world| drop(world.tickets.pop())),
+    ("one ticket less", |world| world.tickets.truncate(world.tickets.len() - 1)),
     ("multiple organizations", |world| {
         world.multiple_organizations = Some(world.multiple_organizations != Some(true));
     }),
@@ -350,7 +350,7 @@ const NAMES_OF_PEOPLE: &[Change] = &[
 
 #[test]
 fn one_changed_field_gives_another_hash_and_the_name_of_a_person_does_not() {
-    let world = (0..)
+    let world = (0..100)
         .map(generate)
         .find(|world| {
             !world.accounts.is_empty()

@@ -3,7 +3,7 @@
 mod coverage;
 mod report;
 
-pub use report::AuditReport;
+pub use report::{AuditReport, LAPSING_DAYS, SuppressionReport, as_of};
 
 use serde_json::json;
 
@@ -83,7 +83,7 @@ pub fn audit(
     let digest = runs::rule_set_digest(&transaction, &options_json, &clock.today())?;
     if let Some(run) = runs::find_same(&transaction, salesforce.snapshot_id, zendesk.snapshot_id, &digest)? {
         drop(transaction);
-        return Ok(report::build(warehouse, run, &salesforce, &zendesk, false)?);
+        return Ok(report::build(warehouse, run, &salesforce, &zendesk, false, clock)?);
     }
 
     let mut collections = snapshots::collections(&transaction, salesforce.snapshot_id)?;
@@ -111,7 +111,7 @@ pub fn audit(
         runs::insert_coverage(&transaction, run.run_id, &row)?;
     }
     transaction.commit().map_err(WarehouseError::from)?;
-    Ok(report::build(warehouse, run, &salesforce, &zendesk, true)?)
+    Ok(report::build(warehouse, run, &salesforce, &zendesk, true, clock)?)
 }
 
 /// What the views of the run are told.

@@ -1,12 +1,14 @@
 //! What a run says in sum.
 
 use crate::{
+    clock::{self, Clock},
     model::Severity,
     warehouse::{
         Warehouse, WarehouseError,
         runs::RunRow,
         snapshots::SnapshotRow,
         summary::{ChangeCounts, CodeSummary, CollectionCoverage},
+        suppressions::{AsOf, Standing},
     },
 };
 
@@ -29,6 +31,31 @@ pub struct AuditReport {
     pub previous_run_id: Option<i64>,
     /// Differences from that run.
     pub changes: ChangeCounts,
+    /// Decisions that somebody has to look at again.
+    pub suppressions: SuppressionReport,
+}
+
+/// What ends within so many days is about to lapse.
+pub const LAPSING_DAYS: u32 = 14;
+
+/// The suppressions as of the day of the audit.
+#[derive(Debug, Clone, Default)]
+pub struct SuppressionReport {
+    /// How many are in force.
+    pub in_force_count: usize,
+    /// Those in force that end within [`LAPSING_DAYS`].
+    pub lapsing: Vec<Standing>,
+    /// Those that ended since the run before: their issues are open again.
+    pub lapsed: Vec<Standing>,
+    /// Those in force that no issue of the run belongs to.
+    pub unused: Vec<Standing>,
+}
+
+/// The day on which states of suppressions are asked for, and the run whose issues are counted.
+pub fn as_of(clock: &Clock, run_id: Option<i64>) -> AsOf {
+    let today = clock.today();
+    let soon = clock::days_after(&today, LAPSING_DAYS).unwrap_or_else(|_| today.clone());
+    AsOf { today, soon, run_id }
 }
 
 impl AuditReport {
@@ -60,6 +87,7 @@ pub(super) fn build(
     salesforce: &SnapshotRow,
     zendesk: &SnapshotRow,
     is_new: bool,
+    clock: &Clock,
 ) -> Result<AuditReport, WarehouseError> {
     let mut collections = warehouse.collection_coverage(salesforce.snapshot_id)?;
     collections.extend(warehouse.collection_coverage(zendesk.snapshot_id)?);
@@ -67,6 +95,7 @@ pub(super) fn build(
     Ok(AuditReport {
         previous_run_id: codes.iter().filter_map(|code| code.previous_run_id).max(),
         changes: warehouse.change_counts(run.run_id)?,
+        suppressions: suppressions(warehouse, &run, clock)?,
         run,
         salesforce: salesforce.clone(),
         zendesk: zendesk.clone(),
@@ -74,4 +103,31 @@ pub(super) fn build(
         collections,
         codes,
     })
+}
+
+fn suppressions(
+    warehouse: &Warehouse,
+    run: &RunRow,
+    clock: &Clock,
+) -> Result<SuppressionReport, WarehouseError> {
+    // The last day of one that was still in force in the run before.
+    let previous_day = warehouse.run_before(run.run_id)?.map(|previous| previous.started_at[..10].to_owned());
+    let mut report = SuppressionReport::default();
+    for standing in warehouse.standing_suppressions(&as_of(clock, Some(run.run_id)))? {
+        if standing.is_in_force() {
+            report.in_force_count += 1;
+            if standing.issue_count == Some(0) {
+                report.unused.push(standing.clone());
+            }
+        }
+        match standing.state.as_str() {
+            "lapsing" => report.lapsing.push(standing),
+            "lapsed" if previous_day.as_ref().is_some_and(|day| *day <= standing.expires_on) => {
+                report.lapsed.push(standing);
+            }
+            _ => {}
+        }
+    }
+    report.lapsing.sort_by(|one, other| one.expires_on.cmp(&other.expires_on));
+    Ok(report)
 }

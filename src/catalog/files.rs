@@ -143,6 +143,11 @@ pub const PLAN: &[ViewFile] = view_files!["plan":
     "show_plan_short",
 ];
 
+/// Dated decisions about issues: the list of them.
+pub const SUPPRESSION: &[ViewFile] = view_files!["suppression":
+    "standing",
+];
+
 /// The migrations: number, name as refinery wants it, text.
 pub const MIGRATIONS: &[(&str, &str)] = &[
     ("V1__warehouse", include_str!("../../migrations/V1__warehouse.sql")),

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use super::{audit, demo, explain, export, ingest, list, personal_domain, plan};
+use super::{audit, demo, explain, export, ingest, list, personal_domain, plan, suppression};
 
 /// Audits how Salesforce accounts and Zendesk organizations disagree, in one SQLite file
 ///
@@ -72,6 +72,8 @@ pub enum Command {
     Export(export::ExportArgs),
     /// Turn the issues of the newest run into repairs and refusals; nothing is applied
     Plan(plan::PlanArgs),
+    /// Decide that issues need nothing until a date, with a reason and an owner
+    Suppression(suppression::SuppressionArgs),
     /// Change which e-mail domains never identify a customer
     PersonalDomain(personal_domain::PersonalDomainArgs),
 }

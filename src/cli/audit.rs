@@ -6,12 +6,16 @@ use clap::{Args, ValueEnum};
 use comfy_table::{Cell, CellAlignment};
 use serde_json::json;
 
-use super::{CliError, context::Context, exit};
+use super::{CliError, context::Context, counted::counted, exit};
 use crate::{
-    audit::{self, AuditOptions, AuditReport},
+    audit::{self, AuditOptions, AuditReport, LAPSING_DAYS},
     model::Severity,
     output::table,
+    warehouse::suppressions::Standing,
 };
+
+/// So many suppressions are named; the rest is in the list of them.
+const NAMED_SUPPRESSIONS: usize = 10;
 
 /// Arguments of `audit`.
 #[derive(Debug, Args)]
@@ -96,6 +100,7 @@ pub(super) fn run(context: &Context, arguments: &AuditArgs) -> Result<u8, CliErr
     } else {
         context.print(&as_text(&report))?;
     }
+    say_suppressions(context, &report);
     let newest = warehouse.run(None)?.map_or(report.run.run_id, |run| run.run_id);
     if newest == report.run.run_id {
         context.next("list accounts");
@@ -111,6 +116,38 @@ pub(super) fn run(context: &Context, arguments: &AuditArgs) -> Result<u8, CliErr
         _ if !report.is_fully_evaluated() => exit::INCOMPLETE,
         _ => exit::DONE,
     })
+}
+
+/// Decisions end, and what they covered comes back: said while there is time to decide again.
+fn say_suppressions(context: &Context, report: &AuditReport) {
+    let of = &report.suppressions;
+    let dated = |standing: &Standing| {
+        let issues =
+            standing.issue_count.map_or("issues not known".to_owned(), |count| counted(count, "issue"));
+        format!("{} on {} ({issues})", standing.suppression_id, standing.expires_on)
+    };
+    let number = |standing: &Standing| standing.suppression_id.to_string();
+    let is_any = [
+        say(context, &of.lapsing, &format!("to end within {LAPSING_DAYS} days"), dated),
+        say(context, &of.lapsed, "ended since the run before, what they covered is open again", dated),
+        say(context, &of.unused, &format!("unused, without an issue in run {}", report.run.run_id), number),
+    ]
+    .contains(&true);
+    if is_any {
+        context.talk(format!("«orgdrift suppression list{}» shows what they cover", context.db_option()));
+    }
+}
+
+/// Says which suppressions are so, if any are.
+fn say(context: &Context, found: &[Standing], what: &str, name: impl Fn(&Standing) -> String) -> bool {
+    let mut names: Vec<String> = found.iter().take(NAMED_SUPPRESSIONS).map(name).collect();
+    if found.len() > NAMED_SUPPRESSIONS {
+        names.push(format!("and {} more", found.len() - NAMED_SUPPRESSIONS));
+    }
+    if !found.is_empty() {
+        context.talk(format!("{} {what}: {}", counted(found.len(), "suppression"), names.join(", ")));
+    }
+    !found.is_empty()
 }
 
 /// The summary for a terminal.
@@ -231,6 +268,12 @@ fn as_json(report: &AuditReport) -> serde_json::Value {
             "reopened": report.changes.reopened,
             "not_comparable": report.changes.not_comparable,
         },
+        "suppressions": {
+            "in_force_count": report.suppressions.in_force_count,
+            "lapsing": standing_json(&report.suppressions.lapsing),
+            "lapsed_since_previous_run": standing_json(&report.suppressions.lapsed),
+            "unused": standing_json(&report.suppressions.unused),
+        },
         "collections": report.collections.iter().map(|row| json!({
             "collection": row.collection,
             "outcome": row.outcome,
@@ -254,4 +297,17 @@ fn as_json(report: &AuditReport) -> serde_json::Value {
             "bound_since": code.bound_since,
         })).collect::<Vec<_>>(),
     })
+}
+
+fn standing_json(standing: &[Standing]) -> serde_json::Value {
+    standing
+        .iter()
+        .map(|standing| {
+            json!({
+                "suppression_id": standing.suppression_id,
+                "expires_on": standing.expires_on,
+                "issue_count": standing.issue_count,
+            })
+        })
+        .collect()
 }

@@ -131,6 +131,15 @@ fn name_of(value: &impl ValueEnum) -> String {
     value.to_possible_value().map(|value| value.get_name().to_owned()).unwrap_or_default()
 }
 
+/// The 18-character form of an account id that was typed.
+pub(super) fn account_id(typed: &str) -> Result<String, CliError> {
+    let parsed = AccountId::parse(typed).map_err(|problem| {
+        CliError::usage(format!("--account is no account id ({})", problem.as_str()))
+            .hint("an account id has 15 or 18 characters, such as 001ACME00400000YDA")
+    })?;
+    Ok(parsed.id.as_str().to_owned())
+}
+
 impl FilterArgs {
     /// The conditions for a noun. A filter that it does not have is an error: it would be silently ignored.
     pub(super) fn for_noun(
@@ -144,11 +153,7 @@ impl FilterArgs {
             wanted.push((FilterName::Run, Value::Integer(run.run_id)));
         }
         if let Some(account) = &self.account {
-            let parsed = AccountId::parse(account).map_err(|problem| {
-                CliError::usage(format!("--account is no account id ({})", problem.as_str()))
-                    .hint("an account id has 15 or 18 characters, such as 001ACME00400000YDA")
-            })?;
-            wanted.push((FilterName::Account, Value::Text(parsed.id.as_str().to_owned())));
+            wanted.push((FilterName::Account, Value::Text(account_id(account)?)));
         }
         if let Some(id) = self.org_id {
             wanted.push((FilterName::OrgId, Value::Integer(id)));

@@ -6,6 +6,7 @@ mod arguments;
 mod audit;
 mod config;
 mod context;
+mod counted;
 mod demo;
 mod error;
 pub mod exit;
@@ -17,6 +18,7 @@ mod list;
 mod personal_domain;
 mod plan;
 mod runs;
+mod suppression;
 
 use std::process::ExitCode;
 
@@ -57,6 +59,7 @@ fn run(context: &Context, command: Command) -> Result<u8, CliError> {
         Command::Explain(arguments) => explain::run(context, &arguments),
         Command::Export(arguments) => export::run(context, &arguments),
         Command::Plan(arguments) => plan::run(context, &arguments),
+        Command::Suppression(arguments) => suppression::run(context, arguments),
         Command::PersonalDomain(arguments) => personal_domain::run(context, arguments),
     }
 }

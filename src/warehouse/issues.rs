@@ -8,7 +8,7 @@ use std::collections::HashMap;
 
 use rusqlite::{Connection, functions::FunctionFlags, types::ValueRef};
 
-use super::{Warehouse, WarehouseError, hash::ContentHasher, runs, summary};
+use super::{Warehouse, WarehouseError, hash::ContentHasher, runs, summary, suppressions};
 use crate::catalog::{Rule, files};
 
 /// One statement of a run.
@@ -151,6 +151,7 @@ pub fn statements_after() -> Vec<Statement> {
     ]
     .iter()
     .chain(summary::STATEMENTS)
+    .chain([&("suppressions", suppressions::standing())])
     .map(|&(name, sql)| Statement { name: name.to_owned(), sql: sql.to_owned(), rule: None })
     .collect()
 }

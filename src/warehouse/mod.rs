@@ -38,6 +38,7 @@ pub mod runs;
 pub mod snapshots;
 pub mod staging;
 pub mod summary;
+pub mod suppressions;
 pub mod versions;
 
 pub use error::WarehouseError;

@@ -131,12 +131,7 @@ impl Warehouse {
     ) -> Result<Rows<'_>, WarehouseError> {
         let mut sql = String::from(select);
         let mut parameters = Vec::with_capacity(filters.len() + 1);
-        for (at, filter) in filters.iter().enumerate() {
-            sql.push_str(if at == 0 { "\nwhere " } else { "\n  and " });
-            // One value may stand at several places of one condition.
-            sql.push_str(&filter.condition.replace('?', &format!("?{}", at + 1)));
-            parameters.push(filter.value.clone());
-        }
+        push_filters(&mut sql, &mut parameters, filters);
         sql.push('\n');
         sql.push_str(order_by);
         if let Some(limit) = limit {
@@ -144,8 +139,42 @@ impl Warehouse {
             sql.push_str(&(parameters.len() + 1).to_string());
             parameters.push(Value::Integer(i64::try_from(limit).unwrap_or(i64::MAX)));
         }
-        let statement = self.connection.prepare(&sql)?;
+        self.prepared(&sql, parameters)
+    }
+
+    /// The same for a text with named parameters of its own, such as the day to which a state belongs.
+    pub(super) fn rows_as_of(
+        &self,
+        select: &str,
+        given: &[(&str, Value)],
+        filters: &[Filter],
+        order_by: &str,
+    ) -> Result<Rows<'_>, WarehouseError> {
+        let mut sql = String::from(select);
+        let mut parameters = Vec::with_capacity(given.len() + filters.len());
+        for (name, value) in given {
+            parameters.push(value.clone());
+            sql = sql.replace(name, &format!("?{}", parameters.len()));
+        }
+        push_filters(&mut sql, &mut parameters, filters);
+        sql.push('\n');
+        sql.push_str(order_by);
+        self.prepared(&sql, parameters)
+    }
+
+    fn prepared(&self, sql: &str, parameters: Vec<Value>) -> Result<Rows<'_>, WarehouseError> {
+        let statement = self.connection.prepare(sql)?;
         let columns = statement.column_names().map(ToOwned::to_owned).collect();
         Ok(Rows { statement, columns, parameters })
+    }
+}
+
+/// Appends the conditions of the filters; their values come after those that are there.
+fn push_filters(sql: &mut String, parameters: &mut Vec<Value>, filters: &[Filter]) {
+    for (at, filter) in filters.iter().enumerate() {
+        sql.push_str(if at == 0 { "\nwhere " } else { "\n  and " });
+        parameters.push(filter.value.clone());
+        // One value may stand at several places of one condition.
+        sql.push_str(&filter.condition.replace('?', &format!("?{}", parameters.len())));
     }
 }

@@ -141,8 +141,8 @@ fn faults_of_a_view_for_people(sql: &str) -> Vec<String> {
 
 #[test]
 fn statements_of_an_audit_name_their_columns() {
-    for file in files::AUDIT {
-        assert_eq!(faults_of_any(file.sql), [""; 0], "queries/audit/{}.sql", file.stem);
+    for file in files::AUDIT.iter().chain(files::SUPPRESSION) {
+        assert_eq!(faults_of_any(file.sql), [""; 0], "{}.sql", file.stem);
     }
 }
 

@@ -8,13 +8,14 @@ use orgdrift::catalog::{ViewFile, files};
 use super::stems;
 use crate::common::root;
 
-const FOLDERS: [(&str, &[ViewFile]); 6] = [
+const FOLDERS: [(&str, &[ViewFile]); 7] = [
     ("snapshot", files::SNAPSHOT),
     ("link", files::LINK),
     ("detect", files::DETECT),
     ("report", files::REPORT),
     ("audit", files::AUDIT),
     ("plan", files::PLAN),
+    ("suppression", files::SUPPRESSION),
 ];
 
 #[test]

@@ -1,0 +1,245 @@
+//! `orgdrift suppression add|list|remove`
+
+use clap::{Args, Subcommand};
+
+use super::{
+    CliError, arguments::FormatName, context::Context, counted::counted, exit, explain, list::account_id,
+};
+use crate::{
+    audit, clock,
+    output::Format,
+    warehouse::{
+        Filter, Value, Warehouse,
+        nouns::ISSUES,
+        suppressions::{Added, Decision, ENDING_UNTIL, NOT_REMOVED, Removed, Target},
+    },
+};
+
+/// How many keys are offered for one that is unknown.
+const OFFERED_KEYS: usize = 3;
+
+/// How many letters may be wrong in a key, for another to be offered.
+const WRONG_LETTERS: usize = 4;
+
+/// Arguments of `suppression`.
+#[derive(Debug, Args)]
+pub struct SuppressionArgs {
+    #[command(subcommand)]
+    what: What,
+}
+
+#[derive(Debug, Subcommand)]
+enum What {
+    /// Decide that an issue, or a code on an account, needs nothing until a date
+    ///
+    /// Audits from then on show its issues as suppressed: they are counted, but neither planned nor taken
+    /// for a failure. Old runs do not change.
+    Add(AddArgs),
+    /// Print the suppressions, those about to lapse first
+    List(ListArgs),
+    /// Take a suppression back; it stays in the list of all
+    Remove {
+        /// Its number, as «suppression list» shows it
+        #[arg(value_name = "ID")]
+        suppression_id: i64,
+    },
+}
+
+#[derive(Debug, Args)]
+struct AddArgs {
+    /// The key of the issue, as «list issues --format csv» shows it
+    #[arg(value_name = "KEY", required_unless_present_any = ["code", "account"])]
+    key: Option<String>,
+    /// A code: all its issues on the account
+    #[arg(long, value_name = "CODE", requires = "account", conflicts_with = "key")]
+    code: Option<String>,
+    /// The account, by its 15- or 18-character id
+    #[arg(long, value_name = "ID", requires = "code", conflicts_with = "key")]
+    account: Option<String>,
+    /// Why nothing needs to be done
+    #[arg(long, value_name = "TEXT", value_parser = said)]
+    reason: String,
+    /// Who answers for the decision
+    #[arg(long, value_name = "NAME", value_parser = said)]
+    owner: String,
+    /// The last day on which it holds, in UTC
+    #[arg(long, value_name = "DATE", value_parser = clock::date)]
+    expires: String,
+}
+
+#[derive(Debug, Args)]
+struct ListArgs {
+    /// Those that were taken back as well
+    #[arg(long)]
+    all: bool,
+    /// Only those that end within so many days
+    #[arg(long, value_name = "DAYS", conflicts_with = "all")]
+    lapsing: Option<u32>,
+}
+
+pub(super) fn run(context: &Context, arguments: SuppressionArgs) -> Result<u8, CliError> {
+    match arguments.what {
+        What::Add(arguments) => add(context, arguments),
+        What::List(arguments) => list(context, &arguments),
+        What::Remove { suppression_id } => remove(context, suppression_id),
+    }
+}
+
+fn add(context: &Context, arguments: AddArgs) -> Result<u8, CliError> {
+    let today = context.clock.today();
+    if arguments.expires < today {
+        return Err(CliError::usage(format!("--expires {} is over: today is {today}", arguments.expires))
+            .hint("name a day that is still to come"));
+    }
+    let target = match (arguments.key, arguments.code, arguments.account) {
+        (Some(key), _, _) => Target::Issue(key.trim().to_owned()),
+        (None, Some(code), Some(account)) => {
+            Target::CodeOnAccount { code: explain::known(&code, &ISSUES)?, account_id: account_id(&account)? }
+        }
+        _ => return Err(CliError::usage("name the key of an issue, or --code and --account")),
+    };
+    let decision =
+        Decision { target, reason: arguments.reason, owner: arguments.owner, expires_on: arguments.expires };
+    let warehouse = context.open_for_writing()?;
+    let added = warehouse.add_suppression(&decision, &today, &context.clock.now())?;
+    let (suppression_id, also) = match added {
+        Added::Stored { suppression_id, also } => (suppression_id, also),
+        Added::Covered { suppression_id, expires_on } => {
+            return Err(CliError::refused(format!(
+                "suppression {suppression_id} covers {} already, until {expires_on}",
+                decision.target
+            ))
+            .hint(format!(
+                "to decide anew, take it back first: orgdrift suppression remove {suppression_id}{}",
+                context.db_option()
+            )));
+        }
+        Added::UnknownKey => return Err(unknown_key(context, &warehouse, &decision.target)?),
+        Added::UnknownAccount => {
+            return Err(CliError::failure("no snapshot has the account of --account")
+                .hint("«orgdrift list accounts» shows those with issues"));
+        }
+    };
+    context.talk(format!(
+        "suppression {suppression_id}: {}, until the end of {} UTC",
+        decision.target, decision.expires_on
+    ));
+    if let Some(also) = also {
+        context.talk(format!("suppression {also} covers the same issue by its code and account"));
+    }
+    say_what_it_covers(context, &warehouse, suppression_id)?;
+    context.next("audit");
+    Ok(exit::DONE)
+}
+
+/// What the newest run would look like; it stays as it is.
+fn say_what_it_covers(context: &Context, warehouse: &Warehouse, suppression_id: i64) -> Result<(), CliError> {
+    let Some(run) = warehouse.run(None)? else {
+        context.talk("the first audit applies it");
+        return Ok(());
+    };
+    let count = warehouse
+        .standing_suppressions(&audit::as_of(&context.clock, Some(run.run_id)))?
+        .into_iter()
+        .find(|standing| standing.suppression_id == suppression_id)
+        .and_then(|standing| standing.issue_count);
+    let id = run.run_id;
+    context.talk(match count {
+        Some(0) => format!("run {id} has no issue that it covers; the next audit may find one"),
+        Some(count) => format!(
+            "it covers {} of run {id}; the next audit applies it, old runs do not change",
+            counted(count, "issue")
+        ),
+        None => format!("run {id} did not evaluate the code; the next audit that does applies it"),
+    });
+    Ok(())
+}
+
+/// Keys hold codes, ids and domains only, so those that exist may be shown. What was typed may be anything.
+fn unknown_key(context: &Context, warehouse: &Warehouse, target: &Target) -> Result<CliError, CliError> {
+    let mut near: Vec<(usize, String)> = Vec::new();
+    if let Target::Issue(typed) = target {
+        warehouse.for_each_issue_key(|key| {
+            if let Some(distance) = distance(typed, key) {
+                near.push((distance, key.to_owned()));
+                near.sort();
+                near.truncate(OFFERED_KEYS);
+            }
+        })?;
+    }
+    let error = CliError::failure("no run has an issue with that key");
+    Ok(if near.is_empty() {
+        error.hint(format!(
+            "the column issue_key shows the keys: orgdrift list issues --format csv{}",
+            context.db_option()
+        ))
+    } else {
+        let keys: Vec<String> = near.into_iter().map(|(_, key)| key).collect();
+        error.hint(format!("did you mean {}?", keys.join(" or ")))
+    })
+}
+
+/// How far a key is from what was typed: wrong letters, or what is missing at its end.
+fn distance(typed: &str, key: &str) -> Option<usize> {
+    if typed.contains('/') && !typed.ends_with('/') && key.starts_with(typed) {
+        return Some(0);
+    }
+    if typed.len().abs_diff(key.len()) > WRONG_LETTERS {
+        return None;
+    }
+    Some(strsim::osa_distance(typed, key)).filter(|&distance| distance <= WRONG_LETTERS)
+}
+
+fn list(context: &Context, arguments: &ListArgs) -> Result<u8, CliError> {
+    let warehouse = context.open()?;
+    let as_of = audit::as_of(&context.clock, warehouse.run(None)?.map(|run| run.run_id));
+    let mut filters = Vec::new();
+    if !arguments.all {
+        filters.push(Filter { condition: NOT_REMOVED, value: Value::Text("removed".to_owned()) });
+    }
+    if let Some(days) = arguments.lapsing {
+        let until = clock::days_after(&as_of.today, days)
+            .map_err(|error| CliError::usage(format!("--lapsing: {error}")))?;
+        filters.push(Filter { condition: ENDING_UNTIL, value: Value::Text(until) });
+    }
+    let is_table = context.format(FormatName::Table) == Format::Table;
+    let rows = warehouse.suppressions(&as_of, is_table, &filters)?;
+    let count = context.print_rows(rows, FormatName::Table)?;
+    if count == 0 {
+        context.talk(match (arguments.lapsing, arguments.all) {
+            (Some(days), _) => format!("no suppression ends within {}", counted(days, "day")),
+            (None, true) => "no suppressions".to_owned(),
+            (None, false) => "no suppressions; --all shows those that were taken back".to_owned(),
+        });
+    }
+    context.next(if count == 0 { "list issues" } else { "suppression remove ID" });
+    Ok(exit::DONE)
+}
+
+fn remove(context: &Context, suppression_id: i64) -> Result<u8, CliError> {
+    let warehouse = context.open_for_writing()?;
+    match warehouse.remove_suppression(suppression_id, &context.clock.now())? {
+        Removed::Now => {
+            context.talk(format!(
+                "suppression {suppression_id} is taken back from the next audit on; old runs do not change"
+            ));
+        }
+        Removed::Before { removed_at } => {
+            context.talk(format!("suppression {suppression_id} was taken back already, at {removed_at}"));
+        }
+        Removed::Unknown => {
+            return Err(CliError::failure(format!("there is no suppression {suppression_id}"))
+                .hint("«orgdrift suppression list --all» shows their numbers"));
+        }
+    }
+    context.next("audit");
+    Ok(exit::DONE)
+}
+
+/// A text that says something. What a terminal would obey stays in it: the printing takes care of that.
+fn said(text: &str) -> Result<String, &'static str> {
+    match text.trim() {
+        "" => Err("it is blank"),
+        text => Ok(text.to_owned()),
+    }
+}
