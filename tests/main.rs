@@ -24,6 +24,7 @@ mod demo;
 mod layers;
 mod plan;
 mod plan_worlds;
+mod readings;
 mod readme;
 mod rule_cases;
 mod run_over_run;

@@ -4,7 +4,7 @@
 //! every issue and hygiene finding of all rules, `case.txt` with the point of it. `options.csv` holds what
 //! differs from the defaults. Cells are taken as they are, white space included.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -99,6 +99,64 @@ fn clean_data_have_no_finding_of_any_rule() {
     }
 }
 
+/// The words of support operations: where they are listed, the class, the code behind it.
+pub(crate) const CLASSES: [(&str, &str, &str); 18] = [
+    ("orgs", "missing_org", "account_missing_zendesk_org"),
+    ("orgs", "missing_external_id", "org_missing_external_id"),
+    ("orgs", "external_id_conflict", "org_external_id_conflict"),
+    ("orgs", "duplicate_external_id", "org_duplicate_external_id"),
+    ("orgs", "domain_mismatch", "org_missing_expected_domain"),
+    ("orgs", "domain_mismatch", "org_domain_attached_elsewhere"),
+    ("users", "unassigned", "user_missing_expected_membership"),
+    ("users", "assigned_to_nonmatching_org", "user_missing_expected_membership"),
+    ("users", "default_org_mismatch", "user_default_org_not_expected"),
+    ("users", "ambiguous_domain", "user_domain_ambiguous"),
+    ("users", "blocked_by_duplicate", "user_resolution_blocked_duplicate_external_id"),
+    ("tickets", "ticket_org_null_domain_match", "ticket_missing_org"),
+    ("tickets", "ticket_org_mismatch_domain_match", "ticket_org_mismatch"),
+    ("orgs", "stored_org_id_dangling", "stored_org_id_dangling"),
+    ("orgs", "external_id_not_canonical", "external_id_not_canonical"),
+    ("orgs", "personal_domain_on_org", "personal_domain_on_org"),
+    ("orgs", "orphan_org", "orphan_org"),
+    ("users", "email_domain_outside_org", "email_domain_outside_org"),
+];
+
+#[test]
+fn every_class_of_findings_comes_up_and_says_where_the_user_is() {
+    let mut found = BTreeSet::new();
+    for case in cases().iter().filter(|case| name(case).contains("/hit_")) {
+        let folder = tempfile::tempdir().unwrap();
+        let (database, run_id) = audited(case, folder.path());
+        let mut statement = database
+            .prepare(
+                "select 'orgs', class, issue_key, null from organization_findings where run_id = ?1
+                 union all
+                 select 'users', f.class, f.issue_key,
+                   (select count(*) from zendesk_organization_memberships as m
+                    where m.user_id = f.user_id)
+                 from user_findings as f where f.run_id = ?1
+                 union all
+                 select 'tickets', class, issue_key, null from ticket_findings where run_id = ?1",
+            )
+            .unwrap();
+        let mut rows = statement.query([run_id]).unwrap();
+        while let Some(row) = rows.next().unwrap() {
+            let (noun, class, key): (String, String, String) =
+                (row.get(0).unwrap(), row.get(1).unwrap(), row.get(2).unwrap());
+            let memberships: Option<i64> = row.get(3).unwrap();
+            match class.as_str() {
+                "unassigned" => assert_eq!(memberships, Some(0), "{}: {key}", name(case)),
+                "assigned_to_nonmatching_org" => assert_ne!(memberships, Some(0), "{}: {key}", name(case)),
+                _ => {}
+            }
+            found.insert((noun, class, key.split('/').next().unwrap().to_owned()));
+        }
+    }
+    let wanted: BTreeSet<_> =
+        CLASSES.iter().map(|(noun, class, code)| ((*noun).into(), (*class).into(), (*code).into())).collect();
+    assert_eq!(found, wanted);
+}
+
 /// The folders of all cases, in the order of their names.
 fn cases() -> Vec<PathBuf> {
     let folders = |folder: &Path| {
@@ -143,16 +201,15 @@ fn expected(case: &Path) -> Vec<Cells> {
         .collect()
 }
 
-/// Ingests and audits the case; a hygiene finding has neither disposition nor action nor reason here.
-fn actual(case: &Path) -> Vec<Cells> {
-    let folder = tempfile::tempdir().unwrap();
-    let path = new_warehouse(folder.path());
+/// Ingests and audits the case in a folder. Returns the warehouse and the run.
+fn audited(case: &Path, folder: &Path) -> (Connection, i64) {
+    let path = new_warehouse(folder);
     let options: BTreeMap<_, _> = rows(case, "options.csv")
         .into_iter()
         .map(|mut row| (row.remove("key").unwrap(), row.remove("value").unwrap()))
         .collect();
     let option = |key: &str| options.get(key).map(String::as_str);
-    let zendesk = folder.path().join("zendesk");
+    let zendesk = folder.join("zendesk");
     write_zendesk(case, &zendesk, option("multiple_organizations"));
 
     let warehouse = Warehouse::open_for_writing(&path).unwrap();
@@ -173,8 +230,13 @@ fn actual(case: &Path) -> Vec<Cells> {
     assert_eq!(report.codes.len(), catalog::rules().len());
     let run_id = report.run.run_id;
     drop(warehouse);
+    (Connection::open(&path).unwrap(), run_id)
+}
 
-    let database = Connection::open(&path).unwrap();
+/// What the program finds; a hygiene finding has neither disposition nor action nor reason here.
+fn actual(case: &Path) -> Vec<Cells> {
+    let folder = tempfile::tempdir().unwrap();
+    let (database, run_id) = audited(case, folder.path());
     let mut statement = database
         .prepare(
             "select v.code, v.account_id, v.subject_id, v.domain, cast(v.organization_id as text),

@@ -14,6 +14,8 @@ select
   d.severity as severity,
   d.issue_key as issue_key,
   d.account_id as account_id,
+  d.account_name as account_name,
+  d.owner as owner,
   d.organization_id as organization_id,
   d.domain as domain,
   d.disposition as disposition,

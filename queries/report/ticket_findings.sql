@@ -10,6 +10,8 @@ select
   d.severity as severity,
   d.issue_key as issue_key,
   d.account_id as account_id,
+  d.account_name as account_name,
+  d.owner as owner,
   d.ticket_id as ticket_id,
   d.organization_id as organization_id,
   u.user_id as requester_id,

@@ -21,6 +21,8 @@ select
   d.severity as severity,
   d.issue_key as issue_key,
   d.account_id as account_id,
+  d.account_name as account_name,
+  d.owner as owner,
   d.user_id as user_id,
   d.organization_id as organization_id,
   coalesce(d.domain, e.domain) as domain,

@@ -1,12 +1,10 @@
 //! `orgdrift audit`
 
-use std::fmt::Write;
-
 use clap::{Args, ValueEnum};
 use comfy_table::{Cell, CellAlignment};
 use serde_json::json;
 
-use super::{CliError, context::Context, counted::counted, exit};
+use super::{CliError, context::Context, counted::counted, exit, list, list::ReadingArgs};
 use crate::{
     audit::{self, AuditOptions, AuditReport, LAPSING_DAYS},
     model::Severity,
@@ -20,6 +18,11 @@ const NAMED_SUPPRESSIONS: usize = 10;
 /// Arguments of `audit`.
 #[derive(Debug, Args)]
 pub struct AuditArgs {
+    /// Print the findings about these instead of the summary
+    #[arg(value_enum)]
+    layer: Option<LayerName>,
+    #[command(flatten)]
+    reading: ReadingArgs,
     /// Exit with 3 if an issue is at or above this severity
     #[arg(long, value_enum, value_name = "SEVERITY")]
     fail_on: Option<SeverityName>,
@@ -29,6 +32,28 @@ pub struct AuditArgs {
     /// Prepare repairs that add members to organizations which share their tickets
     #[arg(long)]
     allow_shared_tickets: bool,
+}
+
+/// What findings are about.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum LayerName {
+    /// Accounts and organizations
+    Orgs,
+    /// Users
+    Users,
+    /// Tickets
+    Tickets,
+}
+
+impl LayerName {
+    /// As «list» calls it.
+    fn noun(self) -> &'static str {
+        match self {
+            Self::Orgs => "orgs",
+            Self::Users => "users",
+            Self::Tickets => "tickets",
+        }
+    }
 }
 
 /// How old a closed ticket may be, in days; none: as old as it is.
@@ -87,7 +112,7 @@ impl SeverityName {
 }
 
 pub(super) fn run(context: &Context, arguments: &AuditArgs) -> Result<u8, CliError> {
-    context.only_text_or_json("audit")?;
+    check(context, arguments)?;
     let warehouse = context.open_for_writing()?;
     let usual = &context.config.audit;
     let options = AuditOptions {
@@ -95,27 +120,59 @@ pub(super) fn run(context: &Context, arguments: &AuditArgs) -> Result<u8, CliErr
         allow_shared_tickets: arguments.allow_shared_tickets || usual.allow_shared_tickets,
     };
     let report = audit::audit(&warehouse, &options, &context.clock)?;
-    if context.wants_json() {
-        context.print(&format!("{:#}\n", as_json(&report)))?;
-    } else {
-        context.print(&as_text(&report))?;
+    let run_id = report.run.run_id;
+    match arguments.layer {
+        Some(layer) => {
+            let mut reading = arguments.reading.clone();
+            reading.filters.run = Some(run_id.to_string());
+            list::print(context, &warehouse, layer.noun(), &reading)?;
+            context.talk(run_line(&report));
+            for line in closing_lines(&report) {
+                context.talk(line);
+            }
+        }
+        None if context.wants_json() => context.print(&format!("{:#}\n", as_json(&report)))?,
+        None => context.print(&as_text(&report))?,
     }
     say_suppressions(context, &report);
-    let newest = warehouse.run(None)?.map_or(report.run.run_id, |run| run.run_id);
-    if newest == report.run.run_id {
-        context.next("list accounts");
+    let newest = warehouse.run(None)?.map_or(run_id, |run| run.run_id);
+    let of_run = if newest == run_id {
+        String::new()
     } else {
         context.talk(format!(
             "run {newest} is newer, made under other rules; lists show it unless --run names another"
         ));
-        context.next(&format!("list accounts --run {}", report.run.run_id));
-    }
+        format!(" --run {run_id}")
+    };
+    context.next(&if arguments.layer.is_some() {
+        "explain CODE".to_owned()
+    } else {
+        format!("list accounts{of_run}")
+    });
     Ok(match arguments.fail_on {
         Some(severity) if report.has_issue_at(severity.severity()) => exit::ISSUES,
         // Nobody must take a code that was not looked at for a good one.
         _ if !report.is_fully_evaluated() => exit::INCOMPLETE,
         _ => exit::DONE,
     })
+}
+
+/// Refuses what would be ignored, before a run is made.
+fn check(context: &Context, arguments: &AuditArgs) -> Result<(), CliError> {
+    if arguments.reading.filters.run.is_some() {
+        return Err(CliError::usage(
+            "«audit» speaks about the run of the newest snapshots and takes no --run",
+        )
+        .hint("an older run: orgdrift list orgs --run RUN"));
+    }
+    match arguments.layer {
+        Some(layer) => list::check(layer.noun(), &arguments.reading),
+        None if arguments.reading.is_given() => {
+            Err(CliError::usage("filters narrow findings, and the summary is of the whole run")
+                .hint("name the findings: orgdrift audit orgs, users or tickets"))
+        }
+        None => context.only_text_or_json("audit"),
+    }
 }
 
 /// Decisions end, and what they covered comes back: said while there is time to decide again.
@@ -152,15 +209,7 @@ fn say(context: &Context, found: &[Standing], what: &str, name: impl Fn(&Standin
 
 /// The summary for a terminal.
 pub(super) fn as_text(report: &AuditReport) -> String {
-    let mut text = format!(
-        "run {}{}: salesforce snapshot {} ({}), zendesk snapshot {} ({})\n\ncoverage\n",
-        report.run.run_id,
-        if report.is_new { "" } else { " (existed already)" },
-        report.salesforce.snapshot_id,
-        report.salesforce.taken_at,
-        report.zendesk.snapshot_id,
-        report.zendesk.taken_at,
-    );
+    let mut text = format!("{}\n\ncoverage\n", run_line(report));
     let mut coverage = table::new(&["collection", "outcome", "rows", "remark"]);
     for row in &report.collections {
         let since = row.bound_since.as_ref().map(|since| format!("created since {since}"));
@@ -221,23 +270,44 @@ pub(super) fn as_text(report: &AuditReport) -> String {
     text.push('\n');
     push(&mut text, &hygiene);
     text.push('\n');
-    let gaps = report.drift().filter(|code| code.not_evaluated.is_some()).count();
-    let _ = match gaps {
-        0 => writeln!(text, "{} open issues", report.open_count()),
-        _ => writeln!(text, "{} open issues known; {gaps} codes were not evaluated", report.open_count()),
-    };
-    match report.previous_run_id {
-        Some(previous) => {
-            let changes = report.changes;
-            let _ = writeln!(
-                text,
-                "since run {previous}: {} new, {} changed, {} resolved, {} reopened, {} not comparable",
-                changes.new, changes.changed, changes.resolved, changes.reopened, changes.not_comparable
-            );
-        }
-        None => text.push_str("no earlier run to compare with\n"),
+    for line in closing_lines(report) {
+        text.push_str(&line);
+        text.push('\n');
     }
     text
+}
+
+/// Which run it is, and of which snapshots.
+fn run_line(report: &AuditReport) -> String {
+    format!(
+        "run {}{}: salesforce snapshot {} ({}), zendesk snapshot {} ({})",
+        report.run.run_id,
+        if report.is_new { "" } else { " (existed already)" },
+        report.salesforce.snapshot_id,
+        report.salesforce.taken_at,
+        report.zendesk.snapshot_id,
+        report.zendesk.taken_at,
+    )
+}
+
+/// How much is open, and what is different from the run before.
+fn closing_lines(report: &AuditReport) -> [String; 2] {
+    let open = counted(report.open_count(), "open issue");
+    let gaps = report.drift().filter(|code| code.not_evaluated.is_some()).count();
+    let open = match gaps {
+        0 => open,
+        1 => format!("{open} known; 1 code was not evaluated"),
+        _ => format!("{open} known; {gaps} codes were not evaluated"),
+    };
+    let changes = report.changes;
+    let since = match report.previous_run_id {
+        Some(previous) => format!(
+            "since run {previous}: {} new, {} changed, {} resolved, {} reopened, {} not comparable",
+            changes.new, changes.changed, changes.resolved, changes.reopened, changes.not_comparable
+        ),
+        None => "no earlier run to compare with".to_owned(),
+    };
+    [open, since]
 }
 
 fn number(number: i64) -> Cell {

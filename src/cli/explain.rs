@@ -12,7 +12,7 @@ use crate::{
 /// Arguments of `explain`.
 #[derive(Debug, Args)]
 pub struct ExplainArgs {
-    /// The code, or the reason for which a repair is blocked
+    /// The code, a class of findings, or the reason for which a repair is blocked
     code: String,
     /// Show the rule's SQL as well
     #[arg(long)]
@@ -21,41 +21,44 @@ pub struct ExplainArgs {
 
 pub(super) fn run(context: &Context, arguments: &ExplainArgs) -> Result<u8, CliError> {
     context.only_text_or_json("explain")?;
+    let typed = arguments.code.as_str();
+    if let Some(class) = OTHER_CLASSES.iter().find(|class| class.name == typed) {
+        return explain_class(context, class, arguments.sql);
+    }
+    let code = CLASSES.iter().find(|(class, _)| *class == typed).map_or(typed, |&(_, code)| code);
     let rules = rules();
-    if let Some(reason) = blocked_reasons().iter().find(|reason| reason.reason == arguments.code) {
-        if context.wants_json() {
-            let json = json!({
-                "blocked_reason": reason.reason,
-                "meaning": reason.meaning,
-                "what_to_do": reason.what_to_do,
-            });
-            context.print(&format!("{json:#}\n"))?;
-        } else {
-            let BlockedReason { reason, meaning, what_to_do } = reason;
-            context.print(&format!(
-                "{reason} (why a repair is blocked)\n{meaning}\n\nWhat to do: {what_to_do}\n"
-            ))?;
-        }
-        if !rules.iter().any(|rule| rule.code == arguments.code) {
-            context.next("list issues --disposition blocked");
-            return Ok(exit::DONE);
-        }
-        context.print("\n")?;
+    let rule = rules.iter().find(|rule| rule.code == code);
+    // Some reasons have the name of a code or a class; then both are meant.
+    let reasons = blocked_reasons();
+    let reason = reasons.iter().find(|reason| reason.reason == typed);
+    if rule.is_none() && reason.is_none() {
+        return Err(unknown(typed));
     }
-    let code = CLASSES
-        .iter()
-        .find(|(class, _)| *class == arguments.code)
-        .map_or(arguments.code.as_str(), |&(_, code)| code);
-    let Some(rule) = rules.iter().find(|rule| rule.code == code) else {
-        return Err(unknown(&arguments.code));
-    };
     if context.wants_json() {
-        context.print(&format!("{:#}\n", as_json(rule)))?;
+        let mut json = rule.map_or_else(|| json!({}), as_json);
+        if let Some(BlockedReason { reason, meaning, what_to_do }) = reason {
+            json["blocked_reason"] = json!(reason);
+            json["meaning"] = json!(meaning);
+            json["what_to_do"] = json!(what_to_do);
+        }
+        context.print(&format!("{json:#}\n"))?;
     } else {
-        context.print(&as_text(rule, arguments.sql))?;
+        let parts: Vec<String> = reason
+            .map(reason_as_text)
+            .into_iter()
+            .chain(rule.map(|rule| as_text(rule, arguments.sql)))
+            .collect();
+        context.print(&parts.join("\n"))?;
     }
-    context.next(&format!("list issues --code {}", rule.code));
+    context.next(&match rule {
+        Some(rule) => format!("list issues --code {}", rule.code),
+        None => "list issues --disposition blocked".to_owned(),
+    });
     Ok(exit::DONE)
+}
+
+fn reason_as_text(BlockedReason { reason, meaning, what_to_do }: &BlockedReason) -> String {
+    format!("{reason} (why a repair is blocked)\n{meaning}\n\nWhat to do: {what_to_do}\n")
 }
 
 /// The classes of findings that are one code each.
@@ -71,8 +74,63 @@ const CLASSES: &[(&str, &str)] = &[
     ("ticket_org_mismatch_domain_match", "ticket_org_mismatch"),
 ];
 
-/// The classes of findings that are more or less than one code.
-const OTHER_CLASSES: &[&str] = &["domain_mismatch", "unassigned", "assigned_to_nonmatching_org"];
+/// A class of findings that is more or less than one code.
+struct Class {
+    name: &'static str,
+    meaning: &'static str,
+    codes: &'static [&'static str],
+    /// Where it is listed.
+    noun: &'static str,
+}
+
+const OTHER_CLASSES: &[Class] = &[
+    Class {
+        name: "domain_mismatch",
+        meaning: "A domain that Salesforce expects of an account is on no organization, or on another one.",
+        codes: &["org_missing_expected_domain", "org_domain_attached_elsewhere"],
+        noun: "orgs",
+    },
+    Class {
+        name: "unassigned",
+        meaning: "A user with a domain of an account is a member of no organization at all.",
+        codes: &["user_missing_expected_membership"],
+        noun: "users",
+    },
+    Class {
+        name: "assigned_to_nonmatching_org",
+        meaning: "A user with a domain of an account is a member of other organizations, but not of the account's.",
+        codes: &["user_missing_expected_membership"],
+        noun: "users",
+    },
+];
+
+/// Explains a class by the codes that it is made of.
+fn explain_class(context: &Context, class: &Class, with_sql: bool) -> Result<u8, CliError> {
+    let rules = rules();
+    let of_class = || rules.iter().filter(|rule| class.codes.contains(&rule.code));
+    if context.wants_json() {
+        let json = json!({
+            "class": class.name,
+            "meaning": class.meaning,
+            "rules": of_class().map(as_json).collect::<Vec<_>>(),
+        });
+        context.print(&format!("{json:#}\n"))?;
+    } else {
+        let mut text = format!(
+            "{} (a class of findings, from {})\n{}\n",
+            class.name,
+            class.codes.join(" and "),
+            class.meaning
+        );
+        for rule in of_class() {
+            text.push('\n');
+            text.push_str(&as_text(rule, with_sql));
+        }
+        context.print(&text)?;
+    }
+    context.next(&format!("list {} --code {}", class.noun, class.name));
+    Ok(exit::DONE)
+}
 
 /// The value for `--code`: a code, or a class of findings; where only codes are known, the code of the class.
 pub(super) fn known(typed: &str, noun: &Noun) -> Result<String, CliError> {
@@ -82,13 +140,11 @@ pub(super) fn known(typed: &str, noun: &Noun) -> Result<String, CliError> {
     if let Some((_, code)) = CLASSES.iter().find(|(class, _)| *class == typed) {
         return Ok((*code).to_owned());
     }
-    if OTHER_CLASSES.contains(&typed) {
+    if let Some(class) = OTHER_CLASSES.iter().find(|class| class.name == typed) {
         return match noun.name {
             "orgs" | "users" | "tickets" => Ok(typed.to_owned()),
-            _ => Err(CliError::usage(format!("{typed} is a class of findings, not a code")).hint(format!(
-                "orgdrift list {} --code {typed}",
-                if typed == "domain_mismatch" { "orgs" } else { "users" }
-            ))),
+            _ => Err(CliError::usage(format!("{typed} is a class of findings, not a code"))
+                .hint(format!("orgdrift list {} --code {typed}", class.noun))),
         };
     }
     Err(unknown(typed))

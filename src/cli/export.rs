@@ -33,9 +33,11 @@ pub(super) fn run(context: &Context, arguments: &ExportArgs) -> Result<u8, CliEr
         ExportName::Issues => &ISSUES,
     };
     let warehouse = context.open()?;
-    let filters = arguments.filters.for_noun(noun, &warehouse)?;
-    let rows = warehouse.rows(noun.select, &filters, noun.order_by, arguments.limit)?;
-    context.print_rows(rows, FormatName::Csv)?;
+    let narrowed = arguments.filters.for_noun(noun, &warehouse)?;
+    let rows = warehouse.rows(noun.select, &narrowed.filters, noun.order_by, arguments.limit)?;
+    if context.print_rows(rows, FormatName::Csv)? == 0 {
+        narrowed.say_none(context, noun.name);
+    }
     runs::warn(context, &warehouse, &runs::find_run(&warehouse, arguments.filters.run.as_deref())?)?;
     context.next("list issues");
     Ok(exit::DONE)

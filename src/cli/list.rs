@@ -2,14 +2,17 @@
 
 use clap::{Args, ValueEnum};
 
-use super::{CliError, arguments::FormatName, audit::SeverityName, context::Context, exit, explain, runs};
+use super::{
+    CliError, arguments::FormatName, audit::SeverityName, context::Context, counted::counted, exit, explain,
+    runs,
+};
 use crate::{
     clock,
     identity::{AccountId, plain_host},
     output::Format,
     warehouse::{
         Filter, Value, Warehouse,
-        nouns::{FilterName, Noun},
+        nouns::{FilterName, NOT_OF_CLASS, Noun, OF_CLASS, ORPHAN_CLASS, ORPHANS},
     },
 };
 
@@ -23,10 +26,20 @@ pub struct ListArgs {
     #[arg(value_enum)]
     noun: NounName,
     #[command(flatten)]
-    filters: FilterArgs,
+    reading: ReadingArgs,
+}
+
+/// What of a noun is printed.
+#[derive(Debug, Clone, Args)]
+pub(super) struct ReadingArgs {
+    #[command(flatten)]
+    pub(super) filters: FilterArgs,
     /// At most so many rows
     #[arg(long, value_name = "N")]
     limit: Option<u64>,
+    /// Show organizations that no account points to among the findings of orgs
+    #[arg(long)]
+    include_orphans: bool,
 }
 
 /// The nouns.
@@ -46,12 +59,14 @@ enum NounName {
     Runs,
     /// Readings
     Snapshots,
+    /// Repairs that were planned
+    Plans,
     /// Codes and what they mean
     Rules,
 }
 
-/// The filters of `list` and `export`.
-#[derive(Debug, Args)]
+/// The filters of `list`, `audit` and `export`.
+#[derive(Debug, Clone, Args)]
 pub(super) struct FilterArgs {
     /// A run: its id, latest or previous
     #[arg(long, value_name = "RUN")]
@@ -98,33 +113,110 @@ enum DispositionName {
     Suppressed,
 }
 
+/// The conditions of a reading.
+pub(super) struct Narrowed {
+    /// For the warehouse.
+    pub(super) filters: Vec<Filter>,
+    /// As they may be said again: without names of people.
+    said: String,
+}
+
+impl Narrowed {
+    /// Says that nothing is there, or nothing of what was asked for.
+    pub(super) fn say_none(&self, context: &Context, what: &str) {
+        context.talk(match self.said.as_str() {
+            "" => format!("no {what}"),
+            said => format!("no {what} match{said}"),
+        });
+    }
+}
+
 pub(super) fn run(context: &Context, arguments: &ListArgs) -> Result<u8, CliError> {
-    let is_table = context.format(FormatName::Table) == Format::Table;
-    let name = name_of(&arguments.noun);
-    let noun = Noun::find(&name, is_table).expect("every noun of the command line is one of ours");
     let warehouse = context.open()?;
-    let filters = arguments.filters.for_noun(noun, &warehouse)?;
+    print(context, &warehouse, &name_of(&arguments.noun), &arguments.reading)?;
+    context.next(match arguments.noun {
+        NounName::Accounts => "export exceptions --output exceptions_by_account.csv",
+        NounName::Runs | NounName::Snapshots => "audit",
+        NounName::Plans => "list issues --disposition prepared",
+        _ => "explain CODE",
+    });
+    Ok(exit::DONE)
+}
+
+/// Prints the rows of a noun and says what is not among them.
+pub(super) fn print(
+    context: &Context,
+    warehouse: &Warehouse,
+    name: &str,
+    reading: &ReadingArgs,
+) -> Result<(), CliError> {
+    let is_table = context.format(FormatName::Table) == Format::Table;
+    let noun = Noun::find(name, is_table).expect("every noun of the command line is one of ours");
+    check(name, reading)?;
+    let mut narrowed = reading.filters.for_noun(noun, warehouse)?;
+    let hidden = if name == "orgs" && reading.hides_orphans() {
+        hide_orphans(warehouse, &mut narrowed.filters)?
+    } else {
+        0
+    };
     let is_for_eyes = is_table && context.output().is_none();
-    let limit = arguments.limit.or(is_for_eyes.then_some(TERMINAL_LIMIT));
-    let rows = warehouse.rows(noun.select, &filters, noun.order_by, limit)?;
+    let limit = reading.limit.or(is_for_eyes.then_some(TERMINAL_LIMIT));
+    let rows = warehouse.rows(noun.select, &narrowed.filters, noun.order_by, limit)?;
     let count = context.print_rows(rows, FormatName::Table)?;
     if count == 0 {
-        context.talk(format!("no {name}"));
+        narrowed.say_none(context, name);
+    }
+    if hidden > 0 {
+        context.talk(format!(
+            "{} hidden, of organizations that no account points to; --include-orphans shows them",
+            counted(hidden, &format!("{ORPHAN_CLASS} finding"))
+        ));
     }
     if noun.is_of_run() {
-        runs::warn(context, &warehouse, &runs::find_run(&warehouse, arguments.filters.run.as_deref())?)?;
+        runs::warn(context, warehouse, &runs::find_run(warehouse, reading.filters.run.as_deref())?)?;
     }
-    if arguments.limit.is_none() && is_for_eyes && count == TERMINAL_LIMIT {
+    if reading.limit.is_none() && is_for_eyes && count == TERMINAL_LIMIT {
         context.talk(format!(
             "only the first {count} are shown; --limit shows more, --output FILE.csv writes all"
         ));
     }
-    context.next(match arguments.noun {
-        NounName::Accounts => "export exceptions --output exceptions_by_account.csv",
-        NounName::Runs | NounName::Snapshots => "audit",
-        _ => "explain CODE",
-    });
-    Ok(exit::DONE)
+    Ok(())
+}
+
+/// Refuses what makes no sense of a noun.
+pub(super) fn check(name: &str, reading: &ReadingArgs) -> Result<(), CliError> {
+    let noun = Noun::find(name, true).expect("every noun of the command line is one of ours");
+    reading.filters.without_run(noun)?;
+    if reading.include_orphans && name != "orgs" {
+        return Err(CliError::usage(format!("--include-orphans is of orgs, not of {name}")));
+    }
+    Ok(())
+}
+
+/// Leaves out the organizations that no account points to, and returns how many that are.
+fn hide_orphans(warehouse: &Warehouse, filters: &mut Vec<Filter>) -> Result<i64, CliError> {
+    let of = |condition| Filter { condition, value: Value::Text(ORPHAN_CLASS.to_owned()) };
+    let mut only: Vec<Filter> = filters.clone();
+    only.push(of(OF_CLASS));
+    filters.push(of(NOT_OF_CLASS));
+    let rows = warehouse.rows(ORPHANS.select, &only, ORPHANS.order_by, None)?.collect()?;
+    Ok(match rows.first().and_then(|row| row.first()) {
+        Some(&Value::Integer(count)) => count,
+        _ => 0,
+    })
+}
+
+impl ReadingArgs {
+    /// Whoever names the class wants to see it.
+    fn hides_orphans(&self) -> bool {
+        !self.include_orphans && self.filters.code.as_deref() != Some(ORPHAN_CLASS)
+    }
+
+    /// Whether anything narrows the reading or widens it.
+    pub(super) fn is_given(&self) -> bool {
+        let Self { filters, limit, include_orphans } = self;
+        limit.is_some() || *include_orphans || filters.is_given()
+    }
 }
 
 fn name_of(value: &impl ValueEnum) -> String {
@@ -142,16 +234,30 @@ pub(super) fn account_id(typed: &str) -> Result<String, CliError> {
 
 impl FilterArgs {
     /// The conditions for a noun. A filter that it does not have is an error: it would be silently ignored.
-    pub(super) fn for_noun(
-        &self,
-        noun: &'static Noun,
-        warehouse: &Warehouse,
-    ) -> Result<Vec<Filter>, CliError> {
-        let mut wanted: Vec<(FilterName, Value)> = Vec::new();
+    pub(super) fn for_noun(&self, noun: &'static Noun, warehouse: &Warehouse) -> Result<Narrowed, CliError> {
+        let mut wanted = Vec::new();
         if noun.is_of_run() || self.run.is_some() {
             let run = runs::find_run(warehouse, self.run.as_deref())?;
             wanted.push((FilterName::Run, Value::Integer(run.run_id)));
         }
+        wanted.extend(self.without_run(noun)?);
+        let mut narrowed = Narrowed { filters: Vec::new(), said: String::new() };
+        for (name, value) in wanted {
+            let condition = noun.condition(name).ok_or_else(|| {
+                CliError::usage(format!("«list {}» does not take {}", noun.name, name.flag()))
+            })?;
+            // The newest run is what everybody means who names none.
+            if name != FilterName::Run || self.run.is_some() {
+                narrowed.said.push_str(&said(name, &value));
+            }
+            narrowed.filters.push(Filter { condition, value });
+        }
+        Ok(narrowed)
+    }
+
+    /// What was typed, as it is stored; the run is left to the warehouse.
+    fn without_run(&self, noun: &'static Noun) -> Result<Vec<(FilterName, Value)>, CliError> {
+        let mut wanted: Vec<(FilterName, Value)> = Vec::new();
         if let Some(account) = &self.account {
             wanted.push((FilterName::Account, Value::Text(account_id(account)?)));
         }
@@ -185,13 +291,25 @@ impl FilterArgs {
                 ),
             ));
         }
-        wanted
-            .into_iter()
-            .map(|(name, value)| {
-                noun.condition(name).map(|condition| Filter { condition, value }).ok_or_else(|| {
-                    CliError::usage(format!("«list {}» does not take {}", noun.name, name.flag()))
-                })
-            })
-            .collect()
+        Ok(wanted)
+    }
+
+    fn is_given(&self) -> bool {
+        let Self { run, account, org_id, domain, code, severity, disposition, owner, since } = self;
+        [run, account, domain, code, owner, since].iter().any(|given| given.is_some())
+            || org_id.is_some()
+            || severity.is_some()
+            || disposition.is_some()
+    }
+}
+
+/// A filter as it was understood. The owner is a person, and talk ends up in logs.
+fn said(name: FilterName, value: &Value) -> String {
+    let flag = name.flag();
+    match value {
+        _ if name == FilterName::Owner => format!(" {flag} …"),
+        Value::Text(text) => format!(" {flag} {text}"),
+        Value::Integer(integer) => format!(" {flag} {integer}"),
+        Value::Real(_) | Value::Null => format!(" {flag}"),
     }
 }

@@ -183,7 +183,8 @@ const FINDING_ORDER: &str = "order by
 
 const ORGS_SHORT: Noun = Noun {
     name: "orgs",
-    select: "select class, severity, account_id, organization_id, domain, disposition, blocked_reason, suggested_action, url
+    select: "select class, severity, account_id, account_name, organization_id, domain, disposition, blocked_reason,
+  suggested_action, url
 from organization_findings as d",
     filters: FINDING_FILTERS,
     order_by: FINDING_ORDER,
@@ -191,7 +192,8 @@ from organization_findings as d",
 
 const USERS_SHORT: Noun = Noun {
     name: "users",
-    select: "select class, severity, account_id, user_id, organization_id, domain, disposition, blocked_reason, suggested_action, url
+    select: "select class, severity, account_id, account_name, user_id, organization_id, domain, disposition, blocked_reason,
+  suggested_action, url
 from user_findings as d",
     filters: FINDING_FILTERS,
     order_by: FINDING_ORDER,
@@ -199,7 +201,7 @@ from user_findings as d",
 
 const TICKETS_SHORT: Noun = Noun {
     name: "tickets",
-    select: "select class, severity, account_id, ticket_id, organization_id, requester_id,
+    select: "select class, severity, account_id, account_name, ticket_id, organization_id, requester_id,
   requester_default_organization_id, is_requester_member, disposition, suggested_action, url
 from ticket_findings as d",
     filters: FINDING_FILTERS,
@@ -209,8 +211,8 @@ from ticket_findings as d",
 const ORGS: Noun = Noun {
     name: "orgs",
     select:
-        "select run_id, class, family, severity, issue_key, account_id, organization_id, domain, disposition,
-  blocked_reason, suggested_action, evidence, url
+        "select run_id, class, family, severity, issue_key, account_id, account_name, owner, organization_id, domain,
+  disposition, blocked_reason, suggested_action, evidence, url
 from organization_findings as d",
     filters: FINDING_FILTERS,
     order_by: FINDING_ORDER,
@@ -218,8 +220,8 @@ from organization_findings as d",
 
 const USERS: Noun = Noun {
     name: "users",
-    select: "select run_id, class, family, severity, issue_key, account_id, user_id, organization_id, domain, disposition,
-  blocked_reason, suggested_action, evidence, url
+    select: "select run_id, class, family, severity, issue_key, account_id, account_name, owner, user_id, organization_id,
+  domain, disposition, blocked_reason, suggested_action, evidence, url
 from user_findings as d",
     filters: FINDING_FILTERS,
     order_by: FINDING_ORDER,
@@ -227,11 +229,65 @@ from user_findings as d",
 
 const TICKETS: Noun = Noun {
     name: "tickets",
-    select: "select run_id, class, family, severity, issue_key, account_id, ticket_id, organization_id, requester_id,
-  requester_default_organization_id, is_requester_member, domain, disposition, suggested_action, evidence, url
+    select: "select run_id, class, family, severity, issue_key, account_id, account_name, owner, ticket_id,
+  organization_id, requester_id, requester_default_organization_id, is_requester_member, domain,
+  disposition, suggested_action, evidence, url
 from ticket_findings as d",
     filters: FINDING_FILTERS,
     order_by: FINDING_ORDER,
+};
+
+/// How many organizations of no account there are among the findings.
+pub const ORPHANS: Noun = Noun {
+    name: "orgs",
+    select: "select count(*) from organization_findings as d",
+    filters: FINDING_FILTERS,
+    order_by: "",
+};
+
+/// The class that is left out of lists, because it may have more rows than all others.
+pub const ORPHAN_CLASS: &str = "orphan_org";
+
+/// Only rows of a class.
+pub const OF_CLASS: &str = "d.class = ?";
+
+/// All rows but those of a class.
+pub const NOT_OF_CLASS: &str = "d.class <> ?";
+
+const PLAN_FILTERS: &[(FilterName, &str)] = &[
+    (FilterName::Run, "d.run_id = ?"),
+    (
+        FilterName::Account,
+        "exists (select 1 from plan_actions as a where a.plan_id = d.plan_id and a.account_id = ?)",
+    ),
+    (
+        FilterName::OrgId,
+        "exists (select 1 from plan_actions as a where a.plan_id = d.plan_id and a.organization_id = ?)",
+    ),
+    (
+        FilterName::Domain,
+        "exists (select 1 from plan_actions as a where a.plan_id = d.plan_id and a.domain = ?)",
+    ),
+    (FilterName::Code, "exists (select 1 from plan_actions as a where a.plan_id = d.plan_id and a.code = ?)"),
+    (FilterName::Since, "d.created_at >= ?"),
+];
+
+const PLANS_SHORT: Noun = Noun {
+    name: "plans",
+    select: "select plan_id, substr(plan_hash, 1, 12) as short_hash, run_id, state, created_at, planned_count as planned,
+  deferred_count as deferred, refused_count as refused, source_identity
+from plans as d",
+    filters: PLAN_FILTERS,
+    order_by: PLANS.order_by,
+};
+
+const PLANS: Noun = Noun {
+    name: "plans",
+    select: "select plan_id, plan_hash, run_id, state, created_at, tool_version, source_identity, filters, planned_count,
+  deferred_count, refused_count
+from plans as d",
+    filters: PLAN_FILTERS,
+    order_by: "order by d.plan_id desc",
 };
 
 const RUNS: Noun = Noun {
@@ -299,6 +355,8 @@ impl Noun {
             ("users", false) => &USERS,
             ("tickets", true) => &TICKETS_SHORT,
             ("tickets", false) => &TICKETS,
+            ("plans", true) => &PLANS_SHORT,
+            ("plans", false) => &PLANS,
             ("runs", _) => &RUNS,
             ("snapshots", _) => &SNAPSHOTS,
             ("rules", _) => &RULES,
@@ -306,8 +364,9 @@ impl Noun {
         })
     }
 
-    /// Whether its rows belong to one run.
+    /// Whether its rows belong to one run, the newest unless another is named.
     pub fn is_of_run(&self) -> bool {
-        self.filters.iter().any(|&(name, _)| name == FilterName::Run) && self.name != "runs"
+        self.filters.iter().any(|&(name, _)| name == FilterName::Run)
+            && !matches!(self.name, "runs" | "plans")
     }
 }

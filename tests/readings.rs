@@ -1,0 +1,253 @@
+//! Readings of a run: findings straight from `audit`, what is hidden, and what is said where nothing is shown.
+
+use insta::assert_snapshot;
+
+use crate::common::bench::Bench;
+use crate::rule_cases::CLASSES;
+
+#[test]
+fn audit_prints_the_findings_that_list_prints() {
+    let bench = Bench::with_demo();
+    for noun in ["orgs", "users", "tickets"] {
+        for format in ["table", "csv", "json", "ndjson"] {
+            let audited = bench.run(&["audit", noun, "--format", format]).expect(0);
+            let listed = bench.run(&["list", noun, "--format", format]).expect(0);
+            assert_eq!(audited.out, listed.out, "{noun} as {format}");
+            assert!(audited.out.lines().count() > 1);
+        }
+    }
+    let narrow = ["--account", "001ACME00400000YDA", "--severity", "critical", "--format", "ndjson"];
+    let both = ["audit", "list"].map(|verb| {
+        let mut arguments = vec![verb, "orgs"];
+        arguments.extend(narrow);
+        bench.run(&arguments).expect(0).out
+    });
+    assert_eq!(both[0], both[1]);
+    assert_eq!(both[0].lines().count(), 2);
+    assert_eq!(bench.run(&["audit", "orgs", "--limit", "1", "--format", "ndjson"]).out.lines().count(), 1);
+    assert_snapshot!(bench.run(&["audit", "tickets"]).text(), @"
+    exit 0
+    run 1 (existed already): salesforce snapshot 1 (2026-11-02T05:30:00Z), zendesk snapshot 2 (2026-11-02T06:00:00Z)
+    12 open issues
+    no earlier run to compare with
+    next: orgdrift explain CODE
+    ");
+}
+
+#[test]
+fn audit_of_a_layer_makes_the_run_and_ends_like_an_audit() {
+    let bench = Bench::with_demo();
+    // Other rules, so another run.
+    bench.run(&["personal-domain", "add", "acmebioassay-demo.com"]).expect(0);
+    let told = bench.run(&["audit", "users", "--fail-on", "critical", "--output", "users.csv"]).expect(3);
+    assert_snapshot!(told.text(), @"
+    exit 3
+    7 rows written to users.csv
+    run 2: salesforce snapshot 1 (2026-11-02T05:30:00Z), zendesk snapshot 2 (2026-11-02T06:00:00Z)
+    11 open issues
+    since run 1: 0 new, 0 changed, 1 resolved, 0 reopened, 0 not comparable
+    next: orgdrift explain CODE
+    ");
+    assert_eq!(told.out, "");
+    assert_eq!(bench.value("select max(run_id) from runs"), "2");
+    let file = std::fs::read_to_string(bench.path("users.csv")).unwrap();
+    assert_eq!(file.lines().count(), 8, "a header and seven findings");
+    assert!(file.lines().skip(1).all(|line| line.starts_with("2,") || line.starts_with("\"2\",")), "{file}");
+    assert_eq!(bench.value("select count(*) from user_findings where run_id = 2"), "7");
+
+    let bench = Bench::empty();
+    bench.write("accounts.csv", "Id,Name,Website\n001Hs00003WqA01IAF,Alder,alder-demo.com\n");
+    bench.write("folder/organizations.ndjson", "");
+    bench.run(&["ingest", "salesforce", "accounts.csv"]).expect(0);
+    bench.run(&["ingest", "zendesk", "--from", "folder"]).expect(6);
+    let told = bench.run(&["audit", "users"]).expect(6);
+    assert!(told.err.contains("run 1 did not evaluate "), "{}", told.err);
+    assert_eq!(bench.run(&["audit", "orgs", "--format", "ndjson"]).expect(6).out.lines().count(), 1);
+}
+
+#[test]
+fn organizations_of_no_account_are_hidden_until_they_are_asked_for() {
+    let bench = Bench::with_demo();
+    let classes = |arguments: &[&str]| {
+        let mut all = arguments.to_vec();
+        all.extend(["--format", "csv"]);
+        let told = bench.run(&all).expect(0);
+        let count = told.out.lines().filter(|line| line.contains(",orphan_org,")).count();
+        (count, told.out.lines().count() - 1, told.err.contains("1 orphan_org finding hidden"))
+    };
+    for verb in ["list", "audit"] {
+        assert_eq!(classes(&[verb, "orgs"]), (0, 6, true));
+        assert_eq!(classes(&[verb, "orgs", "--include-orphans"]), (1, 7, false));
+        assert_eq!(classes(&[verb, "orgs", "--code", "orphan_org"]), (1, 1, false));
+        assert_eq!(classes(&[verb, "orgs", "--severity", "low"]), (0, 1, true));
+        assert_eq!(classes(&[verb, "orgs", "--severity", "high"]), (0, 1, false), "it is not of these");
+    }
+    assert_eq!(bench.value("select count(*) from organization_findings where class = 'orphan_org'"), "1");
+    assert_snapshot!(bench.run(&["list", "orgs", "--org-id", "21700000001182"]).text(), @"
+    exit 0
+    no orgs match --org-id 21700000001182
+    1 orphan_org finding hidden, of organizations that no account points to; --include-orphans shows them
+    next: orgdrift explain CODE
+    ");
+}
+
+#[test]
+fn what_makes_no_sense_is_refused_before_a_run_is_made() {
+    let bench = Bench::with_demo();
+    bench.run(&["personal-domain", "add", "acmebioassay-demo.com"]).expect(0);
+    let refuse = |arguments: &[&str]| bench.unchanged(arguments).text();
+    assert_snapshot!(refuse(&["audit", "--code", "missing_org"]), @"
+    exit 2
+    error: filters narrow findings, and the summary is of the whole run
+    hint: name the findings: orgdrift audit orgs, users or tickets
+    ");
+    assert_snapshot!(refuse(&["audit", "--include-orphans"]), @"
+    exit 2
+    error: filters narrow findings, and the summary is of the whole run
+    hint: name the findings: orgdrift audit orgs, users or tickets
+    ");
+    assert_snapshot!(refuse(&["audit", "orgs", "--run", "1"]), @"
+    exit 2
+    error: «audit» speaks about the run of the newest snapshots and takes no --run
+    hint: an older run: orgdrift list orgs --run RUN
+    ");
+    assert_snapshot!(refuse(&["audit", "users", "--include-orphans"]), @"
+    exit 2
+    error: --include-orphans is of orgs, not of users
+    ");
+    assert_snapshot!(refuse(&["audit", "users", "--account", "Acme"]), @"
+    exit 2
+    error: --account is no account id (malformed_account_id)
+    hint: an account id has 15 or 18 characters, such as 001ACME00400000YDA
+    ");
+    assert_snapshot!(refuse(&["audit", "orgs", "--code", "nothing_of_ours"]), @"
+    exit 2
+    error: there is no code nothing_of_ours
+    hint: «orgdrift list rules» shows all codes
+    ");
+    assert_snapshot!(refuse(&["audit", "issues"]), @"
+    exit 2
+    error: invalid value 'issues' for '[LAYER]'
+      [possible values: orgs, users, tickets]
+
+    For more information, try '--help'.
+    ");
+    assert_snapshot!(refuse(&["list", "plans", "--severity", "high"]), @"
+    exit 2
+    error: «list plans» does not take --severity
+    ");
+    assert_snapshot!(refuse(&["list", "runs", "--account", "001ACME00400000YDA"]), @"
+    exit 2
+    error: «list runs» does not take --account
+    ");
+}
+
+#[test]
+fn a_reading_without_rows_says_what_was_asked_for() {
+    let bench = Bench::with_demo();
+    let told = bench
+        .run(&["list", "issues", "--owner", "Priya Raman", "--code", "ticket_missing_org", "--org-id", "7"])
+        .expect(0)
+        .silent_about(&["Priya", "Raman"]);
+    assert_eq!(told.out.lines().count(), 1, "{}", told.out);
+    assert_snapshot!(told.text(), @"
+    exit 0
+    no issues match --org-id 7 --code ticket_missing_org --owner …
+    next: orgdrift explain CODE
+    ");
+    assert_snapshot!(bench.run(&["list", "plans"]).expect(0).text(), @"
+    exit 0
+    no plans
+    next: orgdrift list issues --disposition prepared
+    ");
+    let told = bench.run(&["export", "issues", "--run", "1", "--since", "2026-12-01"]).expect(0);
+    assert_snapshot!(told.text(), @"
+    exit 0
+    no issues match --run 1 --since 2026-12-01T00:00:00Z
+    next: orgdrift list issues
+    ");
+    let empty = bench.run(&["list", "accounts", "--domain", "alder-demo.com", "--json"]).expect(0);
+    assert_eq!(serde_json::from_str::<Vec<serde_json::Value>>(&empty.out).unwrap().len(), 0);
+}
+
+#[test]
+fn every_class_is_explained_and_can_be_listed() {
+    let bench = Bench::with_demo();
+    for (noun, class, code) in CLASSES {
+        let told = bench.run(&["explain", class]).expect(0);
+        assert!(told.out.contains(&format!("{code} (version ")), "{class}: {}", told.out);
+        let json: serde_json::Value =
+            serde_json::from_str(&bench.run(&["explain", class, "--json"]).expect(0).out).unwrap();
+        let codes: Vec<&str> = match json["rules"].as_array() {
+            Some(rules) => rules.iter().map(|rule| rule["code"].as_str().unwrap()).collect(),
+            None => vec![json["code"].as_str().unwrap()],
+        };
+        assert!(codes.contains(&code), "{class}: {codes:?}");
+        let listed = bench.run(&["list", noun, "--code", class, "--format", "csv"]).expect(0);
+        let mut rows = csv::Reader::from_reader(listed.out.as_bytes());
+        assert!(rows.records().all(|row| &row.unwrap()[1] == class), "{}", listed.out);
+    }
+    let told = bench.run(&["explain", "domain_mismatch"]).expect(0);
+    assert!(told.err.ends_with("next: orgdrift list orgs --code domain_mismatch\n"), "{}", told.err);
+}
+
+#[test]
+fn findings_name_the_account_and_its_owner() {
+    let bench = Bench::with_demo();
+    for view in ["organization_findings", "user_findings", "ticket_findings"] {
+        assert_eq!(
+            bench.value(&format!(
+                "select count(*) from {view} as f
+                 where f.account_id is not null and not exists (
+                   select 1 from latest_salesforce_accounts as a
+                   where a.account_id = f.account_id and a.account_name = f.account_name
+                     and a.owner = f.owner)"
+            )),
+            "0",
+            "{view}"
+        );
+        assert_ne!(bench.value(&format!("select count(*) from {view} where account_name is not null")), "0");
+    }
+}
+
+#[test]
+fn plans_are_listed_by_run_account_and_code() {
+    let bench = Bench::with_demo();
+    rusqlite::Connection::open(bench.db())
+        .unwrap()
+        .execute_batch(
+            "insert into _plans (plan_id, plan_hash, run_id, created_at, tool_version, source_identity, filters,
+               canonical, row_count)
+             values (1, 'aaaaaaaaaaaa1111', 1, '2026-11-02T07:10:00Z', '0.1.0', 'acme-demo/20481973', '{}', '{}', 2),
+               (2, 'bbbbbbbbbbbb2222', 1, '2026-11-03T07:10:00Z', '0.1.0', null, '{}', '{}', 0);
+             insert into plan_actions (plan_id, position, action_id, issue_key, code, account_id, action, status,
+               blocked_reason, depends_on, organization_id)
+             values (1, 1, 'a1', 'org_missing_external_id/001ACME00100000YDA/21700000001013',
+                 'org_missing_external_id', '001ACME00100000YDA', 'set_org_external_id', 'planned', null, '[]',
+                 21700000001013),
+               (1, 2, null, 'org_duplicate_external_id/001ACME00400000YDA/21700000001052',
+                 'org_duplicate_external_id', '001ACME00400000YDA', null, 'refused', 'duplicate_external_id', '[]',
+                 null)",
+        )
+        .unwrap();
+    let ids = |arguments: &[&str]| {
+        let mut all = vec!["list", "plans", "--format", "csv"];
+        all.extend(arguments);
+        let out = bench.run(&all).expect(0).out;
+        out.lines().skip(1).map(|line| line[..1].to_owned()).collect::<Vec<_>>().join(" ")
+    };
+    assert_eq!(ids(&[]), "2 1", "the newest first");
+    assert_eq!(ids(&["--run", "latest"]), "2 1");
+    assert_eq!(ids(&["--since", "2026-11-03"]), "2");
+    assert_eq!(ids(&["--account", "001ACME00100000"]), "1");
+    assert_eq!(ids(&["--account", "001ACME00600000YDA"]), "");
+    assert_eq!(ids(&["--code", "duplicate_external_id"]), "1", "a class of one code");
+    assert_eq!(ids(&["--org-id", "21700000001013"]), "1");
+    assert_eq!(ids(&["--org-id", "21700000001014"]), "");
+    assert_eq!(ids(&["--limit", "1"]), "2");
+    assert_snapshot!(bench.run(&["list", "plans"]).out, @"
+    plan_id  short_hash    run_id  state  created_at            planned  deferred  refused  source_identity
+          2  bbbbbbbbbbbb       1  empty  2026-11-03T07:10:00Z        0         0        0
+          1  aaaaaaaaaaaa       1  ready  2026-11-02T07:10:00Z        1         0        1  acme-demo/20481973
+    ");
+}
