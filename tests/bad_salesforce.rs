@@ -145,12 +145,12 @@ fn two_domain_columns_are_read_when_both_are_named() {
         "Id,Name,Email_Domain__c,Zendesk_Domain__c\n001Hs00003WqA01IAF,Alder Works,alder-demo.com,alder-demo.org\n",
         &["--domain-col", "Email_Domain__c", "--domain-col", "zendesk domain c"],
     );
-    assert_snapshot!(told.text(), @r"
+    assert_snapshot!(told.text(), @"
     exit 0
     columns: id «Id», name «Name», domain «Email_Domain__c», domain «Zendesk_Domain__c»
-    1 records read: 1 accounts, 0 repeated, 0 deleted, 0 rejected, 0 footer, 0 header
-    1 accounts stored
-    accounts: complete, 1 rows
+    1 record read: 1 account, 0 repeated, 0 deleted, 0 rejected, 0 footer, 0 header
+    1 account stored
+    accounts: complete, 1 row
     snapshot 1 of salesforce taken at 2026-11-02T07:00:00Z
     next: orgdrift ingest zendesk --from DIR
     ");
@@ -259,9 +259,9 @@ fn an_unclosed_quote_is_found_where_it_opens() {
 
 #[test]
 fn nul_bytes_are_rejected_with_their_line() {
-    assert_snapshot!(refuse(format!("{HEADER}{ALDER}001Hs00003WqB02IAF,Birch\0Supply,birch-demo.com\n"), &[]), @r"
+    assert_snapshot!(refuse(format!("{HEADER}{ALDER}001Hs00003WqB02IAF,Birch\0Supply,birch-demo.com\n"), &[]), @"
     exit 1
-    error: accounts.csv: 1 of 2 rows were rejected, more than 10 % (first: line 3, column Name, nul_character)
+    error: accounts.csv: 1 of 2 rows rejected, more than 10 % (first: line 3, column Name, nul_character)
     hint: correct the export, or allow more with --max-rejections, as a number or in per cent
     ");
     let (bench, told) = take(
@@ -439,14 +439,14 @@ fn an_account_that_contradicts_itself_is_out_of_the_audit() {
          001Hs00003WqA01IAF,Alder Works,alder-demo.com,Ann\n",
     );
     let told = bench.run(&["ingest", "salesforce", "accounts.csv"]).silent_about(&CUSTOMERS);
-    assert_snapshot!(told.text(), @r"
+    assert_snapshot!(told.text(), @"
     exit 0
     created orgdrift.db
     columns: id «Id», name «Name», domain «Website», owner «Owner»
     4 records read: 2 accounts, 2 repeated, 0 deleted, 0 rejected, 0 footer, 0 header
-    1 accounts stored; 1 contradict themselves and are out of the audit (blocked_input)
-    accounts: complete, 1 rows, 2 repeated
-    1 doubtful values, see ingest_warnings for snapshot 1
+    1 account stored; 1 of them out of the audit, with rows that contradict each other (blocked_input)
+    accounts: complete, 1 row, 2 repeated
+    1 doubtful value, see ingest_warnings for snapshot 1
     snapshot 1 of salesforce taken at 2026-11-02T07:00:00Z
     next: orgdrift ingest zendesk --from DIR
     ");
@@ -555,24 +555,24 @@ fn too_many_rejections_refuse_the_file() {
     for at in 0..8 {
         text.push_str(&format!("00100000000000{at},Account {at},a{at}.example-demo.com\n"));
     }
-    assert_snapshot!(refuse(&text, &[]), @r"
+    assert_snapshot!(refuse(&text, &[]), @"
     exit 1
-    error: accounts.csv: 2 of 12 rows were rejected, more than 10 % (first: line 4, column Id, not_an_account_id)
+    error: accounts.csv: 2 of 12 rows rejected, more than 10 % (first: line 4, column Id, not_an_account_id)
     hint: correct the export, or allow more with --max-rejections, as a number or in per cent
     ");
-    assert_snapshot!(refuse(&text, &["--max-rejections", "1"]), @r"
+    assert_snapshot!(refuse(&text, &["--max-rejections", "1"]), @"
     exit 1
-    error: accounts.csv: 2 of 12 rows were rejected, more than 1 (first: line 4, column Id, not_an_account_id)
+    error: accounts.csv: 2 of 12 rows rejected, more than 1 (first: line 4, column Id, not_an_account_id)
     hint: correct the export, or allow more with --max-rejections, as a number or in per cent
     ");
-    assert_snapshot!(refuse(&text, &["--max-rejections", "16%"]), @r"
+    assert_snapshot!(refuse(&text, &["--max-rejections", "16%"]), @"
     exit 1
-    error: accounts.csv: 2 of 12 rows were rejected, more than 16 % (first: line 4, column Id, not_an_account_id)
+    error: accounts.csv: 2 of 12 rows rejected, more than 16 % (first: line 4, column Id, not_an_account_id)
     hint: correct the export, or allow more with --max-rejections, as a number or in per cent
     ");
-    assert_snapshot!(refuse(&text, &["--max-rejections", "0"]), @r"
+    assert_snapshot!(refuse(&text, &["--max-rejections", "0"]), @"
     exit 1
-    error: accounts.csv: 2 of 12 rows were rejected, more than 0 (first: line 4, column Id, not_an_account_id)
+    error: accounts.csv: 2 of 12 rows rejected, more than 0 (first: line 4, column Id, not_an_account_id)
     hint: correct the export, or allow more with --max-rejections, as a number or in per cent
     ");
     for allowed in ["2", "17%", "100%"] {
@@ -580,13 +580,13 @@ fn too_many_rejections_refuse_the_file() {
         let told = told.expect(0);
         assert_eq!(names(&bench).len(), 10);
         if allowed == "2" {
-            assert_snapshot!(told.text(), @r"
+            assert_snapshot!(told.text(), @"
             exit 0
             columns: id «Id», name «Name», domain «Website»
             12 records read: 10 accounts, 0 repeated, 0 deleted, 2 rejected, 0 footer, 0 header
             10 accounts stored
             accounts: complete, 10 rows
-            2 rows rejected, see ingest_rejections for snapshot 1
+            2 rejected rows, see ingest_rejections for snapshot 1
             snapshot 1 of salesforce taken at 2026-11-02T07:00:00Z
             next: orgdrift ingest zendesk --from DIR
             ");
@@ -771,10 +771,10 @@ fn a_much_smaller_file_closes_nothing_until_it_is_accepted() {
     assert_snapshot!(bench.run(&["ingest", "salesforce", "accounts.csv"]).text(), @"
     exit 6
     columns: id «Id», name «Name», domain «Website»
-    1 records read: 1 accounts, 0 repeated, 0 deleted, 0 rejected, 0 footer, 0 header
-    1 accounts stored
-    accounts: 1 rows after 12 in the last complete reading; if that is right, ingest again with --accept-shrink
-    accounts: partial (shrunk), 1 rows
+    1 record read: 1 account, 0 repeated, 0 deleted, 0 rejected, 0 footer, 0 header
+    1 account stored
+    accounts: 1 row after 12 in the last complete reading; if that is right, ingest again with --accept-shrink
+    accounts: partial (shrunk), 1 row
     snapshot 3 of salesforce taken at 2026-11-02T07:00:00Z
     next: orgdrift audit
     ");
@@ -790,9 +790,9 @@ fn a_much_smaller_file_closes_nothing_until_it_is_accepted() {
     assert_snapshot!(bench.run(&["ingest", "salesforce", "accounts.csv", "--accept-shrink"]).text(), @"
     exit 0
     columns: id «Id», name «Name», domain «Website»
-    1 records read: 1 accounts, 0 repeated, 0 deleted, 0 rejected, 0 footer, 0 header
-    1 accounts stored
-    accounts: complete, 1 rows
+    1 record read: 1 account, 0 repeated, 0 deleted, 0 rejected, 0 footer, 0 header
+    1 account stored
+    accounts: complete, 1 row
     snapshot 5 of salesforce taken at 2026-11-02T07:00:00Z
     next: orgdrift audit
     ");

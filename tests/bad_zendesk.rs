@@ -205,11 +205,11 @@ fn a_page_that_says_more_follows_is_partial() {
     exit 6
     no origin: the reading serves for audit, but no action of its plans can be applied; see --subdomain and --taken-at
     account_settings.json does not say whether a user may belong to several organizations: counts as no
-    organizations: complete, 1 rows
+    organizations: complete, 1 row
     users: partial (more_to_come), 2 rows
-    organization_memberships: complete, 1 rows
-    tickets: complete, 1 rows
-    1 doubtful values, see ingest_warnings for snapshot 1
+    organization_memberships: complete, 1 row
+    tickets: complete, 1 row
+    1 doubtful value, see ingest_warnings for snapshot 1
     snapshot 1 of zendesk taken at 2026-11-02T07:00:00Z
     next: orgdrift ingest salesforce FILE
     ");
@@ -510,7 +510,7 @@ fn nothing_found_is_no_good_news_where_nothing_was_looked_at() {
     bench.run(&["ingest", "zendesk", "--from", "clean/zendesk"]).expect(6);
     assert_eq!(bench.run(&["audit", "--fail-on", "low"]).code, 6);
     let told = bench.run(&["audit"]).expect(6);
-    assert!(told.out.contains("0 open issues known; 6 codes were not evaluated"), "{}", told.out);
+    assert!(told.out.contains("0 open issues known; 6 codes not evaluated"), "{}", told.out);
     let told = bench.run(&["list", "accounts"]).expect(0);
     assert!(told.err.contains("run 1 did not evaluate ticket_missing_org, "), "{}", told.err);
 }
@@ -555,7 +555,7 @@ fn an_empty_file_is_a_collection_of_none() {
     exit 0
     no origin: the reading serves for audit, but no action of its plans can be applied; see --subdomain and --taken-at
     account_settings.json does not say whether a user may belong to several organizations: counts as no
-    organizations: complete, 1 rows
+    organizations: complete, 1 row
     users: complete, 0 rows: the file has no record
     organization_memberships: complete, 0 rows: the file has no record
     tickets: complete, 0 rows: the file has no record
@@ -651,11 +651,11 @@ fn a_folder_without_a_manifest_has_no_origin() {
     exit 0
     no origin: the reading serves for audit, but no action of its plans can be applied; see --subdomain and --taken-at
     account_settings.json does not say whether a user may belong to several organizations: counts as no
-    organizations: complete, 1 rows
+    organizations: complete, 1 row
     users: complete, 2 rows
-    organization_memberships: complete, 1 rows
-    tickets: complete, 1 rows
-    1 doubtful values, see ingest_warnings for snapshot 1
+    organization_memberships: complete, 1 row
+    tickets: complete, 1 row
+    1 doubtful value, see ingest_warnings for snapshot 1
     snapshot 1 of zendesk taken at 2026-11-02T07:00:00Z
     next: orgdrift ingest salesforce FILE
     ");

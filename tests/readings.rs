@@ -86,7 +86,7 @@ fn organizations_of_no_account_are_hidden_until_they_are_asked_for() {
     assert_snapshot!(bench.run(&["list", "orgs", "--org-id", "21700000001182"]).text(), @"
     exit 0
     no orgs match --org-id 21700000001182
-    1 orphan_org finding hidden, of organizations that no account points to; --include-orphans shows them
+    1 orphan_org finding hidden, of organizations that no account points to; --include-orphans shows all
     next: orgdrift explain CODE
     ");
 }

@@ -4,11 +4,11 @@ use clap::{Args, ValueEnum};
 use comfy_table::{Cell, CellAlignment};
 use serde_json::json;
 
-use super::{CliError, context::Context, counted::counted, exit, list, list::ReadingArgs};
+use super::{CliError, context::Context, exit, list, list::ReadingArgs};
 use crate::{
     audit::{self, AuditOptions, AuditReport, LAPSING_DAYS},
     model::Severity,
-    output::table,
+    output::{counted, table},
     warehouse::suppressions::Standing,
 };
 
@@ -296,8 +296,7 @@ fn closing_lines(report: &AuditReport) -> [String; 2] {
     let gaps = report.drift().filter(|code| code.not_evaluated.is_some()).count();
     let open = match gaps {
         0 => open,
-        1 => format!("{open} known; 1 code was not evaluated"),
-        _ => format!("{open} known; {gaps} codes were not evaluated"),
+        _ => format!("{open} known; {} not evaluated", counted(gaps, "code")),
     };
     let changes = report.changes;
     let since = match report.previous_run_id {

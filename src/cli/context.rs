@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     clock::Clock,
-    output::{self, CsvStyle, Format, printable},
+    output::{self, CsvStyle, Format, counted, printable},
     warehouse::{Rows, Warehouse},
 };
 
@@ -143,7 +143,7 @@ impl Context {
             let count = output::write_atomically(path, |out| output::write_rows(rows, format, out)).map_err(
                 |error| CliError::from(error).hint(format!("the file was to be {}", path.display())),
             )?;
-            self.talk(format!("{count} rows written to {}", path.display()));
+            self.talk(format!("{} written to {}", counted(count, "row"), path.display()));
             Ok(count)
         } else {
             let mut out = BufWriter::new(io::stdout().lock());

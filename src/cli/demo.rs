@@ -18,7 +18,7 @@ use crate::{
         salesforce::{self, SalesforceOptions},
         zendesk::{self, ZendeskOptions},
     },
-    output::{self, CsvStyle, Format},
+    output::{self, CsvStyle, Format, counted},
     plan::{self, PlanOptions, document},
     warehouse::{
         Filter, Value, Warehouse,
@@ -82,8 +82,11 @@ pub(super) fn run(context: &Context, _arguments: &DemoArgs) -> Result<u8, CliErr
     let prepared: i64 = report.drift().map(|code| code.prepared).sum();
     let blocked: i64 = report.drift().map(|code| code.blocked).sum();
     context.talk("");
-    context
-        .talk(format!("{} open issues, {prepared} repairs prepared, {blocked} blocked", report.open_count()));
+    context.talk(format!(
+        "{}, {} prepared, {blocked} blocked",
+        counted(report.open_count(), "open issue"),
+        counted(prepared, "repair")
+    ));
     context.talk(format!("the warehouse:   {}", context.db().display()));
     context.talk(format!("the triage file: {}", file.display()));
     context.talk(format!("the plan:        {}", plan_file.display()));

@@ -8,7 +8,8 @@ pub const FAILURE: u8 = 1;
 pub const USAGE: u8 = 2;
 /// There are issues at or above the severity of `--fail-on`.
 pub const ISSUES: u8 = 3;
-/// Refused: the reading is of another account or older than the latest, the run is outdated, the file was changed.
+/// Refused: a reading of another account or older than the latest, a plan of an outdated run, a changed plan
+/// file, a second suppression of the same.
 pub const REFUSED: u8 = 5;
 /// A snapshot is incomplete.
 pub const INCOMPLETE: u8 = 6;

@@ -13,6 +13,7 @@ use crate::{
         zendesk::{self, ZendeskOptions},
     },
     model::{Outcome, Source},
+    output::counted,
     salesforce::ReadOptions,
     warehouse::Warehouse,
 };
@@ -177,16 +178,22 @@ fn print(context: &Context, report: &IngestReport) -> u8 {
             ""
         };
         context.talk(format!(
-            "{}: {}{reason}, {} rows{repeated}{empty}",
-            row.collection, row.outcome, row.row_count
+            "{}: {}{reason}, {}{repeated}{empty}",
+            row.collection,
+            row.outcome,
+            counted(row.row_count, "row")
         ));
     }
     for (count, what, table) in [
-        (report.rejection_count, "rows rejected", "ingest_rejections"),
-        (report.warning_count, "doubtful values", "ingest_warnings"),
+        (report.rejection_count, "rejected row", "ingest_rejections"),
+        (report.warning_count, "doubtful value", "ingest_warnings"),
     ] {
         if count > 0 {
-            context.talk(format!("{count} {what}, see {table} for snapshot {}", report.snapshot.snapshot_id));
+            context.talk(format!(
+                "{}, see {table} for snapshot {}",
+                counted(count, what),
+                report.snapshot.snapshot_id
+            ));
         }
     }
     let snapshot = &report.snapshot;

@@ -2,14 +2,11 @@
 
 use clap::{Args, ValueEnum};
 
-use super::{
-    CliError, arguments::FormatName, audit::SeverityName, context::Context, counted::counted, exit, explain,
-    runs,
-};
+use super::{CliError, arguments::FormatName, audit::SeverityName, context::Context, exit, explain, runs};
 use crate::{
     clock,
     identity::{AccountId, plain_host},
-    output::Format,
+    output::{Format, counted},
     warehouse::{
         Filter, Value, Warehouse,
         nouns::{FilterName, NOT_OF_CLASS, Noun, OF_CLASS, ORPHAN_CLASS, ORPHANS},
@@ -168,7 +165,7 @@ pub(super) fn print(
     }
     if hidden > 0 {
         context.talk(format!(
-            "{} hidden, of organizations that no account points to; --include-orphans shows them",
+            "{} hidden, of organizations that no account points to; --include-orphans shows all",
             counted(hidden, &format!("{ORPHAN_CLASS} finding"))
         ));
     }

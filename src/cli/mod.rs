@@ -6,7 +6,6 @@ mod arguments;
 mod audit;
 mod config;
 mod context;
-mod counted;
 mod demo;
 mod error;
 pub mod exit;

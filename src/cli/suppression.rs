@@ -2,12 +2,10 @@
 
 use clap::{Args, Subcommand};
 
-use super::{
-    CliError, arguments::FormatName, context::Context, counted::counted, exit, explain, list::account_id,
-};
+use super::{CliError, arguments::FormatName, context::Context, exit, explain, list::account_id};
 use crate::{
     audit, clock,
-    output::Format,
+    output::{Format, counted},
     warehouse::{
         Filter, Value, Warehouse,
         nouns::ISSUES,

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use crate::{
-    model::ZendeskIdentity, salesforce::SalesforceError, warehouse::WarehouseError,
+    model::ZendeskIdentity, output::counted, salesforce::SalesforceError, warehouse::WarehouseError,
     zendesk::folder::FolderError,
 };
 
@@ -41,7 +41,7 @@ pub enum IngestError {
         file: String,
     },
     /// Too many rows of an account file were refused.
-    #[error("{file}: {rejected} of {rows} rows were rejected, more than {allowed} ({first})")]
+    #[error("{file}: {rejected} of {} rejected, more than {allowed} ({first})", counted(*rows, "row"))]
     TooManyRejections {
         /// The file as it was named.
         file: String,

@@ -6,6 +6,7 @@ use super::{IngestError, Refusal};
 use crate::{
     clock::Clock,
     model::{Collection, Outcome, Source, TakenAtSource, ZendeskIdentity},
+    output::counted,
     warehouse::{Connection, snapshots},
 };
 
@@ -127,7 +128,8 @@ pub(super) fn shrink(
 /// What is said about a collection that is doubted for its size.
 pub(super) fn shrink_note(collection: Collection, count: u64, last: u64) -> String {
     format!(
-        "{collection}: {count} rows after {last} in the last complete reading; if that is right, ingest again with --accept-shrink"
+        "{collection}: {} after {last} in the last complete reading; if that is right, ingest again with --accept-shrink",
+        counted(count, "row")
     )
 }
 

@@ -14,6 +14,7 @@ use crate::{
     clock::Clock,
     identity::{AccountId, is_valid_domain},
     model::{Collection, Outcome, Source},
+    output::counted,
     salesforce::{AccountFile, AccountRow, CellWarning, ChosenColumns, Counts, ReadOptions, Record},
     warehouse::{
         Connection, Warehouse, WarehouseError,
@@ -370,18 +371,20 @@ fn notes_for_people(
     vec![
         format!("columns: {}", chosen.join(", ")),
         format!(
-            "{} records read: {} accounts, {repeated_count} repeated, {} deleted, {} rejected, {} footer, {} header",
-            counts.read,
-            counts.accepted - repeated_count,
+            "{} read: {}, {repeated_count} repeated, {} deleted, {} rejected, {} footer, {} header",
+            counted(counts.read, "record"),
+            counted(counts.accepted - repeated_count, "account"),
             counts.deleted,
             counts.rejected,
             counts.footer,
             counts.repeated_header
         ),
         match blocked_count {
-            0 => format!("{account_count} accounts stored"),
+            0 => format!("{} stored", counted(account_count, "account")),
             _ => format!(
-                "{account_count} accounts stored; {blocked_count} contradict themselves and are out of the audit (blocked_input)"
+                "{} stored; {} of them out of the audit, with rows that contradict each other (blocked_input)",
+                counted(account_count, "account"),
+                blocked_count
             ),
         },
     ]

@@ -3,11 +3,13 @@
 //! Whoever opens a name from a ticket in a spreadsheet or a terminal must not run it: CSV neutralizes
 //! cells that a spreadsheet would take for formulas, tables strip control characters. JSON is exact.
 
+mod counted;
 mod csv;
 mod file;
 mod json;
 pub(crate) mod table;
 
+pub use counted::counted;
 pub use file::write_atomically;
 
 use std::io::{self, Write};
