@@ -124,7 +124,7 @@ fn every_noun_is_listed_in_every_format() {
         ("tickets", 2),
         ("runs", 1),
         ("snapshots", 2),
-        ("plans", 0),
+        ("plans", 1),
         ("rules", 17),
     ] {
         let table = bench.run(&["list", noun]).expect(0);

@@ -35,11 +35,11 @@ fn the_plan_of_the_demo() {
     hash [hash]
 
      no  action               account          record                            change                                            affects
-      1  set_org_external_id  Acme Healthcare  Acme Healthcare                   external_id: blank -> 001ACME00100000YDA          3 members; a native sync begins to match
-      2  move_user_to_org     Acme Foods       simone.a@acmefoods-demo.co.uk     default: Legacy Portal Import 2021 -> Acme Foods  1 open tickets
-      3  move_user_to_org     Acme Foods       callum.reid@acmefoods-demo.co.uk  default: Legacy Portal Import 2021 -> Acme Foods  0 open tickets
-      4  add_org_domain       Acme Retail      Acme Retail                       domain_names: + acmeoutlet-demo.com               pulls in 0 users with 0 open tickets
-      5  assign_user_to_org   Acme Retail      peter.nowak@acmeretail-demo.com   new membership of Acme Retail                     0 open tickets; becomes the default
+      1  set_org_external_id  Acme Healthcare  Acme Healthcare                   external_id: blank -> 001ACME00100000YDA          members: 3; a native sync begins to match
+      2  move_user_to_org     Acme Foods       simone.a@acmefoods-demo.co.uk     default: Legacy Portal Import 2021 -> Acme Foods  open tickets: 1
+      3  move_user_to_org     Acme Foods       callum.reid@acmefoods-demo.co.uk  default: Legacy Portal Import 2021 -> Acme Foods  open tickets: 0
+      4  add_org_domain       Acme Retail      Acme Retail                       domain_names: + acmeoutlet-demo.com               users pulled in: 0, their open tickets: 0
+      5  assign_user_to_org   Acme Retail      peter.nowak@acmeretail-demo.com   new membership of Acme Retail                     open tickets: 0; becomes the default
 
      action               planned  deferred  refused
      set_org_external_id        1         0        0
@@ -224,7 +224,7 @@ fn a_suppressed_issue_is_in_no_plan() {
     ");
     bench.run(&["audit"]).expect(0);
     let told = bench.run(&["plan"]).expect(0);
-    assert!(told.err.contains("1 suppressed"), "{}", told.err);
+    assert!(told.err.contains("1 suppressed issue, in no plan"), "{}", told.err);
     let of_plan = "select count(*) from plan_actions where plan_id = 2";
     assert_eq!(bench.value(of_plan), "11");
     assert_eq!(bench.value(&format!("{of_plan} and code = 'org_missing_external_id'")), "0");

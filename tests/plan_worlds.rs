@@ -64,7 +64,9 @@ fn every_issue_is_in_the_plan_once_with_its_repair_or_its_reason() {
                 Disposition::Prepared => (PlanStatus::Planned, None),
                 Disposition::Review => (PlanStatus::Refused, Some("no_repair_exists")),
                 Disposition::DetectOnly => (PlanStatus::Refused, Some("ticket_is_never_changed")),
-                Disposition::Blocked => (PlanStatus::Refused, Some(issue.blocked_reason.map_or("", Reason::name))),
+                Disposition::Blocked => {
+                    (PlanStatus::Refused, Some(issue.blocked_reason.map_or("", Reason::name)))
+                }
             };
             wanted.insert(issue.issue_key, said);
         }

@@ -17,17 +17,17 @@ select
   end as change,
   case a.action
     when 'set_org_external_id' then
-      json_extract(a.blast_radius, '$.member_count') || ' members; a native sync begins to match'
+      'members: ' || json_extract(a.blast_radius, '$.member_count') || '; a native sync begins to match'
     when 'add_org_domain' then
-      'pulls in ' || json_extract(a.blast_radius, '$.pulled_in_user_count') || ' users with '
-      || json_extract(a.blast_radius, '$.open_ticket_count') || ' open tickets'
+      'users pulled in: ' || json_extract(a.blast_radius, '$.pulled_in_user_count')
+      || ', their open tickets: ' || json_extract(a.blast_radius, '$.open_ticket_count')
     when 'assign_user_to_org' then
-      json_extract(a.blast_radius, '$.open_ticket_count') || ' open tickets; '
+      'open tickets: ' || json_extract(a.blast_radius, '$.open_ticket_count') || '; '
       || case
         when json_extract(a.blast_radius, '$.becomes_default') then 'becomes the default'
         else 'the default stays, a second round proposes the move'
       end
-    when 'move_user_to_org' then json_extract(a.blast_radius, '$.open_ticket_count') || ' open tickets'
+    when 'move_user_to_org' then 'open tickets: ' || json_extract(a.blast_radius, '$.open_ticket_count')
   end as affects
 from plan_actions as a
 join _plans as p

@@ -134,7 +134,7 @@ pub(super) fn run(context: &Context, arguments: &ListArgs) -> Result<u8, CliErro
     context.next(match arguments.noun {
         NounName::Accounts => "export exceptions --output exceptions_by_account.csv",
         NounName::Runs | NounName::Snapshots => "audit",
-        NounName::Plans => "list issues --disposition prepared",
+        NounName::Plans => "plan show latest",
         _ => "explain CODE",
     });
     Ok(exit::DONE)

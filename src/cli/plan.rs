@@ -10,7 +10,7 @@ use crate::{
     catalog,
     identity::AccountId,
     model::{Family, PlanStatus, Repair},
-    output::{self, Format, table},
+    output::{self, Format, counted, table},
     plan::{self, PlanOptions, document},
     warehouse::{
         Warehouse,
@@ -111,7 +111,8 @@ fn create(context: &Context, arguments: &CreateArgs) -> Result<u8, CliError> {
         context.print(&text)?;
     }
     if made.suppressed_count > 0 {
-        context.talk(format!("{} suppressed, in no plan", made.suppressed_count));
+        let count = i64::try_from(made.suppressed_count).unwrap_or(i64::MAX);
+        context.talk(format!("{}, in no plan", counted(count, "suppressed issue")));
     }
     warn(context, &made.plan);
     context.next(&format!("plan show {}", made.plan.plan_id));
