@@ -21,6 +21,7 @@ mod crashes;
 mod decision_tables;
 mod delete_and_return;
 mod demo;
+mod generator;
 mod layers;
 mod plan;
 mod plan_worlds;

@@ -1,0 +1,192 @@
+"""The figures as a page of Markdown."""
+
+from machine import median
+
+NAMES = {
+    "ingest": "`orgdrift ingest salesforce`, `ingest zendesk`",
+    "duckdb_load": "DuckDB `read_json`, `read_csv`, 1 thread",
+    "duckdb_load_all_threads": "the same, all threads",
+    "parse_only": "`examples/parse_only.rs`: the same types, only counted",
+    "second_ingest": "`orgdrift ingest` of the next day",
+    "audit": "`orgdrift audit`",
+    "duckdb_columns": "DuckDB: bare columns from CSV, 1 thread",
+    "duckdb_audit": "DuckDB: the same detection, 1 thread",
+    "duckdb_columns_all_threads": "DuckDB: bare columns from CSV, all threads",
+    "duckdb_audit_all_threads": "DuckDB: the same detection, all threads",
+    "hash_join": "`examples/hash_join.rs`: read from the SQLite file, counted in memory",
+    "second_audit": "`orgdrift audit` of the next day",
+    "changes_by_sql": "`select * from issue_changes where run_id = 2`",
+    "diff": "`orgdrift diff`",
+    "export_issues": "`orgdrift export issues`",
+    "sqlite3_issues": "`sqlite3 -csv` of `issues`",
+    "export_exceptions": "`orgdrift export exceptions`",
+    "sqlite3_exceptions": "`sqlite3 -csv` of `exceptions_by_account`",
+}
+
+HOW = """\
+One table per size: medians of {rounds} rounds, with the least and the most in brackets where they differ. In a round
+everything is done once, in turns, for all sizes. CPU is user and system time of the process; of the DuckDB rows without
+the start of Python. Peak memory is `ru_maxrss`. Inputs are in the page cache. **The ratios are the result**: the seconds are
+those of this machine and of what else it did.
+
+DuckDB reads with explicit types and only the columns that orgdrift keeps ([load](../benches/duckdb_load.sql)). Its
+detection are the same decision tables in its own style, each step a table, without the evidence
+([audit](../benches/duckdb_audit.sql)). For the audit it is given the bare columns of detection as CSV files, not the
+JSON, which would flatter orgdrift. Both and the hash join found the same issues: by code for the hash join, by code, disposition and
+reason for DuckDB. The run fails otherwise.
+
+The records are made by [examples/generate](../examples/generate/main.rs){slim}: for each account ten users and fifty
+tickets, half of the users on few accounts, a few per cent of each kind of drift.
+"""
+
+
+def table(header, rows):
+    lines = ["| " + " | ".join(header) + " |", "|" + "|".join("---" if at == 0 else "---:" for at in range(len(header))) + "|"]
+    return "\n".join(lines + ["| " + " | ".join(map(str, row)) + " |" for row in rows]) + "\n"
+
+
+def spread(values):
+    low, middle, high = min(values), median(values), max(values)
+    digits = 4 if middle < 0.02 else 3 if middle < 1 else 2
+    text = f"{middle:.{digits}f}"
+    return text if f"{low:.{digits}f}" == f"{high:.{digits}f}" else f"{text} ({low:.{digits}f}–{high:.{digits}f})"
+
+
+def megabytes(count):
+    return f"{count / 1e6:.1f}" if count else ""
+
+
+class Figures:
+    """Medians of one size."""
+
+    def __init__(self, world):
+        self.world = world
+
+    def has(self, *names):
+        return all(self.world.used.get(name) for name in names)
+
+    def cpu(self, *names):
+        return sum(median([used.cpu for used in self.world.used[name]]) for name in names)
+
+    def ratio(self, above, below):
+        """Median of the ratios of each round; what runs beside a round hits both."""
+        rounds = range(len(self.world.used[above[0]]))
+        total = lambda names, at: sum(self.world.used[name][at].cpu for name in names)
+        return [total(above, at) / total(below, at) for at in rounds]
+
+    def peak(self, name):
+        return max(used.rss for used in self.world.used[name])
+
+
+def seconds(world):
+    files = {"ingest": "ingested", "duckdb_load": "duckdb", "audit": "audited", "second_ingest": "second"}
+    rows = []
+    for name, label in NAMES.items():
+        used = world.used.get(name)
+        if used:
+            rows.append([
+                label,
+                spread([one.cpu for one in used]),
+                spread([one.wall for one in used]),
+                megabytes(max(one.rss for one in used)),
+                megabytes(world.sizes.get(files.get(name))),
+            ])
+    return table(["", "CPU s", "wall s", "peak MB", "file MB"], rows)
+
+
+def targets(world):
+    """What is compared, the ratio, and whether it is what it should be."""
+    figures = Figures(world)
+    large = world.accounts >= 100_000
+    wanted = [
+        ("ingest : DuckDB's load, 1 thread", ["ingest"], ["duckdb_load"], 0.6),
+        ("ingest : DuckDB's load, all threads", ["ingest"], ["duckdb_load_all_threads"], None),
+        ("ingest : parsing only", ["ingest"], ["parse_only"], 1.4),
+        ("ingest of the next day : first ingest", ["second_ingest"], ["ingest"], None),
+        (
+            "audit : DuckDB's audit with the load of its columns, 1 thread",
+            ["audit"],
+            ["duckdb_columns", "duckdb_audit"],
+            1.6 if large else 1.0 if world.accounts >= 10_000 else None,
+        ),
+        ("audit : DuckDB's audit alone, 1 thread", ["audit"], ["duckdb_audit"], None),
+        ("audit : DuckDB's audit alone, all threads", ["audit"], ["duckdb_audit_all_threads"], None),
+        ("audit : hash join", ["audit"], ["hash_join"], 3.0),
+        ("ingest and audit : DuckDB's load and audit, 1 thread", ["ingest", "audit"], ["duckdb_load", "duckdb_audit"], None),
+        ("export of issues : sqlite3", ["export_issues"], ["sqlite3_issues"], None),
+        ("export of exceptions : sqlite3", ["export_exceptions"], ["sqlite3_exceptions"], None),
+    ]
+    rows = []
+    for label, above, below, target in wanted:
+        if figures.has(*above, *below):
+            ratios = figures.ratio(above, below)
+            rows.append([label, spread(ratios), f"≤ {target}" if target else "", verdict(median(ratios), target)])
+    if world.accounts >= 10_000:
+        changes = median([used.wall for used in world.used["changes_by_sql"]]) * 1000
+        rows.append([f"changes between adjacent runs, ms ({world.sizes['changes']} rows)", f"{changes:.1f}", "< 5", verdict(changes, 5)])
+    if large:
+        for name, target in (("ingest", 100), ("audit", 200)):
+            peak = figures.peak(name) / 1e6
+            rows.append([f"peak memory of {name}, MB", f"{peak:.0f}", f"≤ {target}", verdict(peak, target)])
+    return table(["ratio of CPU", "median (least–most)", "target", ""], rows)
+
+
+def verdict(value, target):
+    return "" if target is None else "met" if value <= target else "**missed**"
+
+
+def growth(worlds):
+    rows = []
+    for small, big in zip(worlds, worlds[1:]):
+        for name in ("ingest", "audit", "second_ingest", "second_audit"):
+            factor = Figures(big).cpu(name) / Figures(small).cpu(name)
+            per_tenfold = factor ** (1 / (len(str(big.accounts)) - len(str(small.accounts)) or 1))
+            rows.append([
+                f"{NAMES[name]}, {small.accounts:,} to {big.accounts:,}",
+                f"{factor:.1f}",
+                "≤ 12" if name in ("ingest", "audit") else "",
+                verdict(per_tenfold, 12 if name in ("ingest", "audit") else None),
+            ])
+    return table(["CPU grows by", "factor", "target", ""], rows)
+
+
+def issues(worlds):
+    codes = list(worlds[0].totals)
+    rows = [[f"`{code}`", *(f"{world.totals.get(code):,}" for world in worlds)] for code in codes]
+    return table(["issues found by all", *(f"{world.accounts:,} accounts" for world in worlds)], rows)
+
+
+def document(worlds, chain, facts, options, has_diff):
+    command = "make bench-large" if options.slim else "make bench"
+    parts = [
+        "# Benchmarks\n",
+        f"Written by `{command}` (`benches/run.py --sizes {options.sizes} --rounds {options.rounds}"
+        f"{' --slim' if options.slim else ''}`); not by hand.\n",
+        HOW.format(rounds=options.rounds, slim=", slim: without the bulk that real records carry" if options.slim else ""),
+        table(["", ""], facts).replace("---:", "---"),
+    ]
+    if not has_diff:
+        parts.append("This orgdrift has no `diff` yet; the view that it will read is measured instead.\n")
+    for world in worlds:
+        ingest = Figures(world).cpu("ingest")
+        grown = world.sizes["second"] / world.sizes["audited"] - 1
+        parts += [
+            f"## {world.accounts:,} accounts\n",
+            f"{world.rows:,} records, {world.input_bytes / 1e6:.0f} MB. Ingest: {world.rows / ingest:,.0f} records and"
+            f" {world.input_bytes / 1e6 / ingest:.0f} MB for a CPU second. The next day, with 1 % changed, makes the file"
+            f" {grown:.1%} larger.\n",
+            seconds(world),
+            targets(world),
+        ]
+    if len(worlds) > 1:
+        parts += ["## Growth\n", growth(worlds)]
+    if chain:
+        first, last = chain
+        part = 30 * first / last
+        parts += [
+            "## Thirty snapshots\n",
+            f"1,000 accounts, 1 % changed each day, an audit each day: {first / 1e6:.1f} MB after the first, {last / 1e6:.1f} MB"
+            f" after the thirtieth, 1/{part:.1f} of thirty copies. Target 1/12: {verdict(12, part)}.\n",
+        ]
+    parts += ["## What was found\n", issues(worlds)]
+    return "\n".join(parts)
