@@ -14,29 +14,49 @@ pub trait RecordWriter {
     /// Identifies one record in the order of the table: the id, or the user and the membership.
     type Key: Ord + Copy;
 
-    /// The open records that an earlier snapshot stored, in the order of their keys.
-    fn open_keys(&self) -> Result<Vec<Self::Key>, WarehouseError>;
+    /// Whether no earlier snapshot stored anything.
+    fn is_first(&self) -> bool;
+
+    /// Visits the open records in the order of their keys.
+    fn open_keys(&self, visit: impl FnMut(Self::Key)) -> Result<(), WarehouseError>;
 
     /// Closes a record that is gone.
     fn close(&mut self, key: Self::Key) -> Result<(), WarehouseError>;
 }
 
-/// Closes every open record whose key is not in `seen`, which is sorted. Returns how many were closed.
-pub fn close_unseen<W: RecordWriter>(writer: &mut W, seen: &[W::Key]) -> Result<u64, WarehouseError> {
-    let mut closed = 0;
-    for key in writer.open_keys()? {
-        if seen.binary_search(&key).is_err() {
-            writer.close(key)?;
-            closed += 1;
+/// Closes every open record whose key is not among `seen`, which are sorted. Returns how many were closed.
+pub fn close_unseen<W: RecordWriter>(
+    writer: &mut W,
+    seen: impl Iterator<Item = W::Key>,
+) -> Result<u64, WarehouseError> {
+    let mut seen = seen.peekable();
+    // What is gone is little; what is there is not kept.
+    let mut gone = Vec::new();
+    writer.open_keys(|key| {
+        while seen.next_if(|&seen| seen < key).is_some() {}
+        if seen.peek() != Some(&key) {
+            gone.push(key);
         }
+    })?;
+    for &key in &gone {
+        writer.close(key)?;
     }
-    Ok(closed)
+    Ok(gone.len() as u64)
 }
 
-fn open_ids(connection: &Connection, table: &str, key: &str) -> Result<Vec<i64>, WarehouseError> {
-    let mut statement = connection.prepare(&format!("select {key} from {table} where valid_to = {OPEN}"))?;
-    let ids = statement.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?;
-    Ok(ids)
+fn open_ids(
+    connection: &Connection,
+    table: &str,
+    key: &str,
+    mut visit: impl FnMut(i64),
+) -> Result<(), WarehouseError> {
+    let mut statement =
+        connection.prepare(&format!("select {key} from {table} where valid_to = {OPEN} order by {key}"))?;
+    let mut rows = statement.query([])?;
+    while let Some(row) = rows.next()? {
+        visit(row.get(0)?);
+    }
+    Ok(())
 }
 
 /// An organization as it is stored.
@@ -140,8 +160,12 @@ impl<'c> OrganizationWriter<'c> {
 impl RecordWriter for OrganizationWriter<'_> {
     type Key = i64;
 
-    fn open_keys(&self) -> Result<Vec<i64>, WarehouseError> {
-        open_ids(self.connection, "_organization_versions", "organization_id")
+    fn is_first(&self) -> bool {
+        self.versions.is_first()
+    }
+
+    fn open_keys(&self, visit: impl FnMut(i64)) -> Result<(), WarehouseError> {
+        open_ids(self.connection, "_organization_versions", "organization_id", visit)
     }
 
     fn close(&mut self, organization_id: i64) -> Result<(), WarehouseError> {
@@ -266,8 +290,12 @@ impl<'c> UserWriter<'c> {
 impl RecordWriter for UserWriter<'_> {
     type Key = i64;
 
-    fn open_keys(&self) -> Result<Vec<i64>, WarehouseError> {
-        open_ids(self.connection, "_user_versions", "user_id")
+    fn is_first(&self) -> bool {
+        self.versions.is_first()
+    }
+
+    fn open_keys(&self, visit: impl FnMut(i64)) -> Result<(), WarehouseError> {
+        open_ids(self.connection, "_user_versions", "user_id", visit)
     }
 
     fn close(&mut self, user_id: i64) -> Result<(), WarehouseError> {
@@ -334,13 +362,20 @@ impl RecordWriter for MembershipWriter<'_> {
     /// User and membership.
     type Key = (i64, i64);
 
-    fn open_keys(&self) -> Result<Vec<(i64, i64)>, WarehouseError> {
+    fn is_first(&self) -> bool {
+        self.versions.is_first()
+    }
+
+    fn open_keys(&self, mut visit: impl FnMut((i64, i64))) -> Result<(), WarehouseError> {
         let mut statement = self.connection.prepare(&format!(
-            "select user_id, membership_id from _membership_versions where valid_to = {OPEN}"
+            "select user_id, membership_id from _membership_versions where valid_to = {OPEN}
+             order by user_id, membership_id"
         ))?;
-        let keys =
-            statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<Result<_, _>>()?;
-        Ok(keys)
+        let mut rows = statement.query([])?;
+        while let Some(row) = rows.next()? {
+            visit((row.get(0)?, row.get(1)?));
+        }
+        Ok(())
     }
 
     fn close(&mut self, (user_id, membership_id): (i64, i64)) -> Result<(), WarehouseError> {
@@ -437,8 +472,12 @@ impl<'c> TicketWriter<'c> {
 impl RecordWriter for TicketWriter<'_> {
     type Key = i64;
 
-    fn open_keys(&self) -> Result<Vec<i64>, WarehouseError> {
-        open_ids(self.connection, "_ticket_versions", "ticket_id")
+    fn is_first(&self) -> bool {
+        self.versions.is_first()
+    }
+
+    fn open_keys(&self, visit: impl FnMut(i64)) -> Result<(), WarehouseError> {
+        open_ids(self.connection, "_ticket_versions", "ticket_id", visit)
     }
 
     fn close(&mut self, ticket_id: i64) -> Result<(), WarehouseError> {

@@ -57,6 +57,15 @@ impl<'c> VersionWriter<'c> {
         let is_first =
             connection
                 .query_row(&format!("select not exists (select 1 from {table})"), [], |row| row.get(0))?;
+        let mut insert = connection.prepare(&format!(
+            "insert into {table} ({}) values ({}) on conflict ({}, valid_from) do nothing",
+            columns.copied().collect::<Vec<_>>().join(", "),
+            (1..=count).map(|at| format!("?{at}")).collect::<Vec<_>>().join(", "),
+            keys.join(", "),
+        ))?;
+        // These two are the same for every record, and a parameter stays as it was bound.
+        insert.raw_bind_parameter(next, snapshot_id)?;
+        insert.raw_bind_parameter(next + 1, OPEN)?;
         Ok(Self {
             snapshot_id,
             key_count: keys.len(),
@@ -64,12 +73,7 @@ impl<'c> VersionWriter<'c> {
             find: connection.prepare(&format!(
                 "select valid_from, hash_high, hash_low from {table} where {same_key} and valid_to = {OPEN}"
             ))?,
-            insert: connection.prepare(&format!(
-                "insert into {table} ({}) values ({}) on conflict ({}, valid_from) do nothing",
-                columns.copied().collect::<Vec<_>>().join(", "),
-                (1..=count).map(|at| format!("?{at}")).collect::<Vec<_>>().join(", "),
-                keys.join(", "),
-            ))?,
+            insert,
             close: connection.prepare(&format!(
                 "update {table} set valid_to = ?{next} where {same_key} and valid_to = {OPEN}"
             ))?,
@@ -82,6 +86,11 @@ impl<'c> VersionWriter<'c> {
                 "update {table} set valid_to = {OPEN} where {same_key} and valid_to = ?{next}"
             ))?,
         })
+    }
+
+    /// Whether no earlier snapshot stored anything.
+    pub fn is_first(&self) -> bool {
+        self.is_first
     }
 
     /// Stores one record as this snapshot saw it. The last call for a key counts.
@@ -178,13 +187,12 @@ impl<'c> VersionWriter<'c> {
         content: &[&dyn ToSql],
     ) -> Result<bool, WarehouseError> {
         bind(&mut self.insert, keys)?;
-        let first = self.key_count + 1;
-        self.insert.raw_bind_parameter(first, self.snapshot_id)?;
-        self.insert.raw_bind_parameter(first + 1, OPEN)?;
-        self.insert.raw_bind_parameter(first + 2, hash.high)?;
-        self.insert.raw_bind_parameter(first + 3, hash.low)?;
+        // Behind the keys, valid_from and valid_to.
+        let first = self.key_count + 3;
+        self.insert.raw_bind_parameter(first, hash.high)?;
+        self.insert.raw_bind_parameter(first + 1, hash.low)?;
         for (at, value) in content.iter().enumerate() {
-            self.insert.raw_bind_parameter(first + 4 + at, value)?;
+            self.insert.raw_bind_parameter(first + 2 + at, value)?;
         }
         Ok(self.insert.raw_execute()? == 1)
     }

@@ -34,11 +34,11 @@ pub(super) trait Intake<K: Kind> {
     /// Takes back a record.
     fn close(&mut self, key: Self::Key) -> Result<(), WarehouseError>;
 
-    /// Closes every record that is not among the keys.
-    fn close_unseen(&mut self, keys: Vec<Self::Key>) -> Result<u64, WarehouseError>;
+    /// Closes every record that is not among the keys. There is none if no earlier snapshot stored any.
+    fn close_unseen(&mut self, seen: &Seen<Self::Key>) -> Result<u64, WarehouseError>;
 
     /// Closes what an incomplete reading shows under another key: a record is there once.
-    fn close_moved(&mut self, _keys: &[Self::Key]) -> Result<(), WarehouseError> {
+    fn close_moved(&mut self, _seen: &Seen<Self::Key>) -> Result<(), WarehouseError> {
         Ok(())
     }
 
@@ -76,12 +76,10 @@ impl Reader<'_> {
             }
             Ok(())
         })?;
-        let delivered = seen.len();
-        let repeated = seen.sort();
+        let (mut row_count, repeated) = seen.finish();
         if !repeated.is_empty() {
-            self.resolve_repeated::<K, I>(intake, &mut seen, &repeated)?;
+            row_count -= self.resolve_repeated::<K, I>(intake, &mut seen, &repeated)?;
         }
-        let row_count = seen.len() as u64;
 
         let (mut outcome, mut reason) = match reading.outcome {
             FolderOutcome::Complete => (Outcome::Complete, None),
@@ -103,9 +101,9 @@ impl Reader<'_> {
             }
         }
         if outcome == Outcome::Complete {
-            intake.close_unseen(seen.into_keys())?;
+            intake.close_unseen(&seen)?;
         } else {
-            intake.close_moved(&seen.into_keys())?;
+            intake.close_moved(&seen)?;
         }
         self.digest.update(format!("{} {}\n", collection.as_str(), reading.sha256));
         self.read.push(CollectionRow {
@@ -114,7 +112,7 @@ impl Reader<'_> {
             reason,
             row_count,
             page_count: reading.page_count,
-            repeated_count: delivered as u64 - row_count,
+            repeated_count: seen.noted() - row_count,
             first_cursor: reading.first_cursor,
             last_cursor: reading.last_cursor,
             is_end_of_stream_seen: reading.end_of_stream_seen,
@@ -128,13 +126,13 @@ impl Reader<'_> {
     /// Of records with one id the one that changed last wins, of equally old ones the last in the file.
     ///
     /// The first pass stored the last one, which mostly is right. The file is read again for the ids in
-    /// question, so that memory does not grow with it.
+    /// question, so that memory does not grow with it. Returns how many keys are none of a record any more.
     fn resolve_repeated<K: Kind, I: Intake<K>>(
         &self,
         intake: &mut I,
         seen: &mut Seen<I::Key>,
         repeated: &[i64],
-    ) -> Result<(), IngestError> {
+    ) -> Result<u64, IngestError> {
         struct Winner<Key> {
             updated_at: String,
             key: Key,
@@ -171,12 +169,13 @@ impl Reader<'_> {
             }
             Ok(())
         })?;
+        let mut removed = 0;
         let mut again = Vec::new();
         for winner in winners.into_iter().flatten() {
             let mut is_moved = false;
             for loser in winner.losers.into_iter().filter(|&loser| loser != winner.key) {
                 intake.close(loser)?;
-                seen.remove(loser);
+                removed += u64::from(seen.remove(loser));
                 is_moved = true;
             }
             if is_moved || winner.number != winner.last_number {
@@ -184,7 +183,7 @@ impl Reader<'_> {
             }
         }
         if again.is_empty() {
-            return Ok(());
+            return Ok(removed);
         }
         again.sort_unstable();
         intake.be_quiet();
@@ -194,7 +193,7 @@ impl Reader<'_> {
             }
             Ok(())
         })?;
-        Ok(())
+        Ok(removed)
     }
 }
 

@@ -3,11 +3,11 @@
 use super::collection::Intake;
 use crate::{
     identity::{AccountId, email_domain, external_id_key, plain_host},
-    ingest::IngestError,
+    ingest::{IngestError, seen::Seen},
     warehouse::{
         WarehouseError,
         domains::Domains,
-        people::People,
+        people::{People, PeopleReading},
         records::{
             MembershipRecord, MembershipWriter, OrganizationRecord, OrganizationWriter, RecordWriter,
             TicketRecord, TicketWriter, UserRecord, UserWriter, close_unseen,
@@ -79,8 +79,8 @@ impl Intake<Organizations> for OrganizationIntake<'_, '_> {
         self.writer.close(key)
     }
 
-    fn close_unseen(&mut self, keys: Vec<i64>) -> Result<u64, WarehouseError> {
-        close_unseen(&mut self.writer, &keys)
+    fn close_unseen(&mut self, seen: &Seen<i64>) -> Result<u64, WarehouseError> {
+        if self.writer.is_first() { Ok(0) } else { close_unseen(&mut self.writer, seen.keys()) }
     }
 
     fn be_quiet(&mut self) {
@@ -92,7 +92,7 @@ impl Intake<Organizations> for OrganizationIntake<'_, '_> {
 pub(super) struct UserIntake<'a, 'c> {
     pub(super) writer: UserWriter<'c>,
     pub(super) domains: &'a mut Domains<'c>,
-    pub(super) people: &'a mut People,
+    pub(super) people: &'a mut PeopleReading,
     pub(super) notes: &'a mut Notes<'c>,
     pub(super) is_quiet: bool,
 }
@@ -151,8 +151,8 @@ impl Intake<Users> for UserIntake<'_, '_> {
         self.writer.close(key)
     }
 
-    fn close_unseen(&mut self, keys: Vec<i64>) -> Result<u64, WarehouseError> {
-        close_unseen(&mut self.writer, &keys)
+    fn close_unseen(&mut self, seen: &Seen<i64>) -> Result<u64, WarehouseError> {
+        if self.writer.is_first() { Ok(0) } else { close_unseen(&mut self.writer, seen.keys()) }
     }
 
     fn be_quiet(&mut self) {
@@ -210,18 +210,25 @@ impl Intake<Memberships> for MembershipIntake<'_, '_> {
         self.writer.close((user_id, membership_id))
     }
 
-    fn close_unseen(&mut self, keys: Vec<(i64, i64)>) -> Result<u64, WarehouseError> {
-        let mut keys: Vec<(i64, i64)> =
-            keys.into_iter().map(|(membership_id, user_id)| (user_id, membership_id)).collect();
-        keys.sort_unstable();
-        close_unseen(&mut self.writer, &keys)
+    fn close_unseen(&mut self, seen: &Seen<(i64, i64)>) -> Result<u64, WarehouseError> {
+        if self.writer.is_first() {
+            return Ok(0);
+        }
+        // The table has them by user.
+        let mut by_user = Seen::default();
+        seen.keys().for_each(|(membership_id, user_id)| by_user.note((user_id, membership_id)));
+        by_user.finish();
+        close_unseen(&mut self.writer, by_user.keys())
     }
 
-    fn close_moved(&mut self, keys: &[(i64, i64)]) -> Result<(), WarehouseError> {
-        for (user_id, membership_id) in self.writer.open_keys()? {
-            // Sorted by membership, each of them once.
-            let found = keys.binary_search_by_key(&membership_id, |&(membership_id, _)| membership_id);
-            if found.is_ok_and(|at| keys[at].1 != user_id) {
+    fn close_moved(&mut self, seen: &Seen<(i64, i64)>) -> Result<(), WarehouseError> {
+        let mut open = Seen::default();
+        self.writer.open_keys(|(user_id, membership_id)| open.note((membership_id, user_id)))?;
+        open.finish();
+        let mut seen = seen.keys().peekable();
+        for (membership_id, user_id) in open.keys() {
+            while seen.next_if(|seen| seen.0 < membership_id).is_some() {}
+            if seen.peek().is_some_and(|seen| seen.0 == membership_id && seen.1 != user_id) {
                 self.writer.close((user_id, membership_id))?;
             }
         }
@@ -274,8 +281,8 @@ impl Intake<Tickets> for TicketIntake<'_, '_> {
         self.writer.close(key)
     }
 
-    fn close_unseen(&mut self, keys: Vec<i64>) -> Result<u64, WarehouseError> {
-        close_unseen(&mut self.writer, &keys)
+    fn close_unseen(&mut self, seen: &Seen<i64>) -> Result<u64, WarehouseError> {
+        if self.writer.is_first() { Ok(0) } else { close_unseen(&mut self.writer, seen.keys()) }
     }
 
     fn be_quiet(&mut self) {}

@@ -20,7 +20,7 @@ use crate::{
     warehouse::{
         Connection, Warehouse, WarehouseError,
         domains::Domains,
-        people::People,
+        people::PeopleReading,
         records::{MembershipWriter, OrganizationWriter, TicketWriter, UserWriter},
         snapshots::{self, Notes, SnapshotRow},
     },
@@ -143,7 +143,7 @@ fn read_collections<'c>(
     notes: &mut Notes<'c>,
 ) -> Result<(), IngestError> {
     let mut domains = Domains::new(connection, is_valid_domain)?;
-    let mut people = People::default();
+    let mut people = PeopleReading::default();
     reader.read::<Organizations, _>(&mut OrganizationIntake {
         writer: OrganizationWriter::new(connection, snapshot_id)?,
         domains: &mut domains,
@@ -161,6 +161,7 @@ fn read_collections<'c>(
         // Tickets and memberships are compared with the users as far as they are known.
         people.load(connection)?;
     }
+    let people = people.finish();
     reader.read::<Memberships, _>(&mut MembershipIntake {
         writer: MembershipWriter::new(connection, snapshot_id)?,
         people: &people,
