@@ -1,13 +1,13 @@
 -- One row per issue key that differs between a run and the latest earlier run that evaluated its code.
 --
 -- not_comparable: the code was not evaluated, or the ticket left or entered the window that was read.
+-- is_rule_changed: 1 if something other than the records may be the cause for this very issue.
 with boundary as (
-  -- One row per version that starts at a run.
+  -- One row per version that starts at a run. The version comes first: with a run given, its start finds it.
   select
-    k.run_id as run_id,
+    v.valid_from as run_id,
     k.previous_run_id as previous_run_id,
     v.issue_key as issue_key,
-    v.rule_version as rule_version,
     case
       when p.issue_key is not null then case
         when p.hash_high = v.hash_high and p.hash_low = v.hash_low then 'same'
@@ -27,6 +27,12 @@ with boundary as (
               and g.valid_from < v.valid_from
           )
       ) then 'not_comparable'
+      when f.bound_since is not null and exists (
+        select 1
+        from _ticket_versions as t
+        where t.ticket_id = v.ticket_id
+          and t.created_at < f.bound_since
+      ) then 'not_comparable'
       when exists (
         select 1
         from _issue_versions as e
@@ -34,32 +40,41 @@ with boundary as (
           and e.valid_to < v.valid_from
       ) then 'reopened'
       else 'new'
-    end as change
-  from run_coverage as k
-  cross join _issue_versions as v
+    end as change,
+    case
+      when f.rule_version <> k.rule_version then 1
+      when p.issue_key is not null and p.suppressed_by is distinct from v.suppressed_by then 1
+      else 0
+    end as is_own_rule_changed
+  from _issue_versions as v
+  cross join run_coverage as k
+  cross join run_coverage as f
   left join _issue_versions as p
     on p.issue_key = v.issue_key
     and p.valid_to = v.valid_from
-  where k.previous_run_id is not null
+  where k.run_id = v.valid_from
+    and k.code = v.code
     and k.is_evaluated = 1
     and k.family = 'drift'
-    and v.valid_from = k.run_id
-    and v.code = k.code
+    and f.run_id = k.previous_run_id
+    and f.code = k.code
   union all
   select
-    k.run_id as run_id,
+    v.valid_to as run_id,
     k.previous_run_id as previous_run_id,
     v.issue_key as issue_key,
-    v.rule_version as rule_version,
-    case when v.close_reason is null then 'resolved' else 'not_comparable' end as change
-  from run_coverage as k
-  cross join _issue_versions as v
-  where k.previous_run_id is not null
+    case when v.close_reason is null then 'resolved' else 'not_comparable' end as change,
+    case when f.rule_version <> k.rule_version then 1 else 0 end as is_own_rule_changed
+  from _issue_versions as v
+  cross join run_coverage as k
+  cross join run_coverage as f
+  where v.valid_to < 9223372036854775807
+    and k.run_id = v.valid_to
+    and k.code = v.code
     and k.is_evaluated = 1
     and k.family = 'drift'
-    and v.valid_to = k.run_id
-    and v.valid_to < 9223372036854775807
-    and v.code = k.code
+    and f.run_id = k.previous_run_id
+    and f.code = k.code
     and not exists (
       select 1
       from _issue_versions as n
@@ -71,13 +86,15 @@ with boundary as (
     k.run_id as run_id,
     k.previous_run_id as previous_run_id,
     v.issue_key as issue_key,
-    v.rule_version as rule_version,
-    'not_comparable' as change
+    'not_comparable' as change,
+    case when f.rule_version <> k.rule_version then 1 else 0 end as is_own_rule_changed
   from run_coverage as k
+  cross join run_coverage as f
   cross join _issue_versions as v
-  where k.previous_run_id is not null
-    and k.is_evaluated = 0
+  where k.is_evaluated = 0
     and k.family = 'drift'
+    and f.run_id = k.previous_run_id
+    and f.code = k.code
     and v.code = k.code
     and v.valid_from <= k.run_id
     and k.run_id < v.valid_to
@@ -87,10 +104,9 @@ select
   b.run_id as run_id,
   b.issue_key as issue_key,
   b.change as change,
-  case when o.rule_set_digest is distinct from n.rule_set_digest then 1 else 0 end as is_rule_changed
+  case when b.is_own_rule_changed = 1 then 1 else r.is_rule_changed end as is_rule_changed
 from boundary as b
-cross join runs as o
-cross join runs as n
+cross join _run_pairs as r
 where b.change <> 'same'
-  and o.run_id = b.previous_run_id
-  and n.run_id = b.run_id
+  and r.old_run_id = b.previous_run_id
+  and r.new_run_id = b.run_id

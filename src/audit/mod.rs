@@ -80,8 +80,9 @@ pub fn audit(
         "allow_shared_tickets": options.allow_shared_tickets,
     })
     .to_string();
-    let digest = runs::rule_set_digest(&transaction, &options_json, &clock.today())?;
-    if let Some(run) = runs::find_same(&transaction, salesforce.snapshot_id, zendesk.snapshot_id, &digest)? {
+    let rule_set = runs::rule_set(&transaction, &options_json, &clock.today())?;
+    let same = runs::find_same(&transaction, salesforce.snapshot_id, zendesk.snapshot_id, &rule_set.digest)?;
+    if let Some(run) = same {
         drop(transaction);
         return Ok(report::build(warehouse, run, &salesforce, &zendesk, false, clock)?);
     }
@@ -93,9 +94,11 @@ pub fn audit(
         salesforce_snapshot_id: salesforce.snapshot_id,
         zendesk_snapshot_id: zendesk.snapshot_id,
         started_at: clock.now(),
-        rule_set_digest: digest,
+        rule_set_digest: rule_set.digest,
         tool_version: env!("CARGO_PKG_VERSION").to_owned(),
         options: options_json,
+        rules_digest: Some(rule_set.rules),
+        personal_domains_digest: Some(rule_set.personal_domains),
     };
     let run = RunRow { run_id: runs::insert(&transaction, &run)?, ..run };
     runs::set_context(&transaction, &context(&run, options, &salesforce, &zendesk, &collections))?;

@@ -75,6 +75,8 @@ pub const DETECT: &[ViewFile] = view_files!["detect":
 /// Shapes for people and exports.
 pub const REPORT: &[ViewFile] = view_files!["report":
     "_issue_details",
+    "_run_pairs",
+    "_run_pair_codes",
     "issues",
     "account_links",
     "issue_history",
@@ -146,6 +148,20 @@ pub const PLAN: &[ViewFile] = view_files!["plan":
 /// Dated decisions about issues: the list of them.
 pub const SUPPRESSION: &[ViewFile] = view_files!["suppression":
     "standing",
+];
+
+/// The statements that compare two runs, or the records of two snapshots.
+pub const DIFF: &[ViewFile] = view_files!["diff":
+    "issues",
+    "collections",
+    "records",
+    "accounts",
+    "account_domains",
+    "organizations",
+    "organization_domains",
+    "users",
+    "memberships",
+    "tickets",
 ];
 
 /// The migrations: number, name as refinery wants it, text.

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use super::{audit, demo, explain, export, ingest, list, personal_domain, plan, suppression};
+use super::{audit, demo, diff, explain, export, ingest, list, personal_domain, plan, suppression};
 
 /// Audits how Salesforce accounts and Zendesk organizations disagree, in one SQLite file
 ///
@@ -66,6 +66,8 @@ pub enum Command {
     Audit(audit::AuditArgs),
     /// Print what the warehouse holds
     List(list::ListArgs),
+    /// Compare two runs: which issues came, went or changed, and why
+    Diff(diff::DiffArgs),
     /// Say what a code means, why it matters and what to do
     Explain(explain::ExplainArgs),
     /// Write the rows of a run to a file

@@ -36,6 +36,11 @@ impl CliError {
         Self { code: exit::REFUSED, message: message.into(), hints: Vec::new() }
     }
 
+    /// Something that cannot be said because a snapshot is incomplete.
+    pub(super) fn incomplete(message: impl Into<String>) -> Self {
+        Self { code: exit::INCOMPLETE, message: message.into(), hints: Vec::new() }
+    }
+
     fn from_error(code: u8, error: &dyn Error, hint: Option<String>) -> Self {
         let mut message = error.to_string();
         let mut cause = error.source();

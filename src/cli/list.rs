@@ -14,7 +14,7 @@ use crate::{
 };
 
 /// So many rows fit a person; a file takes all.
-const TERMINAL_LIMIT: u64 = 1000;
+pub(super) const TERMINAL_LIMIT: u64 = 1000;
 
 /// Arguments of `list`.
 #[derive(Debug, Args)]
@@ -62,42 +62,42 @@ enum NounName {
     Rules,
 }
 
-/// The filters of `list`, `audit` and `export`.
-#[derive(Debug, Clone, Args)]
+/// The filters of `list`, `audit`, `diff` and `export`.
+#[derive(Debug, Clone, Default, Args)]
 pub(super) struct FilterArgs {
     /// A run: its id, latest or previous
     #[arg(long, value_name = "RUN")]
     pub(super) run: Option<String>,
     /// An account, by its 15- or 18-character id
     #[arg(long, value_name = "ID")]
-    account: Option<String>,
+    pub(super) account: Option<String>,
     /// An organization, by its Zendesk id
     #[arg(long, value_name = "ID")]
-    org_id: Option<i64>,
+    pub(super) org_id: Option<i64>,
     /// A domain
     #[arg(long, value_name = "DOMAIN")]
-    domain: Option<String>,
+    pub(super) domain: Option<String>,
     /// A code, or a class of findings
     #[arg(long, value_name = "CODE")]
-    code: Option<String>,
+    pub(super) code: Option<String>,
     /// A severity
     #[arg(long, value_enum, value_name = "SEVERITY")]
-    severity: Option<SeverityName>,
+    pub(super) severity: Option<SeverityName>,
     /// A disposition
     #[arg(long, value_enum, value_name = "DISPOSITION")]
-    disposition: Option<DispositionName>,
+    pub(super) disposition: Option<DispositionName>,
     /// An account owner, by name
     #[arg(long, value_name = "NAME")]
-    owner: Option<String>,
+    pub(super) owner: Option<String>,
     /// Only what was first seen, run or taken from then on
     #[arg(long, value_name = "DATE")]
-    since: Option<String>,
+    pub(super) since: Option<String>,
 }
 
 /// A disposition by its name.
 #[derive(Debug, Clone, Copy, ValueEnum)]
 #[value(rename_all = "snake_case")]
-enum DispositionName {
+pub(super) enum DispositionName {
     /// A repair is planned
     Prepared,
     /// A person must decide
@@ -216,7 +216,8 @@ impl ReadingArgs {
     }
 }
 
-fn name_of(value: &impl ValueEnum) -> String {
+/// How a value is typed.
+pub(super) fn name_of(value: &impl ValueEnum) -> String {
     value.to_possible_value().map(|value| value.get_name().to_owned()).unwrap_or_default()
 }
 

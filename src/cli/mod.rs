@@ -7,6 +7,7 @@ mod audit;
 mod config;
 mod context;
 mod demo;
+mod diff;
 mod error;
 pub mod exit;
 mod explain;
@@ -55,6 +56,7 @@ fn run(context: &Context, command: Command) -> Result<u8, CliError> {
         Command::Ingest(arguments) => ingest::run(context, arguments),
         Command::Audit(arguments) => audit::run(context, &arguments),
         Command::List(arguments) => list::run(context, &arguments),
+        Command::Diff(arguments) => diff::run(context, &arguments),
         Command::Explain(arguments) => explain::run(context, &arguments),
         Command::Export(arguments) => export::run(context, &arguments),
         Command::Plan(arguments) => plan::run(context, &arguments),

@@ -8,7 +8,7 @@ use super::OutputError;
 use crate::warehouse::{Cell, Rows};
 
 /// Columns that hold JSON themselves: they are written as what they are, not as a text of it.
-const JSON_COLUMNS: [&str; 10] = [
+const JSON_COLUMNS: [&str; 12] = [
     "evidence",
     "options",
     "extra",
@@ -16,6 +16,8 @@ const JSON_COLUMNS: [&str; 10] = [
     "filters",
     "depends_on",
     "new_value",
+    "old_values",
+    "new_values",
     "expected",
     "preconditions",
     "blast_radius",

@@ -104,7 +104,7 @@ pub fn create(warehouse: &Warehouse, options: &PlanOptions, clock: &Clock) -> Re
     let salesforce = current(&transaction, &run, Source::Salesforce, run.salesforce_snapshot_id)?;
     let zendesk = current(&transaction, &run, Source::Zendesk, run.zendesk_snapshot_id)?;
     // A suppression that came after the run must keep its issue out of the plan.
-    if runs::rule_set_digest(&transaction, &run.options, &clock.today())? != run.rule_set_digest {
+    if runs::rule_set(&transaction, &run.options, &clock.today())?.digest != run.rule_set_digest {
         return Err(PlanError::OtherRules { run_id: run.run_id });
     }
     let facts = plans::facts(&transaction, run.run_id)?;

@@ -25,6 +25,7 @@ mod lock;
 mod open;
 mod read;
 
+pub mod diff;
 pub mod domains;
 pub mod hash;
 pub mod intervals;

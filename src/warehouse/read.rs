@@ -129,52 +129,42 @@ impl Warehouse {
         order_by: &str,
         limit: Option<u64>,
     ) -> Result<Rows<'_>, WarehouseError> {
+        self.rows_with(select, &[], filters, order_by, limit)
+    }
+
+    /// The same for a text that has parameters of its own, such as `:run_id`; it need not have all of them.
+    pub(super) fn rows_with(
+        &self,
+        select: &str,
+        own: &[(&str, Value)],
+        filters: &[Filter],
+        order_by: &str,
+        limit: Option<u64>,
+    ) -> Result<Rows<'_>, WarehouseError> {
         let mut sql = String::from(select);
-        let mut parameters = Vec::with_capacity(filters.len() + 1);
-        push_filters(&mut sql, &mut parameters, filters);
+        let mut named: Vec<(String, Value)> =
+            own.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect();
+        for (at, filter) in filters.iter().enumerate() {
+            sql.push_str(if at == 0 { "\nwhere " } else { "\n  and " });
+            let name = format!(":filter_{at}");
+            // One value may stand at several places of one condition.
+            sql.push_str(&filter.condition.replace('?', &name));
+            named.push((name, filter.value.clone()));
+        }
         sql.push('\n');
         sql.push_str(order_by);
         if let Some(limit) = limit {
-            sql.push_str("\nlimit ?");
-            sql.push_str(&(parameters.len() + 1).to_string());
-            parameters.push(Value::Integer(i64::try_from(limit).unwrap_or(i64::MAX)));
+            sql.push_str("\nlimit :limit");
+            named.push((":limit".to_owned(), Value::Integer(i64::try_from(limit).unwrap_or(i64::MAX))));
         }
-        self.prepared(&sql, parameters)
-    }
-
-    /// The same for a text with named parameters of its own, such as the day to which a state belongs.
-    pub(super) fn rows_as_of(
-        &self,
-        select: &str,
-        given: &[(&str, Value)],
-        filters: &[Filter],
-        order_by: &str,
-    ) -> Result<Rows<'_>, WarehouseError> {
-        let mut sql = String::from(select);
-        let mut parameters = Vec::with_capacity(given.len() + filters.len());
-        for (name, value) in given {
-            parameters.push(value.clone());
-            sql = sql.replace(name, &format!("?{}", parameters.len()));
+        let statement = self.connection.prepare(&sql)?;
+        let mut parameters = vec![Value::Null; statement.parameter_count()];
+        for (name, value) in named {
+            if let Some(at) = statement.parameter_index(&name)? {
+                parameters[at - 1] = value;
+            }
         }
-        push_filters(&mut sql, &mut parameters, filters);
-        sql.push('\n');
-        sql.push_str(order_by);
-        self.prepared(&sql, parameters)
-    }
-
-    fn prepared(&self, sql: &str, parameters: Vec<Value>) -> Result<Rows<'_>, WarehouseError> {
-        let statement = self.connection.prepare(sql)?;
         let columns = statement.column_names().map(ToOwned::to_owned).collect();
         Ok(Rows { statement, columns, parameters })
-    }
-}
-
-/// Appends the conditions of the filters; their values come after those that are there.
-fn push_filters(sql: &mut String, parameters: &mut Vec<Value>, filters: &[Filter]) {
-    for (at, filter) in filters.iter().enumerate() {
-        sql.push_str(if at == 0 { "\nwhere " } else { "\n  and " });
-        parameters.push(filter.value.clone());
-        // One value may stand at several places of one condition.
-        sql.push_str(&filter.condition.replace('?', &format!("?{}", parameters.len())));
     }
 }

@@ -26,6 +26,10 @@ pub struct RunRow {
     pub tool_version: String,
     /// JSON object.
     pub options: String,
+    /// SHA-256 over rules, link views and normalizers; none in a run of an older orgdrift.
+    pub rules_digest: Option<String>,
+    /// SHA-256 over the personal domains in force; none in a run of an older orgdrift.
+    pub personal_domains_digest: Option<String>,
 }
 
 /// Coverage of one code as it is stored.
@@ -140,7 +144,7 @@ fn find(
         .query_row(
             &format!(
                 "select run_id, salesforce_snapshot_id, zendesk_snapshot_id, started_at, rule_set_digest,
-                   tool_version, options
+                   tool_version, options, rules_digest, personal_domains_digest
                  from runs where {condition}"
             ),
             parameters,
@@ -153,6 +157,8 @@ fn find(
                     rule_set_digest: row.get(4)?,
                     tool_version: row.get(5)?,
                     options: row.get(6)?,
+                    rules_digest: row.get(7)?,
+                    personal_domains_digest: row.get(8)?,
                 })
             },
         )
@@ -164,8 +170,9 @@ fn find(
 pub fn insert(connection: &Connection, run: &RunRow) -> Result<i64, WarehouseError> {
     Ok(connection.query_row(
         "insert into runs (run_id, salesforce_snapshot_id, zendesk_snapshot_id, started_at, rule_set_digest,
-           tool_version, options)
-         values ((select coalesce(max(run_id), 0) + 1 from runs), ?1, ?2, ?3, ?4, ?5, ?6) returning run_id",
+           tool_version, options, rules_digest, personal_domains_digest)
+         values ((select coalesce(max(run_id), 0) + 1 from runs), ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
+         returning run_id",
         (
             run.salesforce_snapshot_id,
             run.zendesk_snapshot_id,
@@ -173,6 +180,8 @@ pub fn insert(connection: &Connection, run: &RunRow) -> Result<i64, WarehouseErr
             &run.rule_set_digest,
             &run.tool_version,
             &run.options,
+            &run.rules_digest,
+            &run.personal_domains_digest,
         ),
         |row| row.get(0),
     )?)
@@ -260,37 +269,67 @@ pub(super) fn store_rules(connection: &Connection) -> Result<(), WarehouseError>
     Ok(())
 }
 
-/// Returns a digest over everything that decides what a run says about a pair of snapshots: the texts of
-/// rules and views, the domains that are personal, the suppressions in force on `today`, the options.
-pub fn rule_set_digest(
-    connection: &Connection,
-    options: &str,
-    today: &str,
-) -> Result<String, WarehouseError> {
-    let mut digest = Sha256::new();
-    let mut add = |text: &str| {
-        digest.update((text.len() as u64).to_le_bytes());
-        digest.update(text.as_bytes());
-    };
-    for file in catalog::files::LINK.iter().chain(catalog::files::DETECT) {
-        add(file.stem);
-        add(file.sql);
-    }
-    add(NORMALIZERS);
-    add(options);
-    for sql in [
-        "select domain from _personal_domains where is_removed = 0 and ?1 = ?1 order by domain",
-        // One that has lapsed or was removed counts as well: the run before it is not the run after it.
-        "select suppression_id || '/' || coalesce(issue_key, code || '/' || account_id)
+/// The domains that identify nobody. The parameter is not needed and only makes the two queries alike.
+const PERSONAL_DOMAINS: &str =
+    "select domain from _personal_domains where is_removed = 0 and ?1 = ?1 order by domain";
+
+/// One that has lapsed or was removed counts as well: the run before it is not the run after it.
+const SUPPRESSIONS: &str = "select suppression_id || '/' || coalesce(issue_key, code || '/' || account_id)
            || case when removed_at is null and expires_on >= ?1 then '' else '/over' end
-         from suppressions order by suppression_id",
-    ] {
-        add(sql);
+         from suppressions order by suppression_id";
+
+/// What decides, beside the records, what a run says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RuleSet {
+    /// Over everything: the texts of rules and views, the domains that are personal, the suppressions in
+    /// force, the options. The same pair of snapshots under the same digest is the same run.
+    pub digest: String,
+    /// Over the texts of rules and views and the way names are normalized.
+    pub rules: String,
+    /// Over the personal domains.
+    pub personal_domains: String,
+}
+
+/// Returns the digests of the rule set in force on `today`.
+pub fn rule_set(connection: &Connection, options: &str, today: &str) -> Result<RuleSet, WarehouseError> {
+    let mut all = Texts::default();
+    let mut rules = Texts::default();
+    let mut personal_domains = Texts::default();
+    for file in catalog::files::LINK.iter().chain(catalog::files::DETECT) {
+        for text in [file.stem, file.sql] {
+            all.add(text);
+            rules.add(text);
+        }
+    }
+    all.add(NORMALIZERS);
+    rules.add(NORMALIZERS);
+    all.add(options);
+    for sql in [PERSONAL_DOMAINS, SUPPRESSIONS] {
+        all.add(sql);
         let mut statement = connection.prepare(sql)?;
         let mut rows = statement.query([today])?;
         while let Some(row) = rows.next()? {
-            add(&row.get::<_, String>(0)?);
+            let text: String = row.get(0)?;
+            all.add(&text);
+            if sql == PERSONAL_DOMAINS {
+                personal_domains.add(&text);
+            }
         }
     }
-    Ok(catalog::hex(&digest.finalize()))
+    Ok(RuleSet { digest: all.finish(), rules: rules.finish(), personal_domains: personal_domains.finish() })
+}
+
+/// A digest over texts, each with its length, so that none runs into the next.
+#[derive(Default)]
+struct Texts(Sha256);
+
+impl Texts {
+    fn add(&mut self, text: &str) {
+        self.0.update((text.len() as u64).to_le_bytes());
+        self.0.update(text.as_bytes());
+    }
+
+    fn finish(self) -> String {
+        catalog::hex(&self.0.finalize())
+    }
 }

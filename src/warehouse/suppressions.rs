@@ -230,7 +230,7 @@ impl Warehouse {
             (":soon", Value::Text(as_of.soon.clone())),
             (":run_id", as_of.run_id.map_or(Value::Null, Value::Integer)),
         ];
-        self.rows_as_of(&format!("{columns}\nfrom (\n{})", standing()), &given, filters, ORDER_BY)
+        self.rows_with(&format!("{columns}\nfrom (\n{})", standing()), &given, filters, ORDER_BY, None)
     }
 
     /// Returns every suppression as of a day, in the order of their numbers.

@@ -8,7 +8,8 @@ use orgdrift::catalog::{ViewFile, files};
 use super::stems;
 use crate::common::root;
 
-const FOLDERS: [(&str, &[ViewFile]); 7] = [
+const FOLDERS: [(&str, &[ViewFile]); 8] = [
+const FOLDERS: [(&str, &[ViewFile]); 6] = [
     ("snapshot", files::SNAPSHOT),
     ("link", files::LINK),
     ("detect", files::DETECT),
@@ -16,6 +17,7 @@ const FOLDERS: [(&str, &[ViewFile]); 7] = [
     ("audit", files::AUDIT),
     ("plan", files::PLAN),
     ("suppression", files::SUPPRESSION),
+    ("diff", files::DIFF),
 ];
 
 #[test]

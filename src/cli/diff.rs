@@ -1,0 +1,270 @@
+//! `orgdrift diff [OLD [NEW]]`
+
+use std::collections::BTreeMap;
+
+use clap::{Args, ValueEnum};
+
+use super::{
+    CliError,
+    arguments::FormatName,
+    audit::SeverityName,
+    context::Context,
+    exit, explain,
+    list::{FilterArgs, TERMINAL_LIMIT, name_of},
+    runs,
+};
+use crate::{
+    output::Format,
+    warehouse::{
+        Warehouse,
+        diff::{CodePair, CollectionPair, DifferenceCount, ISSUES, ISSUES_SHORT, RunPair, only_drift},
+    },
+};
+
+/// Arguments of `diff`.
+#[derive(Debug, Args)]
+pub struct DiffArgs {
+    /// The earlier run: its id, latest or previous [default: the run before NEW]
+    old: Option<String>,
+    /// The later run [default: latest]
+    new: Option<String>,
+    /// Compare the records of the snapshots instead of the issues
+    #[arg(long)]
+    records: bool,
+    /// Only records of this kind
+    #[arg(long, value_enum, value_name = "KIND", requires = "records")]
+    kind: Option<KindName>,
+    /// Hygiene findings as well
+    #[arg(long, conflicts_with = "records")]
+    hygiene: bool,
+    /// An account, by its 15- or 18-character id
+    #[arg(long, value_name = "ID", conflicts_with = "records")]
+    account: Option<String>,
+    /// An organization, by its Zendesk id
+    #[arg(long, value_name = "ID", conflicts_with = "records")]
+    org_id: Option<i64>,
+    /// A domain
+    #[arg(long, value_name = "DOMAIN", conflicts_with = "records")]
+    domain: Option<String>,
+    /// A code
+    #[arg(long, value_name = "CODE", conflicts_with = "records")]
+    code: Option<String>,
+    /// A severity
+    #[arg(long, value_enum, value_name = "SEVERITY", conflicts_with = "records")]
+    severity: Option<SeverityName>,
+    /// At most so many rows
+    #[arg(long, value_name = "N")]
+    limit: Option<u64>,
+}
+
+/// A kind of record.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum KindName {
+    /// Of Salesforce, with its domains
+    Account,
+    /// Of Zendesk, with its domains
+    Organization,
+    /// Of Zendesk
+    User,
+    /// Of a user in an organization
+    Membership,
+    /// Of Zendesk
+    Ticket,
+}
+
+pub(super) fn run(context: &Context, arguments: &DiffArgs) -> Result<u8, CliError> {
+    let warehouse = context.open()?;
+    let pair = find_pair(&warehouse, arguments)?;
+    if arguments.records {
+        records(context, arguments, &warehouse, &pair)
+    } else {
+        issues(context, arguments, &warehouse, &pair)
+    }
+}
+
+/// The runs that were asked for.
+fn find_pair(warehouse: &Warehouse, arguments: &DiffArgs) -> Result<RunPair, CliError> {
+    for name in [&arguments.old, &arguments.new].into_iter().flatten() {
+        if !matches!(name.as_str(), "latest" | "previous") && name.parse::<i64>().is_err() {
+            return Err(CliError::usage("a run is named by its id, or as latest or previous")
+                .hint("«orgdrift list runs» shows all runs"));
+        }
+    }
+    let new = runs::find_run(warehouse, arguments.new.as_deref())?;
+    let old = match &arguments.old {
+        Some(name) => runs::find_run(warehouse, Some(name))?,
+        None => warehouse.run_before(new.run_id)?.ok_or_else(|| {
+            CliError::failure("the warehouse has only one run: there is nothing to compare it with")
+                .hint("ingest a newer reading, then run «orgdrift audit»")
+        })?,
+    };
+    let (older, newer) = (old.run_id, new.run_id);
+    if older == newer {
+        return Err(CliError::usage(format!("run {older} cannot be compared with itself"))
+            .hint("name two runs, the earlier one first; «orgdrift list runs» shows all"));
+    }
+    if older > newer {
+        return Err(CliError::usage(format!("run {older} is later than run {newer}"))
+            .hint(format!("orgdrift diff {newer} {older}")));
+    }
+    Ok(RunPair { old, new })
+}
+
+fn issues(
+    context: &Context,
+    arguments: &DiffArgs,
+    warehouse: &Warehouse,
+    pair: &RunPair,
+) -> Result<u8, CliError> {
+    let is_table = context.format(FormatName::Table) == Format::Table;
+    let noun = if is_table { &ISSUES_SHORT } else { &ISSUES };
+    let code = arguments.code.as_deref().map(|code| explain::known(code, noun)).transpose()?;
+    let filters = FilterArgs {
+        account: arguments.account.clone(),
+        org_id: arguments.org_id,
+        domain: arguments.domain.clone(),
+        code: code.clone(),
+        severity: arguments.severity,
+        ..FilterArgs::default()
+    };
+    let mut filters = filters.for_noun(noun, warehouse)?.filters;
+    // Hygiene that was asked for by its code is wanted.
+    let is_drift_alone = !arguments.hygiene && code.is_none();
+    if is_drift_alone {
+        filters.push(only_drift());
+    }
+    let mut codes = warehouse.compared_codes(pair)?;
+    codes.retain(|known| match &code {
+        Some(code) => *code == known.code,
+        None => !is_drift_alone || known.family == "drift",
+    });
+    let gaps = codes_by_obstacle(&codes);
+    if !codes.iter().any(|code| code.obstacle.is_none()) {
+        return Err(incomparable(pair, gaps.keys().map(ToString::to_string))
+            .hint("«orgdrift list runs» shows how many codes each run did not evaluate"));
+    }
+    let counts = warehouse.issue_difference_counts(pair, &filters)?;
+    let limit = limit(context, arguments);
+    let shown =
+        context.print_rows(warehouse.issue_differences(pair, noun, &filters, limit)?, FormatName::Table)?;
+    let causes = counted(&["world", "rule", "suppression", "rule or world"], |cause| {
+        counts.iter().filter(|count| count.of.as_deref() == Some(cause)).map(|count| count.count).sum()
+    });
+    let mut summary = sentence(pair, &counts, &["new", "reopened", "changed", "resolved", "not_comparable"]);
+    if !causes.is_empty() {
+        summary = format!("{summary}; cause: {causes}");
+    }
+    context.talk(summary);
+    for (obstacle, codes) in gaps {
+        context.talk(format!("not comparable, because {obstacle}: {}", codes.join(", ")));
+    }
+    for run in [&pair.old, &pair.new] {
+        if let Some(since) = warehouse.gaps(run.run_id)?.tickets_since {
+            context.talk(format!("run {} knows only tickets created since {since}", run.run_id));
+        }
+    }
+    tell_of_limit(context, arguments, shown);
+    if pair.is_same_records() {
+        context.talk("both runs are about the same snapshots");
+        context.next("explain CODE");
+    } else {
+        context.next(&format!("diff {} {} --records", pair.old.run_id, pair.new.run_id));
+    }
+    Ok(exit::DONE)
+}
+
+fn records(
+    context: &Context,
+    arguments: &DiffArgs,
+    warehouse: &Warehouse,
+    pair: &RunPair,
+) -> Result<u8, CliError> {
+    let only = arguments.kind.as_ref().map(name_of);
+    let mut collections = warehouse.compared_collections(pair)?;
+    collections.retain(|collection| only.as_ref().is_none_or(|kind| *kind == collection.kind));
+    let (comparable, unknown): (Vec<_>, Vec<_>) =
+        collections.iter().partition(|collection| collection.is_comparable);
+    let why = |collection: &CollectionPair| {
+        format!(
+            "{}: {} in run {}, {} in run {}",
+            collection.collection,
+            collection.old_outcome,
+            pair.old.run_id,
+            collection.new_outcome,
+            pair.new.run_id
+        )
+    };
+    if comparable.is_empty() {
+        return Err(incomparable(pair, unknown.into_iter().map(why)).hint(
+            "only collections that were read to their end can be compared; «orgdrift list snapshots»",
+        ));
+    }
+    let comparable: Vec<&str> = comparable.iter().map(|collection| collection.kind.as_str()).collect();
+    let counts = warehouse.record_difference_counts(pair, &comparable, only.as_deref())?;
+    let rows = warehouse.record_differences(pair, &comparable, only.as_deref(), limit(context, arguments))?;
+    let shown = context.print_rows(rows, FormatName::Table)?;
+    context.talk(sentence(pair, &counts, &["appeared", "changed", "vanished"]));
+    for collection in unknown {
+        context.talk(format!("not comparable: {}", why(collection)));
+    }
+    tell_of_limit(context, arguments, shown);
+    if pair.is_same_records() {
+        context.talk("both runs are about the same snapshots, so no record can differ");
+    }
+    context.next(&format!("diff {} {}", pair.old.run_id, pair.new.run_id));
+    Ok(exit::DONE)
+}
+
+/// The codes that cannot be compared, by what is in the way.
+fn codes_by_obstacle(codes: &[CodePair]) -> BTreeMap<&str, Vec<&str>> {
+    let mut found: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for code in codes {
+        if let Some(obstacle) = &code.obstacle {
+            found.entry(obstacle).or_default().push(&code.code);
+        }
+    }
+    found
+}
+
+/// The error of two runs that have nothing in common to compare.
+fn incomparable(pair: &RunPair, obstacles: impl Iterator<Item = String>) -> CliError {
+    let obstacles = obstacles.collect::<Vec<_>>().join("; ");
+    CliError::incomplete(format!(
+        "run {} cannot be compared with run {}: {obstacles}",
+        pair.new.run_id, pair.old.run_id
+    ))
+}
+
+/// So many rows fit a person; a file takes all.
+fn limit(context: &Context, arguments: &DiffArgs) -> Option<u64> {
+    let is_for_eyes = context.format(FormatName::Table) == Format::Table && context.output().is_none();
+    arguments.limit.or(is_for_eyes.then_some(TERMINAL_LIMIT))
+}
+
+fn tell_of_limit(context: &Context, arguments: &DiffArgs, shown: u64) {
+    if arguments.limit.is_none() && limit(context, arguments) == Some(shown) {
+        context.talk(format!(
+            "only the first {shown} rows are shown; --limit shows more, --output FILE.csv writes all"
+        ));
+    }
+}
+
+/// «since run 1, run 2 has 3 new, 1 resolved».
+fn sentence(pair: &RunPair, counts: &[DifferenceCount], changes: &[&str]) -> String {
+    let parts = counted(changes, |change| {
+        counts.iter().filter(|count| count.change == change).map(|count| count.count).sum()
+    });
+    let parts = if parts.is_empty() { "no difference".to_owned() } else { parts };
+    format!("run {} to run {}: {parts}", pair.old.run_id, pair.new.run_id)
+}
+
+/// The names of which there are any, with their numbers.
+fn counted(names: &[&str], count: impl Fn(&str) -> i64) -> String {
+    names
+        .iter()
+        .map(|name| (name.replace('_', " "), count(name)))
+        .filter(|(_, count)| *count > 0)
+        .map(|(name, count)| format!("{count} {name}"))
+        .collect::<Vec<_>>()
+        .join(", ")
+}
