@@ -69,8 +69,19 @@ fn accounts_of(is_there: bool) -> Vec<AccountRow> {
 fn live(seed: u64) {
     let folder = tempfile::tempdir().unwrap();
     let db = new_warehouse(folder.path());
-    let warehouse = Warehouse::open_for_writing(&db).unwrap();
-    let mut history = History::new(folder.path());
+    let history = random_history(folder.path(), &db, seed, |_, _| {});
+    history.compare(&db, &format!("seed {seed}"));
+}
+
+/// Ingests a random series of readings of both systems, and does something after each pair of them.
+pub(crate) fn random_history(
+    folder: &Path,
+    db: &Path,
+    seed: u64,
+    mut then: impl FnMut(&Warehouse, &mut Dice),
+) -> History {
+    let warehouse = Warehouse::open_for_writing(db).unwrap();
+    let mut history = History::new(folder);
     history.dice = Dice::new(seed);
     for _ in 0..SNAPSHOTS {
         let reading = Reading::random(&mut history.dice);
@@ -78,13 +89,14 @@ fn live(seed: u64) {
         let rows = random_accounts(&mut history.dice);
         let is_accepted = history.dice.chance(50);
         history.read_accounts(&warehouse, &rows, is_accepted);
+        // Dice of their own: what is done must not change what is read.
+        then(&warehouse, &mut Dice::new(seed ^ history.snapshot_id.unsigned_abs()));
     }
-    drop(warehouse);
-    history.compare(&db, &format!("seed {seed}"));
+    history
 }
 
 /// What every view must show in every snapshot, and what the guard against shrinking must know.
-struct History {
+pub(crate) struct History {
     dice: Dice,
     folder: std::path::PathBuf,
     snapshot_id: i64,

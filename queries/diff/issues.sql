@@ -84,7 +84,7 @@ judged as materialized (
     c.family as family,
     case
       when c.is_version_changed = 1 then 1
-      when o.issue_key is not null and n.issue_key is not null
+      when c.is_comparable = 1 and o.issue_key is not null and n.issue_key is not null
         and o.suppressed_by is distinct from n.suppressed_by then 1
       else 0
     end as is_own_rule_changed
@@ -180,7 +180,7 @@ select
   d.family as family,
   d.severity as severity,
   d.account_id as account_id,
-  coalesce(t.account_name, s.account_name) as account_name,
+  coalesce(na.account_name, oa.account_name) as account_name,
   d.organization_id as organization_id,
   d.domain as domain,
   d.disposition as disposition,
@@ -238,14 +238,14 @@ cross join runs as b
 cross join _run_pairs as r
 cross join snapshots as z
 cross join compared as d
-left join _account_versions as s
-  on s.account_id = d.account_id
-  and s.valid_from <= a.salesforce_snapshot_id
-  and a.salesforce_snapshot_id < s.valid_to
-left join _account_versions as t
-  on t.account_id = d.account_id
-  and t.valid_from <= b.salesforce_snapshot_id
-  and b.salesforce_snapshot_id < t.valid_to
+left join _account_versions as oa
+  on oa.account_id = d.account_id
+  and oa.valid_from <= a.salesforce_snapshot_id
+  and a.salesforce_snapshot_id < oa.valid_to
+left join _account_versions as na
+  on na.account_id = d.account_id
+  and na.valid_from <= b.salesforce_snapshot_id
+  and b.salesforce_snapshot_id < na.valid_to
 where a.run_id = :old_run_id
   and b.run_id = :new_run_id
   and r.old_run_id = a.run_id

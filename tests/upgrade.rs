@@ -1,0 +1,123 @@
+//! Warehouses of older schemas, frozen with rows in them: this orgdrift brings them up to date.
+//!
+//! `fixtures/db/v1.sql` was written by an orgdrift of schema 1, and so was what its own views said of it:
+//! `v1.expected.txt` holds queries, each with its rows below.
+
+use std::fs;
+
+use orgdrift::warehouse::SCHEMA_VERSION;
+use rusqlite::Connection;
+
+use crate::common::bench::Bench;
+use crate::common::root;
+
+/// A folder with the frozen warehouse.
+fn frozen() -> Bench {
+    let bench = Bench::empty();
+    let sql = fs::read_to_string(root().join("fixtures/db/v1.sql")).unwrap();
+    Connection::open(bench.db()).unwrap().execute_batch(&sql).unwrap();
+    bench
+}
+
+/// The queries and their rows, as the older orgdrift answered them.
+fn expected() -> Vec<(String, Vec<String>)> {
+    let text = fs::read_to_string(root().join("fixtures/db/v1.expected.txt")).unwrap();
+    let mut expected: Vec<(String, Vec<String>)> = Vec::new();
+    for line in text.lines() {
+        match line.strip_prefix("  ") {
+            Some(row) => expected.last_mut().unwrap().1.push(row.to_owned()),
+            None => expected.push((line.to_owned(), Vec::new())),
+        }
+    }
+    assert!(expected.len() > 10 && expected.iter().all(|(_, rows)| !rows.is_empty()));
+    expected
+}
+
+#[test]
+fn a_warehouse_of_schema_1_is_upgraded_and_says_the_same() {
+    let bench = frozen();
+    assert_eq!(bench.value("pragma user_version"), "1");
+    assert_eq!(bench.rows("select name from sqlite_schema where type = 'view'"), [""; 0]);
+    let told = bench.run(&["init"]).expect(0);
+    assert!(told.err.contains("orgdrift.db.v1-backup"), "{}", told.err);
+    assert_eq!(bench.value("pragma user_version"), SCHEMA_VERSION.to_string());
+    for (query, rows) in expected() {
+        assert_eq!(bench.rows(&query), rows, "{query}");
+    }
+    assert_eq!(
+        bench.rows("select distinct rules_digest, personal_domains_digest from runs"),
+        ["~|~"],
+        "nobody knows what older runs were made of"
+    );
+    // The copy is the file as it was.
+    let copy = Connection::open(bench.path("orgdrift.db.v1-backup")).unwrap();
+    let was = |sql: &str| crate::common::dump::rows(&copy, sql);
+    assert_eq!(was("pragma user_version"), ["1"]);
+    assert_eq!(
+        was("select count(*) from _issue_versions"),
+        bench.rows("select count(*) from _issue_versions")
+    );
+    // What is derived is complete again.
+    assert_eq!(bench.value("select count(*) > 4000 from personal_domains"), "1");
+    assert_eq!(bench.value("select count(*) > 600 from data_dictionary"), "1");
+    // What the operator decided has stayed.
+    assert_eq!(
+        bench.value("select origin from personal_domains where domain = 'acmebioassay-demo.com'"),
+        "operator"
+    );
+    assert_eq!(bench.value("select owner from suppressions"), "support operations");
+}
+
+#[test]
+fn an_upgraded_warehouse_goes_on() {
+    let bench = frozen();
+    // Reading alone upgrades too.
+    let told = bench.run(&["diff", "1", "2", "--format", "csv"]).expect(0);
+    assert_eq!(told.out.lines().count(), 1 + 5, "{}", told.out);
+    assert!(bench.path("orgdrift.db.v1-backup").exists());
+    // The runs stored no digests of their parts, so all that is known is that something was decided anew.
+    let told = bench.run(&["diff", "2", "3", "--json"]).expect(0);
+    let rows: serde_json::Value = serde_json::from_str(&told.out).unwrap();
+    let causes: Vec<_> = rows
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|row| (row["cause"].clone(), row["is_rule_changed"].clone()))
+        .collect();
+    assert_eq!(causes, [("suppression".into(), 1.into()), ("rule".into(), 1.into())]);
+
+    bench.copy("fixtures/demo/zendesk", "zendesk");
+    let command = ["ingest", "zendesk", "--from", "zendesk", "--taken-at", "2026-11-04T06:00:00Z"];
+    let on_day = |arguments: &[&str]| {
+        let mut command = bench.command(arguments);
+        command.env("ORGDRIFT_TEST_NOW", "2026-11-04T07:00:00Z");
+        let output = command.output().unwrap();
+        assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stdout).unwrap()
+    };
+    on_day(&command);
+    on_day(&["audit"]);
+    assert_eq!(bench.value("select max(run_id) from runs"), "4");
+    assert_eq!(
+        bench.rows("select run_id, length(rules_digest), length(personal_domains_digest) from runs"),
+        ["1|~|~", "2|~|~", "3|~|~", "4|64|64"]
+    );
+    // Zendesk is as on the first day again: what was repaired is broken again.
+    let rows: serde_json::Value = serde_json::from_str(&on_day(&["diff", "--json"])).unwrap();
+    let changes: Vec<_> = rows
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|row| format!("{} {}", row["change"].as_str().unwrap(), row["issue_key"].as_str().unwrap()))
+        .collect();
+    assert_eq!(
+        changes,
+        [
+            "reopened org_missing_external_id/001ACME00100000YDA/21700000001013",
+            "reopened org_missing_expected_domain/001ACME00500000YDA/21700000001078/acmeoutlet-demo.com",
+            "reopened ticket_org_mismatch/1116",
+            "changed user_missing_expected_membership/21700000004231",
+            "resolved user_missing_expected_membership/21700000004253",
+        ]
+    );
+}
