@@ -26,11 +26,11 @@ select
   t.account_id as record_id,
   null as old_label,
   null as new_label,
-  json_object('domain', case when o.domain_id is not null then d.domain end) as old_record,
-  json_object('domain', case when n.domain_id is not null then d.domain end) as new_record,
+  json_object('domain', case when o.domain_id is not null then x.domain end) as old_record,
+  json_object('domain', case when n.domain_id is not null then x.domain end) as new_record,
   null as path
 from touched as t
-cross join _domains as d
+cross join _domains as x
 cross join _account_versions as a
 cross join _account_versions as b
 left join _account_domain_versions as o
@@ -43,7 +43,7 @@ left join _account_domain_versions as n
   and n.domain_id = t.domain_id
   and n.valid_from <= :new_salesforce
   and :new_salesforce < n.valid_to
-where d.domain_id = t.domain_id
+where x.domain_id = t.domain_id
   and a.account_id = t.account_id
   and a.valid_from <= :old_salesforce
   and :old_salesforce < a.valid_to

@@ -60,9 +60,9 @@ judged as materialized (
       end
       when o.issue_key is null and exists (
         select 1
-        from _ticket_versions as k
-        where k.ticket_id = n.ticket_id
-          and k.created_at < c.old_bound_since
+        from _ticket_versions as tv
+        where tv.ticket_id = n.ticket_id
+          and tv.created_at < c.old_bound_since
       ) then 'not_comparable'
       else case (
           -- How the last version ended that began no later than the run in which the issue is not open.

@@ -36,10 +36,10 @@ select
   cast(h.organization_id as text) as record_id,
   null as old_label,
   null as new_label,
-  json_object('domain', case when h.is_old = 1 then d.domain end) as old_record,
-  json_object('domain', case when h.is_new = 1 then d.domain end) as new_record,
+  json_object('domain', case when h.is_old = 1 then x.domain end) as old_record,
+  json_object('domain', case when h.is_new = 1 then x.domain end) as new_record,
   'organizations/' || h.organization_id as path
 from held as h
-cross join _domains as d
+cross join _domains as x
 where h.is_old <> h.is_new
-  and d.domain_id = h.domain_id
+  and x.domain_id = h.domain_id

@@ -93,13 +93,14 @@ fn find_pair(warehouse: &Warehouse, arguments: &DiffArgs) -> Result<RunPair, Cli
     let new = runs::find_run(warehouse, arguments.new.as_deref())?;
     let old = match &arguments.old {
         Some(name) => runs::find_run(warehouse, Some(name))?,
-        None => warehouse.run_before(new.run_id)?.ok_or_else(|| {
-            CliError::failure("the warehouse has only one run: there is nothing to compare it with")
-                .hint("ingest a newer reading, then run «orgdrift audit»")
-        })?,
+        None => warehouse.run_before(new.run_id)?.ok_or_else(only_one_run)?,
     };
     let (older, newer) = (old.run_id, new.run_id);
     if older == newer {
+        let latest = runs::find_run(warehouse, None)?;
+        if warehouse.run_before(latest.run_id)?.is_none() {
+            return Err(only_one_run());
+        }
         return Err(CliError::usage(format!("run {older} cannot be compared with itself"))
             .hint("name two runs, the earlier one first; «orgdrift list runs» shows all"));
     }
@@ -108,6 +109,11 @@ fn find_pair(warehouse: &Warehouse, arguments: &DiffArgs) -> Result<RunPair, Cli
             .hint(format!("orgdrift diff {newer} {older}")));
     }
     Ok(RunPair { old, new })
+}
+
+fn only_one_run() -> CliError {
+    CliError::failure("the warehouse has only one run: there is nothing to compare it with")
+        .hint("ingest a newer reading, then run «orgdrift audit»")
 }
 
 fn issues(
@@ -150,7 +156,8 @@ fn issues(
     let causes = counted(&["world", "rule", "suppression", "rule or world"], |cause| {
         counts.iter().filter(|count| count.of.as_deref() == Some(cause)).map(|count| count.count).sum()
     });
-    let mut summary = sentence(pair, &counts, &["new", "reopened", "changed", "resolved", "not_comparable"]);
+    let changes = ["new", "reopened", "changed", "resolved", "not_comparable"];
+    let mut summary = sentence(pair, &counts, &changes, gaps.is_empty());
     if !causes.is_empty() {
         summary = format!("{summary}; cause: {causes}");
     }
@@ -203,7 +210,7 @@ fn records(
     let counts = warehouse.record_difference_counts(pair, &comparable, only.as_deref())?;
     let rows = warehouse.record_differences(pair, &comparable, only.as_deref(), limit(context, arguments))?;
     let shown = context.print_rows(rows, FormatName::Table)?;
-    context.talk(sentence(pair, &counts, &["appeared", "changed", "vanished"]));
+    context.talk(sentence(pair, &counts, &["appeared", "changed", "vanished"], unknown.is_empty()));
     for collection in unknown {
         context.talk(format!("not comparable: {}", why(collection)));
     }
@@ -249,12 +256,16 @@ fn tell_of_limit(context: &Context, arguments: &DiffArgs, shown: u64) {
     }
 }
 
-/// «since run 1, run 2 has 3 new, 1 resolved».
-fn sentence(pair: &RunPair, counts: &[DifferenceCount], changes: &[&str]) -> String {
+/// «run 1 to run 2: 3 new, 1 resolved».
+fn sentence(pair: &RunPair, counts: &[DifferenceCount], changes: &[&str], is_whole: bool) -> String {
     let parts = counted(changes, |change| {
         counts.iter().filter(|count| count.change == change).map(|count| count.count).sum()
     });
-    let parts = if parts.is_empty() { "no difference".to_owned() } else { parts };
+    let parts = match parts.as_str() {
+        "" if is_whole => "no difference",
+        "" => "no difference in what can be compared",
+        parts => parts,
+    };
     format!("run {} to run {}: {parts}", pair.old.run_id, pair.new.run_id)
 }
 

@@ -92,7 +92,9 @@ pub fn only_drift() -> Filter {
     Filter { condition: "d.family = ?", value: Value::Text("drift".to_owned()) }
 }
 
-const RECORDS: &str = "select d.kind, d.record_id, d.change, d.column_name, d.old_value, d.new_value, d.url
+/// The records that differ.
+pub const RECORDS: &str =
+    "select d.kind, d.record_id, d.change, d.column_name, d.old_value, d.new_value, d.url
 from difference as d";
 
 const RECORD_ORDER: &str = "order by
