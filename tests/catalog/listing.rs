@@ -9,7 +9,6 @@ use super::stems;
 use crate::common::root;
 
 const FOLDERS: [(&str, &[ViewFile]); 8] = [
-const FOLDERS: [(&str, &[ViewFile]); 6] = [
     ("snapshot", files::SNAPSHOT),
     ("link", files::LINK),
     ("detect", files::DETECT),
