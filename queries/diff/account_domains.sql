@@ -1,8 +1,8 @@
 -- One row per domain that an account gained or lost between two Salesforce snapshots, if the account was in
 -- both.
 --
--- Parameters: :old_salesforce, :new_salesforce. No version that counts begins at snapshot 1 or 2: see
--- accounts.sql.
+-- Parameters: :old_salesforce, :new_salesforce.
+-- Snapshots 1 and 2: see accounts.sql.
 with touched as (
   -- One row per account and domain.
   select

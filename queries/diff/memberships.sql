@@ -2,8 +2,8 @@
 -- both: null where it was not there.
 --
 -- Parameters: :old_zendesk, :new_zendesk. Versions are stored by user and membership, so one that moved to
--- another user has versions under both; both are touched, and meet again under the id of the membership. No
--- version that counts begins at snapshot 1 or 2: see users.sql.
+-- another user has versions under both; both are touched, and meet again under the id of the membership.
+-- Snapshots 1 and 2: see users.sql.
 with touched as (
   -- One row per user and membership.
   select

@@ -2,7 +2,8 @@
 -- was in both.
 --
 -- Parameters: :old_zendesk, :new_zendesk. What an organization holds is part of its version: another set
--- of domains begins another version. No version that counts begins at snapshot 1 or 2: see organizations.sql.
+-- of domains begins another version.
+-- Snapshots 1 and 2: see organizations.sql.
 with touched as (
   -- One row per organization with another version.
   select distinct v.organization_id as organization_id

@@ -1,8 +1,9 @@
 -- One row per user with a version that begins or ends between two Zendesk snapshots, as it was in
 -- both: null where it was not there.
 --
--- Parameters: :old_zendesk, :new_zendesk. No version that counts begins at snapshot 1 or 2: a run pairs the
--- newest snapshots of two systems, so the first two that runs know are one of each.
+-- Parameters: :old_zendesk, :new_zendesk. The index over the starts leaves out snapshots 1 and 2, and nothing
+-- is lost: a run pairs the newest snapshots of both systems, so if the earlier run has snapshot 1 of this
+-- one, snapshot 2 is of the other.
 with touched as (
   -- One row per user.
   select v.user_id as user_id

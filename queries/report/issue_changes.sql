@@ -9,10 +9,7 @@ with boundary as (
     k.previous_run_id as previous_run_id,
     v.issue_key as issue_key,
     case
-      when p.issue_key is not null then case
-        when p.hash_high = v.hash_high and p.hash_low = v.hash_low then 'same'
-        else 'changed'
-      end
+      when p.issue_key is not null then 'changed'
       when exists (
         select 1
         from _issue_versions as e
@@ -58,6 +55,7 @@ with boundary as (
     and k.family = 'drift'
     and f.run_id = k.previous_run_id
     and f.code = k.code
+    and (p.issue_key is null or p.hash_high <> v.hash_high or p.hash_low <> v.hash_low)
   union all
   select
     v.valid_to as run_id,
@@ -107,6 +105,5 @@ select
   case when b.is_own_rule_changed = 1 then 1 else r.is_rule_changed end as is_rule_changed
 from boundary as b
 cross join _run_pairs as r
-where b.change <> 'same'
-  and r.old_run_id = b.previous_run_id
+where r.old_run_id = b.previous_run_id
   and r.new_run_id = b.run_id

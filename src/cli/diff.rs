@@ -153,15 +153,7 @@ fn issues(
     let limit = limit(context, arguments);
     let shown =
         context.print_rows(warehouse.issue_differences(pair, noun, &filters, limit)?, FormatName::Table)?;
-    let causes = counted(&["world", "rule", "suppression", "rule or world"], |cause| {
-        counts.iter().filter(|count| count.of.as_deref() == Some(cause)).map(|count| count.count).sum()
-    });
-    let changes = ["new", "reopened", "changed", "resolved", "not_comparable"];
-    let mut summary = sentence(pair, &counts, &changes, gaps.is_empty());
-    if !causes.is_empty() {
-        summary = format!("{summary}; cause: {causes}");
-    }
-    context.talk(summary);
+    context.talk(issue_sentence(pair, &counts, gaps.is_empty()));
     for (obstacle, codes) in gaps {
         context.talk(format!("not comparable, because {obstacle}: {}", codes.join(", ")));
     }
@@ -254,6 +246,16 @@ fn tell_of_limit(context: &Context, arguments: &DiffArgs, shown: u64) {
             "only the first {shown} rows are shown; --limit shows more, --output FILE.csv writes all"
         ));
     }
+}
+
+/// «run 1 to run 2: 3 new, 1 resolved; cause: 4 world».
+fn issue_sentence(pair: &RunPair, counts: &[DifferenceCount], is_whole: bool) -> String {
+    let changes = ["new", "reopened", "changed", "resolved", "not_comparable"];
+    let sentence = sentence(pair, counts, &changes, is_whole);
+    let causes = counted(&["world", "rule", "suppression", "rule or world"], |cause| {
+        counts.iter().filter(|count| count.of.as_deref() == Some(cause)).map(|count| count.count).sum()
+    });
+    if causes.is_empty() { sentence } else { format!("{sentence}; cause: {causes}") }
 }
 
 /// «run 1 to run 2: 3 new, 1 resolved».

@@ -24,7 +24,9 @@ pub(super) fn company(folder: &Path, db: &Path, seed: u64, mut then: impl FnMut(
     for day in 1..=DAYS {
         let taken_at = format!("2026-10-{day:02}T06:00:00Z");
         let origin = || GivenOrigin { taken_at: Some(taken_at.clone()), subdomain: None };
-        if day == 1 || dice.chance(50) {
+        // Now and then the first two snapshots are of one system.
+        let readings = if day == 1 { 1 + seed % 2 } else { dice.below(2) };
+        for _ in 0..readings {
             let file = folder.join("accounts.csv");
             fs::write(&file, accounts(&mut dice)).unwrap();
             let options =
