@@ -35,8 +35,8 @@ where valid_to = 9223372036854775807
     select 1
     from temp.detected as d
     where d.issue_key = _issue_versions.issue_key
-      and d.hash_high = _issue_versions.hash_high
-      and d.hash_low = _issue_versions.hash_low
+      and hash_high(d.content_hash) = _issue_versions.hash_high
+      and hash_low(d.content_hash) = _issue_versions.hash_low
       and d.rule_version = _issue_versions.rule_version
       and d.root_issue_key is not distinct from _issue_versions.root_issue_key
       and d.evidence = _issue_versions.evidence

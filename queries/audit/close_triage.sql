@@ -6,6 +6,6 @@ where valid_to = 9223372036854775807
     select 1
     from temp.triage as t
     where t.account_id = _triage_versions.account_id
-      and t.hash_high = _triage_versions.hash_high
-      and t.hash_low = _triage_versions.hash_low
+      and hash_high(t.content_hash) = _triage_versions.hash_high
+      and hash_low(t.content_hash) = _triage_versions.hash_low
   )

@@ -19,6 +19,6 @@ create temp table detected (
   suggested_action text,
   root_issue_key   text,
   evidence         text not null,
-  hash_high        integer,
-  hash_low         integer
+  -- Both halves of the hash of the version to come.
+  content_hash     blob not null
 ) without rowid

@@ -16,6 +16,5 @@ create temp table triage (
   organization_id            integer,
   link_state                 text not null,
   first_seen_run             integer not null,
-  hash_high                  integer,
-  hash_low                   integer
+  content_hash               blob
 ) without rowid

@@ -8,10 +8,11 @@ insert into temp.triage (
   detect_only_count, suppressed_count, max_severity, affected_user_count, affected_open_ticket_count,
   first_code, top_issue_codes, top_blocked_reasons, organization_id, link_state, first_seen_run
 )
-with issue as (
+with issue as not materialized (
   -- One row per drift issue, with its rank by severity and layer.
   select
     d.account_id as account_id,
+    d.layer as layer,
     d.issue_key as issue_key,
     d.code as code,
     d.subject_kind as subject_kind,
@@ -33,52 +34,52 @@ with issue as (
     and q.code = d.code
     and q.version = d.rule_version
 ),
-weighed as (
-  -- One row per issue, with how often its code and its reason occur on the account.
+code_count as (
+  -- One row per account and code of counted issues.
   select
     i.account_id as account_id,
-    i.issue_key as issue_key,
     i.code as code,
-    i.subject_kind as subject_kind,
-    i.user_id as user_id,
-    i.ticket_id as ticket_id,
-    i.disposition as disposition,
-    i.blocked_reason as blocked_reason,
-    i.is_counted as is_counted,
     i.severity_rank as severity_rank,
     i.layer_rank as layer_rank,
-    count(*) over (partition by i.account_id, i.is_counted, i.code) as code_count,
-    count(*) over (partition by i.account_id, i.blocked_reason) as reason_count
+    count(*) as issue_count
   from issue as i
+  where i.is_counted = 1
+  group by i.account_id, i.layer, i.code
 ),
-placed as (
-  -- One row per issue, with the place of its code and of its reason on the account.
+code_place as (
+  -- The same, with the place of the code on the account.
   select
-    w.account_id as account_id,
-    w.issue_key as issue_key,
-    w.code as code,
-    w.subject_kind as subject_kind,
-    w.user_id as user_id,
-    w.ticket_id as ticket_id,
-    w.disposition as disposition,
-    w.blocked_reason as blocked_reason,
-    w.is_counted as is_counted,
-    w.severity_rank as severity_rank,
-    dense_rank() over (
-      partition by w.account_id
-      order by w.is_counted desc, w.severity_rank, w.layer_rank, w.code_count desc, w.code
-    ) as code_place,
-    dense_rank() over (
-      partition by w.account_id
-      order by
-        case when w.blocked_reason is null then 1 else 0 end,
-        w.reason_count desc,
-        w.blocked_reason
-    ) as reason_place
-  from weighed as w
+    n.account_id as account_id,
+    n.code as code,
+    row_number() over (
+      partition by n.account_id
+      order by n.severity_rank, n.layer_rank, n.issue_count desc, n.code
+    ) as place
+  from code_count as n
 ),
-total as (
-  -- One row per account: the counts, the codes and the reasons.
+reason_count as (
+  -- One row per account and reason of refusal.
+  select
+    i.account_id as account_id,
+    i.blocked_reason as blocked_reason,
+    count(*) as issue_count
+  from issue as i
+  where i.blocked_reason is not null
+  group by i.account_id, i.blocked_reason
+),
+reason_place as (
+  -- The same, with the place of the reason on the account.
+  select
+    n.account_id as account_id,
+    n.blocked_reason as blocked_reason,
+    row_number() over (
+      partition by n.account_id
+      order by n.issue_count desc, n.blocked_reason
+    ) as place
+  from reason_count as n
+),
+part as (
+  -- Rows of an account that are to be put together: its counts, its codes, its reasons.
   select
     i.account_id as account_id,
     count(*) as total_issue_count,
@@ -89,28 +90,57 @@ total as (
     sum(i.disposition = 'suppressed') as suppressed_count,
     min(case when i.is_counted = 1 then i.severity_rank end) as severity_rank,
     count(distinct case when i.is_counted = 1 then i.user_id end) as named_user_count,
-    count(distinct case
-      when i.is_counted = 1 and t.status in ('new', 'open', 'pending', 'hold') then i.ticket_id
-    end) as named_open_ticket_count,
+    -- Every ticket has one issue at most.
+    sum(i.is_counted = 1 and t.status in ('new', 'open', 'pending', 'hold')) as named_open_ticket_count,
     max(i.is_counted = 1 and i.subject_kind in ('account', 'organization')) as is_whole_account,
-    max(case when i.is_counted = 1 and i.code_place = 1 then i.code end) as first_code,
-    max(case when i.is_counted = 1 and i.code_place = 2 then i.code end) as second_code,
-    max(case when i.is_counted = 1 and i.code_place = 3 then i.code end) as third_code,
-    max(case when i.reason_place = 1 then i.blocked_reason end) as first_reason,
-    max(case when i.reason_place = 2 then i.blocked_reason end) as second_reason,
-    max(case when i.reason_place = 3 then i.blocked_reason end) as third_reason,
+    null as code,
+    null as code_place,
+    null as reason,
+    null as reason_place,
     min((
       select min(h.valid_from)
       from _issue_versions as h
       where h.issue_key = i.issue_key
     )) as first_seen_run
-  from _run_context as c
-  cross join placed as i
-  left join _ticket_versions as t
+  from issue as i
+  left join _link_ticket_drift as t
     on t.ticket_id = i.ticket_id
-    and t.valid_from <= c.zendesk_snapshot_id
-    and c.zendesk_snapshot_id < t.valid_to
   group by i.account_id
+  union all
+  select
+    p.account_id, null, null, null, null, null, null, null, null, null, null, p.code, p.place, null, null, null
+  from code_place as p
+  where p.place <= 3
+  union all
+  select
+    p.account_id, null, null, null, null, null, null, null, null, null, null, null, null, p.blocked_reason, p.place,
+    null
+  from reason_place as p
+  where p.place <= 3
+),
+total as (
+  -- One row per account.
+  select
+    p.account_id as account_id,
+    max(p.total_issue_count) as total_issue_count,
+    max(p.prepared_action_count) as prepared_action_count,
+    max(p.blocked_action_count) as blocked_action_count,
+    max(p.review_count) as review_count,
+    max(p.detect_only_count) as detect_only_count,
+    max(p.suppressed_count) as suppressed_count,
+    max(p.severity_rank) as severity_rank,
+    max(p.named_user_count) as named_user_count,
+    coalesce(max(p.named_open_ticket_count), 0) as named_open_ticket_count,
+    max(p.is_whole_account) as is_whole_account,
+    max(case when p.code_place = 1 then p.code end) as first_code,
+    max(case when p.code_place = 2 then p.code end) as second_code,
+    max(case when p.code_place = 3 then p.code end) as third_code,
+    max(case when p.reason_place = 1 then p.reason end) as first_reason,
+    max(case when p.reason_place = 2 then p.reason end) as second_reason,
+    max(case when p.reason_place = 3 then p.reason end) as third_reason,
+    max(p.first_seen_run) as first_seen_run
+  from part as p
+  group by p.account_id
 )
 select
   t.account_id,

@@ -5,7 +5,7 @@ insert into _issue_versions (
   suppressed_by, suggested_action, root_issue_key, evidence
 )
 select
-  d.issue_key, :run_id, 9223372036854775807, d.hash_high, d.hash_low, d.code, d.rule_version, d.account_id,
+  d.issue_key, :run_id, 9223372036854775807, hash_high(d.content_hash), hash_low(d.content_hash), d.code, d.rule_version, d.account_id,
   d.subject_kind, d.subject_id, d.organization_id, d.user_id, d.ticket_id, d.domain, d.disposition, d.action,
   d.blocked_reason, d.suppressed_by, d.suggested_action, d.root_issue_key, d.evidence
 from temp.detected as d

@@ -6,8 +6,8 @@ select
   l.account_id,
   :run_id,
   9223372036854775807,
-  content_hash(1, l.link_state, l.organization_id, l.match_rule),
-  content_hash(0, l.link_state, l.organization_id, l.match_rule),
+  hash_high(content_hash(l.link_state, l.organization_id, l.match_rule)),
+  hash_low(content_hash(l.link_state, l.organization_id, l.match_rule)),
   l.link_state,
   l.organization_id,
   l.match_rule

@@ -6,7 +6,7 @@ insert into _triage_versions (
   organization_id, link_state, first_seen_run
 )
 select
-  t.account_id, :run_id, 9223372036854775807, t.hash_high, t.hash_low, t.total_issue_count,
+  t.account_id, :run_id, 9223372036854775807, hash_high(t.content_hash), hash_low(t.content_hash), t.total_issue_count,
   t.prepared_action_count, t.blocked_action_count, t.review_count, t.detect_only_count, t.suppressed_count,
   t.max_severity, t.affected_user_count, t.affected_open_ticket_count, t.first_code, t.top_issue_codes,
   t.top_blocked_reasons, t.organization_id, t.link_state, t.first_seen_run

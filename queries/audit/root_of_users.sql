@@ -14,7 +14,7 @@ set root_issue_key = case
       and r.layer = 'organization'
       and r.family = 'drift'
   )
-  when blocked_reason = 'org_claimed_by_other_account' then (
+  else (
     select min(r.issue_key)
     from _link_claimant as k
     cross join temp.detected as r
@@ -25,4 +25,13 @@ set root_issue_key = case
   )
 end
 where family = 'drift'
-  and layer in ('organization', 'user')
+  and (
+    blocked_reason = 'org_claimed_by_other_account'
+    or (layer = 'user'
+      and exists (
+        select 1
+        from _link_account as l
+        where l.account_id = detected.account_id
+          and l.link_state in ('duplicate', 'contested', 'candidate')
+      ))
+  )

@@ -1,40 +1,64 @@
--- Stages what one rule says. detect_rule stands for the view of the rule.
+-- Stages what one rule says. detect_rule stands for the view of the rule, whose rows are kept first: each
+-- column is then worked out once, however often it is used.
+--
+-- The hash leaves out what changes without the drift changing: counts, the state of a ticket, which issue to
+-- look at first.
 insert into temp.detected (
   issue_key, code, rule_version, family, layer, account_id, subject_kind, subject_id, organization_id,
-  user_id, ticket_id, domain, disposition, action, blocked_reason, suggested_action, evidence
+  user_id, ticket_id, domain, disposition, action, blocked_reason, suggested_action, evidence, content_hash
+)
+with finding as materialized (
+  -- One row per finding of the rule.
+  select
+    d.account_id as account_id,
+    d.subject_kind as subject_kind,
+    d.subject_id as subject_id,
+    d.organization_id as organization_id,
+    d.domain as domain,
+    d.disposition as disposition,
+    d.action as action,
+    d.blocked_reason as blocked_reason,
+    d.suggested_action as suggested_action,
+    d.evidence as evidence,
+    case d.subject_kind
+      when 'user' then cast(d.subject_id as integer)
+      when 'ticket' then json_extract(d.evidence, '$.requester_id')
+    end as user_id
+  from detect_rule as d
 )
 select
   q.code
   || case
-    when q.family = 'drift' and q.layer = 'organization' then '/' || d.account_id
+    when q.family = 'drift' and q.layer = 'organization' then '/' || f.account_id
     else ''
   end
-  || '/' || d.subject_id
+  || '/' || f.subject_id
   || case
-    when q.family = 'hygiene' and d.subject_kind = 'user' then '/' || d.organization_id
-    else coalesce('/' || d.domain, '')
+    when q.family = 'hygiene' and f.subject_kind = 'user' then '/' || f.organization_id
+    else coalesce('/' || f.domain, '')
   end as issue_key,
   q.code,
   q.version,
   q.family,
   q.layer,
-  d.account_id,
-  d.subject_kind,
-  d.subject_id,
-  d.organization_id,
-  case d.subject_kind
-    when 'user' then cast(d.subject_id as integer)
-    when 'ticket' then json_extract(d.evidence, '$.requester_id')
-  end as user_id,
-  case d.subject_kind when 'ticket' then cast(d.subject_id as integer) end as ticket_id,
-  d.domain,
-  d.disposition,
-  d.action,
-  d.blocked_reason,
-  d.suggested_action,
-  d.evidence
+  f.account_id,
+  f.subject_kind,
+  f.subject_id,
+  f.organization_id,
+  f.user_id,
+  case f.subject_kind when 'ticket' then cast(f.subject_id as integer) end as ticket_id,
+  f.domain,
+  f.disposition,
+  f.action,
+  f.blocked_reason,
+  f.suggested_action,
+  f.evidence,
+  content_hash(q.code, f.account_id, f.subject_id, f.organization_id, f.user_id, f.domain, f.disposition, f.action,
+    f.blocked_reason, null, f.suggested_action,
+    json_remove(f.evidence, '$.eligible_user_count', '$.open_ticket_count', '$.domain_eligible_user_count',
+      '$.member_count', '$.ticket_count', '$.membership_count', '$.status'))
 from rule_versions as q
-cross join detect_rule as d
+cross join finding as f
 where q.code = :code
   and q.version = :rule_version
 on conflict (issue_key) do nothing

@@ -1,7 +1,7 @@
 -- A member's e-mail domain belongs neither to the organization nor to its account.
 --
 -- code: email_domain_outside_org
--- version: 1
+-- version: 2
 -- family: hygiene
 -- layer: user
 -- severity: low
@@ -37,19 +37,15 @@ select
   json_object('email_domain', d.domain, 'membership_id', m.membership_id) as evidence
 from _run_context as c
 cross join _membership_versions as m
-cross join _organization_versions as o
 cross join _user_versions as u
 cross join _domains as d
+cross join _organization_versions as o
 where m.valid_from <= c.zendesk_snapshot_id
   and c.zendesk_snapshot_id < m.valid_to
-  and o.organization_id = m.organization_id
-  and o.valid_from <= c.zendesk_snapshot_id
-  and c.zendesk_snapshot_id < o.valid_to
   and u.user_id = m.user_id
   and u.valid_from <= c.zendesk_snapshot_id
   and c.zendesk_snapshot_id < u.valid_to
-  and d.domain_id = u.email_domain_id
-  and d.is_valid = 1
+  -- Most members are on a domain of their organization: asked first.
   and not exists (
     select 1
     from _organization_domain_versions as h
@@ -58,6 +54,11 @@ where m.valid_from <= c.zendesk_snapshot_id
       and h.valid_from <= c.zendesk_snapshot_id
       and c.zendesk_snapshot_id < h.valid_to
   )
+  and d.domain_id = u.email_domain_id
+  and d.is_valid = 1
+  and o.organization_id = m.organization_id
+  and o.valid_from <= c.zendesk_snapshot_id
+  and c.zendesk_snapshot_id < o.valid_to
   and not exists (
     select 1
     from _link_account as l

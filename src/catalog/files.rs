@@ -105,7 +105,6 @@ pub const AUDIT: &[ViewFile] = view_files!["audit":
     "suppress",
     "root_of_users",
     "root_of_tickets",
-    "hash_detected",
     "close_issues",
     "open_issues",
     "close_links",

@@ -13,6 +13,25 @@ pub struct ContentHash {
     pub low: i64,
 }
 
+impl ContentHash {
+    /// Both halves, the lower first.
+    pub(super) fn to_bytes(self) -> [u8; 16] {
+        let mut bytes = [0; 16];
+        bytes[..8].copy_from_slice(&self.low.to_le_bytes());
+        bytes[8..].copy_from_slice(&self.high.to_le_bytes());
+        bytes
+    }
+
+    /// The half of such bytes that begins at 0 or at 8; what is missing is zero.
+    pub(super) fn half(bytes: &[u8], at: usize) -> i64 {
+        let mut half = [0; 8];
+        for (to, from) in half.iter_mut().zip(bytes.iter().skip(at)) {
+            *to = *from;
+        }
+        i64::from_le_bytes(half)
+    }
+}
+
 /// Collects the columns of one record after the other in a buffer that is used again.
 #[derive(Debug, Default)]
 pub struct ContentHasher {
@@ -53,15 +72,9 @@ impl ContentHasher {
     }
 
     /// The hash of what was added since the beginning.
-    ///
-    /// # Panics
-    ///
-    /// Never: a half of sixteen bytes has eight.
     pub fn finish(&self) -> ContentHash {
-        let hash = xxh3_128(&self.buffer).to_le_bytes();
-        let half =
-            |at: usize| i64::from_le_bytes(hash[at..at + 8].try_into().expect("a half has eight bytes"));
-        ContentHash { low: half(0), high: half(8) }
+        let bytes = xxh3_128(&self.buffer).to_le_bytes();
+        ContentHash { low: ContentHash::half(&bytes, 0), high: ContentHash::half(&bytes, 8) }
     }
 }
 

@@ -8,7 +8,11 @@ use std::collections::HashMap;
 
 use rusqlite::{Connection, functions::FunctionFlags, types::ValueRef};
 
-use super::{Warehouse, WarehouseError, hash::ContentHasher, runs, summary, suppressions};
+use super::{
+    Warehouse, WarehouseError,
+    hash::{ContentHash, ContentHasher},
+    runs, summary, suppressions,
+};
 use crate::catalog::{Rule, files};
 
 /// One statement of a run.
@@ -34,8 +38,7 @@ impl Statement {
     fn stage(rule: &Rule) -> Self {
         let mut statement = Self::file("stage_rule");
         // Views cannot be parameters; the code comes from the catalog.
-        statement.sql =
-            statement.sql.replace("cross join detect_rule", &format!("cross join {}", rule.view_name()));
+        statement.sql = statement.sql.replace("from detect_rule", &format!("from {}", rule.view_name()));
         statement.name = format!("stage {}", rule.code);
         statement.rule = Some((rule.code, rule.version));
         statement
@@ -90,7 +93,6 @@ pub fn statements(rules: &[Rule]) -> Vec<Statement> {
             "suppress",
             "root_of_users",
             "root_of_tickets",
-            "hash_detected",
             "close_issues",
             "open_issues",
             "close_links",
@@ -191,26 +193,28 @@ impl Drop for OnlyStoredIndexes<'_> {
     }
 }
 
-/// `content_hash(half, column, …)`: one half of the hash over the columns. Only statements of ours call
-/// it, never a stored view, so that other programs can read the file.
+/// `content_hash(column, …)`: the hash over the columns; `hash_high(hash)`, `hash_low(hash)`: its halves as
+/// they are stored. Only statements of ours call them, never a stored view, so that other programs can read
+/// the file.
 fn register_content_hash(connection: &Connection) -> Result<(), WarehouseError> {
-    connection.create_scalar_function(
-        "content_hash",
-        -1,
-        FunctionFlags::SQLITE_UTF8 | FunctionFlags::SQLITE_DETERMINISTIC | FunctionFlags::SQLITE_DIRECTONLY,
-        |context| {
-            let mut hasher = ContentHasher::default();
-            for at in 1..context.len() {
-                match context.get_raw(at) {
-                    ValueRef::Integer(integer) => hasher.integer(Some(integer)),
-                    ValueRef::Text(_) => hasher.text(Some(context.get_raw(at).as_str()?)),
-                    _ => hasher.integer(None),
-                };
-            }
-            let hash = hasher.finish();
-            Ok(if context.get::<i64>(0)? == 1 { hash.high } else { hash.low })
-        },
-    )?;
+    let flags =
+        FunctionFlags::SQLITE_UTF8 | FunctionFlags::SQLITE_DETERMINISTIC | FunctionFlags::SQLITE_DIRECTONLY;
+    connection.create_scalar_function("content_hash", -1, flags, |context| {
+        let mut hasher = ContentHasher::default();
+        for at in 0..context.len() {
+            match context.get_raw(at) {
+                ValueRef::Integer(integer) => hasher.integer(Some(integer)),
+                ValueRef::Text(_) => hasher.text(Some(context.get_raw(at).as_str()?)),
+                _ => hasher.integer(None),
+            };
+        }
+        Ok(hasher.finish().to_bytes())
+    })?;
+    for (name, half) in [("hash_high", 8), ("hash_low", 0)] {
+        connection.create_scalar_function(name, 1, flags, move |context| {
+            Ok(context.get_raw(0).as_blob_or_null()?.map(|hash| ContentHash::half(hash, half)))
+        })?;
+    }
     Ok(())
 }
 
