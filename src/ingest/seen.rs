@@ -67,11 +67,15 @@ impl Key for (i64, i64) {
 
 /// Seven bits a byte, the lowest first; the eighth says that more follow.
 fn write_number(mut number: u64, out: &mut Vec<u8>) {
-    while number >= 0x80 {
-        out.push((number & 0x7f) as u8 | 0x80);
+    loop {
+        let low = (number & 0x7f) as u8;
         number >>= 7;
+        if number == 0 {
+            out.push(low);
+            return;
+        }
+        out.push(low | 0x80);
     }
-    out.push(number as u8);
 }
 
 fn read_number(bytes: &mut std::slice::Iter<'_, u8>) -> Option<u64> {
@@ -191,29 +195,32 @@ mod tests {
 
     fn seen<K: Key>(keys: &[K]) -> Seen<K> {
         let mut seen = Seen::default();
-        keys.iter().for_each(|&key| seen.note(key));
+        for &key in keys {
+            seen.note(key);
+        }
         seen
     }
 
     #[test]
     fn runs_are_merged_and_repetitions_found_across_them() {
         // Downwards, so that every run lies below the one before; the last key of the first run comes again.
-        let count = RUN as i64 * 3;
+        let count = i64::try_from(RUN * 3).unwrap();
+        let unsigned = count.cast_unsigned();
         let mut keys: Vec<i64> = (1..=count).rev().collect();
         keys.push(count - 1);
         let mut seen = seen(&keys);
-        assert_eq!(seen.noted(), count as u64 + 1);
-        assert_eq!(seen.finish(), (count as u64, vec![count - 1]));
+        assert_eq!(seen.noted(), unsigned + 1);
+        assert_eq!(seen.finish(), (unsigned, vec![count - 1]));
         assert!(seen.keys().eq(1..=count));
         assert!(seen.remove(7) && !seen.remove(7));
-        assert_eq!(seen.keys().count() as i64, count - 1);
+        assert_eq!(seen.keys().count(), RUN * 3 - 1);
         assert!(!seen.keys().any(|key| key == 7));
     }
 
     #[test]
     fn dense_ids_take_a_byte_and_wide_ones_a_few() {
         let room = |step: i64| {
-            let keys: Vec<i64> = (0..RUN as i64).map(|at| 360_000_000_000 + at * step).collect();
+            let keys: Vec<i64> = (0..).map(|at| 360_000_000_000 + at * step).take(RUN).collect();
             let mut seen = seen(&keys);
             seen.finish();
             seen.runs.iter().map(|run| run.len()).sum::<usize>() / RUN

@@ -91,7 +91,7 @@ impl PeopleReading {
                 starts.push(u32::try_from(at).expect("there are fewer than four billion users"));
             }
         }
-        People { people, organizations, first, shift, starts }
+        People { by_id: people, organizations, first, shift, starts }
     }
 }
 
@@ -99,7 +99,7 @@ impl PeopleReading {
 #[derive(Debug)]
 pub struct People {
     /// In the order of their ids.
-    people: Vec<Person>,
+    by_id: Vec<Person>,
     organizations: Vec<i64>,
     first: i64,
     /// Users whose ids differ from the first one in the bits below only are in one bucket.
@@ -113,8 +113,8 @@ impl People {
         let distance = u64::try_from(user_id.checked_sub(self.first)?).ok()?;
         let bucket = usize::try_from(distance >> self.shift).ok()?;
         let start = *self.starts.get(bucket)? as usize;
-        let end = self.starts.get(bucket + 1).map_or(self.people.len(), |&end| end as usize);
-        let bucket = &self.people[start..end];
+        let end = self.starts.get(bucket + 1).map_or(self.by_id.len(), |&end| end as usize);
+        let bucket = &self.by_id[start..end];
         let at = bucket.binary_search_by_key(&user_id, |person| person.user_id).ok()?;
         Some(&bucket[at])
     }

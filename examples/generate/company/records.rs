@@ -182,12 +182,7 @@ impl Company {
             "suspended": self.is(Dice::User, user, 8, 10),
         });
         if !self.is_slim {
-            record["photo"] =
-                json!({ "url": "https://generated.zendesk.com/photo.png", "size": 2423, "inline": false });
-            record["user_fields"] = json!({ "plan": "gold", "region": "emea", "notes": "x".repeat(120) });
-            record["signature"] = Value::Null;
-            record["details"] = json!("");
-            record["iana_time_zone"] = json!("Europe/Berlin");
+            extend(&mut record, bulk_of_user(user));
         }
         record
     }
@@ -261,15 +256,88 @@ impl Company {
             "brand_id": 360_000_000_001_u64,
         });
         if !self.is_slim {
-            record["description"] = json!("Lorem ipsum dolor sit amet. ".repeat(30));
-            record["custom_fields"] =
-                json!([{ "id": 360_001, "value": null }, { "id": 360_002, "value": "a" }]);
-            record["fields"] = record["custom_fields"].clone();
-            record["tags"] = json!(["one", "two", "three"]);
-            record["collaborator_ids"] = json!([]);
-            record["satisfaction_rating"] = json!({ "score": "unoffered" });
+            extend(&mut record, bulk_of_ticket(ticket, USERS + user));
         }
         record
+    }
+}
+
+/// What else the API's record of a user carries.
+fn bulk_of_user(user: u64) -> Value {
+    json!({
+        "iana_time_zone": "Europe/Berlin",
+        "phone": null,
+        "shared_phone_number": null,
+        "photo": {
+            "url": format!("https://generated.zendesk.com/api/v2/attachments/{user}.json"),
+            "id": 6_130_900_000_000 + user,
+            "file_name": "picture.png",
+            "content_type": "image/png",
+            "size": 2423,
+            "inline": false,
+            "deleted": false,
+            "thumbnails": [],
+        },
+        "shared_agent": false,
+        "last_login_at": "2025-05-01T08:00:00Z",
+        "two_factor_auth_enabled": null,
+        "signature": null,
+        "details": "",
+        "notes": "",
+        "role_type": null,
+        "custom_role_id": null,
+        "moderator": false,
+        "ticket_restriction": "requested",
+        "only_private_comments": false,
+        "restricted_agent": true,
+        "default_group_id": null,
+        "report_csv": false,
+        "user_fields": { "plan": "gold", "region": "emea", "contract_ends": null, "is_admin_contact": false },
+    })
+}
+
+/// What else the API's record of a ticket carries: the words of the customer and a few custom fields, twice,
+/// as the API does.
+fn bulk_of_ticket(ticket: u64, requester: u64) -> Value {
+    let fields: Vec<Value> = (0..6)
+        .map(|number| json!({ "id": 360_000_000_001_u64 + number, "value": (number % 2 == 1).then_some("gold") }))
+        .collect();
+    json!({
+        "external_id": null,
+        "type": "question",
+        "raw_subject": format!("Question {ticket}"),
+        "description": "Hello,\n\nsince this morning the export has stopped working.\n".repeat(8),
+        "priority": "normal",
+        "recipient": "support@generated.zendesk.com",
+        "submitter_id": requester,
+        "assignee_id": 31_699_999_999_999_u64,
+        "group_id": 360_000_000_777_u64,
+        "collaborator_ids": [],
+        "follower_ids": [],
+        "email_cc_ids": [],
+        "forum_topic_id": null,
+        "problem_id": null,
+        "has_incidents": false,
+        "is_public": true,
+        "due_at": null,
+        "tags": ["export", "gold", "emea"],
+        "custom_fields": fields,
+        "satisfaction_rating": { "score": "unoffered" },
+        "sharing_agreement_ids": [],
+        "custom_status_id": 6_130_830_355_738_u64,
+        "fields": fields,
+        "followup_ids": [],
+        "ticket_form_id": 6_130_830_344_474_u64,
+        "allow_channelback": false,
+        "allow_attachments": true,
+        "from_messaging_channel": false,
+        "generated_timestamp": 1_767_000_000,
+    })
+}
+
+fn extend(record: &mut Value, bulk: Value) {
+    if let (Value::Object(record), Value::Object(bulk)) = (record, bulk) {
+        record.extend(bulk);
     }
 }
 

@@ -21,10 +21,12 @@ const TIME: &str = "an ISO-8601 time with an offset, like 2026-01-31T08:00:00Z";
 ///
 /// Fractions of a second are cut off: the API has none, and mixed forms would not sort as text.
 pub fn utc_text(text: &str) -> Option<Timestamp<'_>> {
-    match canonical_day(text.as_bytes()) {
+    match canonical_date(text.as_bytes()) {
         // Every month has 28 days; only the rest needs a calendar.
-        Some(1..=28) => Some(Cow::Borrowed(text)),
-        Some(_) => text.parse::<jiff::Timestamp>().is_ok().then_some(Cow::Borrowed(text)),
+        Some((_, _, 1..=28)) => Some(Cow::Borrowed(text)),
+        Some((year, month, day)) => {
+            jiff::civil::Date::new(year, month, day).is_ok().then_some(Cow::Borrowed(text))
+        }
         None => {
             let time: jiff::Timestamp = text.parse().ok()?;
             let second = jiff::Timestamp::from_second(time.as_second()).ok()?;
@@ -35,8 +37,8 @@ pub fn utc_text(text: &str) -> Option<Timestamp<'_>> {
     }
 }
 
-/// Returns the day of a text of the shape `YYYY-MM-DDTHH:MM:SSZ` whose other parts are in range.
-fn canonical_day(text: &[u8]) -> Option<u8> {
+/// Returns year, month and day of a text of the shape `YYYY-MM-DDTHH:MM:SSZ` whose other parts are in range.
+fn canonical_date(text: &[u8]) -> Option<(i16, i8, i8)> {
     let &[y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2, b'T', h1, h2, b':', n1, n2, b':', s1, s2, b'Z'] = text
     else {
         return None;
@@ -45,10 +47,11 @@ fn canonical_day(text: &[u8]) -> Option<u8> {
     if !digits.iter().all(u8::is_ascii_digit) {
         return None;
     }
-    let two = |tens: u8, ones: u8| (tens - b'0') * 10 + (ones - b'0');
+    let two = |tens: u8, ones: u8| (tens - b'0').cast_signed() * 10 + (ones - b'0').cast_signed();
     let in_range =
         (1..=12).contains(&two(m1, m2)) && two(h1, h2) < 24 && two(n1, n2) < 60 && two(s1, s2) < 60;
-    in_range.then(|| two(d1, d2))
+    let year = i16::from(two(y1, y2)) * 100 + i16::from(two(y3, y4));
+    in_range.then(|| (year, two(m1, m2), two(d1, d2)))
 }
 
 pub(super) fn id<'de, D: Deserializer<'de>>(deserializer: D) -> Result<i64, D::Error> {
