@@ -20,4 +20,4 @@ bench:
 
 # 100,000 accounts, a million users, five million tickets; takes a quarter of an hour and 10 GB in /tmp.
 bench-large:
-	python3 benches/run.py --sizes 10000,100000 --slim --rounds 3 --no-chain --output docs/benchmarks-large.md
+	python3 benches/run.py --sizes 10000,100000 --slim --rounds 2 --no-chain --output docs/benchmarks-large.md

@@ -7,7 +7,7 @@ import platform
 import re
 import statistics
 import subprocess
-import time
+import sys
 
 ROOT = pathlib.Path(__file__).parent.parent
 
@@ -26,19 +26,15 @@ class Usage:
         return Usage(self.cpu + other.cpu, self.wall + other.wall, max(self.rss, other.rss))
 
 
-def run(command, output=None):
+def run(command, output=os.devnull):
     """Runs a command to its end; what it prints goes to the file, its talk is kept for an error."""
-    with open(output or os.devnull, "wb") as out:
-        began = time.perf_counter()
-        process = subprocess.Popen([str(part) for part in command], stdout=out, stderr=subprocess.PIPE)
-        talk = process.stderr.read()
-        _, status, used = os.wait4(process.pid, 0)
-        wall = time.perf_counter() - began
-    process.returncode = os.waitstatus_to_exitcode(status)
-    process.stderr.close()
-    if process.returncode != 0:
-        raise Failed(f"{' '.join(map(str, command))}: exit code {process.returncode}\n{talk.decode()}")
-    return Usage(used.ru_utime + used.ru_stime, wall, used.ru_maxrss * 1024)
+    command = [str(part) for part in command]
+    launch = [sys.executable, "-I", "-S", str(ROOT / "benches" / "launch.py"), str(output)]
+    done = subprocess.run(launch + command, capture_output=True, text=True, check=True)
+    code, cpu, wall, rss = done.stdout.split()
+    if code != "0":
+        raise Failed(f"{' '.join(command)}: exit code {code}\n{done.stderr}")
+    return Usage(float(cpu), float(wall), int(rss))
 
 
 def text_of(command):

@@ -23,7 +23,7 @@ import machine
 import report
 from machine import ROOT, Usage
 
-# Asked of another process: a child begins with the peak memory of its parent, so this one stays small.
+# Asked of another process: whoever has no DuckDB runs the rest.
 DUCKDB = machine.text_of([sys.executable, "-c", "import duckdb; print(duckdb.__version__)"])
 RELEASE = ROOT / "target" / "release"
 ORGDRIFT = RELEASE / "orgdrift"
@@ -156,7 +156,8 @@ class World:
             self.must_be_same("DuckDB", dict(detailed), {tuple(row[:3]): row[3] for row in totals})
 
     def must_be_same(self, who, ours, theirs):
-        differences = {key: (ours.get(key), theirs.get(key)) for key in ours.keys() | theirs.keys() if ours.get(key) != theirs.get(key)}
+        pairs = {key: (ours.get(key), theirs.get(key)) for key in ours.keys() | theirs.keys()}
+        differences = {key: pair for key, pair in pairs.items() if pair[0] != pair[1]}
         if differences:
             raise SystemExit(f"{self.accounts} accounts: orgdrift and {who} do not find the same: {differences}")
 
