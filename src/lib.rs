@@ -5,7 +5,7 @@
 //!
 //! - [`model`], [`identity`], [`clock`], [`catalog`]: words, normalizers, time, the bundled SQL;
 //! - [`warehouse`], [`zendesk`], [`salesforce`], [`output`]: one module for each thing outside;
-//! - [`ingest`], [`audit`], [`plan`]: one capability each;
+//! - [`ingest`], [`audit`], [`plan`], [`trace`]: one capability each;
 //! - [`cli`]: arguments and printing.
 
 pub mod audit;
@@ -18,5 +18,6 @@ pub mod model;
 pub mod output;
 pub mod plan;
 pub mod salesforce;
+pub mod trace;
 pub mod warehouse;
 pub mod zendesk;

@@ -19,6 +19,7 @@ const LAYERS: &[(u8, &str)] = &[
     (4, "ingest"),
     (4, "audit"),
     (4, "plan"),
+    (4, "trace"),
     (5, "cli"),
 ];
 

@@ -32,4 +32,5 @@ mod rule_cases;
 mod run_over_run;
 mod stock_readers;
 mod suppressions;
+mod trace;
 mod upgrade;

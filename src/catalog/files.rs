@@ -163,6 +163,31 @@ pub const DIFF: &[ViewFile] = view_files!["diff":
     "tickets",
 ];
 
+/// What a trace reads, each with parameters of its own.
+pub const TRACE: &[ViewFile] = view_files!["trace":
+    "accounts",
+    "expected_domains",
+    "domain_owners",
+    "domain_holders",
+    "marks",
+    "claims",
+    "organizations",
+    "related_accounts",
+    "links",
+    "users",
+    "addresses",
+    "memberships",
+    "recent_tickets",
+    "ticket",
+    "organization_domains",
+    "organization_activity",
+    "issue_versions",
+    "issue_details",
+    "evaluations",
+    "plan_actions",
+    "collections",
+];
+
 /// The migrations: number, name as refinery wants it, text.
 pub const MIGRATIONS: &[(&str, &str)] = &[
     ("V1__warehouse", include_str!("../../migrations/V1__warehouse.sql")),

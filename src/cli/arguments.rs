@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use super::{audit, demo, diff, explain, export, ingest, list, personal_domain, plan, suppression};
+use super::{audit, demo, diff, explain, export, ingest, list, personal_domain, plan, suppression, trace};
 
 /// Audits how Salesforce accounts and Zendesk organizations disagree, in one SQLite file
 ///
@@ -68,6 +68,8 @@ pub enum Command {
     List(list::ListArgs),
     /// Compare two runs: which issues came, went or changed, and why
     Diff(diff::DiffArgs),
+    /// Say everything that is known about one record, and why it is where it is
+    Trace(trace::TraceArgs),
     /// Say what a code means, why it matters and what to do
     Explain(explain::ExplainArgs),
     /// Write the rows of a run to a file

@@ -19,6 +19,7 @@ mod personal_domain;
 mod plan;
 mod runs;
 mod suppression;
+mod trace;
 
 use std::process::ExitCode;
 
@@ -57,6 +58,7 @@ fn run(context: &Context, command: Command) -> Result<u8, CliError> {
         Command::Audit(arguments) => audit::run(context, &arguments),
         Command::List(arguments) => list::run(context, &arguments),
         Command::Diff(arguments) => diff::run(context, &arguments),
+        Command::Trace(arguments) => trace::run(context, &arguments),
         Command::Explain(arguments) => explain::run(context, &arguments),
         Command::Export(arguments) => export::run(context, &arguments),
         Command::Plan(arguments) => plan::run(context, &arguments),

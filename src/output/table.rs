@@ -9,10 +9,16 @@ use crate::warehouse::{Cell, Rows};
 
 /// Makes an empty table with these headers, as wide as the terminal at most.
 pub(crate) fn new(columns: &[impl AsRef<str>]) -> Table {
+    let mut table = plain();
+    table.set_header(columns.iter().map(AsRef::as_ref));
+    table
+}
+
+/// Makes an empty table without headers.
+pub(crate) fn plain() -> Table {
     let mut table = Table::new();
     table.load_style(presets::NOTHING);
     table.set_content_arrangement(ContentArrangement::Dynamic);
-    table.set_header(columns.iter().map(AsRef::as_ref));
     table
 }
 

@@ -40,6 +40,7 @@ pub mod snapshots;
 pub mod staging;
 pub mod summary;
 pub mod suppressions;
+pub mod trace;
 pub mod versions;
 
 pub use error::WarehouseError;

@@ -8,7 +8,7 @@ use orgdrift::catalog::{ViewFile, files};
 use super::stems;
 use crate::common::root;
 
-const FOLDERS: [(&str, &[ViewFile]); 8] = [
+const FOLDERS: [(&str, &[ViewFile]); 9] = [
     ("snapshot", files::SNAPSHOT),
     ("link", files::LINK),
     ("detect", files::DETECT),
@@ -17,6 +17,7 @@ const FOLDERS: [(&str, &[ViewFile]); 8] = [
     ("plan", files::PLAN),
     ("suppression", files::SUPPRESSION),
     ("diff", files::DIFF),
+    ("trace", files::TRACE),
 ];
 
 #[test]

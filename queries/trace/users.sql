@@ -1,0 +1,32 @@
+-- One row per user of the list (?1, a JSON array), as of a Zendesk snapshot (?2).
+select
+  v.user_id as user_id,
+  v.name as name,
+  v.email as email,
+  v.email_domain_id as email_domain_id,
+  d.domain as email_domain,
+  coalesce(d.is_valid, 0) as is_domain_valid,
+  case
+    when exists (
+      select 1
+      from _personal_domains as p
+      where p.domain = d.domain
+        and p.is_removed = 0
+    ) then 1
+    else 0
+  end as is_domain_personal,
+  v.role as role,
+  v.is_verified as is_verified,
+  v.is_active as is_active,
+  v.is_suspended as is_suspended,
+  v.is_shared as is_shared,
+  v.default_organization_id as default_organization_id,
+  v.created_at as created_at
+from json_each(?1) as j
+cross join _user_versions as v
+left join _domains as d
+  on d.domain_id = v.email_domain_id
+where v.user_id = j.value
+  and v.valid_from <= ?2
+  and ?2 < v.valid_to
+order by v.user_id
