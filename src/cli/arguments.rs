@@ -69,6 +69,8 @@ pub enum Command {
     /// Compare two runs: which issues came, went or changed, and why
     Diff(diff::DiffArgs),
     /// Say everything that is known about one record, and why it is where it is
+    ///
+    /// Records are shown as of the snapshots of the run, personal domains as the list stands now.
     Trace(trace::TraceArgs),
     /// Say what a code means, why it matters and what to do
     Explain(explain::ExplainArgs),

@@ -38,7 +38,7 @@ pub(super) fn run(context: &Context, arguments: &TraceArgs) -> Result<u8, CliErr
     }
     runs::warn(context, &warehouse, &run)?;
     match &trace.likely_fix {
-        Some(fix) => context.next(&fix.command),
+        Some(fix) => context.next(&format!("explain {}", fix.code)),
         None => context.next("list accounts"),
     }
     Ok(exit::DONE)

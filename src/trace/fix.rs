@@ -48,7 +48,7 @@ pub(super) fn likely<'a>(
     Ok(Some(LikelyFix {
         is_root_of_another: root.issue_key != first.issue_key,
         text: sentences(&root, root.issue_key != first.issue_key),
-        command: format!("explain {}", root.code),
+        command: format!("orgdrift explain {}", root.code),
         issue_key: root.issue_key,
         code: root.code,
         suggested_action: root.suggested_action,
@@ -63,12 +63,11 @@ fn sentences(issue: &IssueDetails, is_root_of_another: bool) -> Vec<String> {
     if issue.code.starts_with("ticket_") {
         // Whoever it waits for would be the root.
         text.push(
-            "The requester and its account have no issue of their own that explains it: an agent files the \
-             ticket by hand in Zendesk, if it matters."
+            "The requester and its account have no issue of their own, so nothing is to be repaired first: an \
+             agent can file the ticket in Zendesk. orgdrift never changes a ticket."
                 .to_owned(),
         );
-    }
-    if let Some(action) = &issue.suggested_action {
+    } else if let Some(action) = &issue.suggested_action {
         text.push(words::suggestion(action).to_owned());
     }
     match (issue.disposition.as_str(), &issue.blocked_reason) {

@@ -28,8 +28,64 @@ fn json(bench: &Bench, arguments: &[&str]) -> Value {
 fn a_user() {
     let bench = Bench::with_demo();
     let told = traced(&bench, &["trace", "user", "21700000004187"]);
-    assert_snapshot!(told.out, @"");
-    assert_snapshot!(told.err, @"");
+    assert_snapshot!(told.out, @"
+    user 21700000004187 in run 1
+    salesforce snapshot 1 (2026-11-02T05:30:00Z), zendesk snapshot 2 (2026-11-02T06:00:00Z)
+
+    user
+      id                    21700000004187
+      name                  Jonas Keller
+      email                 jonas.keller@acmelabs-demo.io
+      role                  end-user
+      state                 active, verified
+      default organization  none
+      created               2026-08-03T15:06:05Z
+      url                   https://acme-demo.zendesk.com/agent/users/21700000004187
+
+    expected place
+      Only account 001ACME00400000YDA expects acmelabs-demo.io (link: duplicate).
+      Any of its organizations would do: 21700000001052 and 21700000001065.
+      The default organization is none.
+
+    memberships
+      The user is a member of no organization.
+
+    recent tickets
+      ticket  status  organization  created
+      1174    new     none          2026-10-31T16:33:04Z
+
+    link of account 001ACME00400000YDA (Acme Labs): duplicate
+      Several organizations carry the account's id: a person must decide which one stays.
+      rule         verdict    organizations   why
+      stored_id    silent                     Salesforce stores no organization id for the account.
+      external_id  undecided  21700000001052  Organizations 21700000001052 and 21700000001065 carry
+                              21700000001065  the account's id, so no rule can choose between them.
+      domain       overruled  21700000001039  Organization 21700000001039 holds
+                              21700000001052  acmetestkitchen-demo.com. Organization 21700000001052
+                                              holds acmelabs-demo.io. Domains are asked only if
+                                              neither a stored id nor an external_id names an
+                                              organization.
+
+    issues
+      user_resolution_blocked_duplicate_external_id: review, high
+        User 21700000004187 has a domain of account 001ACME00400000YDA, which has several organizations,
+        and belongs to none of them by default.
+        Seen in run 1; open now.
+        waits for org_duplicate_external_id/001ACME00400000YDA/21700000001052
+
+    plan actions
+      No plan touches it.
+
+    likely fix
+      org_duplicate_external_id: merge_review
+        To be fixed first: org_duplicate_external_id/001ACME00400000YDA/21700000001052
+        Organization 21700000001052 carries the id of account 001ACME00400000YDA, and so does another
+        organization. A person must decide which organization stays.
+        Decide which of the organizations stays and merge the others into it in Zendesk.
+        Blocked (duplicate_external_id): Decide which organization stays and merge the others into it in
+        Zendesk; then audit again.
+    ");
+    assert_snapshot!(told.err, @"next: orgdrift explain org_duplicate_external_id");
     let by_address = traced(&bench, &["trace", "user", " Jonas.KELLER@acmelabs-demo.io"]);
     assert_eq!(by_address.out, told.out);
 }
@@ -37,7 +93,57 @@ fn a_user() {
 #[test]
 fn a_ticket() {
     let bench = Bench::with_demo();
-    assert_snapshot!(traced(&bench, &["trace", "ticket", "1156"]).out, @"");
+    assert_snapshot!(traced(&bench, &["trace", "ticket", "1156"]).out, @"
+    ticket 1156 in run 1
+    salesforce snapshot 1 (2026-11-02T05:30:00Z), zendesk snapshot 2 (2026-11-02T06:00:00Z)
+
+    ticket
+      status        open
+      organization  21700000001078
+      created       2026-10-28T15:27:04Z
+      came by       email
+      url           https://acme-demo.zendesk.com/agent/tickets/1156
+
+    requester
+      id                    21700000004242
+      name                  Isla Fraser
+      email                 isla.fraser@acmestudios-demo.com
+      role                  end-user
+      state                 active, verified
+      default organization  21700000001091
+      created               2024-02-11T09:52:39Z
+      url                   https://acme-demo.zendesk.com/agent/users/21700000004242
+
+    expected place
+      Only account 001ACME00600000YDA expects acmestudios-demo.com (link: linked).
+      The ticket belongs to organization 21700000001091, but is filed under 21700000001078.
+
+    link of account 001ACME00600000YDA (Acme Studios): linked
+      The account is linked to organization 21700000001091 by the stored id.
+      rule         verdict  organizations   why
+      stored_id    won      21700000001091  Salesforce stores 21700000001091, and that organization
+                                            exists. It carries the account's id in external_id, which
+                                            confirms it.
+      external_id  agrees   21700000001091  The stored organization, and no other, carries the
+                                            account's id.
+      domain       agrees   21700000001091  Organization 21700000001091 holds acmestudios-demo.com.
+                                            Domains are asked only if neither a stored id nor an
+                                            external_id names an organization.
+
+    issues
+      ticket_org_mismatch: detect_only, medium
+        Ticket 1156 is not filed under organization 21700000001091 of its requester's account, but under
+        another.
+        Seen in run 1; open now.
+
+    plan actions
+      No plan touches it.
+
+    likely fix
+      ticket_org_mismatch: repair_membership_then_replay_ticket_audit
+        The requester and its account have no issue of their own, so nothing is to be repaired first: an
+        agent can file the ticket in Zendesk. orgdrift never changes a ticket.
+    ");
     let of = |id: &str| {
         let trace = json(&bench, &["trace", "ticket", id]);
         (trace["place"]["verdict"].as_str().unwrap().to_owned(), trace["place"]["is_outside_window"].clone())
@@ -56,14 +162,133 @@ fn a_ticket() {
 #[test]
 fn an_organization() {
     let bench = Bench::with_demo();
-    assert_snapshot!(traced(&bench, &["trace", "org", "21700000001065"]).out, @"");
+    assert_snapshot!(traced(&bench, &["trace", "org", "21700000001065"]).out, @"
+    org 21700000001065 in run 1
+    salesforce snapshot 1 (2026-11-02T05:30:00Z), zendesk snapshot 2 (2026-11-02T06:00:00Z)
+
+    organization
+      name         Acme Laboratories
+      external_id  001ACME00400000
+      shares       nothing
+      members      1
+      tickets      1, 1 of them open
+      created      2024-06-25T15:11:36Z
+      url          https://acme-demo.zendesk.com/agent/organizations/21700000001065
+
+    domains
+      domain                 usable  expected by
+      acmebioassay-demo.com  yes     001ACME00200000YDA
+
+    accounts that point to it
+      account             name          by           link       linked here
+      001ACME00200000YDA  Acme Biotech  domain       linked     no
+      001ACME00400000YDA  Acme Labs     external_id  duplicate  no
+
+    link of account 001ACME00200000YDA (Acme Biotech): linked
+      The account is linked to organization 21700000001026 by the stored id.
+      rule         verdict    organizations   why
+      stored_id    won        21700000001026  Salesforce stores 21700000001026, and that organization
+                                              exists. It carries the account's id in external_id,
+                                              which confirms it.
+      external_id  agrees     21700000001026  The stored organization, and no other, carries the
+                                              account's id.
+      domain       overruled  21700000001026  Organization 21700000001026 holds acmebiotech-demo.com.
+                              21700000001065  Organization 21700000001065 holds acmebioassay-demo.com.
+                                              Domains are asked only if neither a stored id nor an
+                                              external_id names an organization.
+
+    link of account 001ACME00400000YDA (Acme Labs): duplicate
+      Several organizations carry the account's id: a person must decide which one stays.
+      rule         verdict    organizations   why
+      stored_id    silent                     Salesforce stores no organization id for the account.
+      external_id  undecided  21700000001052  Organizations 21700000001052 and 21700000001065 carry
+                              21700000001065  the account's id, so no rule can choose between them.
+      domain       overruled  21700000001039  Organization 21700000001039 holds
+                              21700000001052  acmetestkitchen-demo.com. Organization 21700000001052
+                                              holds acmelabs-demo.io. Domains are asked only if
+                                              neither a stored id nor an external_id names an
+                                              organization.
+
+    issues
+      org_duplicate_external_id: blocked (duplicate_external_id), critical
+        Organization 21700000001065 carries the id of account 001ACME00400000YDA, and so does another
+        organization. A person must decide which organization stays.
+        Seen in run 1; open now.
+
+    hygiene findings
+      external_id_not_canonical: review, low
+        Organization 21700000001065 carries the id of account 001ACME00400000YDA, but not in its
+        18-character form.
+        Seen in run 1; open now.
+
+    plan actions
+      No plan touches it.
+
+    likely fix
+      org_duplicate_external_id: merge_review
+        Decide which of the organizations stays and merge the others into it in Zendesk.
+        Blocked (duplicate_external_id): Decide which organization stays and merge the others into it in
+        Zendesk; then audit again.
+    ");
 }
 
 #[test]
 fn an_account() {
     let bench = Bench::with_demo();
     let told = traced(&bench, &["trace", "account", "001ACME00200000YDA"]);
-    assert_snapshot!(told.out, @"");
+    assert_snapshot!(told.out, @"
+    account 001ACME00200000YDA in run 1
+    salesforce snapshot 1 (2026-11-02T05:30:00Z), zendesk snapshot 2 (2026-11-02T06:00:00Z)
+
+    account
+      name       Acme Biotech
+      owner      Priya Raman
+      stored id  21700000001026
+      url        https://acme-demo.zendesk.com/agent/organizations/21700000001026
+
+    domains
+      domain                 usable  expected by         held by
+      acmebioassay-demo.com  yes     001ACME00200000YDA  21700000001065
+      acmebiotech-demo.com   yes     001ACME00200000YDA  21700000001026
+
+    triage
+      triage_status          blocked
+      total_issue_count      1
+      prepared_action_count  0
+      blocked_action_count   1
+      top_issue_codes        org_domain_attached_elsewhere
+      top_blocked_reasons    domain_belongs_to_other_org
+      suggested_next_step    Decide which organization the domain belongs to
+
+    link of account 001ACME00200000YDA (Acme Biotech): linked
+      The account is linked to organization 21700000001026 by the stored id.
+      rule         verdict    organizations   why
+      stored_id    won        21700000001026  Salesforce stores 21700000001026, and that organization
+                                              exists. It carries the account's id in external_id,
+                                              which confirms it.
+      external_id  agrees     21700000001026  The stored organization, and no other, carries the
+                                              account's id.
+      domain       overruled  21700000001026  Organization 21700000001026 holds acmebiotech-demo.com.
+                              21700000001065  Organization 21700000001065 holds acmebioassay-demo.com.
+                                              Domains are asked only if neither a stored id nor an
+                                              external_id names an organization.
+
+    issues
+      org_domain_attached_elsewhere: blocked (domain_belongs_to_other_org), medium
+        Account 001ACME00200000YDA expects the domain acmebioassay-demo.com on organization
+        21700000001026, but another organization holds it. A person must decide which organization the
+        domain belongs to.
+        Seen in run 1; open now.
+
+    plan actions
+      No plan touches it.
+
+    likely fix
+      org_domain_attached_elsewhere: repair_domain_mapping
+        Put the domain on the organization whose users have it, and on no other.
+        Blocked (domain_belongs_to_other_org): Decide which organization the domain belongs to. Taking
+        it off one throws out the users whom it pulled in.
+    ");
     assert_eq!(traced(&bench, &["trace", "account", "001ACME00200000"]).out, told.out);
 }
 
@@ -125,7 +350,7 @@ fn json_holds_ids_of_zendesk_as_numbers_and_everything_under_stable_names() {
     assert_eq!(rules[1]["organizations"][0]["organization_id"], json!(21_700_000_001_052_i64));
     assert_eq!(trace["issues"][0]["in_run"]["evidence"]["email_domain"], "acmelabs-demo.io");
     assert_eq!(trace["likely_fix"]["code"], "org_duplicate_external_id");
-    assert_eq!(trace["likely_fix"]["command"], "explain org_duplicate_external_id");
+    assert_eq!(trace["likely_fix"]["command"], "orgdrift explain org_duplicate_external_id");
     let account = json(&bench, &["trace", "account", "001ACME00400000YDA"]);
     assert_eq!(account["triage"]["triage_status"], "blocked");
     let organization = json(&bench, &["trace", "org", "21700000001182"]);
@@ -164,5 +389,8 @@ fn rows_of_plans_that_touched_the_record_are_shown() {
     assert_eq!(json(&bench, &["trace", "user", "21700000004187"])["plan_actions"], json!([]));
     let refused = traced(&bench, &["trace", "user", "21700000004143"]).out;
     let section = refused.split("\nplan actions\n").nth(1).unwrap().split("\n\n").next().unwrap();
-    assert_snapshot!(section, @"");
+    assert_snapshot!(section, @"
+    plan  state  status   action  blocked_reason         issue
+    1     ready  refused          user_domain_ambiguous  user_domain_ambiguous/21700000004143
+    ");
 }

@@ -194,7 +194,6 @@ fn details(page: &mut Page, trace: &Trace) -> Result<(), OutputError> {
             page.section("requester");
             match requester {
                 Some(user) => {
-                    page.fields(&[("id", text(user.record.user_id))])?;
                     user_fields(page, &user.record, user.url.as_ref())?;
                 }
                 None => {
@@ -271,6 +270,7 @@ fn user_fields(page: &mut Page, user: &UserRecord, url: Option<&String>) -> Resu
         states.push("shared from another Zendesk account");
     }
     page.fields(&[
+        ("id", text(user.user_id)),
         ("name", text(&user.name)),
         ("email", user.email.clone()),
         ("role", text(&user.role)),
