@@ -1,5 +1,7 @@
 //! `orgdrift trace NOUN KEY`
 
+mod details;
+mod page;
 mod text;
 
 use clap::Args;

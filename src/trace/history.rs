@@ -50,7 +50,7 @@ pub struct TracedIssue {
 /// Builds the histories: what the run has comes first, worst first; then what it does not have.
 ///
 /// A run that did not evaluate a code neither saw its issues nor their end.
-pub fn histories(
+pub(super) fn histories(
     versions: &[IssueVersion],
     evaluations: &HashMap<String, Vec<i64>>,
     mut details: HashMap<String, IssueDetails>,

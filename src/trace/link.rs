@@ -283,7 +283,7 @@ fn named(facts: &LinkFacts, organization_id: i64) -> Named {
     }
 }
 
-/// What the external_id of an organization says, where it is not the account's.
+/// What the `external_id` of an organization says, where it is not the account's.
 fn other_external_id(facts: &LinkFacts, organization_id: i64) -> String {
     let Some(row) = facts.organizations.get(&organization_id) else { return String::new() };
     match (

@@ -9,12 +9,12 @@ pub mod fix;
 pub mod history;
 pub mod link;
 pub mod place;
+pub(crate) mod words;
 
 mod accounts;
 mod find;
 mod near;
 mod nouns;
-mod words;
 
 pub use accounts::TracedAccount;
 pub use find::KeyError;

@@ -46,7 +46,6 @@ pub struct Pointer {
 /// What there is beside the accounts, the issues and the plans.
 #[derive(Debug, Clone, Serialize)]
 #[serde(untagged)]
-#[expect(clippy::large_enum_variant, reason = "there is one of them in a command")]
 pub enum Details {
     /// Of an account, which is the one of [`super::Trace::accounts`].
     Account {

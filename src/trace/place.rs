@@ -231,76 +231,81 @@ pub fn place_of_ticket(
             format!("Only tickets created since {since} were read; this is how it was read last."),
         );
     }
-    // The audit goes by the domain that was stored with the ticket, and so does this.
-    let obstacle = requester.filter(|row| !row.is_eligible);
-    let Some(domain) = &ticket.requester_domain else {
-        let why = match (requester, obstacle) {
-            (None, _) => "The requester is not known.".to_owned(),
-            (_, Some(row)) => format!("Of the requester: {}", lower_first(&row.why)),
-            _ => "When the ticket was read its requester was no active, unsuspended end user.".to_owned(),
-        };
-        return nowhere(PlaceVerdict::NotEligible, why);
-    };
-    let owner = match owners {
-        [] => {
-            return match obstacle {
-                Some(row) => {
-                    nowhere(PlaceVerdict::NotEligible, format!("Of the requester: {}", lower_first(&row.why)))
-                }
-                None => {
-                    nowhere(PlaceVerdict::NoOwner, format!("No account expects the requester's {domain}."))
-                }
-            };
-        }
-        [owner] => owner,
-        several => {
-            return nowhere(
-                PlaceVerdict::DomainAmbiguous,
-                format!(
-                    "{} accounts expect the requester's {domain}, so nothing is expected of the ticket.",
-                    several.len()
-                ),
-            );
-        }
+    let (owner, domain) = match owner_of_ticket(ticket, requester, owners) {
+        Ok(found) => found,
+        Err(place) => return place,
     };
     let mut why = vec![owner_sentence(domain, owner)];
-    let place = match (owner.link_state, owner.organization_id) {
-        (LinkState::Linked | LinkState::Contested, Some(place)) => place,
-        _ => {
-            why.push(
-                "Only the organization of a linked or contested account is expected of a ticket.".to_owned(),
-            );
-            return Place {
-                verdict: PlaceVerdict::NoOrganization,
-                expected_organization_ids: Vec::new(),
-                is_outside_window: None,
-                why,
-            };
-        }
+    let (LinkState::Linked | LinkState::Contested, Some(place)) = (owner.link_state, owner.organization_id)
+    else {
+        why.push(
+            "Only the organization of a linked or contested account is expected of a ticket.".to_owned(),
+        );
+        return Place { why, ..nowhere(PlaceVerdict::NoOrganization, String::new()) };
     };
-    let verdict = match ticket.organization_id {
+    let (verdict, sentence) = match ticket.organization_id {
         Some(id) if id == place => {
-            why.push(format!("The ticket is filed under organization {place}, as expected."));
-            PlaceVerdict::Expected
+            (PlaceVerdict::Expected, format!("The ticket is filed under organization {place}, as expected."))
         }
-        Some(id) => {
-            why.push(format!("The ticket belongs to organization {place}, but is filed under {id}."));
-            PlaceVerdict::OtherOrganization
-        }
-        None => {
-            why.push(format!("The ticket belongs to organization {place}, but has no organization."));
-            PlaceVerdict::WithoutOrganization
-        }
+        Some(id) => (
+            PlaceVerdict::OtherOrganization,
+            format!("The ticket belongs to organization {place}, but is filed under {id}."),
+        ),
+        None => (
+            PlaceVerdict::WithoutOrganization,
+            format!("The ticket belongs to organization {place}, but has no organization."),
+        ),
     };
-    let is_outside = ticket.status == "closed"
-        && limits.closed_cutoff.is_some_and(|cutoff| ticket.created_at.as_str() < cutoff);
-    if is_outside && verdict != PlaceVerdict::Expected {
-        let cutoff = limits.closed_cutoff.unwrap_or_default();
+    why.push(sentence);
+    let cutoff = limits.closed_cutoff.filter(|cutoff| ticket.created_at.as_str() < *cutoff);
+    let cutoff = cutoff.filter(|_| ticket.status == "closed");
+    if let Some(cutoff) = cutoff.filter(|_| verdict != PlaceVerdict::Expected) {
         why.push(format!(
-            "It was closed and created before {cutoff}: outside the window, so it raises no issue."
+            "It is closed and was created before {cutoff}: outside the window, so it raises no issue."
         ));
     }
-    Place { verdict, expected_organization_ids: vec![place], is_outside_window: Some(is_outside), why }
+    Place { verdict, expected_organization_ids: vec![place], is_outside_window: Some(cutoff.is_some()), why }
+}
+
+/// The one account that expects the requester's domain, and that domain; else where that leaves the ticket.
+///
+/// The audit goes by the domain that was stored with the ticket, and so does this.
+fn owner_of_ticket<'a>(
+    ticket: &'a TicketRecord,
+    requester: Option<&Eligibility>,
+    owners: &'a [Owner],
+) -> Result<(&'a Owner, &'a str), Place> {
+    let obstacle = requester.filter(|row| !row.is_eligible);
+    let of_requester = |row: &Eligibility| {
+        nowhere(PlaceVerdict::NotEligible, format!("Of the requester: {}", lower_first(&row.why)))
+    };
+    let Some(domain) = &ticket.requester_domain else {
+        return Err(match (requester, obstacle) {
+            (None, _) => nowhere(PlaceVerdict::NotEligible, "The requester is not known.".to_owned()),
+            (_, Some(row)) => of_requester(row),
+            _ => nowhere(
+                PlaceVerdict::NotEligible,
+                "When the ticket was read its requester was no active, unsuspended end user.".to_owned(),
+            ),
+        });
+    };
+    match (owners, obstacle) {
+        ([owner], _) => Ok((owner, domain)),
+        ([], Some(row)) => Err(of_requester(row)),
+        ([], None) => {
+            let why = format!("No account expects the requester's {domain}.");
+            Err(nowhere(PlaceVerdict::NoOwner, why))
+        }
+        (several, _) => {
+            let ids: Vec<&str> = several.iter().map(|owner| owner.account_id.as_str()).collect();
+            let why = format!(
+                "{} accounts expect the requester's {domain} ({}), so nothing is expected of the ticket.",
+                several.len(),
+                words::some(&ids)
+            );
+            Err(nowhere(PlaceVerdict::DomainAmbiguous, why))
+        }
+    }
 }
 
 fn lower_first(text: &str) -> String {

@@ -50,7 +50,7 @@ impl Audited {
         Self { _folder: folder, warehouse, database, run }
     }
 
-    fn trace(&self, kind: Kind, key: impl ToString) -> Trace {
+    fn trace(&self, kind: Kind, key: &impl ToString) -> Trace {
         trace(&self.warehouse, self.run.clone(), kind, &key.to_string()).unwrap()
     }
 
@@ -169,7 +169,7 @@ fn count(places: &mut BTreeMap<String, usize>, place: &Place) {
 
 fn check_users(audited: &Audited, world: &World, places: &mut BTreeMap<String, usize>) {
     for user in &world.users {
-        let trace = audited.trace(Kind::User, user.id);
+        let trace = audited.trace(Kind::User, &user.id);
         let Details::User { place, memberships, .. } = &trace.details else { panic!("a user") };
         count(places, place);
         let code: &[&str] = match place.verdict {
@@ -191,7 +191,7 @@ fn check_users(audited: &Audited, world: &World, places: &mut BTreeMap<String, u
 
 fn check_tickets(audited: &Audited, world: &World, places: &mut BTreeMap<String, usize>) {
     for ticket in &world.tickets {
-        let trace = audited.trace(Kind::Ticket, ticket.id);
+        let trace = audited.trace(Kind::Ticket, &ticket.id);
         let Details::Ticket { place, .. } = &trace.details else { panic!("a ticket") };
         count(places, place);
         let code: &[&str] = match (place.verdict, place.is_outside_window) {
@@ -207,7 +207,7 @@ fn check_tickets(audited: &Audited, world: &World, places: &mut BTreeMap<String,
 fn check_organizations(audited: &Audited, world: &World) {
     for organization in &world.organizations {
         let id = organization.id;
-        let trace = audited.trace(Kind::Organization, id);
+        let trace = audited.trace(Kind::Organization, &id);
         let Details::Organization { pointers, activity, .. } = &trace.details else {
             panic!("an organization")
         };

@@ -83,7 +83,7 @@ pub struct LinkFacts {
     pub carrier_ids: Vec<i64>,
     /// The marks of all accounts on the organizations below.
     pub claims: Vec<Claim>,
-    /// Every organization that is named by a stored id, an external_id or a domain, and exists.
+    /// Every organization that is named by a stored id, an `external_id` or a domain, and exists.
     pub organizations: BTreeMap<i64, OrganizationRecord>,
 }
 

@@ -234,6 +234,10 @@ impl Warehouse {
     }
 
     /// Counts what hangs on an organization.
+    ///
+    /// # Panics
+    ///
+    /// If SQLite counts without an answer, which it never does.
     pub fn activity(&self, organization_id: i64, snapshot_id: i64) -> Result<Activity, WarehouseError> {
         let rows = self.traced("organization_activity", (organization_id, snapshot_id), |row| {
             Ok(Activity {
