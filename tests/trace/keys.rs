@@ -147,3 +147,29 @@ fn a_trace_before_the_first_run_says_what_is_missing() {
     hint: run «orgdrift audit» to make one, or see «orgdrift list runs»
     ");
 }
+
+#[test]
+fn an_account_that_was_merged_away_stands_for_the_winner_and_one_that_contradicts_itself_is_said() {
+    let audited = |file: &str| {
+        let bench = Bench::empty();
+        bench.copy(&format!("fixtures/salesforce/{file}"), "accounts.csv");
+        for name in ["organizations", "users", "organization_memberships", "tickets"] {
+            bench.write(&format!("z/{name}.ndjson"), "");
+        }
+        bench.run(&["ingest", "salesforce", "accounts.csv", "--max-rejections", "90%"]).expect(0);
+        bench.run(&["ingest", "zendesk", "--from", "z"]).expect(0);
+        bench.run(&["audit"]).expect(0);
+        bench
+    };
+    let merged = audited("deleted_and_merged.csv");
+    let told = merged.run(&["trace", "account", "001Hs00003WqB02IAF"]).expect(0);
+    let remark = "Account 001Hs00003WqB02IAF was merged into 001Hs00003WqA01IAF, which is shown.";
+    assert!(told.out.contains(remark), "{}", told.out);
+    assert!(told.out.starts_with("account 001Hs00003WqA01IAF in run 1\n"), "{}", told.out);
+    let contradicted = audited("duplicate_ids_that_differ.csv");
+    assert_snapshot!(contradicted.run(&["trace", "account", "001Hs00003WqA01IAF"]).text(), @"
+    exit 1
+    error: the rows of account 001Hs00003WqA01IAF in snapshot 1 contradict each other (blocked_input)
+    hint: correct the rows of the account in the file, then ingest and audit again
+    ");
+}

@@ -167,3 +167,33 @@ fn a_personal_domain_of_today_is_named_where_an_older_run_thought_otherwise() {
         )])
     );
 }
+
+#[test]
+fn a_ticket_from_before_those_that_were_read_is_no_verdict() {
+    let bench = two_runs();
+    let write = |day: u32, tickets: &str| {
+        for name in ["organizations", "users", "organization_memberships"] {
+            let records = std::fs::read(bench.path(&format!("day1/{name}.ndjson"))).unwrap();
+            bench.write(&format!("day{day}/{name}.ndjson"), records);
+        }
+        let manifest = format!("{{\"subdomain\":\"alder\",\"taken_at\":\"2026-10-{day:02}T00:00:00Z\"}}");
+        bench.write(&format!("day{day}/manifest.json"), manifest);
+        bench.write(&format!("day{day}/tickets.ndjson"), tickets);
+    };
+    let ticket = |id: i64, created_at: &str| {
+        format!(
+            "{{\"id\":{id},\"requester_id\":7,\"organization_id\":2,\"status\":\"open\",\"created_at\":\"{created_at}\"}}\n"
+        )
+    };
+    let (old, new) = (ticket(5, "2026-09-30T00:00:00Z"), ticket(6, "2026-10-02T12:00:00Z"));
+    write(3, &(old + &new));
+    bench.run(&["ingest", "zendesk", "--from", "day3", "--accept-shrink"]).expect(0);
+    // The next reading knows tickets since October only.
+    write(4, &new);
+    bench.run(&["ingest", "zendesk", "--from", "day4", "--accept-shrink", "--since", "2026-10-01"]).expect(0);
+    bench.run(&["audit"]).expect(0);
+    let old = trace(&bench, &["ticket", "5"]);
+    assert_eq!(old["presence"]["state"], "present");
+    assert_eq!(old["place"]["verdict"], "not_read");
+    assert_ne!(trace(&bench, &["ticket", "6"])["place"]["verdict"], "not_read");
+}
