@@ -74,7 +74,9 @@ fn a_user() {
         waits for org_duplicate_external_id/001ACME00400000YDA/21700000001052
 
     plan actions
-      No plan touches it.
+      plan  state  status   action  blocked_reason    issue
+      1     ready  refused          no_repair_exists  user_resolution_blocked_duplicate_external_id/21
+                                                      700000004187
 
     likely fix
       org_duplicate_external_id: merge_review
@@ -137,7 +139,8 @@ fn a_ticket() {
         Seen in run 1; open now.
 
     plan actions
-      No plan touches it.
+      plan  state  status   action  blocked_reason           issue
+      1     ready  refused          ticket_is_never_changed  ticket_org_mismatch/1156
 
     likely fix
       ticket_org_mismatch: repair_membership_then_replay_ticket_audit
@@ -222,7 +225,9 @@ fn an_organization() {
         Seen in run 1; open now.
 
     plan actions
-      No plan touches it.
+      plan  state  status   action  blocked_reason         issue
+      1     ready  refused          duplicate_external_id  org_duplicate_external_id/001ACME00400000YD
+                                                           A/21700000001065
 
     likely fix
       org_duplicate_external_id: merge_review
@@ -281,7 +286,10 @@ fn an_account() {
         Seen in run 1; open now.
 
     plan actions
-      No plan touches it.
+      plan  state  status   action  blocked_reason               issue
+      1     ready  refused          domain_belongs_to_other_org  org_domain_attached_elsewhere/001ACME
+                                                                 00200000YDA/21700000001026/acmebioass
+                                                                 ay-demo.com
 
     likely fix
       org_domain_attached_elsewhere: repair_domain_mapping
@@ -360,33 +368,37 @@ fn json_holds_ids_of_zendesk_as_numbers_and_everything_under_stable_names() {
 
 #[test]
 fn rows_of_plans_that_touched_the_record_are_shown() {
+    // The demo makes a plan of everything, in which the domain comes before the user.
     let bench = Bench::with_demo();
-    let database = Connection::open(bench.db()).unwrap();
-    let user = "user_missing_expected_membership/21700000004231";
-    database
-        .execute_batch(&format!(
-            "insert into _plans values (1, 'h', 1, '2026-11-02T08:00:00Z', '0.1.0', null, '{{}}', '', 2);
-             insert into plan_actions (plan_id, position, action_id, issue_key, code, account_id, action,
-               status, blocked_reason, depends_on, organization_id, user_id)
-             values
-               (1, 1, 'a1', '{user}', 'user_missing_expected_membership', '001ACME00500000YDA',
-                'assign_user_to_org', 'planned', null, '[]', 21700000001078, 21700000004231),
-               (1, 2, null, 'user_domain_ambiguous/21700000004143', 'user_domain_ambiguous',
-                '001ACME00300000YDA', null, 'refused', 'user_domain_ambiguous', '[]', null, null);"
-        ))
-        .unwrap();
-    drop(database);
-    let row = json!({
-        "plan_id": 1, "run_id": 1, "plan_state": "ready", "position": 1, "issue_key": user,
-        "action": "assign_user_to_org", "status": "planned", "blocked_reason": null,
-        "organization_id": 21_700_000_001_078_i64, "user_id": 21_700_000_004_231_i64, "domain": null,
-    });
-    for (noun, id) in
-        [("user", "21700000004231"), ("account", "001ACME00500000YDA"), ("org", "21700000001078")]
-    {
-        assert_eq!(json(&bench, &["trace", noun, id])["plan_actions"], json!([row]), "{noun}");
+    let row = |position: i64, key: &str, action: &str, user: serde_json::Value, domain: serde_json::Value| {
+        json!({
+            "plan_id": 1, "run_id": 1, "plan_state": "ready", "position": position, "issue_key": key,
+            "action": action, "status": "planned", "blocked_reason": null,
+            "organization_id": 21_700_000_001_078_i64, "user_id": user, "domain": domain,
+        })
+    };
+    let added = row(
+        4,
+        "org_missing_expected_domain/001ACME00500000YDA/21700000001078/acmeoutlet-demo.com",
+        "add_org_domain",
+        json!(null),
+        json!("acmeoutlet-demo.com"),
+    );
+    let assigned = row(
+        5,
+        "user_missing_expected_membership/21700000004231",
+        "assign_user_to_org",
+        json!(21_700_000_004_231_i64),
+        json!(null),
+    );
+    for (noun, id, rows) in [
+        ("user", "21700000004231", json!([assigned])),
+        ("account", "001ACME00500000YDA", json!([added, assigned])),
+        ("org", "21700000001078", json!([added, assigned])),
+        ("user", "21700000004044", json!([])),
+    ] {
+        assert_eq!(json(&bench, &["trace", noun, id])["plan_actions"], rows, "{noun}");
     }
-    assert_eq!(json(&bench, &["trace", "user", "21700000004187"])["plan_actions"], json!([]));
     let refused = traced(&bench, &["trace", "user", "21700000004143"]).out;
     let section = refused.split("\nplan actions\n").nth(1).unwrap().split("\n\n").next().unwrap();
     assert_snapshot!(section, @"
