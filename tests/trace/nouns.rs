@@ -1,7 +1,6 @@
 //! One trace of each noun, as text and as JSON.
 
 use insta::assert_snapshot;
-use rusqlite::Connection;
 use serde_json::{Value, json};
 
 use crate::common::bench::{Bench, Told};
@@ -370,7 +369,7 @@ fn json_holds_ids_of_zendesk_as_numbers_and_everything_under_stable_names() {
 fn rows_of_plans_that_touched_the_record_are_shown() {
     // The demo makes a plan of everything, in which the domain comes before the user.
     let bench = Bench::with_demo();
-    let row = |position: i64, key: &str, action: &str, user: serde_json::Value, domain: serde_json::Value| {
+    let row = |position: i64, key: &str, action: &str, user: Value, domain: Value| {
         json!({
             "plan_id": 1, "run_id": 1, "plan_state": "ready", "position": position, "issue_key": key,
             "action": action, "status": "planned", "blocked_reason": null,
