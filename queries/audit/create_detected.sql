@@ -19,6 +19,8 @@ create temp table detected (
   suggested_action text,
   root_issue_key   text,
   evidence         text not null,
+  -- 1 for a ticket that is new, open, pending or on hold.
+  is_open_ticket   integer not null,
   -- Both halves of the hash of the version to come.
   content_hash     blob not null
 ) without rowid

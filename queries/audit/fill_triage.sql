@@ -13,11 +13,10 @@ with issue as not materialized (
   select
     d.account_id as account_id,
     d.layer as layer,
-    d.issue_key as issue_key,
     d.code as code,
     d.subject_kind as subject_kind,
     d.user_id as user_id,
-    d.ticket_id as ticket_id,
+    d.is_open_ticket as is_open_ticket,
     d.disposition as disposition,
     case when d.disposition = 'suppressed' then null else d.blocked_reason end as blocked_reason,
     case when d.disposition = 'suppressed' then 0 else 1 end as is_counted,
@@ -91,30 +90,22 @@ part as (
     min(case when i.is_counted = 1 then i.severity_rank end) as severity_rank,
     count(distinct case when i.is_counted = 1 then i.user_id end) as named_user_count,
     -- Every ticket has one issue at most.
-    sum(i.is_counted = 1 and t.status in ('new', 'open', 'pending', 'hold')) as named_open_ticket_count,
+    sum(i.is_counted = 1 and i.is_open_ticket = 1) as named_open_ticket_count,
     max(i.is_counted = 1 and i.subject_kind in ('account', 'organization')) as is_whole_account,
     null as code,
     null as code_place,
     null as reason,
-    null as reason_place,
-    min((
-      select min(h.valid_from)
-      from _issue_versions as h
-      where h.issue_key = i.issue_key
-    )) as first_seen_run
+    null as reason_place
   from issue as i
-  left join _link_ticket_drift as t
-    on t.ticket_id = i.ticket_id
   group by i.account_id
   union all
   select
-    p.account_id, null, null, null, null, null, null, null, null, null, null, p.code, p.place, null, null, null
+    p.account_id, null, null, null, null, null, null, null, null, null, null, p.code, p.place, null, null
   from code_place as p
   where p.place <= 3
   union all
   select
-    p.account_id, null, null, null, null, null, null, null, null, null, null, null, null, p.blocked_reason, p.place,
-    null
+    p.account_id, null, null, null, null, null, null, null, null, null, null, null, null, p.blocked_reason, p.place
   from reason_place as p
   where p.place <= 3
 ),
@@ -137,8 +128,7 @@ total as (
     max(case when p.code_place = 3 then p.code end) as third_code,
     max(case when p.reason_place = 1 then p.reason end) as first_reason,
     max(case when p.reason_place = 2 then p.reason end) as second_reason,
-    max(case when p.reason_place = 3 then p.reason end) as third_reason,
-    max(p.first_seen_run) as first_seen_run
+    max(case when p.reason_place = 3 then p.reason end) as third_reason
   from part as p
   group by p.account_id
 )
@@ -166,10 +156,12 @@ select
   t.first_reason || coalesce(', ' || t.second_reason, '') || coalesce(', ' || t.third_reason, ''),
   l.organization_id,
   l.link_state,
-  t.first_seen_run
+  coalesce(s.first_seen_run, c.run_id)
 from _run_context as c
 cross join total as t
 cross join _link_account as l
 left join _link_account_people as p
   on p.account_id = t.account_id
+left join temp.first_seen as s
+  on s.account_id = t.account_id
 where l.account_id = t.account_id

@@ -2,5 +2,5 @@
 -- in one pass in the order of accounts.
 create index temp.detected_by_account on detected (
   account_id, layer, code, issue_key, family, rule_version, disposition, blocked_reason, subject_kind, user_id,
-  ticket_id
+  is_open_ticket
 )

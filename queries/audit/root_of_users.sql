@@ -24,14 +24,19 @@ set root_issue_key = case
       and r.family = 'drift'
   )
 end
-where family = 'drift'
-  and (
-    blocked_reason = 'org_claimed_by_other_account'
-    or (layer = 'user'
-      and exists (
-        select 1
-        from _link_account as l
-        where l.account_id = detected.account_id
-          and l.link_state in ('duplicate', 'contested', 'candidate')
-      ))
-  )
+where issue_key in (
+  -- Found in the index: the rows themselves are wide.
+  select d.issue_key
+  from temp.detected as d
+  where d.family = 'drift'
+    and (
+      d.blocked_reason = 'org_claimed_by_other_account'
+      or (d.layer = 'user'
+        and exists (
+          select 1
+          from _link_account as l
+          where l.account_id = d.account_id
+            and l.link_state in ('duplicate', 'contested', 'candidate')
+        ))
+    )
+)

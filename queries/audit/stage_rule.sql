@@ -5,7 +5,8 @@
 -- look at first.
 insert into temp.detected (
   issue_key, code, rule_version, family, layer, account_id, subject_kind, subject_id, organization_id,
-  user_id, ticket_id, domain, disposition, action, blocked_reason, suggested_action, evidence, content_hash
+  user_id, ticket_id, domain, disposition, action, blocked_reason, suggested_action, evidence, is_open_ticket,
+  content_hash
 )
 with finding as materialized (
   -- One row per finding of the rule.
@@ -53,6 +54,11 @@ select
   f.blocked_reason,
   f.suggested_action,
   f.evidence,
+  case
+    when f.subject_kind = 'ticket' then
+      json_extract(f.evidence, '$.status') in ('new', 'open', 'pending', 'hold')
+    else 0
+  end,
   content_hash(q.code, f.account_id, f.subject_id, f.organization_id, f.user_id, f.domain, f.disposition, f.action,
     f.blocked_reason, null, f.suggested_action,
     json_remove(f.evidence, '$.eligible_user_count', '$.open_ticket_count', '$.domain_eligible_user_count',

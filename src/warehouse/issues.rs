@@ -49,7 +49,7 @@ impl Statement {
 /// evaluated.
 pub fn statements(rules: &[Rule]) -> Vec<Statement> {
     let mut all = Vec::new();
-    for stem in ["detected", "evaluated", "covered", "triage"] {
+    for stem in ["detected", "evaluated", "covered", "first_seen", "triage"] {
         all.push(Statement {
             name: format!("drop {stem}"),
             sql: format!("drop table if exists temp.{stem}"),
@@ -59,6 +59,7 @@ pub fn statements(rules: &[Rule]) -> Vec<Statement> {
             "detected" => "create_detected",
             "evaluated" => "create_evaluated",
             "covered" => "create_covered",
+            "first_seen" => "create_first_seen",
             _ => "create_triage",
         }));
     }
@@ -97,6 +98,7 @@ pub fn statements(rules: &[Rule]) -> Vec<Statement> {
             "open_issues",
             "close_links",
             "open_links",
+            "fill_first_seen",
             "fill_triage",
             "hash_triage",
             "close_triage",
