@@ -126,12 +126,114 @@ fn time_zone_language_and_folder_do_not_matter() {
     assert_eq!(hash(&Bench::with_demo(), &later), first);
     let elsewhere = [("TZ", "Pacific/Kiritimati"), ("LC_ALL", "tr_TR.UTF-8"), ("LANG", "ar_EG.UTF-8")];
     assert_eq!(hash(&Bench::with_demo(), &elsewhere), first);
-    // Ingested anew, with other numbers for runs: two runs under other rules came before.
-    let bench = Bench::with_demo();
+    // Under other numbers: here the run of the same rules is the second one, after one that plans otherwise.
+    let bench = Bench::empty();
+    bench.copy("fixtures/demo", ".");
+    bench.run(&["ingest", "salesforce", "accounts.csv"]).expect(0);
+    bench.run(&["ingest", "zendesk", "--from", "zendesk"]).expect(0);
     bench.run(&["audit", "--ticket-window", "7"]).expect(0);
-    bench.run(&["audit", "--ticket-window", "8"]).expect(0);
     let other = hash(&bench, &[]);
     assert_ne!(other, first, "the rules differ");
+    bench.run(&["audit"]).expect(0);
+    assert_eq!(hash(&bench, &[]), first);
+    assert_eq!(bench.rows("select run_id, plan_id from plans order by plan_id"), ["1|1", "2|2"]);
+}
+
+#[test]
+fn the_numbers_and_the_past_of_suppressions_do_not_matter() {
+    let add = |bench: &Bench, code: &str, account: &str| {
+        bench
+            .run(&[
+                "suppression",
+                "add",
+                "--code",
+                code,
+                "--account",
+                account,
+                "--reason",
+                "r",
+                "--owner",
+                "o",
+                "--expires",
+                "2026-12-31",
+            ])
+            .expect(0);
+    };
+    let hash = |bench: &Bench| {
+        bench.run(&["audit"]).expect(0);
+        let plan: Value = serde_json::from_str(&bench.run(&["plan", "--json"]).expect(0).out).unwrap();
+        plan["plan_hash"].as_str().unwrap().to_owned()
+    };
+    let plain = hash(&Bench::with_demo());
+    let first = Bench::with_demo();
+    add(&first, "org_missing_external_id", "001ACME00100000YDA");
+    let suppressed = hash(&first);
+    assert_ne!(suppressed, plain);
+    let second = Bench::with_demo();
+    add(&second, "org_duplicate_external_id", "001ACME00400000YDA");
+    second.run(&["suppression", "remove", "1"]).expect(0);
+    assert_eq!(hash(&second), plain, "it was taken back");
+    add(&second, "org_missing_external_id", "001ACME00100000YDA");
+    assert_eq!(hash(&second), suppressed, "the same under another number");
+}
+
+#[test]
+fn what_was_turned_back_can_be_planned() {
+    let bench = Bench::with_demo();
+    bench.run(&["personal-domain", "add", "acmebioassay-demo.com"]).expect(0);
+    bench.run(&["audit"]).expect(0);
+    bench.run(&["plan"]).expect(0);
+    bench.run(&["personal-domain", "remove", "acmebioassay-demo.com"]).expect(0);
+    // Run 1 is in force again, although run 2 is newer.
+    bench.run(&["audit"]).expect(0);
+    let told = bench.run(&["plan"]).expect(0);
+    assert!(told.out.starts_with("plan 1 (existed already): ready of run 1"), "{}", told.out);
+    let told = bench.run(&["plan", "show", "2"]).expect(0);
+    assert!(told.err.contains("changed since run 2"), "{}", told.err);
+    let told = bench.run(&["list", "plans"]).expect(0);
+    assert!(told.err.contains("changed since run 2: its plans are out of date"), "{}", told.err);
+    assert_eq!(bench.run(&["plan", "--run", "2"]).code, 5);
+}
+
+#[test]
+fn the_run_to_be_planned_can_be_named() {
+    let bench = Bench::with_demo();
+    bench.run(&["audit", "--ticket-window", "all"]).expect(0);
+    let rows = |arguments: &[&str]| {
+        let plan: Value = serde_json::from_str(&bench.run(arguments).expect(0).out).unwrap();
+        plan["refusals"].as_array().unwrap().len()
+    };
+    let of_all = rows(&["plan", "--json"]);
+    let of_window = rows(&["plan", "--run", "1", "--json"]);
+    assert_eq!((of_window, of_all), (7, 11), "four closed tickets are old");
+    assert_eq!(bench.run(&["plan", "--run", "9"]).code, 1);
+}
+
+#[test]
+fn a_plan_of_suppressed_issues_alone_says_so() {
+    let bench = Bench::with_demo();
+    bench
+        .run(&[
+            "suppression",
+            "add",
+            "--code",
+            "org_missing_external_id",
+            "--account",
+            "001ACME00100000YDA",
+            "--reason",
+            "r",
+            "--owner",
+            "o",
+            "--expires",
+            "2026-12-31",
+        ])
+        .expect(0);
+    // The plan of before is still there, but somebody decided otherwise since.
+    let told = bench.run(&["plan", "show", "latest"]).expect(0);
+    assert!(told.err.contains("changed since run 1: audit and make another plan"), "{}", told.err);
+    bench.run(&["audit"]).expect(0);
+    let told = bench.run(&["plan", "--code", "org_missing_external_id"]).expect(1);
+    assert!(told.err.contains("no issue of run 2 matches but one that is suppressed"), "{}", told.err);
 }
 
 #[test]
@@ -275,7 +377,13 @@ fn tickets_that_somebody_left_out_are_no_obstacle() {
     bench.run(&["audit"]).expect(0);
     let plan: Value = serde_json::from_str(&bench.run(&["plan", "--json"]).expect(0).out).unwrap();
     assert_eq!(plan["snapshots"]["tickets_since"], "2026-10-01T00:00:00Z");
-    assert_eq!(plan["actions"].as_array().unwrap().len(), 5);
+    let actions = plan["actions"].as_array().unwrap();
+    assert_eq!(actions.len(), 5);
+    for action in actions {
+        assert_eq!(action["blast_radius"]["open_tickets_since"], "2026-10-01T00:00:00Z");
+    }
+    let told = bench.run(&["plan", "show", "1"]).expect(0);
+    assert!(told.err.contains("knows only tickets created since 2026-10-01"), "{}", told.err);
 }
 
 #[test]
@@ -331,12 +439,14 @@ fn a_changed_file_is_refused() {
     error: other.json is not as orgdrift wrote it: it is no plan: its schema is not orgdrift.fix_plan/1
     hint: «orgdrift plan show PLAN --output fix_plan.json» writes it again
     ");
-    // The plan of another warehouse is whole, but not here.
+    // A plan of another warehouse is whole, but not here.
+    bench.run(&["plan", "--limit", "1", "--output", "fix_plan.json"]).expect(0);
     let other = Bench::with_demo();
-    other.write("fix_plan.json", text);
+    other.write("fix_plan.json", std::fs::read(bench.path("fix_plan.json")).unwrap());
     insta::assert_snapshot!(other.unchanged(&["plan", "show", "fix_plan.json"]).text(), @"
-    exit 0
-    next: orgdrift plan show 1 --output fix_plan.json
+    exit 5
+    error: the plan of fix_plan.json was not made in this warehouse
+    hint: name the warehouse with --db
     ");
 }
 
@@ -366,11 +476,13 @@ fn a_company_without_drift_has_an_empty_plan() {
 }
 
 #[test]
-fn a_newer_run_outdates_a_plan() {
+fn a_newer_snapshot_outdates_a_plan() {
     let bench = Bench::with_demo();
-    bench.run(&["plan"]).expect(0);
     assert_eq!(bench.value("select state from plans"), "ready");
     bench.run(&["audit", "--ticket-window", "all"]).expect(0);
+    assert_eq!(bench.value("select state from plans"), "ready", "of the same snapshots");
+    bench.copy("fixtures/demo", ".");
+    bench.run(&["ingest", "salesforce", "accounts.csv"]).expect(0);
     assert_eq!(bench.value("select state from plans"), "outdated");
     let told = bench.run(&["plan", "show", "1"]).expect(0);
     assert!(told.err.contains("make another plan"), "{}", told.err);

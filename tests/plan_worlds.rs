@@ -36,7 +36,7 @@ fn plan(world: &World) -> (Made, Value) {
         allow_shared_tickets: world.allow_shared_tickets,
     };
     audit(&warehouse, &options, &clock()).unwrap();
-    let made = create(&warehouse, &PlanOptions::default(), &clock()).unwrap();
+    let made = create(&warehouse, None, &PlanOptions::default(), &clock()).unwrap();
     let document = serde_json::from_str(&made.plan.canonical).unwrap();
     (made, document)
 }

@@ -1,4 +1,6 @@
 -- One row per plan: what was asked for, how much it would repair, and whether it still speaks of now.
+--
+-- Rules, personal domains and suppressions that changed since its run do not show here.
 select
   p.plan_id as plan_id,
   p.plan_hash as plan_hash,
@@ -6,16 +8,13 @@ select
   case
     when exists (
       select 1
-      from runs as n
-      where n.run_id > p.run_id
-    ) then 'outdated'
-    when exists (
-      select 1
-      from snapshots as s
-      cross join runs as r
+      from runs as r
+      cross join snapshots as o
+      cross join snapshots as s
       where r.run_id = p.run_id
-        and s.snapshot_id > r.salesforce_snapshot_id
-        and s.snapshot_id > r.zendesk_snapshot_id
+        and o.snapshot_id in (r.salesforce_snapshot_id, r.zendesk_snapshot_id)
+        and s.source = o.source
+        and s.snapshot_id > o.snapshot_id
     ) then 'outdated'
     when not exists (
       select 1

@@ -73,7 +73,7 @@ pub(super) fn run(context: &Context, _arguments: &DemoArgs) -> Result<u8, CliErr
     let style = CsvStyle { is_file: true, is_raw: false };
     output::write_atomically(&file, |out| output::write_rows(rows, Format::Csv(style), out))?;
 
-    let made = plan::create(&warehouse, &PlanOptions::default(), &context.clock)?;
+    let made = plan::create(&warehouse, Some(&report.run), &PlanOptions::default(), &context.clock)?;
     let text = document::file_text(&made.plan.canonical, &made.plan.plan_hash);
     output::write_atomically(&plan_file, |out| out.write_all(text.as_bytes()))?;
 

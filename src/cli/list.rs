@@ -2,7 +2,9 @@
 
 use clap::{Args, ValueEnum};
 
-use super::{CliError, arguments::FormatName, audit::SeverityName, context::Context, exit, explain, runs};
+use super::{
+    CliError, arguments::FormatName, audit::SeverityName, context::Context, exit, explain, plan, runs,
+};
 use crate::{
     clock,
     identity::{AccountId, plain_host},
@@ -131,6 +133,9 @@ impl Narrowed {
 pub(super) fn run(context: &Context, arguments: &ListArgs) -> Result<u8, CliError> {
     let warehouse = context.open()?;
     print(context, &warehouse, &name_of(&arguments.noun), &arguments.reading)?;
+    if matches!(arguments.noun, NounName::Plans) {
+        plan::warn_of_other_rules(context, &warehouse)?;
+    }
     context.next(match arguments.noun {
         NounName::Accounts => "export exceptions --output exceptions_by_account.csv",
         NounName::Runs | NounName::Snapshots => "audit",

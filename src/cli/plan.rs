@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, fmt::Write, fs, path::Path};
 use clap::{Args, Subcommand, ValueEnum};
 use comfy_table::{Cell, CellAlignment};
 
-use super::{CliError, arguments::FormatName, context::Context, exit};
+use super::{CliError, arguments::FormatName, context::Context, exit, runs};
 use crate::{
     catalog,
     identity::AccountId,
@@ -39,6 +39,9 @@ enum What {
 /// Arguments of `plan create`.
 #[derive(Debug, Args)]
 struct CreateArgs {
+    /// Plan this run of the newest snapshots [default: the newest under the rules in force]
+    #[arg(long, value_name = "RUN")]
+    run: Option<String>,
     /// Take so many repairs into the plan and report the rest
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     limit: Option<u32>,
@@ -101,7 +104,11 @@ fn create(context: &Context, arguments: &CreateArgs) -> Result<u8, CliError> {
     context.only_text_or_json("plan")?;
     let options = options(arguments)?;
     let warehouse = context.open_for_writing()?;
-    let made = plan::create(&warehouse, &options, &context.clock)?;
+    let run = match &arguments.run {
+        Some(name) => Some(runs::find_run(&warehouse, Some(name))?),
+        None => None,
+    };
+    let made = plan::create(&warehouse, run.as_ref(), &options, &context.clock)?;
     let counts = warehouse.plan_counts(made.plan.plan_id)?;
     if context.wants_json() {
         context.print(&document::file_text(&made.plan.canonical, &made.plan.plan_hash))?;
@@ -114,7 +121,7 @@ fn create(context: &Context, arguments: &CreateArgs) -> Result<u8, CliError> {
         let count = i64::try_from(made.suppressed_count).unwrap_or(i64::MAX);
         context.talk(format!("{}, in no plan", counted(count, "suppressed issue")));
     }
-    warn(context, &made.plan);
+    warn(context, &warehouse, &made.plan)?;
     context.next(&format!("plan show {}", made.plan.plan_id));
     Ok(exit::DONE)
 }
@@ -168,7 +175,7 @@ fn show(context: &Context, arguments: &ShowArgs) -> Result<u8, CliError> {
             context.print_rows(rows, FormatName::Csv)?;
         }
     }
-    warn(context, &plan);
+    warn(context, &warehouse, &plan)?;
     context.next(&format!("plan show {} --output fix_plan.json", plan.plan_id));
     Ok(exit::DONE)
 }
@@ -223,15 +230,38 @@ fn heading(plan: &StoredPlan, remark: &str) -> String {
 }
 
 /// What of a plan can be misunderstood.
-fn warn(context: &Context, plan: &StoredPlan) {
+fn warn(context: &Context, warehouse: &Warehouse, plan: &StoredPlan) -> Result<(), CliError> {
+    if let Some(run) = warehouse.run(Some(plan.run_id))? {
+        runs::warn(context, warehouse, &run)?;
+        if plan.state == "outdated" {
+            context.talk("a newer snapshot exists: audit and make another plan before anything is applied");
+        } else if !warehouse.is_run_in_force(&run, &context.clock.today())? {
+            context.talk(format!(
+                "rules, personal domains or suppressions changed since run {}: audit and make another plan",
+                run.run_id
+            ));
+        }
+    }
     if plan.source_identity.is_none() {
         context.talk(
             "the snapshot does not say which Zendesk account it is of: nothing of the plan can be applied",
         );
     }
-    if plan.state == "outdated" {
-        context.talk("a newer run or snapshot exists: make another plan before anything is applied");
+    Ok(())
+}
+
+/// Names the plans whose state says ready although their rules are over.
+pub(super) fn warn_of_other_rules(context: &Context, warehouse: &Warehouse) -> Result<(), CliError> {
+    for run_id in warehouse.runs_of_ready_plans()? {
+        if let Some(run) = warehouse.run(Some(run_id))?
+            && !warehouse.is_run_in_force(&run, &context.clock.today())?
+        {
+            context.talk(format!(
+                "rules, personal domains or suppressions changed since run {run_id}: its plans are out of date"
+            ));
+        }
     }
+    Ok(())
 }
 
 /// The repairs by status, then the reasons for which there are none.

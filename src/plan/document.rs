@@ -10,7 +10,7 @@ use serde_json::Value;
 use super::batch::Filters;
 use crate::{
     catalog,
-    warehouse::{RunRow, plans::PlanIssue, snapshots::SnapshotRow},
+    warehouse::{plans::PlanIssue, snapshots::SnapshotRow},
 };
 
 /// The form of the document. It changes with any change of what the members mean.
@@ -36,7 +36,7 @@ pub(super) struct Document {
     schema: &'static str,
     source_identity: Option<String>,
     rule_set_digest: String,
-    snapshots: Snapshots,
+    pub(super) snapshots: Snapshots,
     pub(super) filters: Filters,
     pub(super) actions: Vec<Value>,
     pub(super) deferred: Vec<Deferred>,
@@ -81,11 +81,16 @@ impl Refusal {
 }
 
 impl Document {
-    pub(super) fn new(run: &RunRow, zendesk: &SnapshotRow, snapshots: Snapshots, filters: Filters) -> Self {
+    pub(super) fn new(
+        zendesk: &SnapshotRow,
+        rule_set_digest: String,
+        snapshots: Snapshots,
+        filters: Filters,
+    ) -> Self {
         Self {
             schema: SCHEMA,
             source_identity: zendesk.source_identity.clone(),
-            rule_set_digest: run.rule_set_digest.clone(),
+            rule_set_digest,
             snapshots,
             filters,
             actions: Vec::new(),

@@ -59,11 +59,21 @@ pub enum PlanError {
         collections: String,
     },
     /// The filters leave nothing.
-    #[error("no issue of run {run_id} matches: there is nothing to plan")]
+    #[error("no issue of run {run_id} matches{}: there is nothing to plan", suppressed_text(*suppressed_count))]
     NothingMatches {
         /// The run.
         run_id: i64,
+        /// Those that match but are suppressed.
+        suppressed_count: usize,
     },
+}
+
+fn suppressed_text(count: usize) -> String {
+    match count {
+        0 => String::new(),
+        1 => " but one that is suppressed".to_owned(),
+        count => format!(" but {count} that are suppressed"),
+    }
 }
 
 impl PlanError {
@@ -97,30 +107,37 @@ pub struct Made {
     pub suppressed_count: usize,
 }
 
-/// Makes the plan of the newest run, or returns the same one if it exists.
-pub fn create(warehouse: &Warehouse, options: &PlanOptions, clock: &Clock) -> Result<Made, PlanError> {
-    let run = warehouse.run(None)?.ok_or(PlanError::NoRun)?;
+/// Makes the plan of a run, or returns the same one if it exists. Without a run it is the newest one that was
+/// made of the newest snapshots under the rules in force.
+pub fn create(
+    warehouse: &Warehouse,
+    run: Option<&RunRow>,
+    options: &PlanOptions,
+    clock: &Clock,
+) -> Result<Made, PlanError> {
     let transaction = warehouse.begin()?;
+    let run = choose(&transaction, run, &clock.today())?;
     let salesforce = current(&transaction, &run, Source::Salesforce, run.salesforce_snapshot_id)?;
     let zendesk = current(&transaction, &run, Source::Zendesk, run.zendesk_snapshot_id)?;
     // A suppression that came after the run must keep its issue out of the plan.
-    if runs::rule_set(&transaction, &run.options, &clock.today())?.digest != run.rule_set_digest {
+    let rule_set = runs::rule_set(&transaction, &run.options, &clock.today())?;
+    if rule_set.digest != run.rule_set_digest {
         return Err(PlanError::OtherRules { run_id: run.run_id });
     }
     let facts = plans::facts(&transaction, run.run_id)?;
+    let salesforce_id = salesforce.row.snapshot_id;
+    let zendesk_id = zendesk.row.snapshot_id;
     let snapshots = Snapshots {
-        salesforce_digest: plans::content_digest(
-            &transaction,
-            Source::Salesforce,
-            salesforce.row.snapshot_id,
-        )?,
-        zendesk_digest: plans::content_digest(&transaction, Source::Zendesk, zendesk.row.snapshot_id)?,
+        salesforce_digest: plans::content_digest(&transaction, Source::Salesforce, salesforce_id)?,
+        zendesk_digest: plans::content_digest(&transaction, Source::Zendesk, zendesk_id)?,
         multiple_organizations: zendesk.row.multiple_organizations.map(MultipleOrganizations::as_str),
-        tickets_since: zendesk.tickets_since.clone(),
+        tickets_since: zendesk.tickets_since,
     };
-    let (rows, document) = compose(&run, &zendesk.row, &facts, options, snapshots);
+    let document = Document::new(&zendesk.row, rule_set.portable, snapshots, options.filters());
+    let (rows, document) = compose(document, &run, &zendesk.row, &facts, options);
+    let suppressed_count = document.suppressed_issue_count;
     if rows.is_empty() && !options.is_everything() {
-        return Err(PlanError::NothingMatches { run_id: run.run_id });
+        return Err(PlanError::NothingMatches { run_id: run.run_id, suppressed_count });
     }
     let canonical = document.canonical();
     let plan = PlanRow {
@@ -131,14 +148,27 @@ pub fn create(warehouse: &Warehouse, options: &PlanOptions, clock: &Clock) -> Re
         filters: document::canonical(&document.filters),
         canonical,
     };
-    let suppressed_count = document.suppressed_issue_count;
-    let existing = plans::find(&transaction, PlanKey::Hash(&plan.plan_hash))?;
-    if let Some(plan) = existing.filter(|existing| existing.run_id == run.run_id) {
+    if let Some(plan) = plans::find(&transaction, PlanKey::OfRun(run.run_id, &plan.plan_hash))? {
         return Ok(Made { plan, is_new: false, rows, suppressed_count });
     }
     let plan = plans::insert(&transaction, &plan, &rows)?;
     transaction.commit().map_err(WarehouseError::from)?;
     Ok(Made { plan, is_new: true, rows, suppressed_count })
+}
+
+/// The run to be planned. If none of the newest snapshots is under the rules in force, the newest run of all:
+/// what is wrong with it is then said.
+fn choose(connection: &Connection, run: Option<&RunRow>, today: &str) -> Result<RunRow, PlanError> {
+    if let Some(run) = run {
+        return Ok(run.clone());
+    }
+    let newest = |source| snapshots::newest(connection, source);
+    if let (Some(salesforce), Some(zendesk)) = (newest(Source::Salesforce)?, newest(Source::Zendesk)?)
+        && let Some(run) = runs::in_force(connection, salesforce.snapshot_id, zendesk.snapshot_id, today)?
+    {
+        return Ok(run);
+    }
+    runs::newest(connection)?.ok_or(PlanError::NoRun)
 }
 
 /// A snapshot that a plan may be made of.
@@ -178,16 +208,16 @@ fn current(connection: &Connection, run: &RunRow, source: Source, of_run: i64) -
 
 /// Turns every issue that was asked for into a row: actions first, then what was deferred, then refusals.
 fn compose(
+    mut document: Document,
     run: &RunRow,
     zendesk: &SnapshotRow,
     facts: &PlanFacts,
     options: &PlanOptions,
-    snapshots: Snapshots,
 ) -> (Vec<PlanActionRow>, Document) {
-    let mut document = Document::new(run, zendesk, snapshots, options.filters());
     let rules = Rules {
         is_multiple_allowed: zendesk.multiple_organizations == Some(MultipleOrganizations::Allowed),
         is_sharing_allowed: is_sharing_allowed(run),
+        tickets_since: document.snapshots.tickets_since.clone(),
     };
     let mut batch = Batch::new(options);
     let mut composer = Composer::new(facts, rules);

@@ -24,12 +24,14 @@ const ACTION_ID_DIGITS: usize = 16;
 const SHORT_ACCOUNT_ID: usize = 15;
 
 /// What the audit was told and the account settings say.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(super) struct Rules {
     /// Several organizations per user are known to be allowed.
     pub(super) is_multiple_allowed: bool,
     /// Members may be added to organizations that share their tickets.
     pub(super) is_sharing_allowed: bool,
+    /// Only tickets created from then on are counted.
+    pub(super) tickets_since: Option<String>,
 }
 
 /// One action of a plan.
@@ -134,7 +136,7 @@ impl<'f> Composer<'f> {
     /// If a prepared issue names no organization of the snapshot, which no rule does.
     pub(super) fn action(&mut self, issue: &PlanIssue, repair: Repair) -> Planned {
         let facts = self.facts;
-        let rules = self.rules;
+        let rules = &self.rules;
         let organization_id = issue.organization_id.expect("a prepared issue expects an organization");
         let state = self.states.entry(organization_id).or_insert_with(|| {
             let organization = &facts.organizations[&organization_id];
@@ -147,12 +149,16 @@ impl<'f> Composer<'f> {
             }
         });
         let action_id = Self::action_id(issue, repair);
-        match repair {
+        let mut planned = match repair {
             Repair::SetOrgExternalId => set_org_external_id(issue, state, action_id),
             Repair::AddOrgDomain => add_org_domain(issue, state, facts, action_id),
             Repair::AssignUserToOrg => assign_user_to_org(issue, state, facts, rules, action_id),
             Repair::MoveUserToOrg => move_user_to_org(issue, state, facts, action_id),
+        };
+        if let Some(since) = &rules.tickets_since {
+            planned.blast_radius["open_tickets_since"] = json!(since);
         }
+        planned
     }
 }
 
@@ -247,7 +253,7 @@ fn assign_user_to_org(
     issue: &PlanIssue,
     state: &State<'_>,
     facts: &PlanFacts,
-    rules: Rules,
+    rules: &Rules,
     action_id: String,
 ) -> Planned {
     let (user_id, user) = user(issue, facts);

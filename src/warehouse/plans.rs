@@ -380,8 +380,10 @@ fn count(rows: usize) -> i64 {
 pub enum PlanKey<'a> {
     /// By its number.
     Id(i64),
-    /// By its hash.
+    /// By its hash: the newest that has it.
     Hash(&'a str),
+    /// The one of a run with that hash.
+    OfRun(i64, &'a str),
     /// The newest, or with 1 the one before it, and so on.
     Newest(i64),
 }
@@ -396,10 +398,11 @@ pub fn find(connection: &Connection, key: PlanKey<'_>) -> Result<Option<StoredPl
 }
 
 fn one(connection: &Connection, key: PlanKey<'_>) -> rusqlite::Result<StoredPlan> {
-    let (id, hash, skip) = match key {
-        PlanKey::Id(id) => (Some(id), None, 0),
-        PlanKey::Hash(hash) => (None, Some(hash), 0),
-        PlanKey::Newest(skip) => (None, None, skip),
+    let (id, hash, run, skip) = match key {
+        PlanKey::Id(id) => (Some(id), None, None, 0),
+        PlanKey::Hash(hash) => (None, Some(hash), None, 0),
+        PlanKey::OfRun(run, hash) => (None, Some(hash), Some(run), 0),
+        PlanKey::Newest(skip) => (None, None, None, skip),
     };
     connection.query_row(
         "select p.plan_id, p.plan_hash, p.run_id, v.state, p.source_identity, p.canonical
@@ -407,9 +410,10 @@ fn one(connection: &Connection, key: PlanKey<'_>) -> rusqlite::Result<StoredPlan
              cross join plans as v
              where (?1 is null or p.plan_id = ?1)
                and (?2 is null or p.plan_hash = ?2)
+               and (?4 is null or p.run_id = ?4)
                and v.plan_id = p.plan_id
              order by p.plan_id desc limit 1 offset ?3",
-        (id, hash, skip),
+        (id, hash, skip, run),
         |row| {
             Ok(StoredPlan {
                 plan_id: row.get(0)?,
@@ -439,6 +443,15 @@ pub struct PlanCount {
 }
 
 impl Warehouse {
+    /// Returns the runs of the plans that are ready, in their order.
+    pub fn runs_of_ready_plans(&self) -> Result<Vec<i64>, WarehouseError> {
+        let mut statement = self
+            .connection
+            .prepare("select distinct run_id from plans where state = 'ready' order by run_id")?;
+        let runs = statement.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?;
+        Ok(runs)
+    }
+
     /// Counts the rows of a plan by status, repair, code and reason.
     pub fn plan_counts(&self, plan_id: i64) -> Result<Vec<PlanCount>, WarehouseError> {
         let mut statement = self.connection.prepare(sql("plan_counts"))?;

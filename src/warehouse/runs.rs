@@ -84,7 +84,46 @@ pub struct Gaps {
     pub tickets_since: Option<String>,
 }
 
+/// Returns the newest run.
+pub fn newest(connection: &Connection) -> Result<Option<RunRow>, WarehouseError> {
+    find(connection, "run_id = (select max(newest.run_id) from runs as newest)", [])
+}
+
+/// Returns the newest run of the pair that was made under what is in force on `today`.
+pub fn in_force(
+    connection: &Connection,
+    salesforce_snapshot_id: i64,
+    zendesk_snapshot_id: i64,
+    today: &str,
+) -> Result<Option<RunRow>, WarehouseError> {
+    let ids: Vec<i64> = connection
+        .prepare(
+            "select run_id from runs where salesforce_snapshot_id = ?1 and zendesk_snapshot_id = ?2
+             order by run_id desc",
+        )?
+        .query_map((salesforce_snapshot_id, zendesk_snapshot_id), |row| row.get(0))?
+        .collect::<Result<_, _>>()?;
+    for id in ids {
+        if let Some(run) = find(connection, "run_id = ?1", [id])?
+            && is_in_force(connection, &run, today)?
+        {
+            return Ok(Some(run));
+        }
+    }
+    Ok(None)
+}
+
+/// Whether an audit with the run's options would be made under the same rules on `today`.
+pub fn is_in_force(connection: &Connection, run: &RunRow, today: &str) -> Result<bool, WarehouseError> {
+    Ok(rule_set(connection, &run.options, today)?.digest == run.rule_set_digest)
+}
+
 impl Warehouse {
+    /// Whether an audit with the run's options would be made under the same rules on `today`.
+    pub fn is_run_in_force(&self, run: &RunRow, today: &str) -> Result<bool, WarehouseError> {
+        is_in_force(&self.connection, run, today)
+    }
+
     /// Returns the newest run, or the one with that id.
     pub fn run(&self, run_id: Option<i64>) -> Result<Option<RunRow>, WarehouseError> {
         let id = match run_id {
@@ -278,6 +317,10 @@ const SUPPRESSIONS: &str = "select suppression_id || '/' || coalesce(issue_key, 
            || case when removed_at is null and expires_on >= ?1 then '' else '/over' end
          from suppressions order by suppression_id";
 
+/// What is suppressed on a day, in an order of its own.
+const SUPPRESSED: &str = "select distinct coalesce(issue_key, code || '/' || account_id) as target
+         from suppressions where removed_at is null and expires_on >= ?1 order by target";
+
 /// What decides, beside the records, what a run says.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RuleSet {
@@ -288,6 +331,9 @@ pub struct RuleSet {
     pub rules: String,
     /// Over the personal domains.
     pub personal_domains: String,
+    /// Over the same as `digest`, but by what suppressions in force are about, not by the numbers that this
+    /// warehouse gave them and not by those that are over: equal in another warehouse with the same rules.
+    pub portable: String,
 }
 
 /// Returns the digests of the rule set in force on `today`.
@@ -316,7 +362,17 @@ pub fn rule_set(connection: &Connection, options: &str, today: &str) -> Result<R
             }
         }
     }
-    Ok(RuleSet { digest: all.finish(), rules: rules.finish(), personal_domains: personal_domains.finish() })
+    let (rules, personal_domains) = (rules.finish(), personal_domains.finish());
+    let mut portable = Texts::default();
+    for text in [&rules, &personal_domains, options] {
+        portable.add(text);
+    }
+    let mut statement = connection.prepare(SUPPRESSED)?;
+    let mut rows = statement.query([today])?;
+    while let Some(row) = rows.next()? {
+        portable.add(&row.get::<_, String>(0)?);
+    }
+    Ok(RuleSet { digest: all.finish(), rules, personal_domains, portable: portable.finish() })
 }
 
 /// A digest over texts, each with its length, so that none runs into the next.
