@@ -56,6 +56,12 @@ where m.valid_from <= c.zendesk_snapshot_id
   )
   and d.domain_id = u.email_domain_id
   and d.is_valid = 1
+  and not exists (
+    select 1
+    from _personal_domains as p
+    where p.domain = d.domain
+      and p.is_removed = 0
+  )
   and o.organization_id = m.organization_id
   and o.valid_from <= c.zendesk_snapshot_id
   and c.zendesk_snapshot_id < o.valid_to
@@ -75,10 +81,4 @@ where m.valid_from <= c.zendesk_snapshot_id
     where k.organization_id = m.organization_id
       and x.domain_id = u.email_domain_id
       and x.account_id = k.account_id
-  )
-  and not exists (
-    select 1
-    from _personal_domains as p
-    where p.domain = d.domain
-      and p.is_removed = 0
   )
