@@ -2,99 +2,19 @@
 //!
 //! A plan never changes: triggers refuse every update, delete and later insert.
 
-use std::collections::HashMap;
+mod digest;
+mod facts;
 
-use rusqlite::{Connection, Row, types::ValueRef};
-use sha2::{Digest, Sha256};
+pub use digest::content_digest;
+pub use facts::{PlanFacts, PlanIssue, PlanMembership, PlanOrganization, PlanUser, facts};
+
+use rusqlite::{Connection, Row};
 
 use super::{Filter, Rows, Value, Warehouse, WarehouseError};
 use crate::{
     catalog::{self, files},
-    model::{Disposition, PlanStatus, Repair, Source},
+    model::{PlanStatus, Repair},
 };
-
-/// One drift issue of the run.
-#[derive(Debug, Clone)]
-pub struct PlanIssue {
-    /// As in `issues`.
-    pub issue_key: String,
-    /// The code.
-    pub code: String,
-    /// The account.
-    pub account_id: String,
-    /// The expected organization.
-    pub organization_id: Option<i64>,
-    /// The user, or the requester of the ticket.
-    pub user_id: Option<i64>,
-    /// Of the two domain codes.
-    pub domain: Option<String>,
-    /// What can be done.
-    pub disposition: Disposition,
-    /// The repair of the code.
-    pub action: Option<Repair>,
-    /// Why it is refused.
-    pub blocked_reason: Option<String>,
-    /// Eligible users of the account, where the issue touches them all.
-    pub eligible_user_count: Option<i64>,
-    /// Open tickets of the account, where the issue touches them all.
-    pub open_ticket_count: Option<i64>,
-}
-
-/// An organization that a repair speaks of, as of the run's snapshot.
-#[derive(Debug, Clone)]
-pub struct PlanOrganization {
-    /// Its name.
-    pub name: String,
-    /// As received.
-    pub external_id: Option<String>,
-    /// As received and in its order.
-    pub domain_names: Vec<String>,
-    /// Members see each other's tickets.
-    pub is_shared_tickets: bool,
-    /// Members comment on each other's tickets.
-    pub is_shared_comments: bool,
-    /// Memberships.
-    pub member_count: i64,
-}
-
-/// A user whom a repair writes, as of the run's snapshot.
-#[derive(Debug, Clone)]
-pub struct PlanUser {
-    /// The part after the last @, normalized.
-    pub email_domain: Option<String>,
-    /// The address was verified.
-    pub is_verified: bool,
-    /// Not deleted.
-    pub is_active: bool,
-    /// The default organization.
-    pub default_organization_id: Option<i64>,
-}
-
-/// A membership of a user.
-#[derive(Debug, Clone, Copy)]
-pub struct PlanMembership {
-    /// Zendesk's id.
-    pub membership_id: i64,
-    /// The organization.
-    pub organization_id: i64,
-}
-
-/// What the snapshots of a run say about the records that its repairs touch.
-#[derive(Debug, Default)]
-pub struct PlanFacts {
-    /// Every drift issue, in the order of the plan.
-    pub issues: Vec<PlanIssue>,
-    /// By id.
-    pub organizations: HashMap<i64, PlanOrganization>,
-    /// By id.
-    pub users: HashMap<i64, PlanUser>,
-    /// By user, in the order of organizations.
-    pub memberships: HashMap<i64, Vec<PlanMembership>>,
-    /// By domain to be added: users whom Zendesk will pull in, in the order of their ids.
-    pub pulled_in: HashMap<String, Vec<i64>>,
-    /// By user: tickets that are new, open, pending or on hold.
-    pub open_tickets: HashMap<i64, i64>,
-}
 
 /// A row of `_plans` to be.
 #[derive(Debug, Clone)]
@@ -166,152 +86,10 @@ fn sql(stem: &str) -> &'static str {
     catalog::statement(files::PLAN, stem)
 }
 
-/// Reads what the plan of a run is made of.
-pub fn facts(connection: &Connection, run_id: i64) -> Result<PlanFacts, WarehouseError> {
-    for table in ["planned", "planned_organization", "planned_domain", "affected_user"] {
-        connection.execute(&format!("drop table if exists temp.{table}"), [])?;
-        connection.execute(sql(&format!("create_{table}")), [])?;
-        let mut fill = connection.prepare(sql(&format!("fill_{table}")))?;
-        if let Some(at) = fill.parameter_index(":run_id")? {
-            fill.raw_bind_parameter(at, run_id)?;
-        }
-        fill.raw_execute()?;
-    }
-    let mut facts = PlanFacts::default();
-    each(connection, "plan_issues", run_id, |row| {
-        facts.issues.push(issue(row)?);
-        Ok(())
-    })?;
-    each(connection, "plan_organizations", run_id, |row| {
-        let (id, organization) = organization(row)?;
-        facts.organizations.insert(id, organization);
-        Ok(())
-    })?;
-    each(connection, "plan_organization_members", run_id, |row| {
-        if let Some(organization) = facts.organizations.get_mut(&row.get(0)?) {
-            organization.member_count = row.get(1)?;
-        }
-        Ok(())
-    })?;
-    each(connection, "plan_users", run_id, |row| {
-        let user = PlanUser {
-            email_domain: row.get(1)?,
-            is_verified: row.get(2)?,
-            is_active: row.get(3)?,
-            default_organization_id: row.get(4)?,
-        };
-        facts.users.insert(row.get(0)?, user);
-        Ok(())
-    })?;
-    each(connection, "plan_memberships", run_id, |row| {
-        let membership = PlanMembership { membership_id: row.get(1)?, organization_id: row.get(2)? };
-        facts.memberships.entry(row.get(0)?).or_default().push(membership);
-        Ok(())
-    })?;
-    each(connection, "plan_pulled_in", run_id, |row| {
-        facts.pulled_in.entry(row.get(0)?).or_default().push(row.get(1)?);
-        Ok(())
-    })?;
-    each(connection, "plan_open_tickets", run_id, |row| {
-        facts.open_tickets.insert(row.get(0)?, row.get(1)?);
-        Ok(())
-    })?;
-    Ok(facts)
-}
-
-fn each(
-    connection: &Connection,
-    stem: &str,
-    run_id: i64,
-    mut visit: impl FnMut(&Row<'_>) -> rusqlite::Result<()>,
-) -> Result<(), WarehouseError> {
-    let mut statement = connection.prepare(sql(stem))?;
-    let mut rows = statement.query(&[(":run_id", &run_id)])?;
-    while let Some(row) = rows.next()? {
-        visit(row)?;
-    }
-    Ok(())
-}
-
-fn issue(row: &Row<'_>) -> rusqlite::Result<PlanIssue> {
-    Ok(PlanIssue {
-        issue_key: row.get(0)?,
-        code: row.get(1)?,
-        account_id: row.get(2)?,
-        organization_id: row.get(3)?,
-        user_id: row.get(4)?,
-        domain: row.get(5)?,
-        disposition: closed(row, 6, Disposition::from_text)?,
-        action: match row.get_ref(7)? {
-            ValueRef::Null => None,
-            _ => Some(closed(row, 7, Repair::from_text)?),
-        },
-        blocked_reason: row.get(8)?,
-        eligible_user_count: row.get(9)?,
-        open_ticket_count: row.get(10)?,
-    })
-}
-
 /// A text of a closed set. The table checks it, so another one means that somebody wrote into the file.
 fn closed<T>(row: &Row<'_>, at: usize, parse: fn(&str) -> Option<T>) -> rusqlite::Result<T> {
     let text = row.get_ref(at)?.as_str()?;
     parse(text).ok_or(rusqlite::Error::InvalidColumnType(at, text.to_owned(), rusqlite::types::Type::Text))
-}
-
-fn organization(row: &Row<'_>) -> rusqlite::Result<(i64, PlanOrganization)> {
-    let domain_names = serde_json::from_str(row.get_ref(3)?.as_str()?).map_err(|error| {
-        rusqlite::Error::FromSqlConversionFailure(3, rusqlite::types::Type::Text, Box::new(error))
-    })?;
-    Ok((
-        row.get(0)?,
-        PlanOrganization {
-            name: row.get(1)?,
-            external_id: row.get(2)?,
-            domain_names,
-            is_shared_tickets: row.get(4)?,
-            is_shared_comments: row.get(5)?,
-            member_count: 0,
-        },
-    ))
-}
-
-/// Returns the SHA-256 of what a snapshot holds, whatever the order in which it was read and whatever
-/// numbers this warehouse gave to domains. Names and addresses of people are outside.
-pub fn content_digest(
-    connection: &Connection,
-    source: Source,
-    snapshot_id: i64,
-) -> Result<String, WarehouseError> {
-    let parts: &[&str] = match source {
-        Source::Salesforce => &["digest_accounts", "digest_account_domains", "digest_account_merges"],
-        Source::Zendesk => &["digest_organizations", "digest_users", "digest_memberships", "digest_tickets"],
-    };
-    let mut digest = Sha256::new();
-    for part in parts {
-        digest.update(part.as_bytes());
-        let mut statement = connection.prepare(sql(part))?;
-        let width = statement.column_count();
-        let mut rows = statement.query(&[(":snapshot_id", &snapshot_id)])?;
-        while let Some(row) = rows.next()? {
-            // Every value begins with its kind, every text with its length: no two rows look the same.
-            digest.update(b"R");
-            for at in 0..width {
-                match row.get_ref(at)? {
-                    ValueRef::Integer(integer) => {
-                        digest.update(b"I");
-                        digest.update(integer.to_le_bytes());
-                    }
-                    ValueRef::Text(text) => {
-                        digest.update(b"T");
-                        digest.update((text.len() as u64).to_le_bytes());
-                        digest.update(text);
-                    }
-                    _ => digest.update(b"N"),
-                }
-            }
-        }
-    }
-    Ok(catalog::hex(&digest.finalize()))
 }
 
 /// Stores a plan with its rows and returns it.
