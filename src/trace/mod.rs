@@ -12,6 +12,7 @@ pub mod place;
 pub(crate) mod words;
 
 mod accounts;
+mod disagreement;
 mod find;
 mod near;
 mod nouns;
@@ -180,6 +181,7 @@ pub fn trace(warehouse: &Warehouse, run: RunRow, kind: Kind, key: &str) -> Resul
     let found = find::find(&ground, kind, key)?;
     let mut remarks = ground.remarks(kind, &found.presence);
     remarks.extend(found.remark.clone());
+    remarks.extend(disagreement::of_personal_domains(&ground)?);
     let (details, accounts) = nouns::details(&ground, &found)?;
     if accounts.iter().any(|row| row.run_link.is_none() && !row.is_as_of_another_snapshot) {
         remarks.push(format!(
@@ -190,6 +192,9 @@ pub fn trace(warehouse: &Warehouse, run: RunRow, kind: Kind, key: &str) -> Resul
     }
     remarks.extend(accounts.iter().filter_map(TracedAccount::contradiction));
     let (issues, hygiene_findings) = issues(&ground, &found.subject)?;
+    if found.presence.is_present() {
+        remarks.extend(disagreement::of_place(&ground, &details, &issues)?);
+    }
     let keys: Vec<String> = issues.iter().map(|issue| issue.issue_key.clone()).collect();
     let plan_actions = warehouse.plan_actions_of(&found.subject, &keys)?;
     let likely_fix = fix::likely(warehouse, ground.run.run_id, issues.iter().chain(&hygiene_findings))?;

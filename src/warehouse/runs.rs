@@ -160,6 +160,19 @@ impl Warehouse {
     }
 }
 
+impl Warehouse {
+    /// Returns the digest of the personal domains as they stand now, see [`RunRow::personal_domains_digest`].
+    pub fn personal_domains_digest(&self) -> Result<String, WarehouseError> {
+        let mut texts = Texts::default();
+        let mut statement = self.connection.prepare(PERSONAL_DOMAINS)?;
+        let mut rows = statement.query([""])?;
+        while let Some(row) = rows.next()? {
+            texts.add(&row.get::<_, String>(0)?);
+        }
+        Ok(texts.finish())
+    }
+}
+
 /// Returns the run of a pair under a rule set, if it was made before.
 pub fn find_same(
     connection: &Connection,

@@ -161,10 +161,86 @@ fn a_personal_domain_of_today_is_named_where_an_older_run_thought_otherwise() {
     assert_eq!(link(&then).0, "missing");
     assert_eq!(
         then["remarks"],
-        json!([format!(
-            "The run resolved account {ALDER} as candidate to organization 1; with the personal domains of today \
-             the rules say missing."
-        )])
+        json!([
+            "The personal domains changed since run 1: links and places are shown as the rules read them with those \
+             of today, issues and plan actions as they were found then. The next audit goes by those of today.",
+            format!(
+                "The run resolved account {ALDER} as candidate to organization 1; with the personal domains of today \
+                 the rules say missing."
+            )
+        ])
+    );
+}
+
+#[test]
+fn every_trace_of_a_run_with_other_personal_domains_says_so_and_where_it_reads_otherwise() {
+    let bench = Bench::with_demo();
+    let remarks = |noun: &str, id: &str, run: &str| {
+        let told = bench.unchanged(&["trace", noun, id, "--run", run]).expect(0);
+        let trace = trace(&bench, &[noun, id, "--run", run]);
+        let remarks: Vec<String> = serde_json::from_value(trace["remarks"].clone()).unwrap();
+        let text = told.out.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(remarks.iter().all(|remark| text.contains(remark.as_str())), "{text}");
+        remarks
+    };
+    // Users and tickets of the domain, and records that have nothing to do with it.
+    let traced = [
+        ("user", "21700000004187", Some("user_resolution_blocked_duplicate_external_id")),
+        ("user", "21700000004143", None),
+        ("ticket", "1116", None),
+        ("org", "21700000001065", None),
+        ("account", "001ACME00600000YDA", None),
+    ];
+    for (noun, id, _) in traced {
+        assert_eq!(remarks(noun, id, "1"), [""; 0], "{noun}");
+    }
+    bench.run(&["personal-domain", "add", "acmelabs-demo.io"]).expect(0);
+    let has = |remarks: &[String], text: &str| remarks.iter().any(|remark| remark.starts_with(text));
+    for (noun, id, code) in traced {
+        let remarks = remarks(noun, id, "1");
+        assert!(has(&remarks, "The personal domains changed since run 1: "), "{noun}: {remarks:?}");
+        let found: Vec<&String> = remarks.iter().filter(|row| row.starts_with("Run 1 found")).collect();
+        match code {
+            None => assert!(found.is_empty(), "{noun}: {remarks:?}"),
+            Some(code) => assert_eq!(
+                found,
+                [&format!(
+                    "Run 1 found {code}, but the expected place, read with the personal domains of today, would \
+                     raise no issue."
+                )]
+            ),
+        }
+    }
+    // The run that knows the domain says nothing of it; nor does the first, once the domain is gone again.
+    bench.run(&["audit"]).expect(0);
+    for (noun, id, _) in traced {
+        assert_eq!(remarks(noun, id, "2"), [""; 0], "{noun}");
+    }
+    bench.run(&["personal-domain", "remove", "acmelabs-demo.io"]).expect(0);
+    for (noun, id, _) in traced {
+        assert_eq!(remarks(noun, id, "1"), [""; 0], "{noun}");
+    }
+    // The other way round: run 2 found nothing where the list of today raises an issue.
+    assert!(has(
+        &remarks("user", "21700000004187", "2"),
+        "Run 2 found no user_resolution_blocked_duplicate_external_id, but the expected place, read with the \
+         personal domains of today, would raise it."
+    ));
+}
+
+#[test]
+fn a_ticket_that_a_run_found_under_another_organization_is_named_where_today_says_nothing() {
+    let bench = Bench::with_demo();
+    bench.run(&["personal-domain", "add", "acmestudios-demo.com"]).expect(0);
+    let ticket = trace(&bench, &["ticket", "1156"]);
+    assert_eq!(ticket["issues"][0]["code"], "ticket_org_mismatch");
+    let remarks = ticket["remarks"].as_array().unwrap();
+    assert!(
+        remarks.contains(&json!(
+            "Run 1 found ticket_org_mismatch, but the expected place, read with the personal domains of today, would \
+             raise no issue."
+        )),
+        "{remarks:?}"
     );
 }
 

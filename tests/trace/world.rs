@@ -176,6 +176,7 @@ fn count(places: &mut BTreeMap<String, usize>, place: &Place) {
 fn check_users(audited: &Audited, world: &World, places: &mut BTreeMap<String, usize>) {
     for user in &world.users {
         let trace = audited.trace(Kind::User, &user.id);
+        assert_eq!(trace.remarks, [""; 0], "{user:?}");
         let Details::User { place, memberships, .. } = &trace.details else { panic!("a user") };
         count(places, place);
         let code: &[&str] = match place.verdict {
@@ -198,6 +199,7 @@ fn check_users(audited: &Audited, world: &World, places: &mut BTreeMap<String, u
 fn check_tickets(audited: &Audited, world: &World, places: &mut BTreeMap<String, usize>) {
     for ticket in &world.tickets {
         let trace = audited.trace(Kind::Ticket, &ticket.id);
+        assert_eq!(trace.remarks, [""; 0], "{ticket:?}");
         let Details::Ticket { place, .. } = &trace.details else { panic!("a ticket") };
         count(places, place);
         let code: &[&str] = match (place.verdict, place.is_outside_window) {

@@ -1,0 +1,64 @@
+//! Where a trace reads otherwise than its run: personal domains are known as they stand now only.
+
+use super::{
+    Details, Ground,
+    history::TracedIssue,
+    place::{Place, PlaceVerdict},
+};
+use crate::warehouse::WarehouseError;
+
+/// What to say if the run had other personal domains. Of a run of an older orgdrift nobody knows.
+pub(super) fn of_personal_domains(ground: &Ground<'_>) -> Result<Option<String>, WarehouseError> {
+    let Some(then) = &ground.run.personal_domains_digest else { return Ok(None) };
+    let remark = format!(
+        "The personal domains changed since run {}: links and places are shown as the rules read them with those \
+         of today, issues and plan actions as they were found then. The next audit goes by those of today.",
+        ground.run.run_id
+    );
+    Ok((*then != ground.warehouse.personal_domains_digest()?).then_some(remark))
+}
+
+/// What to say if the run found another issue of a user or a ticket than its place would raise, or none.
+pub(super) fn of_place(
+    ground: &Ground<'_>,
+    details: &Details,
+    issues: &[TracedIssue],
+) -> Result<Option<String>, WarehouseError> {
+    let (kind, id, place) = match details {
+        Details::User { user, place, .. } => ("user", user.record.user_id, place),
+        Details::Ticket { ticket, place, .. } => ("ticket", ticket.record.ticket_id, place),
+        Details::Account { .. } | Details::Organization { .. } => return Ok(None),
+    };
+    let run = ground.run.run_id;
+    let not_evaluated = ground.warehouse.gaps(run)?.not_evaluated;
+    let raised = code_of(kind, place).filter(|code| !not_evaluated.iter().any(|other| other == code));
+    let id = id.to_string();
+    let found = issues
+        .iter()
+        .find(|issue| issue.in_run.is_some() && issue.subject_kind == kind && issue.subject_id == id)
+        .map(|issue| issue.code.as_str());
+    let by = "the expected place, read with the personal domains of today,";
+    Ok(match (found, raised) {
+        (Some(found), Some(raised)) if found != raised => {
+            Some(format!("Run {run} found {found}, but {by} would raise {raised}."))
+        }
+        (Some(found), None) => Some(format!("Run {run} found {found}, but {by} would raise no issue.")),
+        (None, Some(raised)) => Some(format!("Run {run} found no {raised}, but {by} would raise it.")),
+        _ => None,
+    })
+}
+
+/// The code that a place raises.
+fn code_of(kind: &str, place: &Place) -> Option<&'static str> {
+    match (kind, place.verdict) {
+        _ if place.is_outside_window == Some(true) => None,
+        (_, PlaceVerdict::MissingMembership) => Some("user_missing_expected_membership"),
+        (_, PlaceVerdict::DefaultNotExpected) => Some("user_default_org_not_expected"),
+        (_, PlaceVerdict::BlockedDuplicate) => Some("user_resolution_blocked_duplicate_external_id"),
+        // A ticket whose domain several accounts expect raises nothing.
+        ("user", PlaceVerdict::DomainAmbiguous) => Some("user_domain_ambiguous"),
+        (_, PlaceVerdict::OtherOrganization) => Some("ticket_org_mismatch"),
+        (_, PlaceVerdict::WithoutOrganization) => Some("ticket_missing_org"),
+        _ => None,
+    }
+}
