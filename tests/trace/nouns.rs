@@ -67,19 +67,19 @@ fn a_user() {
 
     issues
       user_resolution_blocked_duplicate_external_id: review, high
+        user_resolution_blocked_duplicate_external_id/21700000004187
         User 21700000004187 has a domain of account 001ACME00400000YDA, which has several organizations,
         and belongs to none of them by default.
         Seen in run 1; open now.
         waits for org_duplicate_external_id/001ACME00400000YDA/21700000001052
 
     plan actions
-      plan  state  status   action  blocked_reason    issue
-      1     ready  refused          no_repair_exists  user_resolution_blocked_duplicate_external_id/21
-                                                      700000004187
+      plan 1, ready: refused (no_repair_exists)
+        user_resolution_blocked_duplicate_external_id/21700000004187
 
     likely fix
       org_duplicate_external_id: merge_review
-        To be fixed first: org_duplicate_external_id/001ACME00400000YDA/21700000001052
+        to be fixed first: org_duplicate_external_id/001ACME00400000YDA/21700000001052
         Organization 21700000001052 carries the id of account 001ACME00400000YDA, and so does another
         organization. A person must decide which organization stays.
         Decide which of the organizations stays and merge the others into it in Zendesk.
@@ -133,13 +133,14 @@ fn a_ticket() {
 
     issues
       ticket_org_mismatch: detect_only, medium
+        ticket_org_mismatch/1156
         Ticket 1156 is not filed under organization 21700000001091 of its requester's account, but under
         another.
         Seen in run 1; open now.
 
     plan actions
-      plan  state  status   action  blocked_reason           issue
-      1     ready  refused          ticket_is_never_changed  ticket_org_mismatch/1156
+      plan 1, ready: refused (ticket_is_never_changed)
+        ticket_org_mismatch/1156
 
     likely fix
       ticket_org_mismatch: repair_membership_then_replay_ticket_audit
@@ -213,20 +214,21 @@ fn an_organization() {
 
     issues
       org_duplicate_external_id: blocked (duplicate_external_id), critical
+        org_duplicate_external_id/001ACME00400000YDA/21700000001065
         Organization 21700000001065 carries the id of account 001ACME00400000YDA, and so does another
         organization. A person must decide which organization stays.
         Seen in run 1; open now.
 
     hygiene findings
       external_id_not_canonical: review, low
+        external_id_not_canonical/21700000001065
         Organization 21700000001065 carries the id of account 001ACME00400000YDA, but not in its
         18-character form.
         Seen in run 1; open now.
 
     plan actions
-      plan  state  status   action  blocked_reason         issue
-      1     ready  refused          duplicate_external_id  org_duplicate_external_id/001ACME00400000YD
-                                                           A/21700000001065
+      plan 1, ready: refused (duplicate_external_id)
+        org_duplicate_external_id/001ACME00400000YDA/21700000001065
 
     likely fix
       org_duplicate_external_id: merge_review
@@ -279,16 +281,15 @@ fn an_account() {
 
     issues
       org_domain_attached_elsewhere: blocked (domain_belongs_to_other_org), medium
+        org_domain_attached_elsewhere/001ACME00200000YDA/21700000001026/acmebioassay-demo.com
         Account 001ACME00200000YDA expects the domain acmebioassay-demo.com on organization
         21700000001026, but another organization holds it. A person must decide which organization the
         domain belongs to.
         Seen in run 1; open now.
 
     plan actions
-      plan  state  status   action  blocked_reason               issue
-      1     ready  refused          domain_belongs_to_other_org  org_domain_attached_elsewhere/001ACME
-                                                                 00200000YDA/21700000001026/acmebioass
-                                                                 ay-demo.com
+      plan 1, ready: refused (domain_belongs_to_other_org)
+        org_domain_attached_elsewhere/001ACME00200000YDA/21700000001026/acmebioassay-demo.com
 
     likely fix
       org_domain_attached_elsewhere: repair_domain_mapping
@@ -401,7 +402,40 @@ fn rows_of_plans_that_touched_the_record_are_shown() {
     let refused = traced(&bench, &["trace", "user", "21700000004143"]).out;
     let section = refused.split("\nplan actions\n").nth(1).unwrap().split("\n\n").next().unwrap();
     assert_snapshot!(section, @"
-    plan  state  status   action  blocked_reason         issue
-    1     ready  refused          user_domain_ambiguous  user_domain_ambiguous/21700000004143
+    plan 1, ready: refused (user_domain_ambiguous)
+      user_domain_ambiguous/21700000004143
     ");
+}
+
+#[test]
+fn every_key_stands_whole_on_a_line_so_that_it_can_be_pasted() {
+    let bench = Bench::with_demo();
+    // A name of 60 letters makes a key that no table of a hundred columns takes.
+    let domain = format!("{}.acmeoutlet-demo.com", "a".repeat(60));
+    let told = bench.run(&["export", "issues", "--format", "json"]).expect(0);
+    let issues: Vec<Value> = serde_json::from_str(&told.out).unwrap();
+    for issue in &issues {
+        let key = issue["issue_key"].as_str().unwrap();
+        let account = issue["account_id"].as_str().unwrap();
+        let text = bench.run(&["trace", "account", account]).expect(0).out;
+        // Once among the issues, once among the actions of the demo's plan.
+        let lines = text.lines().filter(|line| line.trim() == key).count();
+        assert_eq!(lines, 2, "{key}\n{text}");
+    }
+    let key = issues[0]["issue_key"].as_str().unwrap();
+    let until = ["--reason", "known", "--owner", "ops", "--expires", "2027-01-01"];
+    bench.run(&[&["suppression", "add", key][..], &until].concat()).expect(0);
+
+    bench.write(
+        "accounts.csv",
+        format!(
+            "Id,Name,Stored Organization Id,Website\n001ACME00500000YDA,Outlet,21700000001078,{domain}\n"
+        ),
+    );
+    bench.run(&["ingest", "salesforce", "accounts.csv", "--accept-shrink"]).expect(0);
+    bench.run(&["audit"]).expect(0);
+    bench.run(&["plan"]).expect(0);
+    let key = format!("org_missing_expected_domain/001ACME00500000YDA/21700000001078/{domain}");
+    let text = bench.run(&["trace", "account", "001ACME00500000YDA"]).expect(0).out;
+    assert_eq!(text.lines().filter(|line| line.trim() == key).count(), 2, "{text}");
 }

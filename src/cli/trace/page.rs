@@ -84,6 +84,11 @@ impl Page {
         Ok(())
     }
 
+    /// A key below a line, never broken: people copy it into another command.
+    pub(super) fn key(&mut self, before: &str, key: &str) {
+        self.line(&format!("    {before}{key}"));
+    }
+
     /// Says how many rows are left out.
     pub(super) fn more(&mut self, count: usize) -> Result<(), OutputError> {
         match count.checked_sub(SHOWN) {

@@ -1,7 +1,5 @@
 //! A trace for a terminal: sections of lines and short tables, a hundred columns wide.
 
-use comfy_table::Cell;
-
 use super::{
     details::{details, id_of},
     page::{Page, SHOWN},
@@ -80,13 +78,15 @@ fn issues(page: &mut Page, title: &str, issues: &[TracedIssue]) -> Result<(), Ou
             let action = row.blocked_reason.as_ref().or(row.action.as_ref());
             let action = action.map(|action| format!(" ({action})")).unwrap_or_default();
             page.line(&format!("  {}: {}{action}, {}", issue.code, row.disposition, issue.severity));
+            page.key("", &issue.issue_key);
             page.indented(&[row.reason.clone(), history])?;
             if let Some(root) = &row.root_issue_key {
-                page.line(&format!("    waits for {root}"));
+                page.key("waits for ", root);
             }
         } else {
             page.line(&format!("  {}: not in this run", issue.code));
-            page.indented(&[issue.issue_key.clone(), history])?;
+            page.key("", &issue.issue_key);
+            page.indented(&[history])?;
         }
     }
     page.more(issues.len())
@@ -108,23 +108,16 @@ fn history(issue: &TracedIssue) -> String {
 
 fn plans(page: &mut Page, trace: &Trace) -> Result<(), OutputError> {
     page.section("plan actions");
-    let mut rows = table::new(&["plan", "state", "status", "action", "blocked_reason", "issue"]);
-    for row in trace.plan_actions.iter().take(SHOWN) {
-        rows.add_row(vec![
-            Cell::new(row.plan_id),
-            Cell::new(&row.plan_state),
-            Cell::new(&row.status),
-            cell(row.action.as_ref()),
-            cell(row.blocked_reason.as_ref()),
-            Cell::new(&row.issue_key),
-        ]);
+    if trace.plan_actions.is_empty() {
+        return page.sentence("No plan touches it.");
     }
-    page.rows(rows, trace.plan_actions.is_empty(), "No plan touches it.")?;
+    for row in trace.plan_actions.iter().take(SHOWN) {
+        let action = row.action.as_ref().map(|action| format!(" {action}")).unwrap_or_default();
+        let reason = row.blocked_reason.as_ref().map(|reason| format!(" ({reason})")).unwrap_or_default();
+        page.line(&format!("  plan {}, {}: {}{action}{reason}", row.plan_id, row.plan_state, row.status));
+        page.key("", &row.issue_key);
+    }
     page.more(trace.plan_actions.len())
-}
-
-fn cell(value: Option<impl ToString>) -> Cell {
-    Cell::new(value.map(|value| printable(&value.to_string())).unwrap_or_default())
 }
 
 fn fix(page: &mut Page, trace: &Trace) -> Result<(), OutputError> {
@@ -134,7 +127,7 @@ fn fix(page: &mut Page, trace: &Trace) -> Result<(), OutputError> {
         Some(fix) => {
             page.line(&format!("  {}: {}", fix.code, fix.suggested_action.as_deref().unwrap_or("review")));
             if fix.is_root_of_another {
-                page.indented(&[format!("To be fixed first: {}", fix.issue_key)])?;
+                page.key("to be fixed first: ", &fix.issue_key);
             }
             page.indented(&fix.text)
         }
