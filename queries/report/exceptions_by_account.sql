@@ -56,7 +56,12 @@ select
         when 'account_missing_zendesk_org' then 'Create or relink the organization'
         else 'Review the issues'
       end
-    when t.detect_only_count > 0 then 'Repair the requesters'' memberships, then audit again'
+    -- Whatever a ticket waits for is an issue of the same account, and were it not suppressed, the account
+    -- would not be here: only a suppressed one can be in the way.
+    when t.detect_only_count > 0 and t.suppressed_count = 0
+      then 'File the tickets under the expected organization by hand'
+    when t.detect_only_count > 0
+      then 'Repair the requesters'' memberships or file the tickets by hand, then audit again'
     else 'Nothing to do until the suppression ends'
   end as suggested_next_step
 from runs as r

@@ -66,6 +66,7 @@ impl Audited {
 fn a_trace_never_contradicts_the_run() {
     let mut states: BTreeMap<&str, usize> = BTreeMap::new();
     let mut places: BTreeMap<String, usize> = BTreeMap::new();
+    let mut steps = 0;
     for seed in 0..WORLDS {
         let world = generate(seed);
         let audited = Audited::new(&world);
@@ -76,9 +77,11 @@ fn a_trace_never_contradicts_the_run() {
         check_users(&audited, &world, &mut places);
         check_tickets(&audited, &world, &mut places);
         check_organizations(&audited, &world);
+        check_ticket_accounts(&audited, &mut steps);
     }
     assert_eq!(states.len(), 7, "every state of a link came: {states:?}");
     assert!(places.len() >= 10, "nearly every verdict came: {places:?}");
+    assert!(steps > 0, "accounts with nothing but tickets came");
 }
 
 fn check_accounts(audited: &Audited, world: &World, states: &mut BTreeMap<&str, usize>) {
@@ -209,6 +212,24 @@ fn check_tickets(audited: &Audited, world: &World, places: &mut BTreeMap<String,
         };
         assert_eq!(codes(audited, "ticket", ticket.id), code, "{ticket:?} {place:?}");
         check_issues(audited, &trace, &format!("ticket_id = {}", ticket.id));
+    }
+}
+
+/// What the triage file says of an account with nothing but tickets is what a trace says of each of them.
+fn check_ticket_accounts(audited: &Audited, steps: &mut usize) {
+    let rows = audited.rows(
+        "select i.ticket_id, i.root_issue_key, e.suggested_next_step
+         from issues as i
+         join exceptions_by_account as e on e.run_id = i.run_id and e.sf_account_id = i.account_id
+         where e.triage_status = 'tickets_only'",
+    );
+    for row in rows {
+        let [ticket, root, step] = row.split('|').collect::<Vec<_>>().try_into().unwrap();
+        let fix = audited.trace(Kind::Ticket, &ticket).likely_fix.unwrap();
+        assert_eq!(root, "~", "{row}");
+        assert!(step.starts_with("File the tickets under the expected organization by hand"), "{step}");
+        assert!(fix.text[0].contains("an agent can file the ticket"), "{:?}", fix.text);
+        *steps += 1;
     }
 }
 

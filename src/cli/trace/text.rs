@@ -125,7 +125,12 @@ fn fix(page: &mut Page, trace: &Trace) -> Result<(), OutputError> {
     match &trace.likely_fix {
         None => page.sentence("Nothing of this record is to be fixed in this run."),
         Some(fix) => {
-            page.line(&format!("  {}: {}", fix.code, fix.suggested_action.as_deref().unwrap_or("review")));
+            // A ticket that waits for nothing is filed by hand: the action of its code is about requesters.
+            let action = match fix.suggested_action.as_deref() {
+                _ if fix.code.starts_with("ticket_") => String::new(),
+                action => format!(": {}", action.unwrap_or("review")),
+            };
+            page.line(&format!("  {}{action}", fix.code));
             if fix.is_root_of_another {
                 page.key("to be fixed first: ", &fix.issue_key);
             }
