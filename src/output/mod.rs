@@ -71,9 +71,35 @@ pub fn printable(text: &str) -> String {
         .collect()
 }
 
+/// The longest name that a terminal gets.
+pub const NAME: usize = 100;
+
+/// The longest text of any kind that a terminal gets: a reason about a domain of 253 letters stays whole, and
+/// so do keys, addresses and urls.
+pub const TEXT: usize = 480;
+
+/// The same as [`printable`], and no longer than `limit`: what lies behind «…» is in CSV and JSON.
+pub fn brief(text: &str, limit: usize) -> String {
+    let mut cut: String = text.chars().take(limit + 1).collect();
+    if let Some((at, _)) = cut.char_indices().nth(limit) {
+        cut.truncate(at);
+        cut.pop();
+        cut.push('…');
+    }
+    printable(&cut)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_long_text_is_cut_between_letters() {
+        assert_eq!(brief("café", 4), "café");
+        assert_eq!(brief("cafés", 4), "caf…");
+        assert_eq!(brief(&"é".repeat(200_000), NAME).chars().count(), NAME);
+        assert_eq!(brief("a\nb", 3), "a b");
+    }
 
     #[test]
     fn a_terminal_gets_nothing_to_obey() {

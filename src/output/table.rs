@@ -4,7 +4,7 @@ use std::io::Write;
 
 use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
 
-use super::{OutputError, printable};
+use super::{NAME, OutputError, TEXT, brief};
 use crate::warehouse::{Cell, Rows};
 
 /// Makes an empty table with these headers, as wide as the terminal at most.
@@ -22,14 +22,22 @@ pub(crate) fn plain() -> Table {
     table
 }
 
+/// Columns of names, which their owners made as long as they liked.
+const NAMES: [&str; 4] = ["account", "account_name", "name", "owner"];
+
 pub(super) fn write(rows: Rows<'_>, out: &mut dyn Write) -> Result<u64, OutputError> {
     let mut table = new(rows.columns());
+    let limits: Vec<usize> = rows
+        .columns()
+        .iter()
+        .map(|column| if NAMES.contains(&column.as_str()) { NAME } else { TEXT })
+        .collect();
     let count = rows.for_each(|cells| {
-        table.add_row(cells.iter().map(|cell| match *cell {
+        table.add_row(cells.iter().zip(&limits).map(|(cell, &limit)| match *cell {
             Cell::Null => comfy_table::Cell::new(""),
             Cell::Integer(integer) => comfy_table::Cell::new(integer).set_alignment(CellAlignment::Right),
             Cell::Real(real) => comfy_table::Cell::new(real).set_alignment(CellAlignment::Right),
-            Cell::Text(text) => comfy_table::Cell::new(printable(text)),
+            Cell::Text(text) => comfy_table::Cell::new(brief(text, limit)),
         }));
         Ok::<(), OutputError>(())
     })?;

@@ -429,7 +429,7 @@ fn every_key_stands_whole_on_a_line_so_that_it_can_be_pasted() {
     bench.write(
         "accounts.csv",
         format!(
-            "Id,Name,Stored Organization Id,Website\n001ACME00500000YDA,Outlet,21700000001078,{domain}\n"
+            "Id,Name,Zendesk_Organization_Id__c,Website\n001ACME00500000YDA,Outlet,21700000001078,{domain}\n"
         ),
     );
     bench.run(&["ingest", "salesforce", "accounts.csv", "--accept-shrink"]).expect(0);
@@ -456,4 +456,57 @@ fn tickets_that_wait_for_nothing_and_their_account_get_the_same_advice() {
     bench.run(&[&["suppression", "add", "ticket_org_mismatch/1156"][..], &until].concat()).expect(0);
     bench.run(&["audit"]).expect(0);
     assert_eq!(step(), "Repair the requesters' memberships or file the tickets by hand, then audit again");
+}
+
+#[test]
+fn names_of_any_length_leave_a_terminal_readable() {
+    let bench = Bench::empty();
+    let long = |letter: &str| letter.repeat(200_000);
+    bench.write(
+        "accounts.csv",
+        format!(
+            "Id,Name,Owner Name,Zendesk_Organization_Id__c,Website\n001Hs00003WqA01IAF,{},{},{},long-demo.com\n",
+            long("n"),
+            long("o"),
+            long("7")
+        ),
+    );
+    bench.run(&["ingest", "salesforce", "accounts.csv"]).expect(0);
+    bench.write("zendesk/manifest.json", "{\"subdomain\":\"long\",\"taken_at\":\"2026-11-01T00:00:00Z\"}");
+    let organization = json!({"id": 1, "name": long("z"), "domain_names": ["long-demo.com"]});
+    bench.write("zendesk/organizations.ndjson", organization.to_string());
+    let user = json!({"id": 7, "name": long("u"), "email": "u@long-demo.com", "role": "end-user", "organization_id": 1});
+    bench.write("zendesk/users.ndjson", user.to_string());
+    let membership = json!({"id": 70, "user_id": 7, "organization_id": 1, "default": true});
+    bench.write("zendesk/organization_memberships.ndjson", membership.to_string());
+    let ticket = json!({"id": 5, "requester_id": 7, "organization_id": 1, "status": "open", "subject": long("s"), "created_at": "2026-10-01T00:00:00Z"});
+    bench.write("zendesk/tickets.ndjson", ticket.to_string());
+    bench.run(&["ingest", "zendesk", "--from", "zendesk", "--with-subjects"]).expect(0);
+    bench.run(&["audit"]).expect(0);
+    bench.run(&["plan"]).expect(0);
+    let plan = ["plan", "show", "latest"];
+    let commands: [&[&str]; 9] = [
+        &["list", "accounts"],
+        &["list", "issues"],
+        &["audit", "orgs"],
+        &plan,
+        &["explain", "org_missing_external_id"],
+        &["trace", "account", "001Hs00003WqA01IAF"],
+        &["trace", "org", "1"],
+        &["trace", "user", "7"],
+        &["trace", "ticket", "5"],
+    ];
+    for command in commands {
+        let told = bench.run(command).expect(0);
+        assert!(told.out.len() < 8_000, "{command:?}: {} bytes", told.out.len());
+        assert!(told.err.len() < 1_000, "{command:?}: {} bytes", told.err.len());
+    }
+    let told = bench.run(&["list", "accounts"]);
+    assert!(told.out.contains(&format!(" {}… ", "n".repeat(99))), "{}", told.out);
+    // The rest is for programs.
+    for format in ["csv", "json"] {
+        assert!(bench.run(&["list", "accounts", "--format", format]).expect(0).out.contains(&long("n")));
+    }
+    let account = json(&bench, &["trace", "account", "001Hs00003WqA01IAF"]);
+    assert_eq!(account["accounts"][0]["account_name"], long("n"));
 }

@@ -2,7 +2,7 @@
 
 use super::page::{Page, SHOWN};
 use crate::{
-    output::{OutputError, printable, table},
+    output::{NAME, OutputError, brief, table},
     trace::{Details, Pointer, RecordOf, Trace, TracedAccount, place::Place, words},
     warehouse::trace::{
         Activity, HeldDomain, Membership, OrganizationRecord, RecentTicket, TicketRecord, UserRecord,
@@ -199,7 +199,7 @@ fn pointing(page: &mut Page, pointers: &[Pointer]) -> Result<(), OutputError> {
     for pointer in pointers.iter().take(SHOWN) {
         rows.add_row([
             pointer.account_id.clone(),
-            printable(&pointer.account_name),
+            brief(&pointer.account_name, NAME),
             pointer.rules.iter().map(|rule| rule.as_str()).collect::<Vec<_>>().join(", "),
             pointer.link_state.as_str().to_owned(),
             if pointer.is_linked_here { "yes" } else { "no" }.to_owned(),
@@ -215,7 +215,7 @@ fn members(page: &mut Page, memberships: &[Membership], default: Option<i64>) ->
     for row in memberships {
         rows.add_row([
             row.organization_id.to_string(),
-            printable(row.organization_name.as_deref().unwrap_or("(does not exist)")),
+            brief(row.organization_name.as_deref().unwrap_or("(does not exist)"), NAME),
             if default == Some(row.organization_id) { "yes" } else { "no" }.to_owned(),
         ]);
     }
@@ -235,7 +235,7 @@ fn tickets(page: &mut Page, tickets: &[RecentTicket]) -> Result<(), OutputError>
             or_none(ticket.organization_id),
             ticket.created_at.clone(),
         ];
-        row.extend(has_subject.then(|| printable(ticket.subject.as_deref().unwrap_or_default())));
+        row.extend(has_subject.then(|| brief(ticket.subject.as_deref().unwrap_or_default(), NAME)));
         rows.add_row(row);
     }
     page.rows(rows, tickets.is_empty(), "No ticket of the user was read.")

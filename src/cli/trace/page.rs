@@ -2,7 +2,7 @@
 
 use comfy_table::Table;
 
-use crate::output::{OutputError, printable, table};
+use crate::output::{OutputError, TEXT, brief, printable, table};
 
 /// Wider than it, and a line breaks in a terminal.
 const WIDTH: u16 = 98;
@@ -61,7 +61,7 @@ impl Page {
         let mut lines = table::plain();
         for (name, value) in fields {
             if let Some(value) = value {
-                lines.add_row([(*name).to_owned(), printable(value)]);
+                lines.add_row([(*name).to_owned(), brief(value, TEXT)]);
             }
         }
         self.table(lines)

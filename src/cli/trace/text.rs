@@ -5,7 +5,7 @@ use super::{
     page::{Page, SHOWN},
 };
 use crate::{
-    output::{OutputError, printable, table},
+    output::{NAME, OutputError, brief, printable, table},
     trace::{Trace, TracedAccount, history::TracedIssue},
 };
 
@@ -46,7 +46,7 @@ fn link(page: &mut Page, account: &TracedAccount) -> Result<(), OutputError> {
     page.section(&format!(
         "link of account {} ({}): {}",
         account.record.account_id,
-        account.record.account_name,
+        brief(&account.record.account_name, NAME),
         account.link_state().as_str()
     ));
     page.paragraph(std::slice::from_ref(&account.explanation.summary))?;
