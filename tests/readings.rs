@@ -30,7 +30,7 @@ fn audit_prints_the_findings_that_list_prints() {
     run 1 (existed already): salesforce snapshot 1 (2026-11-02T05:30:00Z), zendesk snapshot 2 (2026-11-02T06:00:00Z)
     12 open issues
     no earlier run to compare with
-    next: orgdrift explain CODE
+    next: orgdrift explain ticket_org_mismatch_domain_match
     ");
 }
 
@@ -46,7 +46,7 @@ fn audit_of_a_layer_makes_the_run_and_ends_like_an_audit() {
     run 2: salesforce snapshot 1 (2026-11-02T05:30:00Z), zendesk snapshot 2 (2026-11-02T06:00:00Z)
     11 open issues
     since run 1: 0 new, 0 changed, 1 resolved, 0 reopened, 0 not comparable
-    next: orgdrift explain CODE
+    next: orgdrift explain blocked_by_duplicate
     ");
     assert_eq!(told.out, "");
     assert_eq!(bench.value("select max(run_id) from runs"), "2");
@@ -87,7 +87,7 @@ fn organizations_of_no_account_are_hidden_until_they_are_asked_for() {
     exit 0
     no orgs match --org-id 21700000001182
     1 orphan_org finding hidden, of organizations that no account points to; --include-orphans shows all
-    next: orgdrift explain CODE
+    next: orgdrift list rules
     ");
 }
 
@@ -153,13 +153,13 @@ fn a_reading_without_rows_says_what_was_asked_for() {
     assert_snapshot!(told.text(), @"
     exit 0
     no issues match --org-id 7 --code ticket_missing_org --owner …
-    next: orgdrift explain CODE
+    next: orgdrift list rules
     ");
     let told = bench.run(&["list", "plans", "--account", "001ACME00900000YDA"]).expect(0);
     assert_snapshot!(told.text(), @"
     exit 0
     no plans match --account 001ACME00900000YDA
-    next: orgdrift plan show latest
+    next: orgdrift plan
     ");
     let told = bench.run(&["export", "issues", "--run", "1", "--since", "2026-12-01"]).expect(0);
     assert_snapshot!(told.text(), @"
@@ -243,4 +243,42 @@ fn plans_are_listed_by_run_account_and_code() {
           2  [hash of 2]       1  ready  2026-11-03T07:10:00Z        2         0        0  acme-demo/20481973
           1  [hash of 1]       1  ready  2026-11-02T07:00:00Z        5         0        7  acme-demo/20481973
     ");
+}
+
+#[test]
+fn the_command_that_comes_next_can_be_typed_as_it_stands() {
+    let bench = Bench::with_demo();
+    let until = ["--reason", "known", "--owner", "ops", "--expires", "2027-01-01"];
+    let key = "user_domain_ambiguous/21700000004143";
+    bench.run(&[&["suppression", "add", key][..], &until].concat()).expect(0);
+    bench.run(&["audit"]).expect(0);
+    let commands: [(&[&str], &str); 17] = [
+        (&["list", "issues"], "explain org_duplicate_external_id"),
+        (&["list", "issues", "--format", "json"], "explain org_duplicate_external_id"),
+        (
+            &["list", "issues", "--code", "user_domain_ambiguous", "--format", "csv"],
+            "explain user_domain_ambiguous",
+        ),
+        (&["list", "issues", "--org-id", "7"], "list rules"),
+        (&["list", "issues", "--output", "issues.ndjson"], "explain org_duplicate_external_id"),
+        (&["list", "orgs"], "explain duplicate_external_id"),
+        (&["list", "orgs", "--code", "orphan_org"], "explain orphan_org"),
+        (&["list", "users", "--code", "unassigned"], "explain unassigned"),
+        (&["audit", "users", "--code", "default_org_mismatch"], "explain default_org_mismatch"),
+        (&["audit", "tickets"], "explain ticket_org_mismatch_domain_match"),
+        (&["audit", "tickets", "--org-id", "7", "--format", "csv"], "list rules"),
+        (&["list", "rules", "--code", "orphan_org"], "explain orphan_org"),
+        (&["diff"], "explain user_domain_ambiguous"),
+        (&["diff", "--format", "csv"], "explain user_domain_ambiguous"),
+        (&["diff", "--code", "ticket_missing_org"], "list rules"),
+        (&["suppression", "list"], "suppression remove 1"),
+        (&["suppression", "list", "--format", "json", "--all"], "list issues"),
+    ];
+    for (command, next) in commands {
+        let told = bench.run(command).expect(0);
+        assert_eq!(told.err.lines().last(), Some(&*format!("next: orgdrift {next}")), "{command:?}");
+        bench.run(&next.split(' ').collect::<Vec<_>>()).expect(0);
+    }
+    let told = bench.run(&["list", "plans", "--account", "001ACME00900000YDA"]).expect(0);
+    assert!(told.err.ends_with("next: orgdrift plan\n"), "{}", told.err);
 }

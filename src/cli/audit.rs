@@ -4,7 +4,7 @@ use clap::{Args, ValueEnum};
 use comfy_table::{Cell, CellAlignment};
 use serde_json::json;
 
-use super::{CliError, context::Context, exit, list, list::ReadingArgs};
+use super::{CliError, context::Context, exit, explain, list, list::ReadingArgs};
 use crate::{
     audit::{self, AuditOptions, AuditReport, LAPSING_DAYS},
     model::Severity,
@@ -121,11 +121,12 @@ pub(super) fn run(context: &Context, arguments: &AuditArgs) -> Result<u8, CliErr
     };
     let report = audit::audit(&warehouse, &options, &context.clock)?;
     let run_id = report.run.run_id;
+    let mut printed = None;
     match arguments.layer {
         Some(layer) => {
             let mut reading = arguments.reading.clone();
             reading.filters.run = Some(run_id.to_string());
-            list::print(context, &warehouse, layer.noun(), &reading)?;
+            printed = Some(list::print(context, &warehouse, layer.noun(), &reading)?);
             context.talk(run_line(&report));
             for line in closing_lines(&report) {
                 context.talk(line);
@@ -144,11 +145,7 @@ pub(super) fn run(context: &Context, arguments: &AuditArgs) -> Result<u8, CliErr
         ));
         format!(" --run {run_id}")
     };
-    context.next(&if arguments.layer.is_some() {
-        "explain CODE".to_owned()
-    } else {
-        format!("list accounts{of_run}")
-    });
+    context.next(&printed.as_ref().map_or_else(|| format!("list accounts{of_run}"), explain::first_of));
     Ok(match arguments.fail_on {
         Some(severity) if report.has_issue_at(severity.severity()) => exit::ISSUES,
         // Nobody must take a code that was not looked at for a good one.

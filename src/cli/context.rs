@@ -13,7 +13,7 @@ use super::{
 use crate::{
     clock::Clock,
     output::{self, CsvStyle, Format, counted, printable},
-    warehouse::{Rows, Warehouse},
+    warehouse::{Read, Rows, Warehouse},
 };
 
 /// Sets the time for tests; not for people, so not in the help.
@@ -136,20 +136,20 @@ impl Context {
         }
     }
 
-    /// Prints rows where they are wanted and returns how many there were.
-    pub(super) fn print_rows(&self, rows: Rows<'_>, usual: FormatName) -> Result<u64, CliError> {
+    /// Prints rows where they are wanted and returns how many there were, and the first.
+    pub(super) fn print_rows(&self, rows: Rows<'_>, usual: FormatName) -> Result<Read, CliError> {
         let format = self.format(usual);
         if let Some(path) = &self.output {
-            let count = output::write_atomically(path, |out| output::write_rows(rows, format, out)).map_err(
+            let read = output::write_atomically(path, |out| output::write_rows(rows, format, out)).map_err(
                 |error| CliError::from(error).hint(format!("the file was to be {}", path.display())),
             )?;
-            self.talk(format!("{} written to {}", counted(count, "row"), path.display()));
-            Ok(count)
+            self.talk(format!("{} written to {}", counted(read.count, "row"), path.display()));
+            Ok(read)
         } else {
             let mut out = BufWriter::new(io::stdout().lock());
-            let count = output::write_rows(rows, format, &mut out)?;
+            let read = output::write_rows(rows, format, &mut out)?;
             out.flush()?;
-            Ok(count)
+            Ok(read)
         }
     }
 

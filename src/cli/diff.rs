@@ -162,10 +162,10 @@ fn issues(
             context.talk(format!("run {} knows only tickets created since {since}", run.run_id));
         }
     }
-    tell_of_limit(context, arguments, shown);
+    tell_of_limit(context, arguments, shown.count);
     if pair.is_same_records() {
         context.talk("both runs are about the same snapshots");
-        context.next("explain CODE");
+        context.next(&explain::first_of(&shown));
     } else {
         context.next(&format!("diff {} {} --records", pair.old.run_id, pair.new.run_id));
     }
@@ -206,7 +206,7 @@ fn records(
     for collection in unknown {
         context.talk(format!("not comparable: {}", why(collection)));
     }
-    tell_of_limit(context, arguments, shown);
+    tell_of_limit(context, arguments, shown.count);
     if pair.is_same_records() {
         context.talk("both runs are about the same snapshots, so no record can differ");
     }

@@ -6,7 +6,7 @@ use serde_json::json;
 use super::{CliError, context::Context, exit};
 use crate::{
     catalog::{BlockedReason, Rule, blocked_reasons, rules},
-    warehouse::nouns::Noun,
+    warehouse::{Read, Value, nouns::Noun},
 };
 
 /// Arguments of `explain`.
@@ -55,6 +55,17 @@ pub(super) fn run(context: &Context, arguments: &ExplainArgs) -> Result<u8, CliE
         None => "list issues --disposition blocked".to_owned(),
     });
     Ok(exit::DONE)
+}
+
+/// The command that explains what the first of some rows is about, or that shows what can be explained.
+pub(super) fn first_of(read: &Read) -> String {
+    let text = |column| match read.first(column) {
+        Some(Value::Text(text)) => Some(text.as_str()),
+        _ => None,
+    };
+    // A key begins with its code.
+    let code = text("class").or(text("code")).or(text("issue_key").and_then(|key| key.split('/').next()));
+    code.map_or_else(|| "list rules".to_owned(), |code| format!("explain {code}"))
 }
 
 fn reason_as_text(BlockedReason { reason, meaning, what_to_do }: &BlockedReason) -> String {

@@ -35,7 +35,7 @@ pub(super) fn run(context: &Context, arguments: &ExportArgs) -> Result<u8, CliEr
     let warehouse = context.open()?;
     let narrowed = arguments.filters.for_noun(noun, &warehouse)?;
     let rows = warehouse.rows(noun.select, &narrowed.filters, noun.order_by, arguments.limit)?;
-    if context.print_rows(rows, FormatName::Csv)? == 0 {
+    if context.print_rows(rows, FormatName::Csv)?.count == 0 {
         narrowed.say_none(context, noun.name);
     }
     runs::warn(context, &warehouse, &runs::find_run(&warehouse, arguments.filters.run.as_deref())?)?;

@@ -10,7 +10,7 @@ use crate::{
     identity::{AccountId, plain_host},
     output::{Format, counted},
     warehouse::{
-        Filter, Value, Warehouse,
+        Filter, Read, Value, Warehouse,
         nouns::{FilterName, NOT_OF_CLASS, Noun, OF_CLASS, ORPHAN_CLASS, ORPHANS},
     },
 };
@@ -132,26 +132,27 @@ impl Narrowed {
 
 pub(super) fn run(context: &Context, arguments: &ListArgs) -> Result<u8, CliError> {
     let warehouse = context.open()?;
-    print(context, &warehouse, &name_of(&arguments.noun), &arguments.reading)?;
+    let read = print(context, &warehouse, &name_of(&arguments.noun), &arguments.reading)?;
     if matches!(arguments.noun, NounName::Plans) {
         plan::warn_of_other_rules(context, &warehouse)?;
     }
-    context.next(match arguments.noun {
-        NounName::Accounts => "export exceptions --output exceptions_by_account.csv",
-        NounName::Runs | NounName::Snapshots => "audit",
-        NounName::Plans => "plan show latest",
-        _ => "explain CODE",
+    context.next(&match arguments.noun {
+        NounName::Accounts => "export exceptions --output exceptions_by_account.csv".to_owned(),
+        NounName::Runs | NounName::Snapshots => "audit".to_owned(),
+        NounName::Plans if read.count == 0 => "plan".to_owned(),
+        NounName::Plans => "plan show latest".to_owned(),
+        _ => explain::first_of(&read),
     });
     Ok(exit::DONE)
 }
 
-/// Prints the rows of a noun and says what is not among them.
+/// Prints the rows of a noun, says what is not among them, and returns what was printed.
 pub(super) fn print(
     context: &Context,
     warehouse: &Warehouse,
     name: &str,
     reading: &ReadingArgs,
-) -> Result<(), CliError> {
+) -> Result<Read, CliError> {
     let is_table = context.format(FormatName::Table) == Format::Table;
     let noun = Noun::find(name, is_table).expect("every noun of the command line is one of ours");
     check(name, reading)?;
@@ -164,8 +165,8 @@ pub(super) fn print(
     let is_for_eyes = is_table && context.output().is_none();
     let limit = reading.limit.or(is_for_eyes.then_some(TERMINAL_LIMIT));
     let rows = warehouse.rows(noun.select, &narrowed.filters, noun.order_by, limit)?;
-    let count = context.print_rows(rows, FormatName::Table)?;
-    if count == 0 {
+    let read = context.print_rows(rows, FormatName::Table)?;
+    if read.count == 0 {
         narrowed.say_none(context, name);
     }
     if hidden > 0 {
@@ -177,12 +178,13 @@ pub(super) fn print(
     if noun.is_of_run() {
         runs::warn(context, warehouse, &runs::find_run(warehouse, reading.filters.run.as_deref())?)?;
     }
-    if reading.limit.is_none() && is_for_eyes && count == TERMINAL_LIMIT {
+    if reading.limit.is_none() && is_for_eyes && read.count == TERMINAL_LIMIT {
         context.talk(format!(
-            "only the first {count} are shown; --limit shows more, --output FILE.csv writes all"
+            "only the first {} are shown; --limit shows more, --output FILE.csv writes all",
+            read.count
         ));
     }
-    Ok(())
+    Ok(read)
 }
 
 /// Refuses what makes no sense of a noun.

@@ -163,7 +163,7 @@ fn show(context: &Context, arguments: &ShowArgs) -> Result<u8, CliError> {
             let mut text = heading(&plan, "");
             let mut actions = Vec::new();
             let rows = warehouse.plan_rows(plan.plan_id, Some(PlanStatus::Planned), true)?;
-            if output::write_rows(rows, Format::Table, &mut actions)? > 0 {
+            if output::write_rows(rows, Format::Table, &mut actions)?.count > 0 {
                 text.push('\n');
                 text.push_str(&String::from_utf8_lossy(&actions));
             }

@@ -202,15 +202,20 @@ fn list(context: &Context, arguments: &ListArgs) -> Result<u8, CliError> {
     }
     let is_table = context.format(FormatName::Table) == Format::Table;
     let rows = warehouse.suppressions(&as_of, is_table, &filters)?;
-    let count = context.print_rows(rows, FormatName::Table)?;
-    if count == 0 {
+    let read = context.print_rows(rows, FormatName::Table)?;
+    if read.count == 0 {
         context.talk(match (arguments.lapsing, arguments.all) {
             (Some(days), _) => format!("no suppression ends within {}", counted(days, "day")),
             (None, true) => "no suppressions".to_owned(),
             (None, false) => "no suppressions; --all shows those that were taken back".to_owned(),
         });
     }
-    context.next(if count == 0 { "list issues" } else { "suppression remove ID" });
+    let first = read.first(if is_table { "id" } else { "suppression_id" });
+    let is_removed = read.first("state") == Some(&Value::Text("removed".to_owned()));
+    context.next(&match first {
+        Some(Value::Integer(id)) if !is_removed => format!("suppression remove {id}"),
+        _ => "list issues".to_owned(),
+    });
     Ok(exit::DONE)
 }
 

@@ -3,9 +3,9 @@
 use std::{borrow::Cow, io::Write};
 
 use super::{CsvStyle, OutputError};
-use crate::warehouse::{Cell, Rows};
+use crate::warehouse::{Cell, Read, Rows};
 
-pub(super) fn write(rows: Rows<'_>, style: CsvStyle, out: &mut dyn Write) -> Result<u64, OutputError> {
+pub(super) fn write(rows: Rows<'_>, style: CsvStyle, out: &mut dyn Write) -> Result<Read, OutputError> {
     if style.is_file {
         out.write_all("\u{feff}".as_bytes())?;
     }
@@ -15,7 +15,7 @@ pub(super) fn write(rows: Rows<'_>, style: CsvStyle, out: &mut dyn Write) -> Res
         if style.is_file && !style.is_raw { csv::QuoteStyle::NonNumeric } else { csv::QuoteStyle::Necessary };
     let mut writer = csv::WriterBuilder::new().terminator(terminator).quote_style(quotes).from_writer(out);
     writer.write_record(rows.columns()).map_err(into_io)?;
-    let count = rows.for_each(|cells| {
+    let read = rows.for_each(|cells| {
         for cell in cells {
             let result = match *cell {
                 Cell::Null => writer.write_field(""),
@@ -30,7 +30,7 @@ pub(super) fn write(rows: Rows<'_>, style: CsvStyle, out: &mut dyn Write) -> Res
         Ok::<(), OutputError>(())
     })?;
     writer.flush()?;
-    Ok(count)
+    Ok(read)
 }
 
 fn into_io(error: csv::Error) -> std::io::Error {

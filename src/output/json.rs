@@ -5,7 +5,7 @@ use std::io::Write;
 use serde::ser::{SerializeMap, Serializer};
 
 use super::OutputError;
-use crate::warehouse::{Cell, Rows};
+use crate::warehouse::{Cell, Read, Rows};
 
 /// Columns that hold JSON themselves: they are written as what they are, not as a text of it.
 const JSON_COLUMNS: [&str; 12] = [
@@ -23,20 +23,20 @@ const JSON_COLUMNS: [&str; 12] = [
     "blast_radius",
 ];
 
-pub(super) fn write_array(rows: Rows<'_>, out: &mut dyn Write) -> Result<u64, OutputError> {
+pub(super) fn write_array(rows: Rows<'_>, out: &mut dyn Write) -> Result<Read, OutputError> {
     let columns = rows.columns().to_vec();
     let mut is_first = true;
     out.write_all(b"[")?;
-    let count = rows.for_each(|cells| {
+    let read = rows.for_each(|cells| {
         out.write_all(if is_first { b"\n" } else { b",\n" })?;
         is_first = false;
         write_object(&columns, cells, out)
     })?;
     out.write_all(if is_first { b"]\n" } else { b"\n]\n" })?;
-    Ok(count)
+    Ok(read)
 }
 
-pub(super) fn write_lines(rows: Rows<'_>, out: &mut dyn Write) -> Result<u64, OutputError> {
+pub(super) fn write_lines(rows: Rows<'_>, out: &mut dyn Write) -> Result<Read, OutputError> {
     let columns = rows.columns().to_vec();
     rows.for_each(|cells| {
         write_object(&columns, cells, out)?;

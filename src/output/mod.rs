@@ -14,7 +14,7 @@ pub use file::write_atomically;
 
 use std::io::{self, Write};
 
-use crate::warehouse::{Rows, WarehouseError};
+use crate::warehouse::{Read, Rows, WarehouseError};
 
 /// How rows are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -49,8 +49,8 @@ pub enum OutputError {
     Io(#[from] io::Error),
 }
 
-/// Writes all rows and returns how many there were.
-pub fn write_rows(rows: Rows<'_>, format: Format, out: &mut dyn Write) -> Result<u64, OutputError> {
+/// Writes all rows and returns how many there were, and the first.
+pub fn write_rows(rows: Rows<'_>, format: Format, out: &mut dyn Write) -> Result<Read, OutputError> {
     match format {
         Format::Table => table::write(rows, out),
         Format::Csv(style) => csv::write(rows, style, out),

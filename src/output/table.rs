@@ -5,7 +5,7 @@ use std::io::Write;
 use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
 
 use super::{NAME, OutputError, TEXT, brief};
-use crate::warehouse::{Cell, Rows};
+use crate::warehouse::{Cell, Read, Rows};
 
 /// Makes an empty table with these headers, as wide as the terminal at most.
 pub(crate) fn new(columns: &[impl AsRef<str>]) -> Table {
@@ -25,14 +25,14 @@ pub(crate) fn plain() -> Table {
 /// Columns of names, which their owners made as long as they liked.
 const NAMES: [&str; 4] = ["account", "account_name", "name", "owner"];
 
-pub(super) fn write(rows: Rows<'_>, out: &mut dyn Write) -> Result<u64, OutputError> {
+pub(super) fn write(rows: Rows<'_>, out: &mut dyn Write) -> Result<Read, OutputError> {
     let mut table = new(rows.columns());
     let limits: Vec<usize> = rows
         .columns()
         .iter()
         .map(|column| if NAMES.contains(&column.as_str()) { NAME } else { TEXT })
         .collect();
-    let count = rows.for_each(|cells| {
+    let read = rows.for_each(|cells| {
         table.add_row(cells.iter().zip(&limits).map(|(cell, &limit)| match *cell {
             Cell::Null => comfy_table::Cell::new(""),
             Cell::Integer(integer) => comfy_table::Cell::new(integer).set_alignment(CellAlignment::Right),
@@ -42,7 +42,7 @@ pub(super) fn write(rows: Rows<'_>, out: &mut dyn Write) -> Result<u64, OutputEr
         Ok::<(), OutputError>(())
     })?;
     write_table(&table, out)?;
-    Ok(count)
+    Ok(read)
 }
 
 /// Writes a table without blanks at the ends of lines.

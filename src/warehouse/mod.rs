@@ -45,7 +45,7 @@ pub mod versions;
 
 pub use error::WarehouseError;
 pub use header::{APPLICATION_ID, SCHEMA_VERSION};
-pub use read::{Cell, Filter, Rows, Value};
+pub use read::{Cell, Filter, Read, Rows, Value};
 pub use runs::RunRow;
 
 use std::path::{Path, PathBuf};

@@ -17,6 +17,18 @@ pub enum Cell<'a> {
     Text(&'a str),
 }
 
+impl Cell<'_> {
+    /// Owns the value.
+    pub fn to_value(&self) -> Value {
+        match *self {
+            Self::Null => Value::Null,
+            Self::Integer(integer) => Value::Integer(integer),
+            Self::Real(real) => Value::Real(real),
+            Self::Text(text) => Value::Text(text.to_owned()),
+        }
+    }
+}
+
 /// A value of a row, owned.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Value {
@@ -58,6 +70,22 @@ pub struct Rows<'w> {
     parameters: Vec<Value>,
 }
 
+/// What was read.
+#[derive(Debug, Clone, Default)]
+pub struct Read {
+    /// How many rows there were.
+    pub count: u64,
+    /// The first of them, with its columns.
+    first: Vec<(String, Value)>,
+}
+
+impl Read {
+    /// A column of the first row, if there is one and it has the column.
+    pub fn first(&self, column: &str) -> Option<&Value> {
+        self.first.iter().find(|(name, _)| name == column).map(|(_, value)| value)
+    }
+}
+
 impl Rows<'_> {
     /// The names of the columns.
     pub fn columns(&self) -> &[String] {
@@ -68,7 +96,7 @@ impl Rows<'_> {
     pub fn for_each<E: From<WarehouseError>>(
         mut self,
         mut visit: impl FnMut(&[Cell<'_>]) -> Result<(), E>,
-    ) -> Result<u64, E> {
+    ) -> Result<Read, E> {
         let width = self.columns.len();
         let parameters: Vec<&dyn ToSql> = self
             .parameters
@@ -81,7 +109,7 @@ impl Rows<'_> {
             })
             .collect();
         let mut rows = self.statement.query(parameters.as_slice()).map_err(WarehouseError::from)?;
-        let mut count = 0;
+        let mut read = Read::default();
         while let Some(row) = rows.next().map_err(WarehouseError::from)? {
             let mut cells = Vec::with_capacity(width);
             for at in 0..width {
@@ -93,26 +121,19 @@ impl Rows<'_> {
                 });
             }
             visit(&cells)?;
-            count += 1;
+            if read.count == 0 {
+                read.first = self.columns.iter().cloned().zip(cells.iter().map(Cell::to_value)).collect();
+            }
+            read.count += 1;
         }
-        Ok(count)
+        Ok(read)
     }
 
     /// Collects all rows.
     pub fn collect(self) -> Result<Vec<Vec<Value>>, WarehouseError> {
         let mut collected = Vec::new();
         self.for_each(|cells| {
-            collected.push(
-                cells
-                    .iter()
-                    .map(|cell| match *cell {
-                        Cell::Null => Value::Null,
-                        Cell::Integer(integer) => Value::Integer(integer),
-                        Cell::Real(real) => Value::Real(real),
-                        Cell::Text(text) => Value::Text(text.to_owned()),
-                    })
-                    .collect(),
-            );
+            collected.push(cells.iter().map(Cell::to_value).collect());
             Ok::<(), WarehouseError>(())
         })?;
         Ok(collected)

@@ -232,7 +232,7 @@ fn what_was_decided_is_told_from_what_happened() {
     exit 0
     run 3 to run 4: 4 new; cause: 4 rule
     both runs are about the same snapshots
-    next: orgdrift explain CODE
+    next: orgdrift explain ticket_missing_org
     ");
     // Records and decisions at once: nobody can say which it was.
     repair_and_break(&days);
