@@ -271,7 +271,7 @@ fn the_command_that_comes_next_can_be_typed_as_it_stands() {
         (&["diff"], "explain user_domain_ambiguous"),
         (&["diff", "--format", "csv"], "explain user_domain_ambiguous"),
         (&["diff", "--code", "ticket_missing_org"], "list rules"),
-        (&["suppression", "list"], "suppression remove 1"),
+        (&["suppression", "list"], "list issues --disposition suppressed"),
         (&["suppression", "list", "--format", "json", "--all"], "list issues"),
     ];
     for (command, next) in commands {

@@ -210,12 +210,7 @@ fn list(context: &Context, arguments: &ListArgs) -> Result<u8, CliError> {
             (None, false) => "no suppressions; --all shows those that were taken back".to_owned(),
         });
     }
-    let first = read.first(if is_table { "id" } else { "suppression_id" });
-    let is_removed = read.first("state") == Some(&Value::Text("removed".to_owned()));
-    context.next(&match first {
-        Some(Value::Integer(id)) if !is_removed => format!("suppression remove {id}"),
-        _ => "list issues".to_owned(),
-    });
+    context.next("list issues --disposition suppressed");
     Ok(exit::DONE)
 }
 

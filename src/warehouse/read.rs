@@ -109,7 +109,7 @@ impl Rows<'_> {
             })
             .collect();
         let mut rows = self.statement.query(parameters.as_slice()).map_err(WarehouseError::from)?;
-        let mut read = Read::default();
+        let mut done = Read::default();
         while let Some(row) = rows.next().map_err(WarehouseError::from)? {
             let mut cells = Vec::with_capacity(width);
             for at in 0..width {
@@ -121,12 +121,12 @@ impl Rows<'_> {
                 });
             }
             visit(&cells)?;
-            if read.count == 0 {
-                read.first = self.columns.iter().cloned().zip(cells.iter().map(Cell::to_value)).collect();
+            if done.count == 0 {
+                done.first = self.columns.iter().cloned().zip(cells.iter().map(Cell::to_value)).collect();
             }
-            read.count += 1;
+            done.count += 1;
         }
-        Ok(read)
+        Ok(done)
     }
 
     /// Collects all rows.
