@@ -121,3 +121,57 @@ fn an_upgraded_warehouse_goes_on() {
         ]
     );
 }
+
+#[test]
+fn a_command_that_only_reads_says_that_it_upgraded() {
+    let commands: [&[&str]; 4] = [
+        &["list", "issues"],
+        &["diff", "1", "2"],
+        &["trace", "account", "001ACME00400000YDA"],
+        &["export", "exceptions"],
+    ];
+    for command in commands {
+        let bench = frozen();
+        let told = bench.run(command).expect(0);
+        let said = "brought orgdrift.db up to date; as it was: orgdrift.db.v1-backup\n";
+        assert!(told.err.starts_with(said), "{command:?}: {}", told.err);
+        assert!(!told.out.contains("v1-backup"), "{}", told.out);
+        // Once.
+        assert!(!bench.run(command).expect(0).err.contains("up to date"));
+    }
+}
+
+#[test]
+fn one_that_cannot_be_upgraded_says_why_something_was_to_be_written() {
+    let bench = frozen();
+    // Whoever may not write the folder cannot take the lock; nor can anybody in whose way a folder lies.
+    fs::create_dir(bench.path("orgdrift.db.lock")).unwrap();
+    insta::assert_snapshot!(bench.run(&["list", "issues"]).text(), @"
+    exit 1
+    error: orgdrift.db is of schema 1 and must be brought up to schema 2 once, but cannot be written: Is a directory (os error 21)
+    hint: «orgdrift init» does that, typed by somebody who may write the file and its folder
+    ");
+    fs::copy(bench.db(), bench.path("it is.db")).unwrap();
+    fs::create_dir(bench.path("it is.db.lock")).unwrap();
+    let before = bench.dump();
+    insta::assert_snapshot!(bench.run(&["list", "issues", "--db", "./it is.db"]).text(), @"
+    exit 1
+    error: ./it is.db is of schema 1 and must be brought up to schema 2 once, but cannot be written: Is a directory (os error 21)
+    hint: «orgdrift init --db './it is.db'» does that, typed by somebody who may write the file and its folder
+    ");
+    bench.dump().assert_same(&before);
+    // The same schema with the views of another orgdrift.
+    fs::remove_dir(bench.path("orgdrift.db.lock")).unwrap();
+    bench.run(&["init"]).expect(0);
+    Connection::open(bench.db())
+        .unwrap()
+        .execute_batch("drop view latest_issues; update _derived_state set digest = 'x'")
+        .unwrap();
+    fs::remove_file(bench.path("orgdrift.db.lock")).unwrap();
+    fs::create_dir(bench.path("orgdrift.db.lock")).unwrap();
+    insta::assert_snapshot!(bench.run(&["list", "issues"]).text(), @"
+    exit 1
+    error: orgdrift.db has the views of another orgdrift and must be brought up to date once, but cannot be written: Is a directory (os error 21)
+    hint: «orgdrift init» does that, typed by somebody who may write the file and its folder
+    ");
+}

@@ -13,7 +13,7 @@ use super::{
 use crate::{
     clock::Clock,
     output::{self, CsvStyle, Format, counted, printable},
-    warehouse::{Read, Rows, Warehouse},
+    warehouse::{Read, Rows, Warehouse, WarehouseError},
 };
 
 /// Sets the time for tests; not for people, so not in the help.
@@ -68,7 +68,15 @@ impl Context {
 
     /// Opens the warehouse for reading.
     pub(super) fn open(&self) -> Result<Warehouse, CliError> {
-        Ok(Warehouse::open(&self.db)?)
+        let warehouse = Warehouse::open(&self.db).map_err(|error| match error {
+            WarehouseError::NeedsUpgrade { .. } => CliError::from(error).hint(format!(
+                "«orgdrift init{}» does that, typed by somebody who may write the file and its folder",
+                self.db_option()
+            )),
+            error => error.into(),
+        })?;
+        self.tell_of_upgrade(&warehouse);
+        Ok(warehouse)
     }
 
     /// Opens the warehouse for writing.

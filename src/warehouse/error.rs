@@ -46,6 +46,19 @@ pub enum WarehouseError {
         #[source]
         source: std::io::Error,
     },
+    /// An older orgdrift made the file, and it cannot be brought up to date because it cannot be written.
+    #[error("{} {}, but cannot be written", path.display(), upgrade_text(*found, *known))]
+    NeedsUpgrade {
+        /// The file.
+        path: PathBuf,
+        /// Its schema version.
+        found: i64,
+        /// Ours.
+        known: i64,
+        /// Why it cannot be written.
+        #[source]
+        source: std::io::Error,
+    },
     /// The file system refused something else.
     #[error("{what} {}", path.display())]
     Io {
@@ -74,6 +87,15 @@ pub enum WarehouseError {
     /// SQLite refused.
     #[error("the warehouse cannot be read or written")]
     Sqlite(#[source] rusqlite::Error),
+}
+
+/// What is to be brought up to date: the schema, or only the views and lists of the same schema.
+fn upgrade_text(found: i64, known: i64) -> String {
+    if found < known {
+        format!("is of schema {found} and must be brought up to schema {known} once")
+    } else {
+        "has the views of another orgdrift and must be brought up to date once".to_owned()
+    }
 }
 
 fn holder_text(holder: Option<&str>) -> String {
@@ -121,7 +143,9 @@ impl WarehouseError {
                         .to_owned(),
                 )
             }
-            Self::Io { .. } | Self::Migration(_) | Self::VersionUnclear { .. } | Self::Sqlite(_) => None,
+            // Which command it takes depends on where the file was looked for.
+            Self::NeedsUpgrade { .. }
+            | Self::Io { .. } | Self::Migration(_) | Self::VersionUnclear { .. } | Self::Sqlite(_) => None,
         }
     }
 }

@@ -4,7 +4,9 @@ use std::{path::Path, time::Duration};
 
 use rusqlite::{Connection, OpenFlags, config::DbConfig};
 
-use super::{Warehouse, WarehouseError, create, derived, header, header::Found, lock::WriterLock};
+use super::{
+    SCHEMA_VERSION, Warehouse, WarehouseError, create, derived, header, header::Found, lock::WriterLock,
+};
 
 /// How long a reader waits for the commit of a writer before it gives up.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
@@ -13,17 +15,18 @@ const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 const CACHE_SIZE: i64 = -32_000;
 
 impl Warehouse {
-    /// Opens an existing warehouse for reading.
+    /// Opens an existing warehouse for reading. One of an older orgdrift is brought up to date first.
     pub fn open(path: &Path) -> Result<Self, WarehouseError> {
         if let Some(warehouse) = Self::open_if_current(path)? {
             return Ok(warehouse);
         }
         // Another command may have to be waited for, but nothing is tried twice.
-        drop(Self::open_for_writing(path)?);
-        Self::open_if_current(path)?.ok_or_else(|| WarehouseError::NotAWarehouse {
+        let copy = Self::open_for_writing(path).map_err(|error| not_upgraded(path, error))?.copy;
+        let warehouse = Self::open_if_current(path)?.ok_or_else(|| WarehouseError::NotAWarehouse {
             path: path.to_owned(),
             what: "another orgdrift changes it at the same time",
-        })
+        })?;
+        Ok(Self { copy, ..warehouse })
     }
 
     /// Opens a warehouse that needs neither an upgrade nor new views.
@@ -85,6 +88,16 @@ impl Warehouse {
             derived::synchronize(&connection)?;
         }
         Ok(Self { connection, path: path.to_owned(), copy, _lock: Some(lock) })
+    }
+}
+
+/// Whoever only wanted to read is told why something was to be written.
+fn not_upgraded(path: &Path, error: WarehouseError) -> WarehouseError {
+    match (error, header::look(path)) {
+        (WarehouseError::NotWritable { source, .. }, Ok(Found::Warehouse(found))) => {
+            WarehouseError::NeedsUpgrade { path: path.to_owned(), found, known: SCHEMA_VERSION, source }
+        }
+        (error, _) => error,
     }
 }
 
