@@ -1,6 +1,7 @@
 //! The finding classes: those that rename an issue, and the five of family hygiene.
 //!
-//! The contract leaves more open here than in the decision tables. What this module chose is said at each function.
+//! The documented behaviour leaves more open here than in the decision tables. What this module chose is said at each
+//! function.
 
 use std::collections::{BTreeSet, HashSet};
 

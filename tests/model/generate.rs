@@ -4,8 +4,8 @@
 //! one account, a domain and nothing else, and so on. Then accidents happen, few in a calm world and many in a wild
 //! one. `coverage` counts what that reaches.
 //!
-//! Kept out on purpose, since the ingest would refuse the file or the contract says nothing: two rows for one account,
-//! malformed ids in the account file, two organizations with one raw external id, two memberships for one pair.
+//! Kept out on purpose, since the ingest would refuse the file or the decision tables say nothing: two rows for one
+//! account, malformed ids in the account file, two organizations with one raw external id, two memberships for one pair.
 
 use std::collections::HashSet;
 

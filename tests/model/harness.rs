@@ -1,6 +1,6 @@
 //! The comparison of the model's answer with what a warehouse says under its public names.
 //!
-//! Null and empty text count as equal, and an id as text equals the id as a number: the contract's text leaves both
+//! Null and empty text count as equal, and an id as text equals the id as a number: the documentation leaves both
 //! open in places. The rows of `issues` are narrowed to the twelve codes, in case hygiene findings are there too.
 
 use std::collections::{BTreeMap, BTreeSet};

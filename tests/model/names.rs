@@ -1,4 +1,4 @@
-//! The closed vocabularies of the contract, each with the text that the database holds.
+//! The closed vocabularies of the decision tables, each with the text that the database holds.
 
 /// Declares an enum whose variants have a public text each.
 macro_rules! vocabulary {
