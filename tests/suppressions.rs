@@ -137,7 +137,7 @@ fn a_suppression_holds_until_the_end_of_its_last_day() {
     let told = at(&bench, "2026-11-06T00:00:00Z", &["audit", "--fail-on", "critical"]);
     assert_snapshot!(told.text(), @"
     exit 3
-    1 suppression ended since the run before, what they covered is open again: 1 on 2026-11-05 (2 issues)
+    1 suppression ended since the run before: 1 on 2026-11-05 (2 issues open again)
     «orgdrift suppression list» shows what they cover
     next: orgdrift list accounts
     ");
@@ -153,7 +153,7 @@ fn a_suppression_holds_until_the_end_of_its_last_day() {
             "in_force_count": 0,
             "lapsing": [],
             "lapsed_since_previous_run": [
-                {"suppression_id": 1, "expires_on": "2026-11-05", "issue_count": 2}
+                {"suppression_id": 1, "expires_on": "2026-11-05", "issue_count": 2, "open_again_count": 2}
             ],
             "unused": [],
         })
@@ -164,6 +164,82 @@ fn a_suppression_holds_until_the_end_of_its_last_day() {
     add(&bench, &[KEY], "2027-12-31").expect(0);
     let report = json(at(&bench, "2026-11-07T00:00:00Z", &["audit", "--json"]));
     assert_eq!(report["suppressions"]["lapsed_since_previous_run"], serde_json::json!([]));
+}
+
+/// What an audit says on the sixth of November: the lines of the talk, and the count of each that ended.
+fn told_on_the_sixth(bench: &Bench) -> (String, Vec<(i64, i64)>) {
+    let now = "2026-11-06T00:00:00Z";
+    let told = at(bench, now, &["audit"]).expect(0).err;
+    let report = json(at(bench, now, &["audit", "--json"]));
+    let counts = report["suppressions"]["lapsed_since_previous_run"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| (one["suppression_id"].as_i64().unwrap(), one["open_again_count"].as_i64().unwrap()))
+        .collect();
+    (told, counts)
+}
+
+const OPEN_ON_THE_SIXTH: &str = "select count(*) from latest_issues
+    where code = 'org_duplicate_external_id' and suppressed_by is null";
+
+#[test]
+fn what_another_suppression_still_covers_is_not_open_again() {
+    let bench = Bench::with_demo();
+    let keys =
+        bench.rows("select issue_key from latest_issues where code = 'org_duplicate_external_id' order by 1");
+    assert_eq!(keys.len(), 2);
+    add(&bench, &["--code", CODE, "--account", ACCOUNT], "2026-11-05").expect(0);
+    add(&bench, &[&keys[0]], "2026-12-31").expect(0);
+    bench.run(&["audit"]).expect(0);
+    // The first covered the other key only, and that one is open again.
+    let (told, counts) = told_on_the_sixth(&bench);
+    assert_snapshot!(told, @"
+    1 suppression ended since the run before: 1 on 2026-11-05 (1 issue open again)
+    «orgdrift suppression list» shows what they cover
+    next: orgdrift list accounts
+    ");
+    assert_eq!((counts, bench.value(OPEN_ON_THE_SIXTH).as_str()), (vec![(1, 1)], "1"));
+    // Of two that cover the same, the one by its key ends, and the code on the account covers it still.
+    let bench = Bench::with_demo();
+    add(&bench, &["--code", CODE, "--account", ACCOUNT], "2026-12-31").expect(0);
+    add(&bench, &[&keys[0]], "2026-11-05").expect(0);
+    bench.run(&["audit"]).expect(0);
+    let (told, counts) = told_on_the_sixth(&bench);
+    assert_snapshot!(told, @"
+    1 suppression ended since the run before: 2 on 2026-11-05
+    «orgdrift suppression list» shows what they cover
+    next: orgdrift list accounts
+    ");
+    assert_eq!((counts, bench.value(OPEN_ON_THE_SIXTH).as_str()), (vec![(2, 0)], "0"));
+}
+
+#[test]
+fn what_no_run_ever_covered_or_had_is_not_open_again() {
+    // The run before was made without them: the first has issues, the second has none.
+    let bench = Bench::with_demo();
+    add(&bench, &["--code", CODE, "--account", ACCOUNT], "2026-11-05").expect(0);
+    add(&bench, &["--code", "org_missing_expected_domain", "--account", ACCOUNT], "2026-11-05").expect(0);
+    // Something else is decided, so that there is a run on that day.
+    add(&bench, &[KEY], "2026-12-31").expect(0);
+    let (told, counts) = told_on_the_sixth(&bench);
+    assert_snapshot!(told, @"
+    2 suppressions ended since the run before: 1 on 2026-11-05, 2 on 2026-11-05
+    «orgdrift suppression list» shows what they cover
+    next: orgdrift list accounts
+    ");
+    assert_eq!((counts, bench.value(OPEN_ON_THE_SIXTH).as_str()), (vec![(1, 0), (2, 0)], "2"));
+    // In force in a run, and never with an issue.
+    let bench = Bench::with_demo();
+    add(&bench, &["--code", "org_missing_expected_domain", "--account", ACCOUNT], "2026-11-05").expect(0);
+    bench.run(&["audit"]).expect(0);
+    let (told, counts) = told_on_the_sixth(&bench);
+    assert_snapshot!(told, @"
+    1 suppression ended since the run before: 1 on 2026-11-05
+    «orgdrift suppression list» shows what they cover
+    next: orgdrift list accounts
+    ");
+    assert_eq!(counts, [(1, 0)]);
 }
 
 #[test]

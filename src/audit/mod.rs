@@ -3,7 +3,7 @@
 mod coverage;
 mod report;
 
-pub use report::{AuditReport, LAPSING_DAYS, SuppressionReport, as_of};
+pub use report::{AuditReport, LAPSING_DAYS, Lapsed, SuppressionReport, as_of};
 
 use serde_json::json;
 

@@ -45,10 +45,20 @@ pub struct SuppressionReport {
     pub in_force_count: usize,
     /// Those in force that end within [`LAPSING_DAYS`].
     pub lapsing: Vec<Standing>,
-    /// Those that ended since the run before: their issues are open again.
-    pub lapsed: Vec<Standing>,
+    /// Those that ended since the run before.
+    pub lapsed: Vec<Lapsed>,
     /// Those in force that no issue of the run belongs to.
     pub unused: Vec<Standing>,
+}
+
+/// A suppression that ended since the run before.
+#[derive(Debug, Clone)]
+pub struct Lapsed {
+    /// The suppression.
+    pub standing: Standing,
+    /// Issues that it covered in the run before and that nothing covers in this one. Zero: it covered none
+    /// in that run, or they are gone, or another suppression covers them.
+    pub open_again_count: i64,
 }
 
 /// The day on which states of suppressions are asked for, and the run whose issues are counted.
@@ -110,8 +120,9 @@ fn suppressions(
     run: &RunRow,
     clock: &Clock,
 ) -> Result<SuppressionReport, WarehouseError> {
-    // The last day of one that was still in force in the run before.
-    let previous_day = warehouse.run_before(run.run_id)?.map(|previous| previous.started_at[..10].to_owned());
+    let previous = warehouse.run_before(run.run_id)?;
+    // What ended earlier was said by that run.
+    let since = previous.as_ref().map(|previous| (previous.run_id, &previous.started_at[..10]));
     let mut report = SuppressionReport::default();
     for standing in warehouse.standing_suppressions(&as_of(clock, Some(run.run_id)))? {
         if standing.is_in_force() {
@@ -120,10 +131,12 @@ fn suppressions(
                 report.unused.push(standing.clone());
             }
         }
-        match standing.state.as_str() {
-            "lapsing" => report.lapsing.push(standing),
-            "lapsed" if previous_day.as_ref().is_some_and(|day| *day <= standing.expires_on) => {
-                report.lapsed.push(standing);
+        match (standing.state.as_str(), since) {
+            ("lapsing", _) => report.lapsing.push(standing),
+            ("lapsed", Some((previous_run_id, day))) if day <= standing.expires_on.as_str() => {
+                let open_again_count =
+                    warehouse.open_again_count(standing.suppression_id, previous_run_id, run.run_id)?;
+                report.lapsed.push(Lapsed { standing, open_again_count });
             }
             _ => {}
         }

@@ -6,7 +6,7 @@ use serde_json::json;
 
 use super::{CliError, context::Context, exit, explain, list, list::ReadingArgs};
 use crate::{
-    audit::{self, AuditOptions, AuditReport, LAPSING_DAYS},
+    audit::{self, AuditOptions, AuditReport, LAPSING_DAYS, Lapsed},
     model::Severity,
     output::{counted, table},
     warehouse::suppressions::Standing,
@@ -180,10 +180,18 @@ fn say_suppressions(context: &Context, report: &AuditReport) {
             standing.issue_count.map_or("issues not known".to_owned(), |count| counted(count, "issue"));
         format!("{} on {} ({issues})", standing.suppression_id, standing.expires_on)
     };
+    let ended = |lapsed: &Lapsed| {
+        let Standing { suppression_id: id, expires_on, .. } = &lapsed.standing;
+        let open_again = match lapsed.open_again_count {
+            0 => String::new(),
+            count => format!(" ({} open again)", counted(count, "issue")),
+        };
+        format!("{id} on {expires_on}{open_again}")
+    };
     let number = |standing: &Standing| standing.suppression_id.to_string();
     let is_any = [
         say(context, &of.lapsing, &format!("to end within {LAPSING_DAYS} days"), dated),
-        say(context, &of.lapsed, "ended since the run before, what they covered is open again", dated),
+        say(context, &of.lapsed, "ended since the run before", ended),
         say(context, &of.unused, &format!("unused, without an issue in run {}", report.run.run_id), number),
     ]
     .contains(&true);
@@ -193,7 +201,7 @@ fn say_suppressions(context: &Context, report: &AuditReport) {
 }
 
 /// Says which suppressions are so, if any are.
-fn say(context: &Context, found: &[Standing], what: &str, name: impl Fn(&Standing) -> String) -> bool {
+fn say<T>(context: &Context, found: &[T], what: &str, name: impl Fn(&T) -> String) -> bool {
     let mut names: Vec<String> = found.iter().take(NAMED_SUPPRESSIONS).map(name).collect();
     if found.len() > NAMED_SUPPRESSIONS {
         names.push(format!("and {} more", found.len() - NAMED_SUPPRESSIONS));
@@ -337,7 +345,7 @@ fn as_json(report: &AuditReport) -> serde_json::Value {
         "suppressions": {
             "in_force_count": report.suppressions.in_force_count,
             "lapsing": standing_json(&report.suppressions.lapsing),
-            "lapsed_since_previous_run": standing_json(&report.suppressions.lapsed),
+            "lapsed_since_previous_run": lapsed_json(&report.suppressions.lapsed),
             "unused": standing_json(&report.suppressions.unused),
         },
         "collections": report.collections.iter().map(|row| json!({
@@ -366,14 +374,22 @@ fn as_json(report: &AuditReport) -> serde_json::Value {
 }
 
 fn standing_json(standing: &[Standing]) -> serde_json::Value {
-    standing
-        .iter()
-        .map(|standing| {
-            json!({
-                "suppression_id": standing.suppression_id,
-                "expires_on": standing.expires_on,
-                "issue_count": standing.issue_count,
-            })
-        })
-        .collect()
+    standing.iter().map(one_standing_json).collect()
+}
+
+fn lapsed_json(lapsed: &[Lapsed]) -> serde_json::Value {
+    let one = |lapsed: &Lapsed| {
+        let mut one = one_standing_json(&lapsed.standing);
+        one["open_again_count"] = lapsed.open_again_count.into();
+        one
+    };
+    lapsed.iter().map(one).collect()
+}
+
+fn one_standing_json(standing: &Standing) -> serde_json::Value {
+    json!({
+        "suppression_id": standing.suppression_id,
+        "expires_on": standing.expires_on,
+        "issue_count": standing.issue_count,
+    })
 }

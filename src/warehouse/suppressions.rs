@@ -157,6 +157,14 @@ const IN_FORCE_OVER_ISSUE: &str = "select min(s.suppression_id)
   where v.issue_key = ?1 and s.code = v.code and s.account_id = v.account_id
     and s.removed_at is null and s.expires_on >= ?2";
 
+/// A version that a suppression made ends where the suppression does, so the index over the ends finds it.
+const OPEN_AGAIN: &str = "select count(*)
+  from _issue_versions as o
+  cross join _issue_versions as n
+  where o.valid_to > ?2 and o.valid_to <= ?3 and o.valid_to < 9223372036854775807
+    and o.valid_from <= ?2 and o.suppressed_by = ?1
+    and n.issue_key = o.issue_key and n.valid_from <= ?3 and ?3 < n.valid_to and n.suppressed_by is null";
+
 const INSERT: &str =
     "insert into suppressions (issue_key, code, account_id, reason, owner, created_at, expires_on)
      values (?1, ?2, ?3, ?4, ?5, ?6, ?7) returning suppression_id";
@@ -256,6 +264,18 @@ impl Warehouse {
             .collect::<Result<_, _>>()?;
         all.sort_by_key(|standing| standing.suppression_id);
         Ok(all)
+    }
+
+    /// Counts the issues that a suppression covered in one run and that nothing covers in a later one.
+    pub fn open_again_count(
+        &self,
+        suppression_id: i64,
+        old_run_id: i64,
+        new_run_id: i64,
+    ) -> Result<i64, WarehouseError> {
+        Ok(self
+            .connection
+            .query_row(OPEN_AGAIN, (suppression_id, old_run_id, new_run_id), |row| row.get(0))?)
     }
 
     /// Calls `visit` with the key of every issue and finding that a run ever had.
