@@ -133,7 +133,8 @@ fn issues(
         severity: arguments.severity,
         ..FilterArgs::default()
     };
-    let mut filters = filters.for_noun(noun, warehouse)?.filters;
+    let narrowed = filters.for_noun(noun, warehouse)?;
+    let mut filters = narrowed.filters.clone();
     // Hygiene that was asked for by its code is wanted.
     let is_drift_alone = !arguments.hygiene && code.is_none();
     if is_drift_alone {
@@ -153,7 +154,7 @@ fn issues(
     let limit = limit(context, arguments);
     let shown =
         context.print_rows(warehouse.issue_differences(pair, noun, &filters, limit)?, FormatName::Table)?;
-    context.talk(issue_sentence(pair, &counts, gaps.is_empty()));
+    context.talk(issue_sentence(pair, &counts, narrowed.said(), gaps.is_empty()));
     for (obstacle, codes) in gaps {
         context.talk(format!("not comparable, because {obstacle}: {}", codes.join(", ")));
     }
@@ -202,7 +203,8 @@ fn records(
     let counts = warehouse.record_difference_counts(pair, &comparable, only.as_deref())?;
     let rows = warehouse.record_differences(pair, &comparable, only.as_deref(), limit(context, arguments))?;
     let shown = context.print_rows(rows, FormatName::Table)?;
-    context.talk(sentence(pair, &counts, &["appeared", "changed", "vanished"], unknown.is_empty()));
+    let said = only.as_ref().map(|kind| format!(" --kind {kind}")).unwrap_or_default();
+    context.talk(sentence(pair, &counts, &["appeared", "changed", "vanished"], &said, unknown.is_empty()));
     for collection in unknown {
         context.talk(format!("not comparable: {}", why(collection)));
     }
@@ -249,24 +251,32 @@ fn tell_of_limit(context: &Context, arguments: &DiffArgs, shown: u64) {
 }
 
 /// «run 1 to run 2: 3 new, 1 resolved; cause: 4 world».
-fn issue_sentence(pair: &RunPair, counts: &[DifferenceCount], is_whole: bool) -> String {
+fn issue_sentence(pair: &RunPair, counts: &[DifferenceCount], said: &str, is_whole: bool) -> String {
     let changes = ["new", "reopened", "changed", "resolved", "not_comparable"];
-    let sentence = sentence(pair, counts, &changes, is_whole);
+    let sentence = sentence(pair, counts, &changes, said, is_whole);
     let causes = counted(&["world", "rule", "suppression", "rule or world"], |cause| {
         counts.iter().filter(|count| count.of.as_deref() == Some(cause)).map(|count| count.count).sum()
     });
     if causes.is_empty() { sentence } else { format!("{sentence}; cause: {causes}") }
 }
 
-/// «run 1 to run 2: 3 new, 1 resolved».
-fn sentence(pair: &RunPair, counts: &[DifferenceCount], changes: &[&str], is_whole: bool) -> String {
+/// «run 1 to run 2: 3 new, 1 resolved»; said: the filters, as they may be said again.
+fn sentence(
+    pair: &RunPair,
+    counts: &[DifferenceCount],
+    changes: &[&str],
+    said: &str,
+    is_whole: bool,
+) -> String {
     let parts = counted(changes, |change| {
         counts.iter().filter(|count| count.change == change).map(|count| count.count).sum()
     });
-    let parts = match parts.as_str() {
-        "" if is_whole => "no difference",
-        "" => "no difference in what can be compared",
-        parts => parts,
+    let parts = match (parts.as_str(), said) {
+        ("", "") if is_whole => "no difference".to_owned(),
+        ("", "") => "no difference in what can be compared".to_owned(),
+        ("", said) if is_whole => format!("no difference matches{said}"),
+        ("", said) => format!("no difference in what can be compared matches{said}"),
+        (parts, _) => parts.to_owned(),
     };
     format!("run {} to run {}: {parts}", pair.old.run_id, pair.new.run_id)
 }

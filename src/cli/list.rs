@@ -128,6 +128,11 @@ impl Narrowed {
             said => format!("no {what} match{said}"),
         });
     }
+
+    /// What was asked for, each with a space before it; empty: everything.
+    pub(super) fn said(&self) -> &str {
+        &self.said
+    }
 }
 
 pub(super) fn run(context: &Context, arguments: &ListArgs) -> Result<u8, CliError> {

@@ -5,7 +5,7 @@
 
 use super::{
     Filter, Rows, RunRow, Value, Warehouse, WarehouseError,
-    nouns::{FilterName, Noun},
+    nouns::{FilterName, Noun, issue_by_account, issue_by_domain, issue_by_organization},
 };
 use crate::catalog::files;
 
@@ -55,10 +55,31 @@ pub struct DifferenceCount {
     pub count: i64,
 }
 
+/// A condition that holds if a list of one of the two runs would show the issue under it.
+macro_rules! in_either_run {
+    ($condition:ident) => {
+        concat!(
+            "exists (
+    select 1
+    from (
+      select e.run_id as run_id, v.account_id as account_id, v.organization_id as organization_id,
+        v.domain as domain, v.evidence as evidence
+      from runs as e
+      cross join _issue_versions as v
+      where e.run_id in (d.previous_run_id, d.run_id) and v.issue_key = d.issue_key
+        and v.valid_from <= e.run_id and e.run_id < v.valid_to
+    ) as d
+    where ",
+            $condition!(),
+            ")"
+        )
+    };
+}
+
 const FILTERS: &[(FilterName, &str)] = &[
-    (FilterName::Account, "d.account_id = ?"),
-    (FilterName::OrgId, "d.organization_id = ?"),
-    (FilterName::Domain, "d.domain = ?"),
+    (FilterName::Account, in_either_run!(issue_by_account)),
+    (FilterName::OrgId, in_either_run!(issue_by_organization)),
+    (FilterName::Domain, in_either_run!(issue_by_domain)),
     (FilterName::Code, "d.code = ?"),
     (FilterName::Severity, "d.severity = ?"),
 ];

@@ -104,17 +104,43 @@ const SINCE_FIRST_SEEN: &str = "(
     cross join runs as r
     where v.issue_key = d.issue_key and r.run_id = v.valid_from) >= ?";
 
-const BY_DOMAIN: &str = "(coalesce(d.domain, json_extract(d.evidence, '$.email_domain')) = ?
+// Conditions on an issue as it stands in a run, `d`: as macros, so that a comparison can ask them of both runs.
+
+/// The domain of the issue, of the user or of the account.
+macro_rules! issue_by_domain {
+    () => {
+        "(coalesce(d.domain, json_extract(d.evidence, '$.email_domain')) = ?
     or d.account_id in (
       select x.account_id
       from runs as r
       cross join salesforce_account_domains as x
-      where r.run_id = d.run_id and x.snapshot_id = r.salesforce_snapshot_id and x.domain = ?))";
+      where r.run_id = d.run_id and x.snapshot_id = r.salesforce_snapshot_id and x.domain = ?))"
+    };
+}
 
 /// The expected organization, or the one where a ticket or a user is.
-const BY_ORGANIZATION: &str = "(d.organization_id = ?
+macro_rules! issue_by_organization {
+    () => {
+        "(d.organization_id = ?
     or json_extract(d.evidence, '$.organization_id') = ?
-    or json_extract(d.evidence, '$.default_organization_id') = ?)";
+    or json_extract(d.evidence, '$.default_organization_id') = ?)"
+    };
+}
+
+/// The account.
+macro_rules! issue_by_account {
+    () => {
+        "d.account_id = ?"
+    };
+}
+
+pub(super) use {issue_by_account, issue_by_domain, issue_by_organization};
+
+const BY_DOMAIN: &str = issue_by_domain!();
+
+const BY_ORGANIZATION: &str = issue_by_organization!();
+
+const BY_ACCOUNT: &str = issue_by_account!();
 
 const BY_OWNER: &str = "exists (
     select 1
@@ -132,7 +158,7 @@ pub const ISSUES: Noun = Noun {
 from issues as d",
     filters: &[
         (FilterName::Run, "d.run_id = ?"),
-        (FilterName::Account, "d.account_id = ?"),
+        (FilterName::Account, BY_ACCOUNT),
         (FilterName::OrgId, BY_ORGANIZATION),
         (FilterName::Domain, BY_DOMAIN),
         (FilterName::Code, "d.code = ?"),
@@ -168,7 +194,7 @@ from exceptions_by_account as e",
 
 const FINDING_FILTERS: &[(FilterName, &str)] = &[
     (FilterName::Run, "d.run_id = ?"),
-    (FilterName::Account, "d.account_id = ?"),
+    (FilterName::Account, BY_ACCOUNT),
     (FilterName::OrgId, BY_ORGANIZATION),
     (FilterName::Domain, BY_DOMAIN),
     (FilterName::Code, "(d.class = ? or substr(d.issue_key, 1, length(?) + 1) = ? || '/')"),

@@ -1,5 +1,7 @@
 //! Whole commands: what `diff` prints, says and refuses.
 
+use std::collections::BTreeSet;
+
 use insta::assert_snapshot;
 use serde_json::Value;
 
@@ -141,6 +143,78 @@ fn what_the_world_did_is_new_changed_resolved_or_reopened() {
         command.extend(filter);
         assert_eq!(days.bench.run(&command).expect(0).out.lines().count(), count, "{filter:?}");
     }
+}
+
+#[test]
+fn a_filter_means_the_same_in_diff_and_in_list() {
+    let mut days = Days::new();
+    repair_and_break(&days);
+    // A ticket that is filed elsewhere from now on, and one of two that is filed rightly.
+    days.edit("tickets", |record| {
+        match record["id"].as_i64().unwrap() {
+            1116 => record["organization_id"] = 21_700_000_001_091_i64.into(),
+            1156 => record["organization_id"] = Value::Null,
+            _ => {}
+        }
+        true
+    });
+    days.run(&[]);
+    let keys = |command: &[&str]| -> BTreeSet<String> {
+        let told = days.bench.run(&[command, &["--json"]].concat()).expect(0);
+        let rows: Value = serde_json::from_str(&told.out).unwrap();
+        rows.as_array().unwrap().iter().map(|row| row["issue_key"].as_str().unwrap().to_owned()).collect()
+    };
+    let all = keys(&["diff", "1", "2"]);
+    let mut wanted: Vec<(&str, String)> = Vec::new();
+    for (flag, values) in [
+        ("--account", "select account_id from latest_salesforce_accounts"),
+        ("--org-id", "select organization_id from zendesk_organizations where snapshot_id = 2"),
+        (
+            "--domain",
+            "select distinct domain from latest_salesforce_account_domains
+             union select email_domain from latest_zendesk_users where email_domain is not null",
+        ),
+    ] {
+        wanted.extend(days.bench.rows(values).into_iter().map(|value| (flag, value)));
+    }
+    let mut found = BTreeSet::new();
+    for (flag, value) in &wanted {
+        let list = |run| keys(&["list", "issues", "--run", run, flag, value]);
+        let expected: BTreeSet<String> =
+            list("1").union(&list("2")).filter(|key| all.contains(*key)).cloned().collect();
+        assert_eq!(keys(&["diff", "1", "2", flag, value]), expected, "{flag} {value}");
+        found.extend(expected.into_iter().map(|key| (*flag, key)));
+    }
+    // Each difference is found by each filter, so none of them is empty by mistake.
+    assert_eq!(found.len(), 3 * all.len(), "{all:?} {found:?}");
+    // The user has no domain column, only an address; the ticket was elsewhere before.
+    assert!(
+        keys(&["diff", "1", "2", "--domain", "acmestudios-demo.com"])
+            .contains("user_missing_expected_membership/21700000004253")
+    );
+}
+
+#[test]
+fn a_filter_that_nothing_matches_is_named() {
+    let mut days = Days::new();
+    repair_and_break(&days);
+    days.run(&[]);
+    assert_snapshot!(days.bench.run(&["diff", "--account", "001ACME00400000"]).text(), @"
+    exit 0
+    run 1 to run 2: no difference matches --account 001ACME00400000YDA
+    next: orgdrift diff 1 2 --records
+    ");
+    let filters = ["diff", "--org-id", "7", "--code", "ticket_missing_org", "--severity", "low"];
+    assert_snapshot!(days.bench.run(&filters).text(), @"
+    exit 0
+    run 1 to run 2: no difference matches --org-id 7 --code ticket_missing_org --severity low
+    next: orgdrift diff 1 2 --records
+    ");
+    assert_snapshot!(days.bench.run(&["diff", "--records", "--kind", "ticket"]).text(), @"
+    exit 0
+    run 1 to run 2: no difference matches --kind ticket
+    next: orgdrift diff 1 2
+    ");
 }
 
 #[test]
