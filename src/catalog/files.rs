@@ -156,6 +156,7 @@ pub const DIFF: &[ViewFile] = view_files!["diff":
     "issues",
     "collections",
     "records",
+    "account_settings",
     "accounts",
     "account_domains",
     "organizations",

@@ -17,7 +17,10 @@ use crate::{
     output::Format,
     warehouse::{
         Warehouse,
-        diff::{CodePair, CollectionPair, DifferenceCount, ISSUES, ISSUES_SHORT, RunPair, only_drift},
+        diff::{
+            ACCOUNT_SETTINGS, CodePair, CollectionPair, DifferenceCount, ISSUES, ISSUES_SHORT, RunPair,
+            only_drift,
+        },
     },
 };
 
@@ -60,6 +63,9 @@ pub struct DiffArgs {
 /// A kind of record.
 #[derive(Debug, Clone, Copy, ValueEnum)]
 enum KindName {
+    /// Settings of the Zendesk account
+    #[value(name = ACCOUNT_SETTINGS)]
+    AccountSettings,
     /// Of Salesforce, with its domains
     Account,
     /// Of Zendesk, with its domains
@@ -158,6 +164,10 @@ fn issues(
     for (obstacle, codes) in gaps {
         context.talk(format!("not comparable, because {obstacle}: {}", codes.join(", ")));
     }
+    // It is a cause of issues, and no record of theirs shows it.
+    if let Some((old, new)) = warehouse.changed_multiple_organizations(pair)? {
+        context.talk(format!("the account setting multiple_organizations changed from {old} to {new}"));
+    }
     for run in [&pair.old, &pair.new] {
         if let Some(since) = warehouse.gaps(run.run_id)?.tickets_since {
             context.talk(format!("run {} knows only tickets created since {since}", run.run_id));
@@ -184,6 +194,7 @@ fn records(
     collections.retain(|collection| only.as_ref().is_none_or(|kind| *kind == collection.kind));
     let (comparable, unknown): (Vec<_>, Vec<_>) =
         collections.iter().partition(|collection| collection.is_comparable);
+    let mut comparable: Vec<&str> = comparable.iter().map(|collection| collection.kind.as_str()).collect();
     let why = |collection: &CollectionPair| {
         format!(
             "{}: {} in run {}, {} in run {}",
@@ -194,12 +205,14 @@ fn records(
             pair.new.run_id
         )
     };
-    if comparable.is_empty() {
+    if comparable.is_empty() && !unknown.is_empty() {
         return Err(incomparable(pair, unknown.into_iter().map(why)).hint(
             "only collections that were read to their end can be compared; «orgdrift list snapshots»",
         ));
     }
-    let comparable: Vec<&str> = comparable.iter().map(|collection| collection.kind.as_str()).collect();
+    if only.as_ref().is_none_or(|kind| kind == ACCOUNT_SETTINGS) {
+        comparable.push(ACCOUNT_SETTINGS);
+    }
     let counts = warehouse.record_difference_counts(pair, &comparable, only.as_deref())?;
     let rows = warehouse.record_differences(pair, &comparable, only.as_deref(), limit(context, arguments))?;
     let shown = context.print_rows(rows, FormatName::Table)?;

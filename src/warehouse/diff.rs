@@ -3,6 +3,8 @@
 //! Only what begins or ends between the two is looked at, so that neighbours are compared in milliseconds
 //! however large the warehouse is.
 
+use rusqlite::OptionalExtension;
+
 use super::{
     Filter, Rows, RunRow, Value, Warehouse, WarehouseError,
     nouns::{FilterName, Noun, issue_by_account, issue_by_domain, issue_by_organization},
@@ -119,7 +121,7 @@ pub const RECORDS: &str =
 from difference as d";
 
 const RECORD_ORDER: &str = "order by
-  case d.kind when 'account' then 1 when 'organization' then 2 when 'user' then 3 when 'membership' then 4 else 5 end,
+  case d.kind when 'account_settings' then 0 when 'account' then 1 when 'organization' then 2 when 'user' then 3 when 'membership' then 4 else 5 end,
   case d.change when 'appeared' then 1 when 'changed' then 2 when 'vanished' then 3 else 4 end,
   cast(d.record_id as integer), d.record_id, d.column_name, d.old_value, d.new_value";
 
@@ -129,8 +131,12 @@ const UNKNOWN_COLLECTIONS: &str =
 from collection as c
 where c.is_comparable = 0";
 
+/// The kind of the settings of the Zendesk account. They are no collection and can always be compared.
+pub const ACCOUNT_SETTINGS: &str = "account_settings";
+
 /// The statements that compare the records of each kind.
 const KINDS: &[(&str, &[&str])] = &[
+    (ACCOUNT_SETTINGS, &["account_settings"]),
     ("account", &["accounts", "account_domains"]),
     ("organization", &["organizations", "organization_domains"]),
     ("user", &["users"]),
@@ -221,6 +227,21 @@ impl Warehouse {
             })?
             .collect::<Result<_, _>>()?;
         Ok(collections)
+    }
+
+    /// Returns whether one user may belong to several organizations, as the earlier and the later snapshot of
+    /// Zendesk have it (`allowed`, `not_allowed`, `unknown`), if that differs.
+    pub fn changed_multiple_organizations(
+        &self,
+        pair: &RunPair,
+    ) -> Result<Option<(String, String)>, WarehouseError> {
+        let changed = self.connection.query_row(
+            "select o.multiple_organizations, n.multiple_organizations from snapshots as o cross join snapshots as n
+             where o.snapshot_id = ?1 and n.snapshot_id = ?2 and o.multiple_organizations <> n.multiple_organizations",
+            (pair.old.zendesk_snapshot_id, pair.new.zendesk_snapshot_id),
+            |row| Ok((row.get(0)?, row.get(1)?)),
+        );
+        Ok(changed.optional()?)
     }
 
     /// Prepares the issues that differ.

@@ -177,7 +177,8 @@ fn a_comparison_reads_what_begins_or_ends_between_two_runs() {
     let view = "select c.issue_key, c.is_rule_changed from issue_changes as c where c.run_id = 2".to_owned();
     let issues = diff::issues_sql() + diff::ISSUES.select;
     let records =
-        diff::records_sql(&["account", "organization", "user", "membership", "ticket"]) + diff::RECORDS;
+        diff::records_sql(&["account_settings", "account", "organization", "user", "membership", "ticket"])
+            + diff::RECORDS;
     let expected: [(&str, &[&str]); 3] = [
         (&view, &["_issue_versions"]),
         (&issues, &["_issue_versions"]),

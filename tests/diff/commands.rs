@@ -430,6 +430,55 @@ fn records_are_compared_column_by_column() {
 }
 
 #[test]
+fn a_setting_of_the_account_that_changed_is_shown() {
+    let mut days = Days::new();
+    let setting = |days: &Days, is_allowed: bool| {
+        days.bench.write(
+            "zendesk/account_settings.json",
+            serde_json::json!({"settings": {"user": {"multiple_organizations": is_allowed}}}).to_string(),
+        );
+    };
+    setting(&days, true);
+    days.run(&[]);
+    let before = days.bench.value("select max(run_id) from runs").parse::<i64>().unwrap();
+    setting(&days, false);
+    days.run(&[]);
+    let runs = [before.to_string(), (before + 1).to_string()];
+    let with = |more: &[&'static str]| {
+        let command: Vec<&str> =
+            ["diff", &runs[0], &runs[1]].into_iter().chain(more.iter().copied()).collect();
+        days.bench.run(&command).expect(0)
+    };
+    // Users who belong elsewhere may not be put into a second organization any more.
+    let told = with(&["--format", "csv"]);
+    assert!(told.out.contains("single_organization_account"), "{}", told.out);
+    assert_snapshot!(told.err, @"
+    run 2 to run 3: 2 changed; cause: 2 world
+    the account setting multiple_organizations changed from allowed to not_allowed
+    next: orgdrift diff 2 3 --records
+    ");
+    let told = with(&["--records"]);
+    assert_snapshot!(told.out, @"
+    kind              record_id           change   column_name             old_value  new_value    url
+    account_settings  acme-demo/20481973  changed  multiple_organizations  allowed    not_allowed
+    ");
+    assert!(told.err.contains(": 1 changed\n"), "{}", told.err);
+    let only = with(&["--records", "--kind", "account_settings"]);
+    assert_eq!((&only.out, &only.err), (&told.out, &told.err));
+    let rows: Value = serde_json::from_str(&with(&["--records", "--json"]).out).unwrap();
+    assert_eq!(rows[0]["kind"], "account_settings");
+    assert_eq!((&rows[0]["old_value"], &rows[0]["new_value"]), (&"allowed".into(), &"not_allowed".into()));
+    let told = with(&["--records", "--kind", "user"]);
+    assert!(told.err.contains("no difference matches --kind user"), "{}", told.err);
+    // Nothing else changed, and what did not change is not said.
+    setting(&days, false);
+    days.edit("tickets", |record| record["id"] != 1116);
+    days.run(&[]);
+    let told = days.bench.run(&["diff"]).expect(0);
+    assert!(!told.err.contains("account setting"), "{}", told.err);
+}
+
+#[test]
 fn runs_that_make_no_pair_are_refused() {
     let bench = Bench::with_demo();
     assert_snapshot!(bench.unchanged(&["diff"]).text(), @"
