@@ -372,6 +372,25 @@ fn hygiene_is_suppressed_like_the_twelve() {
 }
 
 #[test]
+fn a_code_without_accounts_takes_none() {
+    let bench = Bench::with_demo();
+    let arguments = with_decision(&["--code", "orphan_org", "--account", ACCOUNT], "2026-12-31");
+    assert_snapshot!(bench.unchanged(&arguments).text(), @"
+    exit 2
+    error: findings of orphan_org belong to no account
+    hint: name one by its KEY, the column issue_key of «orgdrift list orgs --code orphan_org --format csv»
+    ");
+    let listed = bench.run(&["list", "orgs", "--code", "orphan_org", "--format", "csv"]).expect(0).out;
+    let key = bench.value("select issue_key from organization_findings where class = 'orphan_org'");
+    assert!(listed.contains(&key), "the hint leads to the key: {listed}");
+    // Every other code may have an account.
+    for rule in orgdrift::catalog::rules() {
+        let told = add(&bench, &["--code", rule.code, "--account", ACCOUNT], "2026-12-31");
+        assert_eq!(told.code == 2, rule.code == "orphan_org", "{}: {}", rule.code, told.err);
+    }
+}
+
+#[test]
 fn a_bad_decision_is_refused_and_changes_nothing() {
     let bench = Bench::with_demo();
     add(&bench, &["--code", CODE, "--account", ACCOUNT], "2026-12-31").expect(0);

@@ -56,6 +56,11 @@ impl Rule {
         format!("detect_{}", self.code)
     }
 
+    /// Whether its issues may belong to an account. Every rule has a line of its own for that column.
+    pub fn may_have_account(&self) -> bool {
+        !self.sql.contains("null as account_id,")
+    }
+
     /// Parses the comment at the top of a rule file.
     pub fn parse(file: &ViewFile) -> Result<Self, RuleHeaderError> {
         let fail = |problem: String| RuleHeaderError { stem: file.stem, problem };

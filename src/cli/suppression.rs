@@ -4,7 +4,9 @@ use clap::{Args, Subcommand};
 
 use super::{CliError, arguments::FormatName, context::Context, exit, explain, list::account_id};
 use crate::{
-    audit, clock,
+    audit,
+    catalog::rules,
+    clock,
     output::{Format, counted},
     warehouse::{
         Filter, Value, Warehouse,
@@ -92,7 +94,9 @@ fn add(context: &Context, arguments: AddArgs) -> Result<u8, CliError> {
     let target = match (arguments.key, arguments.code, arguments.account) {
         (Some(key), _, _) => Target::Issue(key.trim().to_owned()),
         (None, Some(code), Some(account)) => {
-            Target::CodeOnAccount { code: explain::known(&code, &ISSUES)?, account_id: account_id(&account)? }
+            let code = explain::known(&code, &ISSUES)?;
+            has_accounts(context, &code)?;
+            Target::CodeOnAccount { code, account_id: account_id(&account)? }
         }
         _ => return Err(CliError::usage("name the key of an issue, or --code and --account")),
     };
@@ -128,6 +132,17 @@ fn add(context: &Context, arguments: AddArgs) -> Result<u8, CliError> {
     say_what_it_covers(context, &warehouse, suppression_id)?;
     context.next("audit");
     Ok(exit::DONE)
+}
+
+/// Refuses a code on an account if no issue of that code has one: the decision would never cover anything.
+fn has_accounts(context: &Context, code: &str) -> Result<(), CliError> {
+    if rules().iter().any(|rule| rule.code == code && !rule.may_have_account()) {
+        let option = context.db_option();
+        return Err(CliError::usage(format!("findings of {code} belong to no account")).hint(format!(
+            "name one by its KEY, the column issue_key of «orgdrift list orgs --code {code} --format csv{option}»"
+        )));
+    }
+    Ok(())
 }
 
 /// What the newest run would look like; it stays as it is.
