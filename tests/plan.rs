@@ -58,6 +58,35 @@ fn the_plan_of_the_demo() {
 }
 
 #[test]
+fn a_row_of_a_ticket_or_a_user_names_the_person() {
+    let bench = Bench::with_demo();
+    bench.run(&["plan"]).expect(0);
+    assert_eq!(
+        bench.rows(
+            "select i.subject_kind, a.status, count(*), count(a.user_id),
+               sum(a.user_id = coalesce(t.requester_id, cast(i.subject_id as integer)))
+             from plan_actions as a
+             join latest_issues as i on i.issue_key = a.issue_key
+             left join latest_zendesk_tickets as t on t.ticket_id = i.ticket_id
+             where a.status in ('planned', 'refused')
+             group by i.subject_kind, a.status
+             order by i.subject_kind, a.status"
+        ),
+        [
+            "organization|planned|2|0|~",
+            "organization|refused|3|0|~",
+            "ticket|refused|2|2|2",
+            "user|planned|3|3|3",
+            "user|refused|2|2|2"
+        ]
+    );
+    let text = bench.value(
+        "select description from data_dictionary where object_name = 'plan_actions' and column_name = 'user_id'",
+    );
+    assert!(text.contains("the requester of its ticket"), "{text}");
+}
+
+#[test]
 fn the_repairs_of_the_demo_say_what_they_write_and_expect() {
     let bench = Bench::with_demo();
     let plan: Value = serde_json::from_str(&bench.run(&["plan", "--json"]).expect(0).out).unwrap();
