@@ -38,19 +38,104 @@ fn the_same_arguments_write_the_same_bytes() {
     }
 }
 
+/// The records of a collection by the column that tells them apart.
+fn records(files: &BTreeMap<String, Vec<u8>>, name: &str) -> BTreeMap<String, String> {
+    String::from_utf8(files[name].clone())
+        .unwrap()
+        .lines()
+        .map(|line| {
+            let id = match serde_json::from_str::<serde_json::Value>(line) {
+                Ok(record) => record["id"].to_string(),
+                Err(_) => line.split(',').next().unwrap().to_owned(),
+            };
+            (id, line.to_owned())
+        })
+        .collect()
+}
+
 #[test]
 fn so_many_per_mille_change_in_a_generation() {
     let folder = tempfile::tempdir().unwrap();
-    let days = [0, 1].map(|day| files(&company(1, day), &folder.path().join(day.to_string())));
-    let lines = |day: usize, name: &str| {
-        String::from_utf8(days[day][name].clone()).unwrap().lines().map(str::to_owned).collect::<Vec<_>>()
-    };
-    // 10 ‰ of 20,000 tickets are new, and about as many changed.
-    assert_eq!(lines(0, "tickets.ndjson").len(), 20_000);
-    assert_eq!(lines(1, "tickets.ndjson").len(), 20_200);
-    for (name, expected) in [("tickets.ndjson", 150..250), ("users.ndjson", 25..60)] {
-        let changed = lines(0, name).iter().zip(lines(1, name)).filter(|(one, two)| *one != two).count();
-        assert!(expected.contains(&changed), "{name}: {changed}");
+    let days = [0, 1, 2]
+        .map(|day| files(&Company { change: 50, ..company(1, day) }, &folder.path().join(day.to_string())));
+    for (name, count) in [
+        ("accounts.csv", 400),
+        ("organizations.ndjson", 405),
+        ("users.ndjson", 4_000),
+        ("organization_memberships.ndjson", 3_900),
+        ("tickets.ndjson", 20_000),
+    ] {
+        for day in [1, 2] {
+            let (old, new) = (records(&days[day - 1], name), records(&days[day], name));
+            let added = new.keys().filter(|id| !old.contains_key(*id)).count();
+            let removed = old.keys().filter(|id| !new.contains_key(*id)).count();
+            let changed =
+                old.iter().filter(|(id, line)| new.get(*id).is_some_and(|new| new != *line)).count();
+            let all = match name {
+                "tickets.ndjson" => {
+                    assert_eq!((added, removed), (1_000, 0), "50 ‰ of the first tickets are new");
+                    changed
+                }
+                "organization_memberships.ndjson" => {
+                    assert!(added > 0 && removed > 0, "{added} {removed}");
+                    added + removed + changed
+                }
+                _ => {
+                    assert_eq!((added, removed), (0, 0), "{name}");
+                    changed
+                }
+            };
+            let expected = count * 50 / 1000;
+            assert!(
+                (expected / 2..=expected * 3 / 2).contains(&all),
+                "{name}: {all} of {count} on day {day}"
+            );
+        }
+    }
+}
+
+#[test]
+fn drift_of_each_layer_comes_and_goes() {
+    let bench = Bench::empty();
+    for generation in [0, 2] {
+        Company { change: 100, ..company(1, generation) }.write(&bench.path("")).unwrap();
+        let taken_at = format!("2026-01-{:02}T05:00:00Z", 1 + generation);
+        bench.run(&["ingest", "salesforce", "accounts.csv", "--taken-at", &taken_at]).expect(0);
+        bench.run(&["ingest", "zendesk", "--from", "zendesk"]).expect(0);
+        bench.run(&["audit"]).expect(0);
+    }
+    let counts = bench.rows(
+        "select q.layer, c.change, count(*)
+         from issue_changes as c
+         cross join rule_versions as q
+         where c.run_id = 2 and q.code = substr(c.issue_key, 1, instr(c.issue_key, '/') - 1)
+         group by q.layer, c.change
+         order by q.layer, c.change",
+    );
+    for wanted in [
+        "organization|changed",
+        "organization|new",
+        "organization|resolved",
+        "user|new",
+        "user|resolved",
+        "ticket|new",
+        "ticket|resolved",
+    ] {
+        assert!(counts.iter().any(|line| line.starts_with(&format!("{wanted}|"))), "no {wanted}: {counts:?}");
+    }
+    // Several codes take part, not one alone.
+    for change in ["new", "resolved"] {
+        let codes: u64 = bench
+            .value(&format!(
+                "select count(distinct q.code)
+                 from issue_changes as c
+                 cross join rule_versions as q
+                 where c.run_id = 2 and c.change = '{change}' and q.layer = 'organization'
+                   and q.code = substr(c.issue_key, 1, instr(c.issue_key, '/') - 1)"
+            ))
+            .parse()
+            .unwrap();
+        assert!(codes >= 3, "{change} issues of {codes} codes");
     }
 }
 

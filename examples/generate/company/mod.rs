@@ -29,6 +29,17 @@ enum Dice {
     Change,
 }
 
+/// What of an account or organization is otherwise than in the first reading, beside its words.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Altered {
+    /// Nothing.
+    Nothing,
+    /// The link to the other system.
+    Link,
+    /// The domains.
+    Domains,
+}
+
 /// Where a user stands.
 #[derive(Clone, Copy)]
 enum Standing {
@@ -67,6 +78,23 @@ impl Company {
         (1..=self.generation)
             .filter(|&generation| self.is(Dice::Change, key, generation, self.change))
             .count() as u64
+    }
+
+    /// What of a record is altered: one change alters it and the next one puts it back, so that however
+    /// many generations pass, most of the company stays in order. Half of the changes are of words only.
+    fn altered(&self, dice: Dice, record: u64) -> Altered {
+        // The generations count from 1, so this question is free.
+        match self.roll(Dice::Change, (dice as u64) << 48 | record, 0) % 4 {
+            _ if !self.is_odd(dice, record) => Altered::Nothing,
+            0 => Altered::Link,
+            1 => Altered::Domains,
+            _ => Altered::Nothing,
+        }
+    }
+
+    /// Whether the record has changed an odd number of times.
+    fn is_odd(&self, dice: Dice, record: u64) -> bool {
+        !self.revision(dice, record).is_multiple_of(2)
     }
 
     fn user_count(&self) -> u64 {

@@ -9,7 +9,7 @@ use std::{
 
 use serde_json::{Value, json};
 
-use super::{Company, Dice, Standing};
+use super::{Altered, Company, Dice, Standing};
 
 /// Zendesk's ids are wide; these begin at places of their own.
 const ORGANIZATIONS: u64 = 21_700_000_000_000;
@@ -50,7 +50,15 @@ impl Company {
         ])?;
         for account in 0..self.accounts {
             let revision = self.revision(Dice::Account, account);
+            let altered = self.altered(Dice::Account, account);
             let mut domains = self.domains(account);
+            if altered == Altered::Domains {
+                if domains.len() > 1 {
+                    domains.pop();
+                } else {
+                    domains.push(format!("second-{account}.com"));
+                }
+            }
             if self.is_sharing(account) {
                 domains.push(Self::first_domain(account ^ 1));
             }
@@ -60,11 +68,17 @@ impl Company {
             if self.is(Dice::Account, account, 7, 5) {
                 domains.push("n/a".to_owned());
             }
+            let own = (ORGANIZATIONS + account).to_string();
             let stored = match self.roll(Dice::Account, account, 4) % 1000 {
                 // An organization that is gone.
                 0..=14 => (ORGANIZATIONS + 999_999_999).to_string(),
-                15..=599 if !self.is_homeless(account) => (ORGANIZATIONS + account).to_string(),
+                15..=599 if !self.is_homeless(account) => own.clone(),
                 _ => String::new(),
+            };
+            let stored = match altered {
+                Altered::Link if stored == own || !self.has_organization(account) => String::new(),
+                Altered::Link => own,
+                _ => stored,
             };
             out.write_record([
                 account_id(account),
@@ -89,20 +103,50 @@ impl Company {
                 35..=59 => json!(account_id(account + self.accounts)),
                 _ => json!(account_id(account)),
             };
+            let right = json!(account_id(account));
+            let external_id = if external_id == right {
+                let is_lost = self.altered(Dice::Organization, account) == Altered::Link;
+                if is_lost { Value::Null } else { external_id }
+            } else if self.is_odd(Dice::Organization, account) {
+                // Whoever touches a wrong one sets it, but takes one wrong account for another.
+                let is_foreign = external_id.as_str().is_some_and(|id| !id.is_empty());
+                if is_foreign { json!(account_id(account + self.accounts * 2)) } else { right }
+            } else {
+                external_id
+            };
             self.organization(account, account, &external_id, &self.domains_held(account))
         });
         let extra = (0..self.extra_count()).map(|extra| {
             let account = self.account_of_extra(extra);
+            let number = self.accounts + extra;
+            let is_duplicate =
+                Self::is_duplicate_extra(extra) && self.altered(Dice::Organization, number) != Altered::Link;
             // The id in its 15-character form, as a report shows it.
-            let external_id =
-                if Self::is_duplicate_extra(extra) { json!(&account_id(account)[..15]) } else { Value::Null };
-            self.organization(self.accounts + extra, account, &external_id, &[])
+            let external_id = if is_duplicate { json!(&account_id(account)[..15]) } else { Value::Null };
+            self.organization(number, account, &external_id, &[])
         });
         own.chain(extra)
     }
 
     /// The domains on the organization of an account.
     fn domains_held(&self, account: u64) -> Vec<String> {
+        let first = self.domains_held_at_first(account);
+        let mut expected = self.domains(account);
+        if first == expected {
+            if self.altered(Dice::Organization, account) == Altered::Domains {
+                expected.remove(0);
+            }
+            expected
+        } else if self.is_odd(Dice::Organization, account) && !self.is_homeless(account) {
+            // Whoever touches wrong ones puts them right.
+            expected
+        } else {
+            first
+        }
+    }
+
+    /// The same in the first reading.
+    fn domains_held_at_first(&self, account: u64) -> Vec<String> {
         if self.is_homeless(account) {
             return Vec::new();
         }
@@ -212,8 +256,8 @@ impl Company {
                 }
                 Standing::Nowhere | Standing::Home => None,
             };
-            let second = self
-                .is(Dice::User, user, 9, 24)
+            // One more, or one less, than before the change of the user.
+            let second = (self.is(Dice::User, user, 9, 24) != self.is_odd(Dice::User, user))
                 .then(|| member(user, 2, self.other_account(account, 3), false));
             [home, other, second].into_iter().flatten()
         })
