@@ -18,6 +18,6 @@ check:
 bench:
 	python3 benches/run.py
 
-# 100,000 accounts, a million users, five million tickets; takes a quarter of an hour and 10 GB in /tmp.
+# 100,000 accounts, a million users, five million tickets; takes more than half an hour and 10 GB in /tmp.
 bench-large:
-	python3 benches/run.py --sizes 10000,100000 --slim --rounds 2 --no-chain --output docs/benchmarks-large.md
+	python3 benches/run.py --sizes 10000,100000 --slim --no-chain --output docs/benchmarks-large.md
