@@ -17,6 +17,9 @@ pub trait RecordWriter {
     /// Whether no earlier snapshot stored anything.
     fn is_first(&self) -> bool;
 
+    /// Stores what was put and still waits.
+    fn flush(&mut self) -> Result<(), WarehouseError>;
+
     /// Visits the open records in the order of their keys.
     fn open_keys(&self, visit: impl FnMut(Self::Key)) -> Result<(), WarehouseError>;
 
@@ -164,6 +167,10 @@ impl RecordWriter for OrganizationWriter<'_> {
         self.versions.is_first()
     }
 
+    fn flush(&mut self) -> Result<(), WarehouseError> {
+        self.versions.flush()
+    }
+
     fn open_keys(&self, visit: impl FnMut(i64)) -> Result<(), WarehouseError> {
         open_ids(self.connection, "_organization_versions", "organization_id", visit)
     }
@@ -294,6 +301,10 @@ impl RecordWriter for UserWriter<'_> {
         self.versions.is_first()
     }
 
+    fn flush(&mut self) -> Result<(), WarehouseError> {
+        self.versions.flush()
+    }
+
     fn open_keys(&self, visit: impl FnMut(i64)) -> Result<(), WarehouseError> {
         open_ids(self.connection, "_user_versions", "user_id", visit)
     }
@@ -364,6 +375,10 @@ impl RecordWriter for MembershipWriter<'_> {
 
     fn is_first(&self) -> bool {
         self.versions.is_first()
+    }
+
+    fn flush(&mut self) -> Result<(), WarehouseError> {
+        self.versions.flush()
     }
 
     fn open_keys(&self, mut visit: impl FnMut((i64, i64))) -> Result<(), WarehouseError> {
@@ -474,6 +489,10 @@ impl RecordWriter for TicketWriter<'_> {
 
     fn is_first(&self) -> bool {
         self.versions.is_first()
+    }
+
+    fn flush(&mut self) -> Result<(), WarehouseError> {
+        self.versions.flush()
     }
 
     fn open_keys(&self, visit: impl FnMut(i64)) -> Result<(), WarehouseError> {

@@ -205,6 +205,7 @@ impl<'c> AccountStaging<'c> {
             domains.set(&account_id, &domain_ids)?;
         }
         drop(rows);
+        versions.flush()?;
         if is_complete {
             close_unseen(connection, snapshot_id)?;
         }

@@ -5,7 +5,7 @@
 
 use rusqlite::{Connection, Statement, ToSql};
 
-use super::{OPEN, WarehouseError, hash::ContentHash};
+use super::{OPEN, WarehouseError, batch::BatchInsert, hash::ContentHash};
 
 /// The columns of a version table beside `valid_from`, `valid_to` and the hash.
 #[derive(Debug, Clone, Copy)]
@@ -31,8 +31,8 @@ pub enum Put {
 pub struct VersionWriter<'c> {
     snapshot_id: i64,
     key_count: usize,
-    /// Nothing was ever stored, so records need not be looked up first.
-    is_first: bool,
+    /// If nothing was ever stored: then records need not be looked up first.
+    first: Option<BatchInsert<'c>>,
     find: Statement<'c>,
     insert: Statement<'c>,
     close: Statement<'c>,
@@ -54,14 +54,14 @@ impl<'c> VersionWriter<'c> {
         let next = keys.len() + 1;
         let columns = keys.iter().chain(&["valid_from", "valid_to", "hash_high", "hash_low"]).chain(*content);
         let count = keys.len() + 4 + content.len();
-        let is_first =
+        let is_first: bool =
             connection
                 .query_row(&format!("select not exists (select 1 from {table})"), [], |row| row.get(0))?;
+        let first = is_first.then(|| first_insert(connection, shape, snapshot_id)).transpose()?;
         let mut insert = connection.prepare(&format!(
-            "insert into {table} ({}) values ({}) on conflict ({}, valid_from) do nothing",
+            "insert into {table} ({}) values ({})",
             columns.copied().collect::<Vec<_>>().join(", "),
             (1..=count).map(|at| format!("?{at}")).collect::<Vec<_>>().join(", "),
-            keys.join(", "),
         ))?;
         // These two are the same for every record, and a parameter stays as it was bound.
         insert.raw_bind_parameter(next, snapshot_id)?;
@@ -69,7 +69,7 @@ impl<'c> VersionWriter<'c> {
         Ok(Self {
             snapshot_id,
             key_count: keys.len(),
-            is_first,
+            first,
             find: connection.prepare(&format!(
                 "select valid_from, hash_high, hash_low from {table} where {same_key} and valid_to = {OPEN}"
             ))?,
@@ -90,10 +90,10 @@ impl<'c> VersionWriter<'c> {
 
     /// Whether no earlier snapshot stored anything.
     pub fn is_first(&self) -> bool {
-        self.is_first
+        self.first.is_some()
     }
 
-    /// Stores one record as this snapshot saw it. The last call for a key counts.
+    /// Stores one record as this snapshot saw it, see [`Self::flush`]. The last call for a key counts.
     pub fn put(
         &mut self,
         keys: &[&dyn ToSql],
@@ -101,7 +101,9 @@ impl<'c> VersionWriter<'c> {
         content: &[&dyn ToSql],
     ) -> Result<Put, WarehouseError> {
         debug_assert_eq!(keys.len(), self.key_count, "a record has all its keys");
-        if self.is_first && self.insert(keys, hash, content)? {
+        if let Some(first) = &mut self.first {
+            let hash: [&dyn ToSql; 2] = [&hash.high, &hash.low];
+            first.put(keys.iter().chain(&hash).chain(content).copied())?;
             return Ok(Put::Opened);
         }
         bind(&mut self.find, keys)?;
@@ -136,8 +138,14 @@ impl<'c> VersionWriter<'c> {
         Ok(Put::Opened)
     }
 
+    /// Stores what was put and still waits. The table has everything only after it.
+    pub fn flush(&mut self) -> Result<(), WarehouseError> {
+        self.first.as_mut().map_or(Ok(()), BatchInsert::flush)
+    }
+
     /// Closes the open version of a record that is not there; one of this very snapshot never was.
     pub fn close(&mut self, keys: &[&dyn ToSql]) -> Result<(), WarehouseError> {
+        self.flush()?;
         bind(&mut self.find, keys)?;
         let valid_from: Option<i64> = {
             let mut rows = self.find.raw_query();
@@ -185,7 +193,7 @@ impl<'c> VersionWriter<'c> {
         keys: &[&dyn ToSql],
         hash: ContentHash,
         content: &[&dyn ToSql],
-    ) -> Result<bool, WarehouseError> {
+    ) -> Result<(), WarehouseError> {
         bind(&mut self.insert, keys)?;
         // Behind the keys, valid_from and valid_to.
         let first = self.key_count + 3;
@@ -194,8 +202,21 @@ impl<'c> VersionWriter<'c> {
         for (at, value) in content.iter().enumerate() {
             self.insert.raw_bind_parameter(first + 2 + at, value)?;
         }
-        Ok(self.insert.raw_execute()? == 1)
+        self.insert.raw_execute()?;
+        Ok(())
     }
+}
+
+/// The statement of a table that has nothing yet.
+fn first_insert<'c>(
+    connection: &'c Connection,
+    shape: &Shape,
+    snapshot_id: i64,
+) -> Result<BatchInsert<'c>, WarehouseError> {
+    let keys = [shape.keys, &["valid_from"]].concat();
+    let columns = [shape.keys, &["hash_high", "hash_low"], shape.content].concat();
+    let fixed = [("valid_from", snapshot_id), ("valid_to", OPEN)];
+    BatchInsert::new(connection, shape.table, &keys, &columns, &fixed)
 }
 
 fn bind(statement: &mut Statement<'_>, keys: &[&dyn ToSql]) -> Result<(), WarehouseError> {

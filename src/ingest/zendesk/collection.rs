@@ -31,6 +31,9 @@ pub(super) trait Intake<K: Kind> {
     /// Stores a record; of several with one key the last one counts.
     fn put(&mut self, place: Place, record: &K::Record<'_>) -> Result<(), IngestError>;
 
+    /// Stores what was put and still waits.
+    fn flush(&mut self) -> Result<(), WarehouseError>;
+
     /// Takes back a record.
     fn close(&mut self, key: Self::Key) -> Result<(), WarehouseError>;
 
@@ -76,6 +79,7 @@ impl Reader<'_> {
             }
             Ok(())
         })?;
+        intake.flush()?;
         let (mut row_count, repeated) = seen.finish();
         if !repeated.is_empty() {
             row_count -= self.resolve_repeated::<K, I>(intake, &mut seen, &repeated)?;
@@ -193,6 +197,7 @@ impl Reader<'_> {
             }
             Ok(())
         })?;
+        intake.flush()?;
         Ok(removed)
     }
 }

@@ -75,6 +75,10 @@ impl Intake<Organizations> for OrganizationIntake<'_, '_> {
         Ok(())
     }
 
+    fn flush(&mut self) -> Result<(), WarehouseError> {
+        self.writer.flush()
+    }
+
     fn close(&mut self, key: i64) -> Result<(), WarehouseError> {
         self.writer.close(key)
     }
@@ -147,6 +151,10 @@ impl Intake<Users> for UserIntake<'_, '_> {
         Ok(())
     }
 
+    fn flush(&mut self) -> Result<(), WarehouseError> {
+        self.writer.flush()
+    }
+
     fn close(&mut self, key: i64) -> Result<(), WarehouseError> {
         self.writer.close(key)
     }
@@ -204,6 +212,10 @@ impl Intake<Memberships> for MembershipIntake<'_, '_> {
             created_at: record.created_at.as_deref(),
         })?;
         Ok(())
+    }
+
+    fn flush(&mut self) -> Result<(), WarehouseError> {
+        self.writer.flush()
     }
 
     fn close(&mut self, (membership_id, user_id): (i64, i64)) -> Result<(), WarehouseError> {
@@ -275,6 +287,10 @@ impl Intake<Tickets> for TicketIntake<'_, '_> {
             subject: if self.with_subjects { record.subject.as_deref() } else { None },
         })?;
         Ok(())
+    }
+
+    fn flush(&mut self) -> Result<(), WarehouseError> {
+        self.writer.flush()
     }
 
     fn close(&mut self, key: i64) -> Result<(), WarehouseError> {
