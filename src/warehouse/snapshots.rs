@@ -20,7 +20,7 @@ pub struct SnapshotRow {
     pub ingested_at: String,
     /// `subdomain/account_id`, if known.
     pub source_identity: Option<String>,
-    /// SHA-256 over the bytes read.
+    /// SHA-256, see the dictionary for what it is over.
     pub input_digest: String,
     /// Whether every collection was read to its end.
     pub is_complete: bool,

@@ -109,7 +109,7 @@ impl Reader<'_> {
         } else {
             intake.close_moved(&seen)?;
         }
-        self.digest.update(format!("{} {}\n", collection.as_str(), reading.sha256));
+        self.digest.update(format!("{} {}\n", collection.as_str(), reading.blake3));
         self.read.push(CollectionRow {
             collection,
             outcome,

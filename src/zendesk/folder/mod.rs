@@ -167,8 +167,8 @@ pub struct CollectionReading {
     pub first_cursor: Option<String>,
     /// The last page's cursor, opaque.
     pub last_cursor: Option<String>,
-    /// The SHA-256 of the file as stored, in lower-case hex.
-    pub sha256: String,
+    /// The BLAKE3 digest of the file as stored, in lower-case hex.
+    pub blake3: String,
     /// The size of the file as stored.
     pub bytes: u64,
 }
@@ -267,7 +267,7 @@ fn read_source<K: Kind, E: From<FolderError>>(
         end_of_stream_seen: tally.end_seen(),
         first_cursor: tally.first_cursor,
         last_cursor: tally.last_cursor,
-        sha256: raw.sha256,
+        blake3: raw.blake3,
         bytes: raw.bytes,
     })
 }

@@ -4,15 +4,15 @@ use std::fs::File;
 use std::io::{self, BufReader, Read};
 use std::path::Path;
 
+use blake3::Hasher;
 use flate2::bufread::MultiGzDecoder;
-use sha2::{Digest, Sha256};
 
 const COMPRESSED_BUFFER: usize = 64 * 1024;
 
 /// The raw file: its length and its digest.
 pub(super) struct Digested {
     pub(super) bytes: u64,
-    pub(super) sha256: String,
+    pub(super) blake3: String,
 }
 
 /// A file that is compressed if its name ends in `.gz`.
@@ -46,7 +46,7 @@ impl Input {
             Self::Plain(raw) => raw,
             Self::Gzip(decoder) => decoder.into_inner().into_inner(),
         };
-        Digested { bytes: raw.bytes, sha256: hex(&raw.hash.finalize()) }
+        Digested { bytes: raw.bytes, blake3: raw.hash.finalize().to_hex().to_string() }
     }
 }
 
@@ -62,13 +62,13 @@ impl Read for Input {
 /// The raw file, hashed as it is read: one pass, and of the bytes that a person can check.
 pub(super) struct Hashed {
     file: File,
-    hash: Sha256,
+    hash: Hasher,
     bytes: u64,
 }
 
 impl Hashed {
     fn new(file: File) -> Self {
-        Self { file, hash: Sha256::new(), bytes: 0 }
+        Self { file, hash: Hasher::new(), bytes: 0 }
     }
 }
 
@@ -79,13 +79,4 @@ impl Read for Hashed {
         self.bytes += count as u64;
         Ok(count)
     }
-}
-
-fn hex(bytes: &[u8]) -> String {
-    const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    bytes
-        .iter()
-        .flat_map(|byte| [byte >> 4, byte & 15])
-        .map(|digit| char::from(DIGITS[usize::from(digit)]))
-        .collect()
 }

@@ -171,8 +171,8 @@ fn a_byte_order_mark_is_no_part_of_the_text() {
 #[test]
 fn the_digest_is_of_the_stored_bytes() {
     let (_, plain) = users("{\"id\":1}\n");
-    // printf '{"id":1}\n' | sha256sum
-    assert_eq!(plain.sha256, "51bc513113548e062ada62b03efea153cae2abdf46b051c551c3e62a4dfb88cf");
+    // printf '{"id":1}\n' | b3sum
+    assert_eq!(plain.blake3, "3343d8bbbf571fd6592ec52fa9ac9ed34c0ca29515171530ba0dc5459f4a9404");
     assert_eq!(plain.bytes, 9);
     let mut members = gz(b"{\"id\":1}\n{\"i");
     members.extend(gz(b"d\":2}\n"));
