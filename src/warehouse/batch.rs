@@ -31,11 +31,11 @@ impl<'c> BatchInsert<'c> {
         fixed: &[(&str, i64)],
     ) -> Result<Self, WarehouseError> {
         let width = columns.len();
-        let numbers: String = fixed.iter().map(|(_, number)| format!("{number}, ")).collect();
+        let numbers: Vec<String> = fixed.iter().map(|(_, number)| number.to_string()).collect();
         let rows: Vec<String> = (0..ROWS)
             .map(|row| {
-                let values: Vec<String> = (1..=width).map(|at| format!("?{}", row * width + at)).collect();
-                format!("({numbers}{})", values.join(", "))
+                let values = (1..=width).map(|at| format!("?{}", row * width + at));
+                format!("({})", numbers.iter().cloned().chain(values).collect::<Vec<_>>().join(", "))
             })
             .collect();
         let updates: Vec<String> = columns.iter().map(|name| format!("{name} = excluded.{name}")).collect();

@@ -62,13 +62,13 @@ impl Read for Input {
 /// The raw file, hashed as it is read: one pass, and of the bytes that a person can check.
 pub(super) struct Hashed {
     file: File,
-    hash: Hasher,
+    hash: Box<Hasher>,
     bytes: u64,
 }
 
 impl Hashed {
     fn new(file: File) -> Self {
-        Self { file, hash: Hasher::new(), bytes: 0 }
+        Self { file, hash: Box::new(Hasher::new()), bytes: 0 }
     }
 }
 
