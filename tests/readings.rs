@@ -272,7 +272,7 @@ fn the_command_that_comes_next_can_be_typed_as_it_stands() {
         (&["diff", "--format", "csv"], "explain user_domain_ambiguous"),
         (&["diff", "--code", "ticket_missing_org"], "list rules"),
         (&["suppression", "list"], "list issues --disposition suppressed"),
-        (&["suppression", "list", "--format", "json", "--all"], "list issues"),
+        (&["suppression", "list", "--format", "json", "--all"], "list issues --disposition suppressed"),
     ];
     for (command, next) in commands {
         let told = bench.run(command).expect(0);

@@ -274,7 +274,7 @@ fn one_that_was_taken_back_covers_nothing_and_stays_stored() {
     assert_snapshot!(told.text(), @"
     exit 0
     no suppressions; --all shows those that were taken back
-    next: orgdrift list issues
+    next: orgdrift list issues --disposition suppressed
     ");
     let all = bench.run(&["suppression", "list", "--all", "--format", "csv"]).expect(0);
     assert_eq!(states(&all), ["1 removed "]);
@@ -302,7 +302,7 @@ fn those_about_to_lapse_come_first_and_unused_ones_are_named() {
     assert_snapshot!(bench.run(&["suppression", "list"]).expect(0).text(), @"
     exit 0
     no suppressions; --all shows those that were taken back
-    next: orgdrift list issues
+    next: orgdrift list issues --disposition suppressed
     ");
     let on = |code: &'static str| ["--code", code, "--account", ACCOUNT];
     add(&bench, &[KEY], "2027-12-31").expect(0);
