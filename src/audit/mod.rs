@@ -12,7 +12,7 @@ use crate::{
     clock::{self, Clock},
     model::{Collection, MultipleOrganizations, Outcome, Source},
     warehouse::{
-        Warehouse, WarehouseError, issues,
+        Warehouse, WarehouseError, issues, rule_set,
         runs::{self, RunContext, RunRow},
         snapshots::{self, CollectionRow, SnapshotRow},
     },
@@ -80,7 +80,7 @@ pub fn audit(
         "allow_shared_tickets": options.allow_shared_tickets,
     })
     .to_string();
-    let rule_set = runs::rule_set(&transaction, &options_json, &clock.today())?;
+    let rule_set = rule_set::rule_set(&transaction, &options_json, &clock.today())?;
     let same = runs::find_same(&transaction, salesforce.snapshot_id, zendesk.snapshot_id, &rule_set.digest)?;
     if let Some(run) = same {
         drop(transaction);

@@ -17,7 +17,7 @@ use crate::{
     warehouse::{
         Connection, RunRow, Warehouse, WarehouseError,
         plans::{self, PlanActionRow, PlanFacts, PlanIssue, PlanKey, PlanRow, StoredPlan},
-        runs,
+        rule_set, runs,
         snapshots::{self, SnapshotRow},
     },
 };
@@ -120,7 +120,7 @@ pub fn create(
     let salesforce = current(&transaction, &run, Source::Salesforce, run.salesforce_snapshot_id)?;
     let zendesk = current(&transaction, &run, Source::Zendesk, run.zendesk_snapshot_id)?;
     // A suppression that came after the run must keep its issue out of the plan.
-    let rule_set = runs::rule_set(&transaction, &run.options, &clock.today())?;
+    let rule_set = rule_set::rule_set(&transaction, &run.options, &clock.today())?;
     if rule_set.digest != run.rule_set_digest {
         return Err(PlanError::OtherRules { run_id: run.run_id });
     }
@@ -164,7 +164,7 @@ fn choose(connection: &Connection, run: Option<&RunRow>, today: &str) -> Result<
     }
     let newest = |source| snapshots::newest(connection, source);
     if let (Some(salesforce), Some(zendesk)) = (newest(Source::Salesforce)?, newest(Source::Zendesk)?)
-        && let Some(run) = runs::in_force(connection, salesforce.snapshot_id, zendesk.snapshot_id, today)?
+        && let Some(run) = rule_set::in_force(connection, salesforce.snapshot_id, zendesk.snapshot_id, today)?
     {
         return Ok(run);
     }

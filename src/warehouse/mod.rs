@@ -36,6 +36,7 @@ pub mod people;
 pub mod personal_domains;
 pub mod plans;
 pub mod records;
+pub mod rule_set;
 pub mod runs;
 pub mod snapshots;
 pub mod staging;

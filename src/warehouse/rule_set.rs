@@ -1,0 +1,142 @@
+//! What decides, beside the records, what a run says: rules, personal domains, suppressions, options.
+
+use rusqlite::Connection;
+use sha2::{Digest, Sha256};
+
+use super::{
+    Warehouse, WarehouseError,
+    runs::{RunRow, find},
+};
+use crate::catalog;
+
+/// Changes whenever names are normalized differently, so that runs before and after are told apart.
+const NORMALIZERS: &str = "normalizers 1, orgdrift schema 1";
+
+/// The domains that identify nobody. The parameter is not needed and only makes the two queries alike.
+const PERSONAL_DOMAINS: &str =
+    "select domain from _personal_domains where is_removed = 0 and ?1 = ?1 order by domain";
+
+/// One that has lapsed or was removed counts as well: the run before it is not the run after it.
+const SUPPRESSIONS: &str = "select suppression_id || '/' || coalesce(issue_key, code || '/' || account_id)
+           || case when removed_at is null and expires_on >= ?1 then '' else '/over' end
+         from suppressions order by suppression_id";
+
+/// What is suppressed on a day, in an order of its own.
+const SUPPRESSED: &str = "select distinct coalesce(issue_key, code || '/' || account_id) as target
+         from suppressions where removed_at is null and expires_on >= ?1 order by target";
+
+/// What decides, beside the records, what a run says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RuleSet {
+    /// Over everything: the texts of rules and views, the domains that are personal, the suppressions in
+    /// force, the options. The same pair of snapshots under the same digest is the same run.
+    pub digest: String,
+    /// Over the texts of rules and views and the way names are normalized.
+    pub rules: String,
+    /// Over the personal domains.
+    pub personal_domains: String,
+    /// Over the same as `digest`, but by what suppressions in force are about, not by the numbers that this
+    /// warehouse gave them and not by those that are over: equal in another warehouse with the same rules.
+    pub portable: String,
+}
+
+/// Returns the digests of the rule set in force on `today`.
+pub fn rule_set(connection: &Connection, options: &str, today: &str) -> Result<RuleSet, WarehouseError> {
+    let mut all = Texts::default();
+    let mut rules = Texts::default();
+    let mut personal_domains = Texts::default();
+    for file in catalog::files::LINK.iter().chain(catalog::files::DETECT) {
+        for text in [file.stem, file.sql] {
+            all.add(text);
+            rules.add(text);
+        }
+    }
+    all.add(NORMALIZERS);
+    rules.add(NORMALIZERS);
+    all.add(options);
+    for sql in [PERSONAL_DOMAINS, SUPPRESSIONS] {
+        all.add(sql);
+        let mut statement = connection.prepare(sql)?;
+        let mut rows = statement.query([today])?;
+        while let Some(row) = rows.next()? {
+            let text: String = row.get(0)?;
+            all.add(&text);
+            if sql == PERSONAL_DOMAINS {
+                personal_domains.add(&text);
+            }
+        }
+    }
+    let (rules, personal_domains) = (rules.finish(), personal_domains.finish());
+    let mut portable = Texts::default();
+    for text in [&rules, &personal_domains, options] {
+        portable.add(text);
+    }
+    let mut statement = connection.prepare(SUPPRESSED)?;
+    let mut rows = statement.query([today])?;
+    while let Some(row) = rows.next()? {
+        portable.add(&row.get::<_, String>(0)?);
+    }
+    Ok(RuleSet { digest: all.finish(), rules, personal_domains, portable: portable.finish() })
+}
+
+/// Returns the newest run of the pair that was made under what is in force on `today`.
+pub fn in_force(
+    connection: &Connection,
+    salesforce_snapshot_id: i64,
+    zendesk_snapshot_id: i64,
+    today: &str,
+) -> Result<Option<RunRow>, WarehouseError> {
+    let ids: Vec<i64> = connection
+        .prepare(
+            "select run_id from runs where salesforce_snapshot_id = ?1 and zendesk_snapshot_id = ?2
+             order by run_id desc",
+        )?
+        .query_map((salesforce_snapshot_id, zendesk_snapshot_id), |row| row.get(0))?
+        .collect::<Result<_, _>>()?;
+    for id in ids {
+        if let Some(run) = find(connection, "run_id = ?1", [id])?
+            && is_in_force(connection, &run, today)?
+        {
+            return Ok(Some(run));
+        }
+    }
+    Ok(None)
+}
+
+/// Whether an audit with the run's options would be made under the same rules on `today`.
+pub fn is_in_force(connection: &Connection, run: &RunRow, today: &str) -> Result<bool, WarehouseError> {
+    Ok(rule_set(connection, &run.options, today)?.digest == run.rule_set_digest)
+}
+
+impl Warehouse {
+    /// Whether an audit with the run's options would be made under the same rules on `today`.
+    pub fn is_run_in_force(&self, run: &RunRow, today: &str) -> Result<bool, WarehouseError> {
+        is_in_force(&self.connection, run, today)
+    }
+
+    /// Returns the digest of the personal domains as they stand now, see [`RunRow::personal_domains_digest`].
+    pub fn personal_domains_digest(&self) -> Result<String, WarehouseError> {
+        let mut texts = Texts::default();
+        let mut statement = self.connection.prepare(PERSONAL_DOMAINS)?;
+        let mut rows = statement.query([""])?;
+        while let Some(row) = rows.next()? {
+            texts.add(&row.get::<_, String>(0)?);
+        }
+        Ok(texts.finish())
+    }
+}
+
+/// A digest over texts, each with its length, so that none runs into the next.
+#[derive(Default)]
+struct Texts(Sha256);
+
+impl Texts {
+    fn add(&mut self, text: &str) {
+        self.0.update((text.len() as u64).to_le_bytes());
+        self.0.update(text.as_bytes());
+    }
+
+    fn finish(self) -> String {
+        catalog::hex(&self.0.finalize())
+    }
+}
