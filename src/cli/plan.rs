@@ -176,7 +176,10 @@ fn show(context: &Context, arguments: &ShowArgs) -> Result<u8, CliError> {
         }
     }
     warn(context, &warehouse, &plan)?;
-    context.next(&format!("plan show {} --output fix_plan.json", plan.plan_id));
+    context.next(&match context.output() {
+        None => format!("plan show {} --output fix_plan.json", plan.plan_id),
+        Some(_) => "list issues --disposition blocked".to_owned(),
+    });
     Ok(exit::DONE)
 }
 
