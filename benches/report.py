@@ -110,8 +110,8 @@ WHY = {
     " one index, wide rows are written only where they change, a larger page cache. Tried without a gain: memory mapping, a"
     " larger cache for temporary tables.",
     CHANGES: "The time grows with the number of changes: each row is found by an index and then probes the versions of the"
-    " issue before and after and the coverage of its code. No table is read as a whole. Versions that differ only in counts of"
-    " people are passed over, but have to be looked at; a mark on them would save about half and is not there yet.",
+    " issue before and after and the coverage of its code. No table is read as a whole, and versions that differ only in counts"
+    " of people are not looked at.",
     PEAK_INGEST: "The page cache of SQLite and the ids that have been seen are what an ingest holds; the ids grow with the"
     " records.",
     PEAK_AUDIT: "The page cache of SQLite, its sorts and the staged issues are what an audit holds; the last two grow with the"

@@ -80,9 +80,11 @@ CREATE TABLE _issue_versions (
   evidence         text not null,
   -- Set with valid_to where the end of the version does not mean that the drift is gone:
   -- left_window, the ticket is outside what was read or outside the ticket window.
-  close_reason     text check (close_reason in ('left_window')),
+  close_reason     text check (close_reason in ('left_window')), is_same integer not null default 0,
   primary key (issue_key, valid_from)
 ) strict, without rowid;
+
+CREATE INDEX _issue_versions_by_change on _issue_versions (valid_from, code) where is_same = 0;
 
 CREATE INDEX _issue_versions_by_end on _issue_versions (valid_to) where valid_to < 9223372036854775807;
 

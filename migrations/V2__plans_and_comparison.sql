@@ -25,6 +25,10 @@ create index _membership_versions_by_end on _membership_versions (valid_to)
 create index _ticket_versions_by_start on _ticket_versions (valid_from) where valid_from > 2;
 create index _ticket_versions_by_end on _ticket_versions (valid_to) where valid_to < 9223372036854775807;
 
+-- 1 where a version differs from the one before it in counts of people only: it is no change of the issue.
+alter table _issue_versions add column is_same integer not null default 0;
+create index _issue_versions_by_change on _issue_versions (valid_from, code) where is_same = 0;
+
 -- One row per plan. It never changes: whether it can still be used follows from runs and snapshots.
 create table _plans (
   plan_id        integer primary key,

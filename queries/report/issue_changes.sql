@@ -3,9 +3,10 @@
 -- not_comparable: the code was not evaluated, or the ticket left or entered the window that was read.
 -- is_rule_changed: 1 if something other than the records may be the cause for this very issue.
 with boundary as (
-  -- One row per version that starts at a run. The version comes first: with a run given, its start finds it.
+  -- One row per version that starts at a run and is more than new counts. Versions that an older orgdrift
+  -- wrote bear no mark, so their hashes are compared as well.
   select
-    v.valid_from as run_id,
+    k.run_id as run_id,
     k.previous_run_id as previous_run_id,
     v.issue_key as issue_key,
     case
@@ -43,18 +44,19 @@ with boundary as (
       when p.issue_key is not null and p.suppressed_by is distinct from v.suppressed_by then 1
       else 0
     end as is_own_rule_changed
-  from _issue_versions as v
-  cross join run_coverage as k
+  from run_coverage as k
   cross join run_coverage as f
+  cross join _issue_versions as v
   left join _issue_versions as p
     on p.issue_key = v.issue_key
     and p.valid_to = v.valid_from
-  where k.run_id = v.valid_from
-    and k.code = v.code
-    and k.is_evaluated = 1
+  where k.is_evaluated = 1
     and k.family = 'drift'
     and f.run_id = k.previous_run_id
     and f.code = k.code
+    and v.valid_from = k.run_id
+    and v.code = k.code
+    and v.is_same = 0
     and (p.issue_key is null or p.hash_high <> v.hash_high or p.hash_low <> v.hash_low)
   union all
   select
