@@ -8,6 +8,8 @@ pub const FAILURE: u8 = 1;
 pub const USAGE: u8 = 2;
 /// There are issues at or above the severity of `--fail-on`.
 pub const ISSUES: u8 = 3;
+/// The credentials are wrong, or do not allow it.
+pub const CREDENTIALS: u8 = 4;
 /// Refused: a reading of another account or older than the latest, a plan of an outdated run, a changed plan
 /// file, a second suppression of the same.
 pub const REFUSED: u8 = 5;
