@@ -5,7 +5,7 @@
 //!
 //! - [`model`], [`identity`], [`clock`], [`catalog`]: words, normalizers, time, the bundled SQL;
 //! - [`warehouse`], [`zendesk`], [`salesforce`], [`output`]: one module for each thing outside;
-//! - [`ingest`], [`audit`], [`plan`], [`trace`]: one capability each;
+//! - [`ingest`], [`audit`], [`plan`], [`trace`], [`sandbox`]: one capability each;
 //! - [`cli`]: arguments and printing.
 
 pub mod audit;
@@ -18,6 +18,7 @@ pub mod model;
 pub mod output;
 pub mod plan;
 pub mod salesforce;
+pub mod sandbox;
 pub mod trace;
 pub mod warehouse;
 pub mod zendesk;

@@ -20,6 +20,7 @@ const LAYERS: &[(u8, &str)] = &[
     (4, "audit"),
     (4, "plan"),
     (4, "trace"),
+    (4, "sandbox"),
     (5, "cli"),
 ];
 

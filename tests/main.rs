@@ -30,6 +30,7 @@ mod readings;
 mod readme;
 mod rule_cases;
 mod run_over_run;
+mod sandbox;
 mod stock_readers;
 mod suppressions;
 mod trace;

@@ -1,0 +1,125 @@
+//! Where a world's records come from.
+
+use std::marker::PhantomData;
+use std::path::Path;
+
+use serde::{Deserialize, Deserializer, de};
+use serde_json::value::RawValue;
+
+use super::{Record, Table, World, WorldError};
+use crate::catalog::files;
+use crate::zendesk::folder::{Collection, Folder, Kind};
+
+impl World {
+    /// Reads a folder of API records. What it does not have, the account does not have.
+    pub fn from_folder(path: &Path) -> Result<Self, WorldError> {
+        let folder = Folder::open(path)?;
+        let origin = folder.origin()?;
+        let settings = folder.account_settings()?;
+        let mut world = Self {
+            subdomain: origin.subdomain.unwrap_or_else(|| "sandbox".to_owned()),
+            multiple_organizations: settings.and_then(|settings| settings.multiple_organizations),
+            ..Self::default()
+        };
+        read::<super::Organization>(
+            &folder,
+            Collection::Organizations,
+            &mut world,
+            |world| &world.organizations,
+            World::put_organization,
+        )?;
+        read::<super::User>(&folder, Collection::Users, &mut world, |world| &world.users, World::put_user)?;
+        read::<super::Membership>(
+            &folder,
+            Collection::Memberships,
+            &mut world,
+            |world| &world.memberships,
+            World::put_membership,
+        )?;
+        read::<super::Ticket>(
+            &folder,
+            Collection::Tickets,
+            &mut world,
+            |world| &world.tickets,
+            World::put_ticket,
+        )?;
+        Ok(world)
+    }
+
+    /// The bundled demo.
+    pub fn demo() -> Result<Self, WorldError> {
+        let folder = tempfile::tempdir()?;
+        for (name, text) in files::DEMO {
+            if let Some(name) = name.strip_prefix("zendesk/") {
+                std::fs::write(folder.path().join(name), text)?;
+            }
+        }
+        Self::from_folder(folder.path())
+    }
+}
+
+/// Reads one collection, if the folder has it. Of two records with one id the later one stays.
+fn read<R: FolderKind>(
+    folder: &Folder,
+    collection: Collection,
+    world: &mut World,
+    table: impl Fn(&World) -> &Table<R>,
+    put: impl Fn(&mut World, &str) -> Result<i64, WorldError>,
+) -> Result<(), WorldError> {
+    if folder.file(collection).is_none() {
+        return Ok(());
+    }
+    folder.read::<Texts<R>, WorldError>(|_, text| {
+        let is_old = table(world).get(text.id).is_some_and(|row| row.at > text.at);
+        if !is_old {
+            put(world, text.raw.get())?;
+        }
+        Ok(())
+    })?;
+    Ok(())
+}
+
+/// A record of a folder's file.
+trait FolderKind: Record {
+    const COLLECTION: Collection;
+}
+
+impl FolderKind for super::Organization {
+    const COLLECTION: Collection = Collection::Organizations;
+}
+
+impl FolderKind for super::User {
+    const COLLECTION: Collection = Collection::Users;
+}
+
+impl FolderKind for super::Membership {
+    const COLLECTION: Collection = Collection::Memberships;
+}
+
+impl FolderKind for super::Ticket {
+    const COLLECTION: Collection = Collection::Tickets;
+}
+
+/// The texts of a collection's records, as a type.
+struct Texts<R>(PhantomData<R>);
+
+impl<R: FolderKind> Kind for Texts<R> {
+    type Record<'a> = Text<'a, R>;
+    const COLLECTION: Collection = R::COLLECTION;
+}
+
+/// A record's text, which was found to be one of its kind.
+struct Text<'a, R> {
+    raw: &'a RawValue,
+    id: i64,
+    at: i64,
+    kind: PhantomData<R>,
+}
+
+impl<'de: 'a, 'a, R: Record> Deserialize<'de> for Text<'a, R> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let raw = <&RawValue>::deserialize(deserializer)?;
+        let (id, at, _) = R::read(raw.get()).map_err(de::Error::custom)?;
+        Ok(Self { raw, id, at, kind: PhantomData })
+    }
+}

@@ -1,0 +1,189 @@
+//! The records of an account: each one's JSON text as it was received, and beside it the few fields that
+//! answers need.
+//!
+//! The text is the truth. A change writes a new text and reads the fields out of it again, so both agree.
+
+mod load;
+mod raw;
+mod record;
+mod table;
+
+use std::collections::{BTreeSet, HashMap};
+
+use serde_json::Value;
+
+use crate::zendesk::folder::FolderError;
+
+pub(super) use raw::Object;
+pub(super) use record::{Membership, Organization, Record, Ticket, TicketState, User};
+pub(super) use table::{Row, Table};
+
+/// An account's records and settings.
+#[derive(Debug, Default)]
+pub struct World {
+    /// The account's subdomain.
+    pub(super) subdomain: String,
+    /// Whether a user may belong to several organizations; the settings may not say.
+    pub(super) multiple_organizations: Option<bool>,
+    pub(super) organizations: Table<Organization>,
+    pub(super) users: Table<User>,
+    pub(super) memberships: Table<Membership>,
+    pub(super) tickets: Table<Ticket>,
+    /// Living organizations by their external id in lower case.
+    pub(super) external_ids: HashMap<String, i64>,
+    /// Memberships by user.
+    pub(super) memberships_of: BTreeSet<(i64, i64)>,
+    /// Tickets by requester.
+    pub(super) tickets_of: BTreeSet<(i64, i64)>,
+}
+
+/// Why records cannot be served.
+#[derive(Debug, thiserror::Error)]
+pub enum WorldError {
+    /// The folder cannot be read.
+    #[error(transparent)]
+    Folder(#[from] FolderError),
+    /// The warehouse cannot be read.
+    #[error(transparent)]
+    Warehouse(#[from] crate::warehouse::WarehouseError),
+    /// A record is none.
+    #[error("{collection} has a record that is none: {problem}")]
+    Record {
+        /// Of which collection.
+        collection: &'static str,
+        /// What is wrong with it.
+        problem: String,
+    },
+    /// There is no such snapshot of Zendesk.
+    #[error("the warehouse has no Zendesk snapshot {0}")]
+    NoSnapshot(i64),
+    /// A file could not be written or read.
+    #[error("the bundled data could not be unpacked")]
+    Io(#[from] std::io::Error),
+}
+
+impl World {
+    /// An account without records.
+    pub fn empty(subdomain: &str, multiple_organizations: bool) -> Self {
+        Self {
+            subdomain: subdomain.to_owned(),
+            multiple_organizations: Some(multiple_organizations),
+            ..Self::default()
+        }
+    }
+
+    /// The account's subdomain.
+    pub fn subdomain(&self) -> &str {
+        &self.subdomain
+    }
+
+    /// How many organizations, users, memberships and tickets there are, deleted and archived ones among them.
+    pub fn counts(&self) -> [usize; 4] {
+        [self.organizations.len(), self.users.len(), self.memberships.len(), self.tickets.len()]
+    }
+
+    /// Returns an organization as it would be answered.
+    pub fn organization(&self, id: i64) -> Option<Value> {
+        value(self.organizations.get(id)?)
+    }
+
+    /// Returns a user as it would be answered.
+    pub fn user(&self, id: i64) -> Option<Value> {
+        value(self.users.get(id)?)
+    }
+
+    /// Returns a membership as it would be answered.
+    pub fn membership(&self, id: i64) -> Option<Value> {
+        value(self.memberships.get(id)?)
+    }
+
+    /// Returns a ticket as it would be answered.
+    pub fn ticket(&self, id: i64) -> Option<Value> {
+        value(self.tickets.get(id)?)
+    }
+
+    /// Adds an organization or replaces the one with its id.
+    pub fn put_organization(&mut self, json: &str) -> Result<i64, WorldError> {
+        let (id, old) = self.organizations.put(json)?;
+        if let Some(key) = old.and_then(|old| old.key())
+            && self.external_ids.get(&key) == Some(&id)
+        {
+            self.external_ids.remove(&key);
+        }
+        if let Some(key) = self.organizations.get(id).and_then(|row| row.record.key()) {
+            // Two with one id cannot arise by the API, but they do exist in folders: the first one is found.
+            self.external_ids.entry(key).or_insert(id);
+        }
+        Ok(id)
+    }
+
+    /// Adds a user or replaces the one with its id.
+    pub fn put_user(&mut self, json: &str) -> Result<i64, WorldError> {
+        Ok(self.users.put(json)?.0)
+    }
+
+    /// Adds a membership or replaces the one with its id.
+    pub fn put_membership(&mut self, json: &str) -> Result<i64, WorldError> {
+        let (id, old) = self.memberships.put(json)?;
+        if let Some(old) = old {
+            self.memberships_of.remove(&(old.user_id, id));
+        }
+        if let Some(row) = self.memberships.get(id) {
+            self.memberships_of.insert((row.record.user_id, id));
+        }
+        Ok(id)
+    }
+
+    /// Adds a ticket or replaces the one with its id.
+    pub fn put_ticket(&mut self, json: &str) -> Result<i64, WorldError> {
+        let (id, old) = self.tickets.put(json)?;
+        if let Some(requester) = old.and_then(|old| old.requester_id) {
+            self.tickets_of.remove(&(requester, id));
+        }
+        if let Some(requester) = self.tickets.get(id).and_then(|row| row.record.requester_id) {
+            self.tickets_of.insert((requester, id));
+        }
+        Ok(id)
+    }
+
+    /// Removes an organization without a trace, as if it had never been.
+    pub fn remove_organization(&mut self, id: i64) -> bool {
+        let Some(row) = self.organizations.remove(id) else { return false };
+        if let Some(key) = row.record.key()
+            && self.external_ids.get(&key) == Some(&id)
+        {
+            self.external_ids.remove(&key);
+        }
+        true
+    }
+
+    /// Removes a user without a trace.
+    pub fn remove_user(&mut self, id: i64) -> bool {
+        self.users.remove(id).is_some()
+    }
+
+    /// Removes a membership; the API leaves no trace of it either.
+    pub fn remove_membership(&mut self, id: i64) -> bool {
+        let Some(row) = self.memberships.remove(id) else { return false };
+        self.memberships_of.remove(&(row.record.user_id, id));
+        true
+    }
+
+    /// Removes a ticket without a trace.
+    pub fn remove_ticket(&mut self, id: i64) -> bool {
+        let Some(row) = self.tickets.remove(id) else { return false };
+        if let Some(requester) = row.record.requester_id {
+            self.tickets_of.remove(&(requester, id));
+        }
+        true
+    }
+
+    /// The ids of a user's memberships, the oldest first.
+    pub(super) fn memberships_of(&self, user: i64) -> impl Iterator<Item = i64> {
+        self.memberships_of.range((user, i64::MIN)..=(user, i64::MAX)).map(|&(_, id)| id)
+    }
+}
+
+fn value<R>(row: &Row<R>) -> Option<Value> {
+    serde_json::from_str(&row.raw).ok()
+}

@@ -1,0 +1,94 @@
+//! One collection, by id and by the second of the last change.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::Value;
+
+use super::{Object, Record, WorldError};
+
+/// A record.
+#[derive(Debug)]
+pub(in crate::sandbox) struct Row<R> {
+    /// Its JSON text.
+    pub(in crate::sandbox) raw: Box<str>,
+    /// The second of its last change.
+    pub(in crate::sandbox) at: i64,
+    /// The fields that answers need.
+    pub(in crate::sandbox) record: R,
+}
+
+/// A collection.
+#[derive(Debug)]
+pub(in crate::sandbox) struct Table<R> {
+    rows: BTreeMap<i64, Row<R>>,
+    by_time: BTreeSet<(i64, i64)>,
+}
+
+impl<R> Default for Table<R> {
+    fn default() -> Self {
+        Self { rows: BTreeMap::new(), by_time: BTreeSet::new() }
+    }
+}
+
+impl<R: Record> Table<R> {
+    pub(in crate::sandbox) fn len(&self) -> usize {
+        self.rows.len()
+    }
+
+    pub(in crate::sandbox) fn get(&self, id: i64) -> Option<&Row<R>> {
+        self.rows.get(&id)
+    }
+
+    /// The rows behind an id, in the order of their ids.
+    pub(in crate::sandbox) fn after(&self, id: i64) -> impl Iterator<Item = (i64, &Row<R>)> {
+        let first = id.saturating_add(1);
+        self.rows.range(first..).filter(move |_| id < i64::MAX).map(|(&id, row)| (id, row))
+    }
+
+    /// All rows, in the order of their ids.
+    pub(in crate::sandbox) fn iter(&self) -> impl Iterator<Item = (i64, &Row<R>)> {
+        self.rows.iter().map(|(&id, row)| (id, row))
+    }
+
+    /// The rows behind a change, in the order of their last changes.
+    pub(in crate::sandbox) fn changed_after(
+        &self,
+        last: (i64, i64),
+    ) -> impl Iterator<Item = ((i64, i64), &Row<R>)> {
+        self.by_time
+            .range((std::ops::Bound::Excluded(last), std::ops::Bound::Unbounded))
+            .filter_map(|&at| Some((at, self.rows.get(&at.1)?)))
+    }
+
+    /// Returns an id that no record has.
+    pub(in crate::sandbox) fn free_id(&self) -> i64 {
+        self.rows.last_key_value().map_or(1, |(&id, _)| id.saturating_add(1))
+    }
+
+    /// Adds a record or replaces the one with its id; returns the id and what was there before.
+    pub(super) fn put(&mut self, json: &str) -> Result<(i64, Option<R>), WorldError> {
+        let (id, at, record) = R::read(json)
+            .map_err(|error| WorldError::Record { collection: R::MANY, problem: error.to_string() })?;
+        let old = self.rows.insert(id, Row { raw: json.into(), at, record });
+        if let Some(old) = &old {
+            self.by_time.remove(&(old.at, id));
+        }
+        self.by_time.insert((at, id));
+        Ok((id, old.map(|old| old.record)))
+    }
+
+    pub(super) fn remove(&mut self, id: i64) -> Option<Row<R>> {
+        let row = self.rows.remove(&id)?;
+        self.by_time.remove(&(row.at, id));
+        Some(row)
+    }
+
+    /// Returns a record's text with other members.
+    pub(in crate::sandbox) fn changed(&self, id: i64, members: &[(&str, Value)]) -> Option<String> {
+        let mut object = Object::read(&self.rows.get(&id)?.raw)?;
+        for (name, value) in members {
+            object.set(name, value);
+        }
+        Some(object.text())
+    }
+}

@@ -1,0 +1,3 @@
+//! The sandbox over real HTTP: it behaves like the service that it stands for.
+
+mod reading;
