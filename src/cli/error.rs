@@ -10,6 +10,7 @@ use crate::{
     output::{OutputError, printable},
     plan::PlanError,
     warehouse::WarehouseError,
+    zendesk::client::{ApiError, CredentialsError},
 };
 
 /// An error with its exit code and hints.
@@ -118,6 +119,19 @@ impl From<PlanError> for CliError {
             PlanError::NoRun | PlanError::NothingMatches { .. } => exit::FAILURE,
         };
         Self::from_error(code, &error, error.hint())
+    }
+}
+
+impl From<CredentialsError> for CliError {
+    fn from(error: CredentialsError) -> Self {
+        Self::from_error(exit::CREDENTIALS, &error, error.hint())
+    }
+}
+
+impl From<ApiError> for CliError {
+    fn from(error: ApiError) -> Self {
+        let code = if error.is_about_credentials() { exit::CREDENTIALS } else { exit::FAILURE };
+        Self::from_error(code, &error, error.hint().map(ToOwned::to_owned))
     }
 }
 

@@ -96,7 +96,7 @@ struct ZendeskArgs {
     #[arg(long, value_name = "TIME")]
     taken_at: Option<String>,
     /// The Zendesk subdomain, where the folder's manifest does not say
-    #[arg(long, value_name = "NAME", value_parser = subdomain)]
+    #[arg(long, value_name = "NAME", value_parser = crate::zendesk::subdomain)]
     subdomain: Option<String>,
 }
 
@@ -232,15 +232,4 @@ fn delimiter(text: &str) -> Result<u8, &'static str> {
         text if text.len() == 1 => Ok(text.as_bytes()[0]),
         _ => Err("write one ASCII character, or tab"),
     }
-}
-
-/// The same rule as Zendesk's own: letters, digits and hyphens. Nothing else may reach an address.
-fn subdomain(text: &str) -> Result<String, &'static str> {
-    let text = text.to_ascii_lowercase();
-    let is_plain =
-        text.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-');
-    if text.is_empty() || text.len() > 63 || !is_plain || text.starts_with('-') || text.ends_with('-') {
-        return Err("write the part before .zendesk.com: letters, digits and hyphens");
-    }
-    Ok(text)
 }

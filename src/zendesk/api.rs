@@ -68,6 +68,8 @@ pub struct Page {
     pub next: Option<Position>,
     /// The page said that none follows.
     pub is_end: bool,
+    /// The server's time, ISO-8601 UTC to the second, where its reply had one.
+    pub server_time: Option<String>,
 }
 
 /// Who is logged in.

@@ -1,5 +1,9 @@
 //! Zendesk: the records of its API, and where they are read from.
 
 pub mod api;
+pub mod client;
 pub mod folder;
+mod subdomain;
 pub mod wire;
+
+pub use subdomain::{SubdomainError, subdomain};

@@ -9,7 +9,10 @@ use serde::{Deserialize, Deserializer};
 use super::error::{FolderError, Spot};
 use super::shape::ErrorKeys;
 use super::source::{Fault, Source, file_name, prefix};
-use crate::zendesk::wire::{self, AccountSettings};
+use crate::zendesk::{
+    subdomain,
+    wire::{self, AccountSettings},
+};
 
 /// Where and when a folder's records were taken, as far as its manifest says.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -107,13 +110,7 @@ impl de::Visitor<'_> for SubdomainVisitor {
     }
 
     fn visit_str<E: de::Error>(self, text: &str) -> Result<Subdomain, E> {
-        let name = text.to_ascii_lowercase();
-        let inner = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
-        let sound = (1..=63).contains(&name.len())
-            && name.bytes().all(inner)
-            && !name.starts_with('-')
-            && !name.ends_with('-');
-        if sound { Ok(Subdomain(name)) } else { Err(E::invalid_value(de::Unexpected::Other("text"), &self)) }
+        subdomain(text).map(Subdomain).map_err(|_| E::invalid_value(de::Unexpected::Other("text"), &self))
     }
 }
 

@@ -1,0 +1,185 @@
+//! Why a call failed: what, where, why, and what to do about it.
+
+use super::call::Call;
+use crate::zendesk::api::Listing;
+
+/// A failed call. Holds no token, no address of a person and nothing of a record.
+#[derive(Debug, thiserror::Error)]
+#[error("{}", self.text())]
+pub struct ApiError {
+    pub(super) kind: ErrorKind,
+    /// The account's host.
+    pub(super) host: String,
+    pub(super) call: Call,
+    pub(super) status: Option<u16>,
+    pub(super) request_id: Option<String>,
+    /// What the server said, cut and cleaned.
+    pub(super) words: Option<String>,
+}
+
+/// What kind of failure it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ErrorKind {
+    /// There is no such account.
+    NoSuchAccount,
+    /// The credentials are not taken.
+    Credentials(GivenAs),
+    /// Whoever is logged in may not do that.
+    Permission,
+    /// The token lacks a scope.
+    MissingScope,
+    /// There is nothing at the path of the call.
+    NotFound,
+    /// The server was not reached, or the connection broke.
+    Network,
+    /// The server did not answer in time.
+    TimedOut,
+    /// No certificate authority is known on this machine.
+    NoAuthorities,
+    /// The server held requests back for longer than anybody waits.
+    RateLimited,
+    /// The server failed, again and again.
+    Server,
+    /// The server refused the call itself.
+    Refused,
+    /// A page is not what the API describes.
+    BadPage(&'static str),
+    /// A reply is cut off or no JSON.
+    BadJson,
+    /// A reply is larger than any page.
+    TooLarge,
+    /// A reply is a web page, or something else than JSON.
+    NotJson,
+    /// The server sends elsewhere.
+    Redirected,
+}
+
+/// As what credentials were given.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum GivenAs {
+    /// An OAuth client with its secret.
+    OauthClient,
+    /// An access token.
+    OauthToken,
+    /// An e-mail address and an API token.
+    ApiToken,
+}
+
+impl ApiError {
+    /// What kind of failure it is.
+    pub fn kind(&self) -> ErrorKind {
+        self.kind
+    }
+
+    /// The status of the reply, if there was one.
+    pub fn status(&self) -> Option<u16> {
+        self.status
+    }
+
+    /// The server's name for the request, for its support.
+    pub fn request_id(&self) -> Option<&str> {
+        self.request_id.as_deref()
+    }
+
+    /// The listing that was read, if it was one.
+    pub fn listing(&self) -> Option<Listing> {
+        self.call.listing()
+    }
+
+    /// Whether other credentials or other rights would help.
+    pub fn is_about_credentials(&self) -> bool {
+        matches!(
+            self.kind,
+            ErrorKind::NoSuchAccount
+                | ErrorKind::Credentials(_)
+                | ErrorKind::Permission
+                | ErrorKind::MissingScope
+        )
+    }
+
+    fn text(&self) -> String {
+        let Self { host, .. } = self;
+        let path = self.call.path();
+        let status = self.status.map_or_else(String::new, |status| status.to_string());
+        let text = match self.kind {
+            ErrorKind::NoSuchAccount => format!("there is no Zendesk account at {host}"),
+            ErrorKind::Credentials(GivenAs::OauthClient) => {
+                format!("{host} does not take the OAuth client or its secret")
+            }
+            ErrorKind::Credentials(GivenAs::OauthToken) => {
+                format!("{host} does not take the OAuth token: it is wrong, has ended or was revoked")
+            }
+            ErrorKind::Credentials(GivenAs::ApiToken) => {
+                format!("{host} does not take the e-mail address and the API token")
+            }
+            ErrorKind::Permission => format!("{host} does not allow {path} to whoever is logged in"),
+            ErrorKind::MissingScope => format!("the token lacks a scope that {path} of {host} needs"),
+            ErrorKind::NotFound => format!("{host} has nothing at {path}"),
+            ErrorKind::Network => format!("{host} cannot be reached for {path}"),
+            ErrorKind::TimedOut => format!("{host} did not answer {path} in time"),
+            ErrorKind::NoAuthorities => {
+                "no certificate authority is known on this machine, so no server can prove who it is"
+                    .to_owned()
+            }
+            ErrorKind::RateLimited => format!("{host} holds back requests to {path} for too long"),
+            ErrorKind::Server => format!("{host} fails at {path} with status {status}"),
+            ErrorKind::Refused => format!("{host} refuses {path} with status {status}"),
+            ErrorKind::BadPage(what) => format!("a reply of {host} to {path} is no page: {what}"),
+            ErrorKind::BadJson => format!("a reply of {host} to {path} is cut off or no JSON"),
+            ErrorKind::TooLarge => format!("a reply of {host} to {path} is larger than any page"),
+            ErrorKind::NotJson => format!("{host} answers {path} with something else than JSON"),
+            ErrorKind::Redirected => {
+                format!("{host} sends {path} elsewhere (status {status}), where credentials do not go")
+            }
+        };
+        let words = self.words.as_ref().map_or_else(String::new, |words| format!(": {words}"));
+        let request = match (&self.request_id, self.kind) {
+            (
+                Some(id),
+                ErrorKind::Server | ErrorKind::Refused | ErrorKind::BadPage(_) | ErrorKind::BadJson,
+            ) => {
+                format!(" (request {id})")
+            }
+            _ => String::new(),
+        };
+        format!("{text}{words}{request}")
+    }
+
+    /// What to do about it.
+    pub fn hint(&self) -> Option<&'static str> {
+        Some(match self.kind {
+            ErrorKind::NoSuchAccount => {
+                "ZENDESK_SUBDOMAIN is the part before .zendesk.com in the address of your account"
+            }
+            ErrorKind::Credentials(GivenAs::OauthClient) => {
+                "check ZENDESK_OAUTH_CLIENT_ID and ZENDESK_OAUTH_CLIENT_SECRET: Admin Center, Apps and integrations, OAuth clients"
+            }
+            ErrorKind::Credentials(GivenAs::OauthToken) => {
+                "set a new ZENDESK_OAUTH_TOKEN, or an OAuth client, whose tokens orgdrift renews itself"
+            }
+            ErrorKind::Credentials(GivenAs::ApiToken) => {
+                "check ZENDESK_EMAIL and ZENDESK_API_TOKEN: tokens that nobody used for 30 days were switched off, and none can be made any more; an OAuth client takes their place"
+            }
+            ErrorKind::Permission => "log in as an admin: exports and account settings are for admins only",
+            ErrorKind::MissingScope => "make a token with the scope read",
+            ErrorKind::Network => "check that this machine is online; behind a proxy set HTTPS_PROXY",
+            ErrorKind::NoAuthorities => {
+                "install the package ca-certificates, or name a file of certificates: export SSL_CERT_FILE=/path/to/ca.pem"
+            }
+            ErrorKind::RateLimited => {
+                "try again later, or with a smaller --rate-share: other programs use up the account's limit"
+            }
+            ErrorKind::NotJson => {
+                "something between this machine and Zendesk may have answered: a proxy, a login page of a network"
+            }
+            ErrorKind::Redirected => {
+                "ZENDESK_SUBDOMAIN is the part before .zendesk.com, also where the account has a host name of its own"
+            }
+            ErrorKind::TimedOut | ErrorKind::Server | ErrorKind::BadJson => "try again later",
+            ErrorKind::NotFound | ErrorKind::Refused | ErrorKind::BadPage(_) | ErrorKind::TooLarge => {
+                return None;
+            }
+        })
+    }
+}

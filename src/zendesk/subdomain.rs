@@ -1,0 +1,21 @@
+//! The name of an account: the one rule for it, wherever it comes from.
+
+/// Text that names no account.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("write the part before .zendesk.com: letters, digits and inner hyphens, 63 at most")]
+pub struct SubdomainError;
+
+/// Returns the given subdomain in lower case.
+///
+/// Allows what Zendesk allows, byte by byte: nothing else may reach an address, where `/`, `#`, `@`, a
+/// percent sign or a full-width letter would name another host.
+pub fn subdomain(text: &str) -> Result<String, SubdomainError> {
+    let name = text.to_ascii_lowercase();
+    let is_plain =
+        name.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-');
+    if (1..=63).contains(&name.len()) && is_plain && !name.starts_with('-') && !name.ends_with('-') {
+        Ok(name)
+    } else {
+        Err(SubdomainError)
+    }
+}
