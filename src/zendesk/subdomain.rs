@@ -2,7 +2,7 @@
 
 /// Text that names no account.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("write the part before .zendesk.com: letters, digits and inner hyphens, 63 at most")]
+#[error("write the part before .zendesk.com: letters, digits and hyphens")]
 pub struct SubdomainError;
 
 /// Returns the given subdomain in lower case.
