@@ -604,7 +604,8 @@ CREATE TABLE snapshot_collections (
   started_at            text not null,
   finished_at           text not null,
   -- ISO-8601 date or time: tickets created before it were not read.
-  bound_since           text,
+  bound_since           text, reading text not null default 'walk'
+  check (reading in ('walk', 'continued')), changed_count integer, continue_at text,
   primary key (snapshot_id, collection)
 ) strict, without rowid;
 

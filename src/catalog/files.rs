@@ -195,6 +195,7 @@ pub const TRACE: &[ViewFile] = view_files!["trace":
 pub const MIGRATIONS: &[(&str, &str)] = &[
     ("V1__warehouse", include_str!("../../migrations/V1__warehouse.sql")),
     ("V2__plans_and_comparison", include_str!("../../migrations/V2__plans_and_comparison.sql")),
+    ("V3__continued_readings", include_str!("../../migrations/V3__continued_readings.sql")),
 ];
 
 /// `queries/data_dictionary.csv`.

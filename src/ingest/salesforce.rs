@@ -13,7 +13,7 @@ use super::{Allowance, GivenOrigin, IngestError, IngestReport, digest::SharedDig
 use crate::{
     clock::Clock,
     identity::{AccountId, is_valid_domain},
-    model::{Collection, Outcome, Source},
+    model::{Collection, Outcome, Reading, Source},
     output::counted,
     salesforce::{AccountFile, AccountRow, CellWarning, ChosenColumns, Counts, ReadOptions, Record},
     warehouse::{
@@ -150,6 +150,9 @@ fn store(
         started_at,
         finished_at: clock.now(),
         bound_since: None,
+        reading: Reading::Walk,
+        changed_count: None,
+        continue_at: None,
     };
     let snapshot = SnapshotRow {
         snapshot_id,

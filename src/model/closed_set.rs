@@ -125,6 +125,16 @@ closed_set! {
 }
 
 closed_set! {
+    /// What was asked for when a collection was read.
+    Reading {
+        /// All of it.
+        Walk = "walk",
+        /// What changed since the reading of the snapshot before.
+        Continued = "continued",
+    }
+}
+
+closed_set! {
     /// Who said when a snapshot was taken.
     TakenAtSource {
         /// The command line.

@@ -4,10 +4,12 @@
 //! everywhere, as in the API and in SQL.
 
 mod closed_set;
+mod continue_at;
 mod zendesk_identity;
 
 pub use closed_set::{
-    Collection, Disposition, Family, Layer, MultipleOrganizations, Outcome, PlanStatus, Repair, Severity,
-    Source, TakenAtSource,
+    Collection, Disposition, Family, Layer, MultipleOrganizations, Outcome, PlanStatus, Reading, Repair,
+    Severity, Source, TakenAtSource,
 };
+pub use continue_at::ContinueAt;
 pub use zendesk_identity::ZendeskIdentity;

@@ -26,6 +26,7 @@ mod lock;
 mod open;
 mod read;
 
+pub mod continuation;
 pub mod diff;
 pub mod domains;
 pub mod hash;
@@ -45,6 +46,7 @@ pub mod suppressions;
 pub mod trace;
 pub mod versions;
 
+pub use continuation::Continuation;
 pub use error::WarehouseError;
 pub use header::{APPLICATION_ID, SCHEMA_VERSION};
 pub use read::{Cell, Filter, Read, Rows, Value};

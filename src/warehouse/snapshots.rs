@@ -3,7 +3,9 @@
 use rusqlite::{Connection, OptionalExtension, Statement};
 
 use super::{Warehouse, WarehouseError};
-use crate::model::{Collection, MultipleOrganizations, Outcome, Source, TakenAtSource, ZendeskIdentity};
+use crate::model::{
+    Collection, ContinueAt, MultipleOrganizations, Outcome, Reading, Source, TakenAtSource, ZendeskIdentity,
+};
 
 /// A snapshot as it is stored.
 #[derive(Debug, Clone)]
@@ -39,7 +41,7 @@ pub struct CollectionRow {
     pub outcome: Outcome,
     /// Why not to the end.
     pub reason: Option<String>,
-    /// Distinct records.
+    /// Distinct records; after a continued reading, those in force.
     pub row_count: u64,
     /// Envelopes, or files.
     pub page_count: u64,
@@ -57,6 +59,12 @@ pub struct CollectionRow {
     pub finished_at: String,
     /// Only records created from then on.
     pub bound_since: Option<String>,
+    /// What was asked for.
+    pub reading: Reading,
+    /// Different records that a continued reading held, deleted ones among them; none for a walk.
+    pub changed_count: Option<u64>,
+    /// Where a later reading may go on.
+    pub continue_at: Option<ContinueAt>,
 }
 
 /// Returns the id of the snapshot to come.
@@ -159,8 +167,9 @@ pub fn insert_collection(
 ) -> Result<(), WarehouseError> {
     connection.execute(
         "insert into snapshot_collections (snapshot_id, collection, outcome, reason, row_count, page_count,
-           repeated_count, first_cursor, last_cursor, is_end_of_stream_seen, started_at, finished_at, bound_since)
-         values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
+           repeated_count, first_cursor, last_cursor, is_end_of_stream_seen, started_at, finished_at, bound_since,
+           reading, changed_count, continue_at)
+         values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)",
         (
             snapshot_id,
             row.collection.as_str(),
@@ -175,6 +184,9 @@ pub fn insert_collection(
             &row.started_at,
             &row.finished_at,
             &row.bound_since,
+            row.reading.as_str(),
+            row.changed_count.map(u64::cast_signed),
+            row.continue_at.as_ref().map(ContinueAt::to_json),
         ),
     )?;
     Ok(())
@@ -184,7 +196,7 @@ pub fn insert_collection(
 pub fn collections(connection: &Connection, snapshot_id: i64) -> Result<Vec<CollectionRow>, WarehouseError> {
     let mut statement = connection.prepare(
         "select collection, outcome, reason, row_count, page_count, repeated_count, first_cursor, last_cursor,
-           is_end_of_stream_seen, started_at, finished_at, bound_since
+           is_end_of_stream_seen, started_at, finished_at, bound_since, reading, changed_count, continue_at
          from snapshot_collections where snapshot_id = ?1",
     )?;
     let rows = statement
@@ -202,6 +214,9 @@ pub fn collections(connection: &Connection, snapshot_id: i64) -> Result<Vec<Coll
                 started_at: row.get(9)?,
                 finished_at: row.get(10)?,
                 bound_since: row.get(11)?,
+                reading: Reading::from_text(&row.get::<_, String>(12)?).unwrap_or(Reading::Walk),
+                changed_count: row.get::<_, Option<i64>>(13)?.map(i64::cast_unsigned),
+                continue_at: row.get::<_, Option<String>>(14)?.and_then(|text| ContinueAt::from_json(&text)),
             })
         })?
         .collect::<Result<_, _>>()?;

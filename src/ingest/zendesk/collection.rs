@@ -9,7 +9,7 @@ use crate::{
         IngestError, guard,
         seen::{Key, Seen},
     },
-    model::{Collection, Outcome},
+    model::{Collection, Outcome, Reading},
     warehouse::{
         Connection, WarehouseError,
         snapshots::{self, CollectionRow},
@@ -123,6 +123,9 @@ impl Reader<'_> {
             started_at,
             finished_at: self.clock.now(),
             bound_since,
+            reading: Reading::Walk,
+            changed_count: None,
+            continue_at: None,
         });
         Ok(outcome)
     }
@@ -217,5 +220,8 @@ pub(super) fn skipped(collection: Collection, now: &str) -> CollectionRow {
         started_at: now.to_owned(),
         finished_at: now.to_owned(),
         bound_since: None,
+        reading: Reading::Walk,
+        changed_count: None,
+        continue_at: None,
     }
 }

@@ -1,0 +1,87 @@
+//! Where the next reading of Zendesk may go on.
+
+use rusqlite::Connection;
+
+use super::{Warehouse, WarehouseError, snapshots};
+use crate::model::{Collection, ContinueAt, Outcome, Source, TakenAtSource};
+
+/// How many of the newest Zendesk snapshots in a row hold a continued reading.
+const CONTINUED_IN_A_ROW: &str = "select count(*) from snapshots as s
+     where s.source = 'zendesk' and s.snapshot_id > coalesce((
+       select max(w.snapshot_id) from snapshots as w
+       where w.source = 'zendesk' and not exists (
+         select 1 from snapshot_collections as c
+         where c.snapshot_id = w.snapshot_id and c.reading = 'continued')), 0)";
+
+/// What a reading that goes on builds on: the newest Zendesk snapshot.
+///
+/// A place is there only where that snapshot read the collection to its end and the source said where to go
+/// on; else all of the collection has to be read. There is none of memberships, which have no export.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Continuation {
+    /// The newest Zendesk snapshot.
+    pub snapshot_id: i64,
+    /// When it was taken, ISO-8601 UTC. A later reading must not be older.
+    pub taken_at: String,
+    /// Who said so.
+    pub taken_at_source: TakenAtSource,
+    /// `subdomain/account_id` or the subdomain alone; the account of the next reading must be the same.
+    pub source_identity: Option<String>,
+    /// Whether subjects of tickets were kept. A continued reading of tickets has to do the same, or tickets
+    /// that did not change would differ from those that did.
+    pub with_subjects: bool,
+    /// Where organizations go on.
+    pub organizations: Option<ContinueAt>,
+    /// Where users go on.
+    pub users: Option<ContinueAt>,
+    /// Where tickets go on.
+    pub tickets: Option<ContinueAt>,
+    /// How many of the newest Zendesk snapshots in a row continued any collection; 0 if the newest one read all.
+    pub continued_in_a_row: u64,
+}
+
+impl Continuation {
+    /// Where a collection goes on.
+    pub fn of(&self, collection: Collection) -> Option<&ContinueAt> {
+        match collection {
+            Collection::Organizations => self.organizations.as_ref(),
+            Collection::Users => self.users.as_ref(),
+            Collection::Tickets => self.tickets.as_ref(),
+            Collection::Accounts | Collection::OrganizationMemberships => None,
+        }
+    }
+}
+
+impl Warehouse {
+    /// Returns where the next reading of Zendesk may go on; none without a Zendesk snapshot.
+    pub fn continuation(&self) -> Result<Option<Continuation>, WarehouseError> {
+        continuation(&self.connection)
+    }
+}
+
+/// Returns where the next reading of Zendesk may go on; none without a Zendesk snapshot.
+pub fn continuation(connection: &Connection) -> Result<Option<Continuation>, WarehouseError> {
+    let Some(newest) = snapshots::newest(connection, Source::Zendesk)? else { return Ok(None) };
+    let mut places = snapshots::collections(connection, newest.snapshot_id)?
+        .into_iter()
+        .filter(|row| row.outcome == Outcome::Complete)
+        .filter_map(|row| Some((row.collection, row.continue_at?)))
+        .collect::<Vec<_>>();
+    let mut place = |collection| {
+        let at = places.iter().position(|(of, _)| *of == collection)?;
+        Some(places.swap_remove(at).1)
+    };
+    let options: serde_json::Value = serde_json::from_str(&newest.options).unwrap_or_default();
+    let count: i64 = connection.query_row(CONTINUED_IN_A_ROW, [], |row| row.get(0))?;
+    Ok(Some(Continuation {
+        organizations: place(Collection::Organizations),
+        users: place(Collection::Users),
+        tickets: place(Collection::Tickets),
+        continued_in_a_row: count.cast_unsigned(),
+        with_subjects: options["with_subjects"].as_bool().unwrap_or(false),
+        snapshot_id: newest.snapshot_id,
+        taken_at: newest.taken_at,
+        taken_at_source: newest.taken_at_source,
+        source_identity: newest.source_identity,
+    }))
+}
