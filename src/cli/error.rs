@@ -2,11 +2,11 @@
 
 use std::error::Error;
 
-use super::exit;
+use super::{context::quoted, exit};
 use crate::{
     audit::AuditError,
     clock::TimeError,
-    ingest::IngestError,
+    ingest::{IngestError, Mismatch, Refusal},
     output::{OutputError, printable},
     plan::PlanError,
     warehouse::WarehouseError,
@@ -95,6 +95,16 @@ impl From<IngestError> for CliError {
     fn from(error: IngestError) -> Self {
         match error {
             IngestError::Warehouse(error) => error.into(),
+            // What is there may be fine, but it is not all: like a snapshot that is incomplete.
+            IngestError::Unfinished { ref folder } => Self::from_error(exit::INCOMPLETE, &error, None)
+                .hint(format!("orgdrift fetch zendesk {} --resume", quoted(folder))),
+            IngestError::Refused(Refusal::NotContinued { why: Mismatch::Subjects { .. }, .. }) => {
+                Self::from_error(exit::REFUSED, &error, error.hint())
+            }
+            IngestError::Refused(Refusal::NotContinued { ref folder, .. }) => {
+                Self::from_error(exit::REFUSED, &error, None)
+                    .hint(format!("read everything again: orgdrift fetch zendesk {} --full", quoted(folder)))
+            }
             IngestError::Refused(_) => Self::from_error(exit::REFUSED, &error, error.hint()),
             error => Self::from_error(exit::FAILURE, &error, error.hint()),
         }

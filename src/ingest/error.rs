@@ -3,7 +3,10 @@
 use std::path::PathBuf;
 
 use crate::{
-    model::ZendeskIdentity, output::counted, salesforce::SalesforceError, warehouse::WarehouseError,
+    model::{Collection, ZendeskIdentity},
+    output::counted,
+    salesforce::SalesforceError,
+    warehouse::WarehouseError,
     zendesk::folder::FolderError,
 };
 
@@ -64,6 +67,12 @@ pub enum IngestError {
         /// Ids with letters.
         ids: u64,
     },
+    /// A fetch that did not end; it can be gone on with.
+    #[error("the fetch into {} has not finished", folder.display())]
+    Unfinished {
+        /// The folder.
+        folder: PathBuf,
+    },
     /// The reading does not belong into this warehouse, or not now.
     #[error(transparent)]
     Refused(#[from] Refusal),
@@ -116,6 +125,52 @@ pub enum Refusal {
         /// The latest snapshot's time.
         latest: String,
     },
+    /// A reading of what changed that does not go on where the newest snapshot ended.
+    #[error("{collection} of {} hold only what changed since an earlier reading, {why}", folder.display())]
+    NotContinued {
+        /// The folder.
+        folder: PathBuf,
+        /// The collection.
+        collection: Collection,
+        /// What does not fit.
+        why: Mismatch,
+    },
+}
+
+/// Why a reading of what changed cannot be added to the newest snapshot.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Mismatch {
+    /// There is none.
+    #[error("and the warehouse has no zendesk snapshot")]
+    NoSnapshot,
+    /// It names no place: the collection was not read to its end, or not by an export.
+    #[error("but snapshot {snapshot_id}, the newest, names no place where {collection} go on")]
+    NoPlace {
+        /// The newest snapshot.
+        snapshot_id: i64,
+        /// The collection.
+        collection: Collection,
+    },
+    /// The manifest is silent.
+    #[error("but the manifest does not say since when")]
+    NoSince,
+    /// It ended elsewhere.
+    #[error("but not since snapshot {snapshot_id}, the newest")]
+    OtherPlace {
+        /// The newest snapshot.
+        snapshot_id: i64,
+    },
+    /// Tickets that did not change would differ from those that did.
+    #[error(
+        "but snapshot {snapshot_id}, the newest, {} the subjects of tickets",
+        if *is_kept { "kept" } else { "did not keep" }
+    )]
+    Subjects {
+        /// The newest snapshot.
+        snapshot_id: i64,
+        /// Whether it kept them.
+        is_kept: bool,
+    },
 }
 
 impl IngestError {
@@ -148,6 +203,12 @@ impl IngestError {
                     .to_owned(),
             ),
             Self::Refused(Refusal::SinceAfter { .. }) => Some("name an earlier date".to_owned()),
+            Self::Refused(Refusal::NotContinued { why: Mismatch::Subjects { is_kept, .. }, .. }) => Some(
+                if *is_kept { "say --with-subjects as before" } else { "leave --with-subjects away" }
+                    .to_owned(),
+            ),
+            // These name a folder, which the command line quotes.
+            Self::Unfinished { .. } | Self::Refused(Refusal::NotContinued { .. }) => None,
             Self::Refused(Refusal::Older { .. }) => {
                 Some("ingest readings in the order in which they were taken; check --taken-at".to_owned())
             }

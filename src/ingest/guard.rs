@@ -5,7 +5,7 @@ use std::{fmt, str::FromStr};
 use super::{IngestError, Refusal};
 use crate::{
     clock::Clock,
-    model::{Collection, Outcome, Source, TakenAtSource, ZendeskIdentity},
+    model::{Collection, Outcome, Reading, Source, TakenAtSource, ZendeskIdentity},
     output::counted,
     warehouse::{Connection, snapshots},
 };
@@ -66,18 +66,18 @@ pub struct GivenOrigin {
     pub subdomain: Option<String>,
 }
 
-/// The time of a reading: given, of the manifest, or now. An earlier one than the latest snapshot's is
+/// The time of a reading: given, said by whoever wrote the folder, or now. An earlier one than the latest snapshot's is
 /// refused, because versions cannot be put in between.
 pub(super) fn taken_at(
     connection: &Connection,
     source: Source,
     given: Option<&str>,
-    manifest: Option<&str>,
+    said: Option<(&str, TakenAtSource)>,
     clock: &Clock,
 ) -> Result<(String, TakenAtSource), IngestError> {
-    let (taken_at, taken_at_source) = match (given, manifest) {
+    let (taken_at, taken_at_source) = match (given, said) {
         (Some(given), _) => (given.to_owned(), TakenAtSource::Given),
-        (None, Some(manifest)) => (manifest.to_owned(), TakenAtSource::Manifest),
+        (None, Some((said, source))) => (said.to_owned(), source),
         (None, None) => (clock.now(), TakenAtSource::Ingest),
     };
     if clock.is_past_tomorrow(&taken_at) {
@@ -126,10 +126,15 @@ pub(super) fn shrink(
 }
 
 /// What is said about a collection that is doubted for its size.
-pub(super) fn shrink_note(collection: Collection, count: u64, last: u64) -> String {
+pub(super) fn shrink_note(collection: Collection, reading: Reading, count: u64, last: u64) -> String {
     format!(
-        "{collection}: {} after {last} in the last complete reading; if that is right, ingest again with --accept-shrink",
-        counted(count, "row")
+        "{collection}: {} after {last} in the last complete reading; if that is right, {} --accept-shrink",
+        counted(count, "row"),
+        match reading {
+            Reading::Walk => "ingest again with",
+            // What it builds on is no longer the newest snapshot.
+            Reading::Continued => "read everything again with --full and",
+        }
     )
 }
 

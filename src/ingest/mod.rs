@@ -10,7 +10,7 @@ pub mod salesforce;
 mod seen;
 pub mod zendesk;
 
-pub use error::{IngestError, Refusal};
+pub use error::{IngestError, Mismatch, Refusal};
 pub use guard::{Allowance, GivenOrigin};
 
 use crate::{

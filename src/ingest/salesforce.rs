@@ -189,7 +189,7 @@ fn store(
     snapshots::insert_collection(transaction, snapshot_id, &collection)?;
     let mut for_people = notes_for_people(&accounts, &counts, repeated_count, account_count, blocked_count);
     if let (false, Some(last)) = (is_complete, last_complete) {
-        for_people.push(guard::shrink_note(Collection::Accounts, account_count, last));
+        for_people.push(guard::shrink_note(Collection::Accounts, Reading::Walk, account_count, last));
     }
     Ok(IngestReport {
         notes: for_people,

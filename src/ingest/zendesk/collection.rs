@@ -2,19 +2,19 @@
 
 use sha2::{Digest, Sha256};
 
-use super::{ZendeskOptions, model_collection};
+use super::{ZendeskOptions, claims, model_collection};
 use crate::{
     clock::Clock,
     ingest::{
         IngestError, guard,
         seen::{Key, Seen},
     },
-    model::{Collection, Outcome, Reading},
+    model::{Collection, Outcome, Reading as ModelReading},
     warehouse::{
         Connection, WarehouseError,
         snapshots::{self, CollectionRow},
     },
-    zendesk::folder::{CollectionReading, Folder, Kind, Outcome as FolderOutcome, Place},
+    zendesk::folder::{CollectionManifest, CollectionReading, Folder, Kind, Manifest, Place},
 };
 
 /// Stores the records of one kind.
@@ -24,6 +24,11 @@ pub(super) trait Intake<K: Kind> {
 
     /// The key of a record that belongs into the snapshot; none for one that does not.
     fn key(&self, record: &K::Record<'_>) -> Option<Self::Key>;
+
+    /// Whether the record says of itself that it is deleted.
+    fn is_gone(&self, _record: &K::Record<'_>) -> bool {
+        false
+    }
 
     /// When the record last changed, ISO-8601 UTC.
     fn updated_at<'r>(&self, record: &'r K::Record<'_>) -> Option<&'r str>;
@@ -40,6 +45,14 @@ pub(super) trait Intake<K: Kind> {
     /// Closes every record that is not among the keys. There is none if no earlier snapshot stored any.
     fn close_unseen(&mut self, seen: &Seen<Self::Key>) -> Result<u64, WarehouseError>;
 
+    /// Counts the records in force that are not among these, which are sorted.
+    fn count_open_without(&self, gone: &[Self::Key]) -> Result<u64, WarehouseError>;
+
+    /// Brings records that did not come up to date with what the snapshot knows of others.
+    fn follow(&mut self) -> Result<(), WarehouseError> {
+        Ok(())
+    }
+
     /// Closes what an incomplete reading shows under another key: a record is there once.
     fn close_moved(&mut self, _seen: &Seen<Self::Key>) -> Result<(), WarehouseError> {
         Ok(())
@@ -49,10 +62,20 @@ pub(super) trait Intake<K: Kind> {
     fn be_quiet(&mut self);
 }
 
+/// What a file delivered.
+struct Delivered<K> {
+    seen: Seen<K>,
+    /// Records that say of themselves that they are deleted.
+    gone: Vec<K>,
+}
+
 /// Reads the collections of a folder, one after the other.
 pub(super) struct Reader<'a> {
     pub(super) connection: &'a Connection,
     pub(super) folder: &'a Folder,
+    pub(super) manifest: &'a Manifest,
+    /// Only tickets created from then on.
+    pub(super) since: Option<&'a str>,
     pub(super) options: &'a ZendeskOptions,
     pub(super) clock: &'a Clock,
     /// Over the digests of the files.
@@ -66,48 +89,58 @@ impl Reader<'_> {
     /// Reads one collection and notes how far it got.
     pub(super) fn read<K: Kind, I: Intake<K>>(&mut self, intake: &mut I) -> Result<Outcome, IngestError> {
         let collection = model_collection(K::COLLECTION);
-        let started_at = self.clock.now();
+        let said = self.manifest.collection(K::COLLECTION);
+        let started_at = said.started_at.clone().unwrap_or_else(|| self.clock.now());
         if self.folder.file(K::COLLECTION).is_none() {
-            self.read.push(skipped(collection, &started_at));
-            return Ok(Outcome::Skipped);
+            let row = without_file(collection, said, started_at);
+            let outcome = row.outcome;
+            self.read.push(row);
+            return Ok(outcome);
         }
-        let mut seen = Seen::default();
+        let mut delivered = Delivered { seen: Seen::default(), gone: Vec::new() };
         let reading: CollectionReading = self.folder.read::<K, IngestError>(|place, record| {
             if let Some(key) = intake.key(&record) {
-                intake.put(place, &record)?;
-                seen.note(key);
+                if intake.is_gone(&record) {
+                    delivered.gone.push(key);
+                } else {
+                    intake.put(place, &record)?;
+                }
+                delivered.seen.note(key);
             }
             Ok(())
         })?;
         intake.flush()?;
-        let (mut row_count, repeated) = seen.finish();
-        if !repeated.is_empty() {
-            row_count -= self.resolve_repeated::<K, I>(intake, &mut seen, &repeated)?;
-        }
+        let different = self.count::<K, I>(intake, &mut delivered)?;
+        let Delivered { seen, gone } = delivered;
 
-        let (mut outcome, mut reason) = match reading.outcome {
-            FolderOutcome::Complete => (Outcome::Complete, None),
-            FolderOutcome::Partial(reason) => (Outcome::Partial, Some(reason.code().to_owned())),
-        };
         let bound_since = match collection {
-            Collection::Tickets => self.options.since.clone(),
+            Collection::Tickets => self.since.map(str::to_owned),
             _ => None,
         };
+        let (mut outcome, mut reason) = claims::outcome(collection, said, reading.outcome);
         if outcome == Outcome::Complete && bound_since.is_some() {
             (outcome, reason) = (Outcome::Bounded, Some("since".to_owned()));
         }
+        let is_continued = said.is_continued();
+        let row_count = match is_continued {
+            true => intake.count_open_without(&gone)?,
+            false => different - gone.len() as u64,
+        };
         if outcome == Outcome::Complete {
-            let last = snapshots::last_complete_count(self.connection, collection)?;
-            (outcome, reason) =
-                guard::shrink(outcome, row_count, last, self.options.max_shrink, self.options.accept_shrink);
-            if let (Outcome::Partial, Some(last)) = (outcome, last) {
-                self.notes.push(guard::shrink_note(collection, row_count, last));
-            }
+            (outcome, reason) = self.doubt_shrinking(collection, row_count, is_continued)?;
         }
-        if outcome == Outcome::Complete {
-            intake.close_unseen(&seen)?;
-        } else {
-            intake.close_moved(&seen)?;
+        match outcome {
+            Outcome::Complete => {
+                // An earlier line of the file may have shown it.
+                gone.iter().try_for_each(|&key| intake.close(key))?;
+                if !is_continued {
+                    intake.close_unseen(&seen)?;
+                }
+            }
+            _ => intake.close_moved(&seen)?,
+        }
+        if is_continued && matches!(outcome, Outcome::Complete | Outcome::Bounded) {
+            intake.follow()?;
         }
         self.digest.update(format!("{} {}\n", collection.as_str(), reading.blake3));
         self.read.push(CollectionRow {
@@ -116,18 +149,58 @@ impl Reader<'_> {
             reason,
             row_count,
             page_count: reading.page_count,
-            repeated_count: seen.noted() - row_count,
+            repeated_count: seen.noted() - different,
             first_cursor: reading.first_cursor,
             last_cursor: reading.last_cursor,
             is_end_of_stream_seen: reading.end_of_stream_seen,
             started_at,
-            finished_at: self.clock.now(),
+            finished_at: said.finished_at.clone().unwrap_or_else(|| self.clock.now()),
             bound_since,
-            reading: Reading::Walk,
-            changed_count: None,
-            continue_at: None,
+            reading: if is_continued { ModelReading::Continued } else { ModelReading::Walk },
+            changed_count: is_continued.then_some(different),
+            // After what was left out a later reading would have a gap before it.
+            continue_at: said.continue_at.clone().filter(|_| outcome == Outcome::Complete),
         });
         Ok(outcome)
+    }
+
+    /// Counts the different records, deleted ones among them; what is gone is then no longer among the seen.
+    fn count<K: Kind, I: Intake<K>>(
+        &self,
+        intake: &mut I,
+        delivered: &mut Delivered<I::Key>,
+    ) -> Result<u64, IngestError> {
+        let (mut different, repeated) = delivered.seen.finish();
+        if !repeated.is_empty() {
+            different -= self.resolve_repeated::<K, I>(intake, delivered, &repeated)?;
+        }
+        delivered.gone.sort_unstable();
+        for &key in &delivered.gone {
+            delivered.seen.remove(key);
+        }
+        Ok(different)
+    }
+
+    /// A collection that lost many records since it was last read to its end is not taken as complete.
+    fn doubt_shrinking(
+        &mut self,
+        collection: Collection,
+        row_count: u64,
+        is_continued: bool,
+    ) -> Result<(Outcome, Option<String>), IngestError> {
+        let last = snapshots::last_complete_count(self.connection, collection)?;
+        let (outcome, reason) = guard::shrink(
+            Outcome::Complete,
+            row_count,
+            last,
+            self.options.max_shrink,
+            self.options.accept_shrink,
+        );
+        if let (Outcome::Partial, Some(last)) = (outcome, last) {
+            let reading = if is_continued { ModelReading::Continued } else { ModelReading::Walk };
+            self.notes.push(guard::shrink_note(collection, reading, row_count, last));
+        }
+        Ok((outcome, reason))
     }
 
     /// Of records with one id the one that changed last wins, of equally old ones the last in the file.
@@ -137,7 +210,7 @@ impl Reader<'_> {
     fn resolve_repeated<K: Kind, I: Intake<K>>(
         &self,
         intake: &mut I,
-        seen: &mut Seen<I::Key>,
+        delivered: &mut Delivered<I::Key>,
         repeated: &[i64],
     ) -> Result<u64, IngestError> {
         struct Winner<Key> {
@@ -145,6 +218,7 @@ impl Reader<'_> {
             key: Key,
             number: u64,
             last_number: u64,
+            is_gone: bool,
             losers: Vec<Key>,
         }
         let mut winners: Vec<Option<Winner<I::Key>>> = repeated.iter().map(|_| None).collect();
@@ -152,6 +226,7 @@ impl Reader<'_> {
             let Some(key) = intake.key(&record) else { return Ok(()) };
             let Ok(at) = repeated.binary_search(&key.id()) else { return Ok(()) };
             let updated_at = intake.updated_at(&record).unwrap_or_default();
+            let is_gone = intake.is_gone(&record);
             match &mut winners[at] {
                 None => {
                     winners[at] = Some(Winner {
@@ -159,6 +234,7 @@ impl Reader<'_> {
                         key,
                         number: place.number,
                         last_number: place.number,
+                        is_gone,
                         losers: Vec::new(),
                     });
                 }
@@ -167,6 +243,7 @@ impl Reader<'_> {
                     let loser = if updated_at >= winner.updated_at.as_str() {
                         updated_at.clone_into(&mut winner.updated_at);
                         winner.number = place.number;
+                        winner.is_gone = is_gone;
                         std::mem::replace(&mut winner.key, key)
                     } else {
                         key
@@ -176,16 +253,19 @@ impl Reader<'_> {
             }
             Ok(())
         })?;
+        delivered.gone.retain(|key| repeated.binary_search(&key.id()).is_err());
         let mut removed = 0;
         let mut again = Vec::new();
         for winner in winners.into_iter().flatten() {
             let mut is_moved = false;
             for loser in winner.losers.into_iter().filter(|&loser| loser != winner.key) {
                 intake.close(loser)?;
-                removed += u64::from(seen.remove(loser));
+                removed += u64::from(delivered.seen.remove(loser));
                 is_moved = true;
             }
-            if is_moved || winner.number != winner.last_number {
+            if winner.is_gone {
+                delivered.gone.push(winner.key);
+            } else if is_moved || winner.number != winner.last_number {
                 again.push(winner.number);
             }
         }
@@ -206,21 +286,22 @@ impl Reader<'_> {
 }
 
 /// The row of a collection that the folder does not have.
-pub(super) fn skipped(collection: Collection, now: &str) -> CollectionRow {
+fn without_file(collection: Collection, said: &CollectionManifest, started_at: String) -> CollectionRow {
+    let (outcome, reason) = claims::outcome_without_file(said);
     CollectionRow {
         collection,
-        outcome: Outcome::Skipped,
-        reason: Some("no_file".to_owned()),
+        outcome,
+        reason,
         row_count: 0,
         page_count: 0,
         repeated_count: 0,
         first_cursor: None,
         last_cursor: None,
         is_end_of_stream_seen: false,
-        started_at: now.to_owned(),
-        finished_at: now.to_owned(),
+        finished_at: said.finished_at.clone().unwrap_or_else(|| started_at.clone()),
+        started_at,
         bound_since: None,
-        reading: Reading::Walk,
+        reading: ModelReading::Walk,
         changed_count: None,
         continue_at: None,
     }

@@ -10,7 +10,7 @@ use crate::{
         people::{People, PeopleReading},
         records::{
             MembershipRecord, MembershipWriter, OrganizationRecord, OrganizationWriter, RecordWriter,
-            TicketRecord, TicketWriter, UserRecord, UserWriter, close_unseen,
+            TicketRecord, TicketWriter, UserRecord, UserWriter, close_unseen, count_open_without,
         },
         snapshots::{Notes, Warning},
     },
@@ -32,8 +32,12 @@ impl Intake<Organizations> for OrganizationIntake<'_, '_> {
     type Key = i64;
 
     fn key(&self, record: &wire::Organization<'_>) -> Option<i64> {
-        // An export lists deleted organizations too; they are not there any more.
-        (!record.is_deleted()).then_some(record.id)
+        Some(record.id)
+    }
+
+    /// An export lists deleted organizations too.
+    fn is_gone(&self, record: &wire::Organization<'_>) -> bool {
+        record.is_deleted()
     }
 
     fn updated_at<'r>(&self, record: &'r wire::Organization<'_>) -> Option<&'r str> {
@@ -83,6 +87,10 @@ impl Intake<Organizations> for OrganizationIntake<'_, '_> {
         self.writer.close(key)
     }
 
+    fn count_open_without(&self, gone: &[i64]) -> Result<u64, WarehouseError> {
+        count_open_without(&self.writer, gone)
+    }
+
     fn close_unseen(&mut self, seen: &Seen<i64>) -> Result<u64, WarehouseError> {
         if self.writer.is_first() { Ok(0) } else { close_unseen(&mut self.writer, seen.keys()) }
     }
@@ -99,6 +107,8 @@ pub(super) struct UserIntake<'a, 'c> {
     pub(super) people: &'a mut PeopleReading,
     pub(super) notes: &'a mut Notes<'c>,
     pub(super) is_quiet: bool,
+    /// Whether the users come from an export.
+    pub(super) is_export: bool,
 }
 
 impl Intake<Users> for UserIntake<'_, '_> {
@@ -106,6 +116,11 @@ impl Intake<Users> for UserIntake<'_, '_> {
 
     fn key(&self, record: &wire::User<'_>) -> Option<i64> {
         Some(record.id)
+    }
+
+    /// An export lists deleted users, which a list leaves out: the same company must look the same.
+    fn is_gone(&self, record: &wire::User<'_>) -> bool {
+        self.is_export && !record.active
     }
 
     fn updated_at<'r>(&self, record: &'r wire::User<'_>) -> Option<&'r str> {
@@ -157,6 +172,10 @@ impl Intake<Users> for UserIntake<'_, '_> {
 
     fn close(&mut self, key: i64) -> Result<(), WarehouseError> {
         self.writer.close(key)
+    }
+
+    fn count_open_without(&self, gone: &[i64]) -> Result<u64, WarehouseError> {
+        count_open_without(&self.writer, gone)
     }
 
     fn close_unseen(&mut self, seen: &Seen<i64>) -> Result<u64, WarehouseError> {
@@ -220,6 +239,13 @@ impl Intake<Memberships> for MembershipIntake<'_, '_> {
 
     fn close(&mut self, (membership_id, user_id): (i64, i64)) -> Result<(), WarehouseError> {
         self.writer.close((user_id, membership_id))
+    }
+
+    fn count_open_without(&self, gone: &[(i64, i64)]) -> Result<u64, WarehouseError> {
+        let mut by_user: Vec<_> =
+            gone.iter().map(|&(membership_id, user_id)| (user_id, membership_id)).collect();
+        by_user.sort_unstable();
+        count_open_without(&self.writer, &by_user)
     }
 
     fn close_unseen(&mut self, seen: &Seen<(i64, i64)>) -> Result<u64, WarehouseError> {
@@ -297,8 +323,18 @@ impl Intake<Tickets> for TicketIntake<'_, '_> {
         self.writer.close(key)
     }
 
+    fn count_open_without(&self, gone: &[i64]) -> Result<u64, WarehouseError> {
+        count_open_without(&self.writer, gone)
+    }
+
     fn close_unseen(&mut self, seen: &Seen<i64>) -> Result<u64, WarehouseError> {
         if self.writer.is_first() { Ok(0) } else { close_unseen(&mut self.writer, seen.keys()) }
+    }
+
+    /// A requester may have changed and the ticket not.
+    fn follow(&mut self) -> Result<(), WarehouseError> {
+        let people = self.people;
+        self.writer.follow_requesters(|requester| people.domain_id(requester))
     }
 
     fn be_quiet(&mut self) {}

@@ -2,7 +2,15 @@
 //!
 //! The order is organizations, users, memberships, tickets: a membership is compared with its user, and a
 //! ticket carries its requester's e-mail domain.
+//!
+//! # Readings of what changed
+//!
+//! A file may hold only what changed since the newest snapshot. Its records are put over those in force, what it
+//! shows as deleted is closed, and nothing else is: afterwards the snapshot is as if all had been read. What
+//! tickets and memberships need of users is then taken from the users in force, and tickets that did not change
+//! follow their requesters.
 
+mod claims;
 mod collection;
 mod intake;
 
@@ -16,15 +24,17 @@ use crate::{
     catalog::hex,
     clock::Clock,
     identity::is_valid_domain,
-    model::{Collection, MultipleOrganizations, Outcome, Source, TakenAtSource, ZendeskIdentity},
+    model::{Collection, MultipleOrganizations, Outcome, Reading, Source, TakenAtSource, ZendeskIdentity},
     warehouse::{
-        Connection, Warehouse, WarehouseError,
+        Connection, Warehouse, WarehouseError, continuation,
         domains::Domains,
         people::PeopleReading,
         records::{MembershipWriter, OrganizationWriter, TicketWriter, UserWriter},
-        snapshots::{self, Notes, SnapshotRow},
+        snapshots::{self, CollectionRow, Notes, SnapshotRow},
     },
-    zendesk::folder::{Folder, Memberships, Organizations, Origin, Tickets, Users},
+    zendesk::folder::{
+        Folder, FolderError, Kind as _, Manifest, Memberships, Organizations, Origin, Tickets, Users,
+    },
 };
 
 use self::{
@@ -66,9 +76,10 @@ pub fn ingest_folder(
     options: &ZendeskOptions,
     clock: &Clock,
 ) -> Result<IngestReport, IngestError> {
-    let folder = Folder::open(path)?;
-    let manifest = folder.origin()?;
-    let identity = identity_of(path, &manifest, options)?;
+    let (folder, manifest) = open(path)?;
+    let identity = identity_of(path, &manifest.origin, options)?;
+    // Neither bound was to be passed.
+    let since = options.since.as_deref().max(manifest.since.as_deref());
     let multiple_organizations =
         match folder.account_settings()?.and_then(|settings| settings.multiple_organizations) {
             Some(true) => MultipleOrganizations::Allowed,
@@ -82,17 +93,21 @@ pub fn ingest_folder(
         &transaction,
         Source::Zendesk,
         options.origin.taken_at.as_deref(),
-        manifest.taken_at.as_deref(),
+        manifest.origin.taken_at.as_deref().map(|taken_at| (taken_at, said_by(&manifest))),
         clock,
     )?;
-    if let Some(since) = options.since.as_ref().filter(|since| **since > taken_at) {
-        return Err(Refusal::SinceAfter { since: since.clone(), taken_at }.into());
+    if let Some(since) = since.filter(|since| *since > taken_at.as_str()) {
+        return Err(Refusal::SinceAfter { since: since.to_owned(), taken_at }.into());
     }
+    let base = continuation::continuation(&transaction)?;
+    claims::check_continued(path, &folder, &manifest, base.as_ref(), options.with_subjects)?;
     let snapshot_id = snapshots::next_id(&transaction)?;
     let mut notes = Notes::new(&transaction, snapshot_id)?;
     let mut reader = Reader {
         connection: &transaction,
         folder: &folder,
+        manifest: &manifest,
+        since,
         options,
         clock,
         digest: Sha256::new(),
@@ -113,7 +128,7 @@ pub fn ingest_folder(
         is_complete: collections.iter().all(|row| row.outcome == Outcome::Complete),
         multiple_organizations: Some(multiple_organizations),
         options: json!({
-            "since": options.since,
+            "since": since,
             "with_subjects": options.with_subjects,
             "accept_shrink": options.accept_shrink,
         })
@@ -133,6 +148,27 @@ pub fn ingest_folder(
     drop(notes);
     transaction.commit().map_err(WarehouseError::from)?;
     Ok(report)
+}
+
+/// Opens a folder that is ready to be read.
+fn open(path: &Path) -> Result<(Folder, Manifest), IngestError> {
+    let unfinished = || IngestError::Unfinished { folder: path.to_owned() };
+    let folder = match Folder::open(path) {
+        // A fetch that has just begun.
+        Err(FolderError::NoCollections { .. })
+            if Manifest::of(path).is_ok_and(|manifest| manifest.is_running) =>
+        {
+            return Err(unfinished());
+        }
+        opened => opened?,
+    };
+    let manifest = folder.manifest()?;
+    if manifest.is_running { Err(unfinished()) } else { Ok((folder, manifest)) }
+}
+
+/// Who says when the folder was read, if it does say so.
+fn said_by(manifest: &Manifest) -> TakenAtSource {
+    if manifest.is_from_api { TakenAtSource::Api } else { TakenAtSource::Manifest }
 }
 
 /// Reads what the folder has, in the order in which the collections need each other.
@@ -156,9 +192,11 @@ fn read_collections<'c>(
         people: &mut people,
         notes,
         is_quiet: false,
+        is_export: reader.manifest.collection(Users::COLLECTION).is_export(),
     })?;
-    if users != Outcome::Complete {
-        // Tickets and memberships are compared with the users as far as they are known.
+    if users != Outcome::Complete || reader.manifest.collection(Users::COLLECTION).is_export() {
+        // Tickets and memberships are compared with the users as far as they are known: the file does not hold
+        // all of them, or also such as are deleted.
         people.load(connection)?;
     }
     let people = people.finish();
@@ -171,11 +209,13 @@ fn read_collections<'c>(
     reader.read::<Tickets, _>(&mut TicketIntake {
         writer: TicketWriter::new(connection, snapshot_id)?,
         people: &people,
-        since: reader.options.since.as_deref(),
+        since: reader.since,
         with_subjects: reader.options.with_subjects,
     })?;
-    for collection in reader.read.iter().filter(|row| row.row_count == 0 && row.outcome == Outcome::Complete)
-    {
+    let is_empty = |row: &&CollectionRow| {
+        row.row_count == 0 && row.outcome == Outcome::Complete && row.reading == Reading::Walk
+    };
+    for collection in reader.read.iter().filter(is_empty) {
         notes.warn(&snapshots::Warning {
             line: None,
             column: None,

@@ -52,6 +52,13 @@ pub fn close_unseen<W: RecordWriter>(
     Ok(gone.len() as u64)
 }
 
+/// Counts the open records whose key is not among `gone`, which are sorted.
+pub fn count_open_without<W: RecordWriter>(writer: &W, gone: &[W::Key]) -> Result<u64, WarehouseError> {
+    let mut count = 0;
+    writer.open_keys(|key| count += u64::from(gone.binary_search(&key).is_err()))?;
+    Ok(count)
+}
+
 fn open_ids(
     connection: &Connection,
     table: &str,

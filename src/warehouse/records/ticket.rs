@@ -4,7 +4,7 @@ use rusqlite::Connection;
 
 use super::{RecordWriter, open_ids};
 use crate::warehouse::{
-    WarehouseError,
+    OPEN, WarehouseError,
     hash::ContentHasher,
     versions::{Shape, VersionWriter},
 };
@@ -91,6 +91,52 @@ impl<'c> TicketWriter<'c> {
                 &record.subject,
             ],
         )?;
+        Ok(())
+    }
+
+    /// Gives every open ticket the domain that its requester has now. For readings of changed tickets only: a
+    /// ticket does not change when its requester does.
+    pub fn follow_requesters(
+        &mut self,
+        domain_of: impl Fn(i64) -> Option<i64>,
+    ) -> Result<(), WarehouseError> {
+        let mut behind = Vec::new();
+        {
+            let mut statement = self.connection.prepare(&format!(
+                "select ticket_id, requester_id, requester_domain_id from _ticket_versions
+                 where valid_to = {OPEN}"
+            ))?;
+            let mut rows = statement.query([])?;
+            while let Some(row) = rows.next()? {
+                let domain = row.get::<_, Option<i64>>(1)?.and_then(&domain_of);
+                if domain != row.get::<_, Option<i64>>(2)? {
+                    behind.push((row.get::<_, i64>(0)?, domain));
+                }
+            }
+        }
+        let mut find = self.connection.prepare(&format!(
+            "select requester_id, organization_id, status, created_at, brand_id, via_channel, subject
+             from _ticket_versions where ticket_id = ?1 and valid_to = {OPEN}"
+        ))?;
+        for (ticket_id, requester_domain_id) in behind {
+            let mut rows = find.query([ticket_id])?;
+            let Some(row) = rows.next()? else { continue };
+            let (status, created_at): (String, String) = (row.get(2)?, row.get(3)?);
+            let (via_channel, subject): (Option<String>, Option<String>) = (row.get(5)?, row.get(6)?);
+            let record = TicketRecord {
+                ticket_id,
+                requester_id: row.get(0)?,
+                requester_domain_id,
+                organization_id: row.get(1)?,
+                status: &status,
+                created_at: &created_at,
+                brand_id: row.get(4)?,
+                via_channel: via_channel.as_deref(),
+                subject: subject.as_deref(),
+            };
+            drop(rows);
+            self.put(&record)?;
+        }
         Ok(())
     }
 }

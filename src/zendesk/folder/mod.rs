@@ -12,6 +12,7 @@
 mod completeness;
 mod diagnose;
 mod error;
+mod manifest;
 mod raw;
 mod reader;
 mod shape;
@@ -31,7 +32,7 @@ use reader::Reader;
 use source::{Source, file_name};
 
 pub use error::{FolderError, Spot};
-pub use small::Origin;
+pub use manifest::{ARCHIVED_NOT_LISTED, Claim, CollectionManifest, Manifest, Origin};
 
 /// One of the four collections.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -215,10 +216,10 @@ impl Folder {
     }
 
     /// Reads the manifest; without one, nothing is known.
-    pub fn origin(&self) -> Result<Origin, FolderError> {
+    pub fn manifest(&self) -> Result<Manifest, FolderError> {
         match &self.manifest {
-            Some(path) => small::read_manifest(path),
-            None => Ok(Origin::default()),
+            Some(path) => manifest::read_manifest(path),
+            None => Ok(Manifest::default()),
         }
     }
 

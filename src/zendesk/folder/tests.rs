@@ -477,8 +477,8 @@ fn a_folder_is_found_or_refused() {
 fn the_manifest_says_where_and_when() {
     let read = |content: &str| {
         let folder = folder(&[("users.json", b""), ("manifest.json", content.as_bytes())]);
-        let origin = Folder::open(folder.path()).unwrap().origin();
-        origin.map_err(|error| error.to_string())
+        let origin = Folder::open(folder.path()).unwrap().manifest();
+        origin.map(|manifest| manifest.origin).map_err(|error| error.to_string())
     };
     let full = Origin {
         subdomain: Some("acme-1".to_owned()),
@@ -515,7 +515,7 @@ fn the_manifest_says_where_and_when() {
     assert!(read(r#"{"taken_at":"2026-01-31"}"#).unwrap_err().contains("field taken_at"));
     // Without a manifest nothing is known, which is no error.
     let bare = folder(&[("users.json", b"")]);
-    assert_eq!(Folder::open(bare.path()).unwrap().origin().unwrap(), Origin::default());
+    assert_eq!(Folder::open(bare.path()).unwrap().manifest().unwrap(), Manifest::default());
 }
 
 #[test]
