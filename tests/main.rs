@@ -17,6 +17,7 @@ mod bad_salesforce;
 mod bad_warehouse;
 mod bad_zendesk;
 mod catalog;
+mod continued;
 mod crashes;
 mod decision_tables;
 mod delete_and_return;

@@ -324,7 +324,10 @@ impl Intake<Tickets> for TicketIntake<'_, '_> {
     }
 
     fn count_open_without(&self, gone: &[i64]) -> Result<u64, WarehouseError> {
-        count_open_without(&self.writer, gone)
+        match self.since {
+            Some(since) => self.writer.count_open_since(since),
+            None => count_open_without(&self.writer, gone),
+        }
     }
 
     fn close_unseen(&mut self, seen: &Seen<i64>) -> Result<u64, WarehouseError> {

@@ -94,6 +94,16 @@ impl<'c> TicketWriter<'c> {
         Ok(())
     }
 
+    /// Counts the open tickets created from then on.
+    pub fn count_open_since(&self, since: &str) -> Result<u64, WarehouseError> {
+        let count: i64 = self.connection.query_row(
+            &format!("select count(*) from _ticket_versions where valid_to = {OPEN} and created_at >= ?1"),
+            [since],
+            |row| row.get(0),
+        )?;
+        Ok(count.cast_unsigned())
+    }
+
     /// Gives every open ticket the domain that its requester has now. For readings of changed tickets only: a
     /// ticket does not change when its requester does.
     pub fn follow_requesters(
