@@ -14,7 +14,7 @@ impl World {
     /// Reads a folder of API records. What it does not have, the account does not have.
     pub fn from_folder(path: &Path) -> Result<Self, WorldError> {
         let folder = Folder::open(path)?;
-        let origin = folder.origin()?;
+        let origin = folder.manifest()?.origin;
         let settings = folder.account_settings()?;
         let mut world = Self {
             subdomain: origin.subdomain.unwrap_or_else(|| "sandbox".to_owned()),

@@ -15,7 +15,7 @@ use super::error::FolderError;
 use super::small::read_object;
 use super::source::prefix;
 use crate::model::{ContinueAt, Reading};
-use crate::zendesk::wire;
+use crate::zendesk::{subdomain, wire};
 
 /// The reason of tickets that were read from the plain list, which leaves archived ones out.
 pub const ARCHIVED_NOT_LISTED: &str = "archived_not_listed";
@@ -285,13 +285,7 @@ impl de::Visitor<'_> for SubdomainVisitor {
     }
 
     fn visit_str<E: de::Error>(self, text: &str) -> Result<Subdomain, E> {
-        let name = text.to_ascii_lowercase();
-        let inner = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
-        let sound = (1..=63).contains(&name.len())
-            && name.bytes().all(inner)
-            && !name.starts_with('-')
-            && !name.ends_with('-');
-        if sound { Ok(Subdomain(name)) } else { Err(E::invalid_value(de::Unexpected::Other("text"), &self)) }
+        subdomain(text).map(Subdomain).map_err(|_| E::invalid_value(de::Unexpected::Other("text"), &self))
     }
 }
 
