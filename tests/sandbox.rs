@@ -1,3 +1,4 @@
 //! The sandbox over real HTTP: it behaves like the service that it stands for.
 
+mod faults;
 mod reading;

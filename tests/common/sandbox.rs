@@ -10,6 +10,7 @@ use tokio::runtime::{Builder, Runtime};
 use tokio::sync::oneshot;
 
 use super::clock;
+use super::faults::Faults;
 
 /// A running sandbox. It stops when it is dropped.
 pub(crate) struct TestSandbox {
@@ -19,6 +20,8 @@ pub(crate) struct TestSandbox {
     pub(crate) token: String,
     /// The server's state: its ledger, its records, its clock.
     pub(crate) sandbox: Arc<Sandbox>,
+    /// What goes wrong on the way to it; nothing at first.
+    pub(crate) faults: Faults,
     stop: Option<oneshot::Sender<()>>,
     thread: Option<JoinHandle<()>>,
     asking: Runtime,
@@ -66,16 +69,17 @@ impl TestSandbox {
         let sandbox = Arc::new(Sandbox::new(world, options, clock));
         let (stop, stopped) = oneshot::channel::<()>();
         let (tell, told) = std::sync::mpsc::channel();
-        let served = Arc::clone(&sandbox);
+        let faults = Faults::new(Arc::clone(&sandbox));
+        let service = faults.around(router(Arc::clone(&sandbox)));
         let thread = std::thread::spawn(move || {
             let runtime = Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
             runtime.block_on(async {
                 let server = Server::bind(0).await.unwrap();
                 tell.send(server.url()).unwrap();
-                let serving = server.serve(router(served), std::future::pending());
+                let serving = server.serve(service, std::future::pending());
                 // Connections that clients keep open would hold up a graceful end.
                 tokio::select! {
-                    served = serving => served.unwrap(),
+                    ended = serving => ended.unwrap(),
                     _ = stopped => {}
                 }
             });
@@ -85,6 +89,7 @@ impl TestSandbox {
             url: told.recv().unwrap(),
             token: sandbox.options().token.clone(),
             sandbox,
+            faults,
             stop: Some(stop),
             thread: Some(thread),
             asking: Builder::new_current_thread().enable_all().build().unwrap(),
