@@ -2,3 +2,5 @@
 
 mod faults;
 mod reading;
+mod samples;
+mod writing;

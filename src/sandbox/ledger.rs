@@ -65,6 +65,14 @@ impl Ledger {
         self.entries.len() as u64 + 1
     }
 
+    /// Adds what a request caused later.
+    pub(super) fn add_changes(&mut self, number: u64, changes: Vec<Change>) {
+        let at = usize::try_from(number).unwrap_or_default().saturating_sub(1);
+        if let Some(entry) = self.entries.get_mut(at) {
+            entry.changes.extend(changes);
+        }
+    }
+
     pub(super) fn add(&mut self, entry: Entry) {
         self.entries.push(entry);
     }

@@ -4,9 +4,13 @@ use serde_json::{Value, json};
 
 use super::{
     cursor,
+    options::Options,
     reply::Reply,
-    world::{Record, Row, Table},
+    route::Call,
+    time,
+    world::{Record, Row, Table, World},
 };
+use crate::clock::Clock;
 
 /// Records on a page at most.
 const PAGE_LIMIT: usize = 100;
@@ -26,6 +30,19 @@ pub(super) struct Asked {
 }
 
 impl Asked {
+    /// What a reading by this call asks for.
+    pub(super) fn new(call: &Call<'_>, world: &World, options: &Options, clock: Clock) -> Self {
+        let host = options.link_host.clone();
+        let host = host.unwrap_or_else(|| format!("{}.sandbox.invalid", world.subdomain));
+        let now = time::now(clock);
+        Self {
+            query: url::form_urlencoded::parse(call.query.as_bytes()).into_owned().collect(),
+            base: format!("https://{host}{}", call.path),
+            now,
+            archived_before: now - i64::from(options.archived_after_days) * 86_400,
+        }
+    }
+
     pub(super) fn get(&self, name: &str) -> Option<&str> {
         self.query.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
     }

@@ -14,7 +14,9 @@
 //! organization) is a queue that is looked at before each request.
 
 mod access;
+mod background;
 mod cursor;
+mod edit;
 mod exports;
 mod ledger;
 mod limits;
@@ -27,19 +29,21 @@ mod server;
 mod single;
 mod time;
 mod world;
+mod writes;
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use crate::clock::Clock;
 
 pub use ledger::{Change, Entry, Kind};
-pub use options::{Options, Role, secret};
+pub use options::{Options, Role, TicketsFollow, secret};
 pub use reply::Reply;
 pub use route::Call;
 pub use server::{Server, router};
 pub use world::{World, WorldError};
 
 use access::Tokens;
+use background::Queue;
 use ledger::Ledger;
 use limits::Limits;
 
@@ -55,6 +59,7 @@ pub(crate) struct State {
     ledger: Ledger,
     limits: Limits,
     tokens: Tokens,
+    queue: Queue,
     clock: Clock,
 }
 
@@ -66,6 +71,7 @@ impl Sandbox {
             ledger: Ledger::default(),
             limits: Limits::new(&options),
             tokens: Tokens::default(),
+            queue: Queue::default(),
             clock,
         };
         Self { options, state: Mutex::new(state) }
@@ -89,6 +95,11 @@ impl Sandbox {
     /// Changes records behind the API's back, as other people do while a reading is under way.
     pub fn change<T>(&self, change: impl FnOnce(&mut World) -> T) -> T {
         change(&mut self.state().world)
+    }
+
+    /// Does all background work that waits.
+    pub fn settle(&self) {
+        background::work(&mut self.state(), &self.options, None);
     }
 
     /// Sets the time.

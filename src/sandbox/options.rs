@@ -30,6 +30,8 @@ pub struct Options {
     pub window: Duration,
     /// How long background work takes to begin; without it, it is done before the next request.
     pub background_delay: Duration,
+    /// Where the tickets of a user go who left their organization.
+    pub tickets_follow: TicketsFollow,
     /// The host of the links in replies. None of them leads to the sandbox: a client that follows them is wrong.
     pub link_host: Option<String>,
     /// How long a ticket is closed before it is archived, in days.
@@ -43,13 +45,14 @@ impl Default for Options {
             token: secret(),
             scopes: vec!["read".to_owned(), "write".to_owned()],
             role: Role::Admin,
-            token_life: Duration::from_secs(30 * 60),
+            token_life: Duration::from_mins(30),
             rate_limit: 400,
             export_limit: 10,
             tickets_limit: 100,
             update_limit: 5,
-            window: Duration::from_secs(60),
+            window: Duration::from_mins(1),
             background_delay: Duration::ZERO,
+            tickets_follow: TicketsFollow::Nobody,
             link_host: None,
             archived_after_days: 120,
         }
@@ -85,6 +88,15 @@ impl Role {
             Self::EndUser => "end-user",
         }
     }
+}
+
+/// Where working tickets go when their requester leaves their organization. Zendesk's own pages disagree.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TicketsFollow {
+    /// To no organization, as the reference of the API says.
+    Nobody,
+    /// To the requester's default organization, as the help centre says.
+    DefaultOrganization,
 }
 
 /// Returns 32 characters that nobody can guess.

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::{
     Sandbox, State,
     access::{Access, Who},
-    exports,
+    background, exports,
     ledger::{Change, Entry},
     limits::Level,
     lists::{self, Asked},
@@ -37,12 +37,13 @@ impl Sandbox {
     /// Answers a request and writes it into the ledger.
     pub fn answer(&self, call: &Call<'_>) -> Reply {
         let mut state = self.state();
+        background::work(&mut state, &self.options, Some(Instant::now()));
         if let Some(reply) = debug(&state, call) {
             return reply;
         }
         let mut turn = Turn { now: Instant::now(), who: "nobody", changes: Vec::new() };
         let reply = self.reply(&mut state, call, &mut turn);
-        let reply = self.with_headers(&state, reply, &turn, call);
+        let reply = Self::with_headers(&state, reply, &turn, call);
         let path = match call.query {
             "" => call.path.to_owned(),
             query => format!("{}?{query}", call.path),
@@ -96,7 +97,7 @@ impl Sandbox {
         }
         match call.method {
             "GET" => self.read(state, call, path, who, turn),
-            _ => Err(Reply::no_endpoint()),
+            _ => self.write(state, call, path, who, turn),
         }
     }
 
@@ -109,17 +110,7 @@ impl Sandbox {
         turn: &Turn,
     ) -> Result<Reply, Reply> {
         let State { world, limits, clock, .. } = state;
-        let host = self.options.link_host.clone();
-        let asked = Asked {
-            query: url::form_urlencoded::parse(call.query.as_bytes()).into_owned().collect(),
-            base: format!(
-                "https://{}{}",
-                host.unwrap_or_else(|| format!("{}.sandbox.invalid", world.subdomain)),
-                call.path
-            ),
-            now: time::now(*clock),
-            archived_before: time::now(*clock) - i64::from(self.options.archived_after_days) * 86_400,
-        };
+        let asked = Asked::new(call, world, &self.options, *clock);
         if let ["incremental", rest @ ..] = path {
             // Which narrower scopes admit exports is written nowhere.
             who.need("read", &[])?;
@@ -169,7 +160,7 @@ impl Sandbox {
     }
 
     /// Adds what every reply says.
-    fn with_headers(&self, state: &State, reply: Reply, turn: &Turn, call: &Call<'_>) -> Reply {
+    fn with_headers(state: &State, reply: Reply, turn: &Turn, call: &Call<'_>) -> Reply {
         let level = state.limits.account(turn.now);
         let mut reply = reply
             .with("date", time::http_date(time::now(state.clock)))

@@ -8,7 +8,7 @@ mod raw;
 mod record;
 mod table;
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use serde_json::Value;
 
@@ -33,6 +33,8 @@ pub struct World {
     pub(super) external_ids: HashMap<String, i64>,
     /// Memberships by user.
     pub(super) memberships_of: BTreeSet<(i64, i64)>,
+    /// Memberships that were added by hand, whom no domain takes away again.
+    pub(super) posted: HashSet<i64>,
     /// Tickets by requester.
     pub(super) tickets_of: BTreeSet<(i64, i64)>,
 }

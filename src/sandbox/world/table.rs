@@ -2,9 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde_json::Value;
-
-use super::{Object, Record, WorldError};
+use super::{Record, WorldError};
 
 /// A record.
 #[derive(Debug)]
@@ -81,14 +79,5 @@ impl<R: Record> Table<R> {
         let row = self.rows.remove(&id)?;
         self.by_time.remove(&(row.at, id));
         Some(row)
-    }
-
-    /// Returns a record's text with other members.
-    pub(in crate::sandbox) fn changed(&self, id: i64, members: &[(&str, Value)]) -> Option<String> {
-        let mut object = Object::read(&self.rows.get(&id)?.raw)?;
-        for (name, value) in members {
-            object.set(name, value);
-        }
-        Some(object.text())
     }
 }
