@@ -1,5 +1,6 @@
 //! The sandbox over real HTTP: it behaves like the service that it stands for.
 
+mod command;
 mod faults;
 mod reading;
 mod samples;

@@ -191,6 +191,14 @@ pub const TRACE: &[ViewFile] = view_files!["trace":
     "collections",
 ];
 
+/// A snapshot as the records that the API would answer.
+pub const SANDBOX: &[ViewFile] = view_files!["sandbox":
+    "organizations",
+    "users",
+    "organization_memberships",
+    "tickets",
+];
+
 /// The migrations: number, name as refinery wants it, text.
 pub const MIGRATIONS: &[(&str, &str)] = &[
     ("V1__warehouse", include_str!("../../migrations/V1__warehouse.sql")),

@@ -4,7 +4,9 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use super::{audit, demo, diff, explain, export, ingest, list, personal_domain, plan, suppression, trace};
+use super::{
+    audit, demo, diff, explain, export, ingest, list, personal_domain, plan, sandbox, suppression, trace,
+};
 
 /// Audits how Salesforce accounts and Zendesk organizations disagree, in one SQLite file
 ///
@@ -82,4 +84,9 @@ pub enum Command {
     Suppression(suppression::SuppressionArgs),
     /// Change which e-mail domains never identify a customer
     PersonalDomain(personal_domain::PersonalDomainArgs),
+    /// Serve records as Zendesk would, on this machine alone: a place to rehearse without an account
+    ///
+    /// Prints the address and the token that it accepts, and runs until Ctrl-C. What is changed there is gone
+    /// with it. GET /debug/ledger, which is not Zendesk's, lists every request and what it changed.
+    Sandbox(sandbox::SandboxArgs),
 }

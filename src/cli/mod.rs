@@ -18,6 +18,7 @@ mod list;
 mod personal_domain;
 mod plan;
 mod runs;
+mod sandbox;
 mod suppression;
 mod trace;
 
@@ -63,6 +64,7 @@ fn run(context: &Context, command: Command) -> Result<u8, CliError> {
         Command::Export(arguments) => export::run(context, &arguments),
         Command::Plan(arguments) => plan::run(context, &arguments),
         Command::Suppression(arguments) => suppression::run(context, arguments),
+        Command::Sandbox(arguments) => sandbox::run(context, &arguments),
         Command::PersonalDomain(arguments) => personal_domain::run(context, arguments),
     }
 }

@@ -39,6 +39,7 @@ pub mod plans;
 pub mod records;
 pub mod rule_set;
 pub mod runs;
+pub mod sandbox;
 pub mod snapshots;
 pub mod staging;
 pub mod summary;

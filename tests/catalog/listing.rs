@@ -8,7 +8,7 @@ use orgdrift::catalog::{ViewFile, files};
 use super::stems;
 use crate::common::root;
 
-const FOLDERS: [(&str, &[ViewFile]); 9] = [
+const FOLDERS: [(&str, &[ViewFile]); 10] = [
     ("snapshot", files::SNAPSHOT),
     ("link", files::LINK),
     ("detect", files::DETECT),
@@ -18,6 +18,7 @@ const FOLDERS: [(&str, &[ViewFile]); 9] = [
     ("suppression", files::SUPPRESSION),
     ("diff", files::DIFF),
     ("trace", files::TRACE),
+    ("sandbox", files::SANDBOX),
 ];
 
 #[test]

@@ -153,15 +153,14 @@ impl Drop for TestSandbox {
 }
 
 /// A client that keeps no connection: each test asks on a runtime of its own.
-fn client() -> &'static reqwest::Client {
+pub(crate) fn client() -> &'static reqwest::Client {
     static CLIENT: OnceLock<reqwest::Client> = OnceLock::new();
-    CLIENT.get_or_init(|| {
-        // A second installation is refused, and changes nothing.
-        let _ = rustls::crypto::ring::default_provider().install_default();
-        reqwest::Client::builder()
-            .pool_max_idle_per_host(0)
-            .redirect(reqwest::redirect::Policy::none())
-            .build()
-            .unwrap()
-    })
+    CLIENT.get_or_init(|| client_builder().build().unwrap())
+}
+
+/// What makes such a client.
+pub(crate) fn client_builder() -> reqwest::ClientBuilder {
+    // A second installation is refused, and changes nothing.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    reqwest::Client::builder().pool_max_idle_per_host(0).redirect(reqwest::redirect::Policy::none())
 }

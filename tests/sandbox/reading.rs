@@ -6,7 +6,7 @@ use std::time::Duration;
 use orgdrift::sandbox::{Options, Role, World};
 use serde_json::{Value, json};
 
-use crate::common::sandbox::{Answered, TestSandbox};
+use crate::common::sandbox::{Answered, TestSandbox, client_builder};
 use crate::common::{clock, clock_at};
 
 /// 2026-11-02T07:00:00Z, the moment of the tests.
@@ -380,7 +380,7 @@ fn pages_are_compressed_for_those_who_can_read_it() {
     let sandbox = TestSandbox::demo();
     sandbox.get("/api/v2/users");
     // One that does not hide how the body came.
-    let client = reqwest::Client::builder().gzip(false).build().unwrap();
+    let client = client_builder().gzip(false).build().unwrap();
     let raw = |encoding: &str| {
         let request = client.get(format!("{}/api/v2/users", sandbox.url)).bearer_auth(&sandbox.token);
         sandbox.send(request.header("accept-encoding", encoding))

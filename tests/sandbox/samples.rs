@@ -13,12 +13,12 @@ use crate::common::sandbox::{Answered, TestSandbox};
 use crate::common::{clock, root};
 
 fn samples() -> Option<PathBuf> {
-    let beside = std::env::var_os("ORGDRIFT_SAMPLES").map(PathBuf::from);
-    let folder = beside.unwrap_or_else(|| root().join("../shared/zendesk-samples"));
+    let shared = std::env::var_os("ORGDRIFT_SHARED").map_or_else(|| root().join("../shared"), PathBuf::from);
+    let folder = shared.join("zendesk-samples");
     if folder.is_dir() {
         return Some(folder);
     }
-    eprintln!("SKIPPED: no recorded replies in {}", folder.display());
+    eprintln!("SKIPPED: no recorded replies in {}; set ORGDRIFT_SHARED", folder.display());
     None
 }
 

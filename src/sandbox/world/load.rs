@@ -8,6 +8,7 @@ use serde_json::value::RawValue;
 
 use super::{Record, Table, World, WorldError};
 use crate::catalog::files;
+use crate::warehouse::Warehouse;
 use crate::zendesk::folder::{Collection, Folder, Kind};
 
 impl World {
@@ -44,6 +45,30 @@ impl World {
             World::put_ticket,
         )?;
         Ok(world)
+    }
+
+    /// Rebuilds the records of a Zendesk snapshot, the newest one without an id, as far as they were kept.
+    /// Returns its id, too. When records were last changed was not kept: they count as changed when they were
+    /// made.
+    pub fn from_snapshot(warehouse: &Warehouse, id: Option<i64>) -> Result<(Self, i64), WorldError> {
+        let snapshot = warehouse.served_snapshot(id)?.ok_or(WorldError::NoSnapshot { id })?;
+        let mut world = Self {
+            subdomain: snapshot.subdomain.unwrap_or_else(|| "sandbox".to_owned()),
+            multiple_organizations: snapshot.multiple_organizations,
+            ..Self::default()
+        };
+        for collection in Collection::ALL {
+            warehouse.for_each_record(collection.name(), snapshot.snapshot_id, |record| {
+                match collection {
+                    Collection::Organizations => world.put_organization(record),
+                    Collection::Users => world.put_user(record),
+                    Collection::Memberships => world.put_membership(record),
+                    Collection::Tickets => world.put_ticket(record),
+                }
+                .map(|_| ())
+            })?;
+        }
+        Ok((world, snapshot.snapshot_id))
     }
 
     /// The bundled demo.
@@ -119,7 +144,11 @@ struct Text<'a, R> {
 impl<'de: 'a, 'a, R: Record> Deserialize<'de> for Text<'a, R> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let raw = <&RawValue>::deserialize(deserializer)?;
-        let (id, at, _) = R::read(raw.get()).map_err(de::Error::custom)?;
+        let (id, at, _) = R::read(raw.get()).map_err(|error| {
+            // The place in the record: whoever shows the error knows the one in the file.
+            let text = error.to_string();
+            de::Error::custom(text.rsplit_once(" at line ").map_or(&*text, |(text, _)| text))
+        })?;
         Ok(Self { raw, id, at, kind: PhantomData })
     }
 }

@@ -57,8 +57,11 @@ pub enum WorldError {
         problem: String,
     },
     /// There is no such snapshot of Zendesk.
-    #[error("the warehouse has no Zendesk snapshot {0}")]
-    NoSnapshot(i64),
+    #[error("the warehouse has no Zendesk snapshot{}", id.map_or_else(String::new, |id| format!(" {id}")))]
+    NoSnapshot {
+        /// The one that was asked for.
+        id: Option<i64>,
+    },
     /// A file could not be written or read.
     #[error("the bundled data could not be unpacked")]
     Io(#[from] std::io::Error),

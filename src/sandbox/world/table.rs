@@ -66,7 +66,7 @@ impl<R: Record> Table<R> {
     /// Adds a record or replaces the one with its id; returns the id and what was there before.
     pub(super) fn put(&mut self, json: &str) -> Result<(i64, Option<R>), WorldError> {
         let (id, at, record) = R::read(json)
-            .map_err(|error| WorldError::Record { collection: R::MANY, problem: error.to_string() })?;
+            .map_err(|error| WorldError::Record { collection: R::MANY, problem: place(&error) })?;
         let old = self.rows.insert(id, Row { raw: json.into(), at, record });
         if let Some(old) = &old {
             self.by_time.remove(&(old.at, id));
@@ -80,4 +80,10 @@ impl<R: Record> Table<R> {
         self.by_time.remove(&(row.at, id));
         Some(row)
     }
+}
+
+/// What is wrong with a text, and where; the error's own words may quote the record.
+fn place(error: &serde_json::Error) -> String {
+    let what = if error.is_data() { "a wrong or missing value" } else { "no JSON" };
+    format!("{what} at character {}", error.column())
 }

@@ -1,0 +1,15 @@
+-- One row per ticket as of a Zendesk snapshot (:snapshot_id): the API's record, as far as it was kept.
+select
+  json_object(
+    'id', v.ticket_id,
+    'requester_id', v.requester_id,
+    'organization_id', v.organization_id,
+    'status', v.status,
+    'created_at', v.created_at,
+    'updated_at', v.created_at,
+    'brand_id', v.brand_id,
+    'via', json_object('channel', v.via_channel),
+    'subject', v.subject
+  ) as record
+from zendesk_tickets as v
+where v.snapshot_id = :snapshot_id
