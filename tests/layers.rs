@@ -133,6 +133,17 @@ fn sql_stands_in_the_warehouse_and_in_queries() {
 }
 
 #[test]
+fn only_the_sandbox_serves() {
+    let mut files = Vec::new();
+    source_files(&root().join("src"), &mut files);
+    for path in files {
+        let is_sandbox = path.starts_with(root().join("src/sandbox"));
+        let text = fs::read_to_string(&path).unwrap();
+        assert!(is_sandbox || !text.contains("axum"), "{} names axum", path.display());
+    }
+}
+
+#[test]
 fn only_the_command_line_prints() {
     let mut files = Vec::new();
     source_files(&root().join("src"), &mut files);

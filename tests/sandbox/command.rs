@@ -13,6 +13,9 @@ use crate::common::bench::Bench;
 use crate::common::demo;
 use crate::common::sandbox::{TestSandbox, client};
 
+/// How a record of a collection is found.
+type Look = fn(&World, i64) -> Option<Value>;
+
 /// A sandbox as a command of its own.
 struct Running {
     child: Child,
@@ -169,7 +172,6 @@ fn a_snapshot_is_served_as_it_was_kept() {
             .map(|line| serde_json::from_str::<Value>(line).unwrap()["id"].as_i64().unwrap())
             .collect()
     };
-    type Look = fn(&World, i64) -> Option<Value>;
     let collections: [(&str, Look, &[&str]); 4] = [
         (
             "organizations",

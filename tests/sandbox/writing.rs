@@ -289,6 +289,24 @@ fn a_first_membership_is_the_default_and_a_second_is_not() {
 }
 
 #[test]
+fn a_user_belongs_to_three_hundred_organizations_at_most() {
+    let mut world = company();
+    for id in 1_000..1_301 {
+        world.put_organization(&format!(r#"{{"id":{id},"name":"O{id}"}}"#)).unwrap();
+    }
+    for id in 1_000..1_300 {
+        world
+            .put_membership(&format!(r#"{{"id":{id},"user_id":25,"organization_id":{id},"default":null}}"#))
+            .unwrap();
+    }
+    let sandbox = TestSandbox::start(world, Options::default(), clock());
+    let membership = json!({"organization_membership": {"user_id": 25, "organization_id": 1_300}});
+    sandbox.send_json("POST", "/api/v2/organization_memberships", &membership).expect(422);
+    sandbox.send_json("DELETE", "/api/v2/users/25/organizations/1000", &json!({})).expect(204);
+    sandbox.send_json("POST", "/api/v2/organization_memberships", &membership).expect(201);
+}
+
+#[test]
 fn a_default_moves_and_no_ticket_with_it() {
     let sandbox = start();
     let membership = json!({"organization_membership": {"user_id": 21, "organization_id": BEECH}});
