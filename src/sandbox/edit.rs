@@ -7,7 +7,7 @@ use super::{
     members,
     options::TicketsFollow,
     time,
-    world::{Object, Record, Table, TicketState, World},
+    world::{Membership, Object, Record, Ticket, TicketState, User, World},
 };
 use crate::clock::Clock;
 
@@ -20,42 +20,11 @@ pub(super) struct Edit<'a> {
 }
 
 impl Edit<'_> {
-    /// Sets members of an organization; those that are so already are no change.
-    pub(super) fn organization(&mut self, id: i64, members: &[(&str, Value)]) {
-        if let Some(text) = self.changed(id, members, |world| &world.organizations) {
-            // The text was a record's before its members changed their values.
-            let _ = self.world.put_organization(&text);
-        }
-    }
-
-    /// Sets members of a user.
-    pub(super) fn user(&mut self, id: i64, members: &[(&str, Value)]) {
-        if let Some(text) = self.changed(id, members, |world| &world.users) {
-            let _ = self.world.put_user(&text);
-        }
-    }
-
-    /// Sets members of a ticket.
-    pub(super) fn ticket(&mut self, id: i64, members: &[(&str, Value)]) {
-        if let Some(text) = self.changed(id, members, |world| &world.tickets) {
-            let _ = self.world.put_ticket(&text);
-        }
-    }
-
-    fn membership(&mut self, id: i64, members: &[(&str, Value)]) {
-        if let Some(text) = self.changed(id, members, |world| &world.memberships) {
-            let _ = self.world.put_membership(&text);
-        }
-    }
-
-    /// Returns a record's new text and tells the ledger; none where nothing changes.
-    fn changed<R: Record>(
-        &mut self,
-        id: i64,
-        members: &[(&str, Value)],
-        table: impl Fn(&World) -> &Table<R>,
-    ) -> Option<String> {
-        let mut object = Object::read(&table(self.world).get(id)?.raw)?;
+    /// Sets members of a record; those that are so already are no change. False where the record would be none.
+    pub(super) fn set<R: Record>(&mut self, id: i64, members: &[(&str, Value)]) -> bool {
+        let Some(mut object) = R::table(self.world).get(id).and_then(|row| Object::read(&row.raw)) else {
+            return false;
+        };
         let (mut before, mut after) = (Map::new(), Map::new());
         for (name, value) in members {
             let old = object.get(name).unwrap_or(Value::Null);
@@ -66,14 +35,17 @@ impl Edit<'_> {
             }
         }
         if after.is_empty() {
-            return None;
+            return true;
         }
         object.set("updated_at", &self.clock.now().into());
         if R::KIND == Kind::Ticket {
             object.set("generated_timestamp", &time::now(self.clock).into());
         }
-        self.note(R::KIND, id, before.into(), after.into());
-        Some(object.text())
+        let is_record = self.world.put::<R>(&object.text()).is_ok();
+        if is_record {
+            self.note(R::KIND, id, before.into(), after.into());
+        }
+        is_record
     }
 
     /// Adds a membership; the first one of a user is the default.
@@ -106,7 +78,7 @@ impl Edit<'_> {
         let after = json!({"user_id": user, "organization_id": organization, "default": is_first});
         self.note(Kind::OrganizationMembership, id, Value::Null, after);
         if is_first {
-            self.user(user, &[("organization_id", organization.into())]);
+            self.set::<User>(user, &[("organization_id", organization.into())]);
         }
         id
     }
@@ -116,21 +88,20 @@ impl Edit<'_> {
         let others: Vec<i64> = self.world.memberships_of(user).filter(|id| *id != membership).collect();
         for id in others {
             if self.world.memberships.get(id).is_some_and(|row| row.record.is_default) {
-                self.membership(id, &[("default", false.into())]);
+                self.set::<Membership>(id, &[("default", false.into())]);
             }
         }
         let Some(organization) = self.world.memberships.get(membership).map(|row| row.record.organization_id)
         else {
             return;
         };
-        self.membership(membership, &[("default", true.into())]);
-        self.user(user, &[("organization_id", organization.into())]);
+        self.set::<Membership>(membership, &[("default", true.into())]);
+        self.set::<User>(user, &[("organization_id", organization.into())]);
     }
 
     /// Removes a membership; another one becomes the default. Returns whom and what it joined.
     pub(super) fn leave(&mut self, membership: i64) -> Option<(i64, i64)> {
-        let record = self.world.memberships.get(membership)?.record.clone();
-        self.world.remove_membership(membership);
+        let record = self.world.remove::<Membership>(membership)?;
         let (user, organization) = (record.user_id, record.organization_id);
         let before = json!({"user_id": user, "organization_id": organization, "default": record.is_default});
         self.note(Kind::OrganizationMembership, membership, before, Value::Null);
@@ -139,7 +110,9 @@ impl Edit<'_> {
         if is_default {
             match members::ids_of_user(self.world, user).first() {
                 Some(next) => self.make_default(user, *next),
-                None => self.user(user, &[("organization_id", Value::Null)]),
+                None => {
+                    self.set::<User>(user, &[("organization_id", Value::Null)]);
+                }
             }
         }
         Some((user, organization))
@@ -165,7 +138,7 @@ impl Edit<'_> {
             TicketsFollow::DefaultOrganization => default.map_or(Value::Null, Value::from),
         };
         for id in tickets {
-            self.ticket(id, &[("organization_id", to.clone())]);
+            self.set::<Ticket>(id, &[("organization_id", to.clone())]);
         }
     }
 

@@ -80,16 +80,7 @@ fn values(text: &str) -> Result<Vec<&str>, Reply> {
 
 /// Living organizations with an external id, upper and lower case alike. Folders may have several.
 fn with_external_id(world: &World, id: &str) -> Vec<i64> {
-    let key = id.to_lowercase();
-    if !world.external_ids.contains_key(&key) {
-        return Vec::new();
-    }
-    world
-        .organizations
-        .iter()
-        .filter(|(_, row)| row.record.key().as_deref() == Some(&*key))
-        .map(|(id, _)| id)
-        .collect()
+    world.external_ids.get(&id.to_lowercase()).into_iter().flatten().copied().collect()
 }
 
 fn of_organizations(world: &World, ids: &[i64], asked: &Asked) -> Result<Reply, Reply> {

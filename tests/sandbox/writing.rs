@@ -138,6 +138,25 @@ fn an_external_id_is_unique_whatever_its_case() {
 }
 
 #[test]
+fn an_id_that_two_have_already_is_taken_until_both_lose_it() {
+    let mut world = company();
+    world.put_organization(r#"{"id":13,"name":"Cedar","external_id":"001HS00003WQA01IAF"}"#).unwrap();
+    let sandbox = TestSandbox::start(world, Options::default(), clock());
+    let found = || {
+        let path = "/api/v2/organizations/search?external_id=001Hs00003WqA01IAF";
+        sandbox.get(path).expect(200).ids("organizations")
+    };
+    let set = |id, external: Value| put_organization(&sandbox, id, &json!({"external_id": external}));
+    assert_eq!(found(), [ALDER, 13]);
+    set(ALDER, Value::Null).expect(200);
+    assert_eq!(found(), [13]);
+    set(BEECH, json!("001Hs00003WqA01IAF")).expect(422);
+    set(13, Value::Null).expect(200);
+    set(BEECH, json!("001Hs00003WqA01IAF")).expect(200);
+    assert_eq!(found(), [BEECH]);
+}
+
+#[test]
 fn unknown_keys_are_ignored_and_named_in_a_header() {
     let sandbox = start();
     let reply = put_organization(&sandbox, BEECH, &json!({"id": BEECH, "externalid": "x"})).expect(200);
@@ -336,12 +355,17 @@ fn a_membership_goes_once_and_tickets_follow_later() {
         let sandbox = with(Options { tickets_follow: follow, ..Options::default() });
         let membership = json!({"organization_membership": {"user_id": 21, "organization_id": BEECH}});
         sandbox.send_json("POST", "/api/v2/organization_memberships", &membership).expect(201);
+        let back = json!({"organization_membership": {"user_id": 21, "organization_id": ALDER}});
         let gone = sandbox.send_json("DELETE", "/api/v2/organization_memberships/31", &json!({})).expect(204);
         assert_eq!(gone.text, "");
         sandbox.send_json("DELETE", "/api/v2/organization_memberships/31", &json!({})).expect(404);
         assert_eq!(organizations_of(&sandbox, 21), [BEECH], "the other one is the default now");
         assert_eq!(default_of(&sandbox, 21), json!(BEECH));
         assert_eq!(filed_under(&sandbox), [to.clone(), to, json!(ALDER)]);
+        let joined = sandbox.send_json("POST", "/api/v2/organization_memberships", &back);
+        assert_eq!(joined.json["organization_membership"]["id"], 36, "no id comes twice");
+        let path = format!("/api/v2/users/21/organizations/{ALDER}");
+        sandbox.send_json("DELETE", &path, &json!({})).expect(204);
         let path = format!("/api/v2/users/21/organizations/{BEECH}");
         sandbox.send_json("DELETE", &path, &json!({})).expect(204);
         assert_eq!(default_of(&sandbox, 21), Value::Null);

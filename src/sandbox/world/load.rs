@@ -6,7 +6,7 @@ use std::path::Path;
 use serde::{Deserialize, Deserializer, de};
 use serde_json::value::RawValue;
 
-use super::{Record, Table, World, WorldError};
+use super::{Membership, Organization, Read, Record, Ticket, User, World, WorldError};
 use crate::catalog::files;
 use crate::warehouse::Warehouse;
 use crate::zendesk::folder::{Collection, Folder, Kind};
@@ -22,28 +22,10 @@ impl World {
             multiple_organizations: settings.and_then(|settings| settings.multiple_organizations),
             ..Self::default()
         };
-        read::<super::Organization>(
-            &folder,
-            Collection::Organizations,
-            &mut world,
-            |world| &world.organizations,
-            World::put_organization,
-        )?;
-        read::<super::User>(&folder, Collection::Users, &mut world, |world| &world.users, World::put_user)?;
-        read::<super::Membership>(
-            &folder,
-            Collection::Memberships,
-            &mut world,
-            |world| &world.memberships,
-            World::put_membership,
-        )?;
-        read::<super::Ticket>(
-            &folder,
-            Collection::Tickets,
-            &mut world,
-            |world| &world.tickets,
-            World::put_ticket,
-        )?;
+        read::<Organization>(&folder, &mut world)?;
+        read::<User>(&folder, &mut world)?;
+        read::<Membership>(&folder, &mut world)?;
+        read::<Ticket>(&folder, &mut world)?;
         Ok(world)
     }
 
@@ -84,20 +66,14 @@ impl World {
 }
 
 /// Reads one collection, if the folder has it. Of two records with one id the later one stays.
-fn read<R: FolderKind>(
-    folder: &Folder,
-    collection: Collection,
-    world: &mut World,
-    table: impl Fn(&World) -> &Table<R>,
-    put: impl Fn(&mut World, &str) -> Result<i64, WorldError>,
-) -> Result<(), WorldError> {
-    if folder.file(collection).is_none() {
+fn read<R: FolderKind>(folder: &Folder, world: &mut World) -> Result<(), WorldError> {
+    if folder.file(R::COLLECTION).is_none() {
         return Ok(());
     }
-    folder.read::<Texts<R>, WorldError>(|_, text| {
-        let is_old = table(world).get(text.id).is_some_and(|row| row.at > text.at);
+    folder.read::<Texts<R>, WorldError>(|_, Text { raw, read }| {
+        let is_old = R::table(world).get(read.id).is_some_and(|row| row.at > read.at);
         if !is_old {
-            put(world, text.raw.get())?;
+            world.insert(raw.get(), read);
         }
         Ok(())
     })?;
@@ -109,19 +85,19 @@ trait FolderKind: Record {
     const COLLECTION: Collection;
 }
 
-impl FolderKind for super::Organization {
+impl FolderKind for Organization {
     const COLLECTION: Collection = Collection::Organizations;
 }
 
-impl FolderKind for super::User {
+impl FolderKind for User {
     const COLLECTION: Collection = Collection::Users;
 }
 
-impl FolderKind for super::Membership {
+impl FolderKind for Membership {
     const COLLECTION: Collection = Collection::Memberships;
 }
 
-impl FolderKind for super::Ticket {
+impl FolderKind for Ticket {
     const COLLECTION: Collection = Collection::Tickets;
 }
 
@@ -133,22 +109,20 @@ impl<R: FolderKind> Kind for Texts<R> {
     const COLLECTION: Collection = R::COLLECTION;
 }
 
-/// A record's text, which was found to be one of its kind.
+/// A record's text, and what was read of it.
 struct Text<'a, R> {
     raw: &'a RawValue,
-    id: i64,
-    at: i64,
-    kind: PhantomData<R>,
+    read: Read<R>,
 }
 
 impl<'de: 'a, 'a, R: Record> Deserialize<'de> for Text<'a, R> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let raw = <&RawValue>::deserialize(deserializer)?;
-        let (id, at, _) = R::read(raw.get()).map_err(|error| {
+        let read = R::read(raw.get()).map_err(|error| {
             // The place in the record: whoever shows the error knows the one in the file.
             let text = error.to_string();
             de::Error::custom(text.rsplit_once(" at line ").map_or(&*text, |(text, _)| text))
         })?;
-        Ok(Self { raw, id, at, kind: PhantomData })
+        Ok(Self { raw, read })
     }
 }

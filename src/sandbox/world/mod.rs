@@ -15,7 +15,7 @@ use serde_json::Value;
 use crate::zendesk::folder::FolderError;
 
 pub(super) use raw::Object;
-pub(super) use record::{Membership, Organization, Record, Ticket, TicketState, User};
+pub(super) use record::{Membership, Organization, Read, Record, Ticket, TicketState, User};
 pub(super) use table::{Row, Table};
 
 /// An account's records and settings.
@@ -29,8 +29,9 @@ pub struct World {
     pub(super) users: Table<User>,
     pub(super) memberships: Table<Membership>,
     pub(super) tickets: Table<Ticket>,
-    /// Living organizations by their external id in lower case.
-    pub(super) external_ids: HashMap<String, i64>,
+    /// Living organizations by their external id in lower case. The API takes each id once, but accounts from
+    /// before that rule have some twice.
+    pub(super) external_ids: HashMap<String, BTreeSet<i64>>,
     /// Memberships by user.
     pub(super) memberships_of: BTreeSet<(i64, i64)>,
     /// Memberships that were added by hand, whom no domain takes away again.
@@ -109,78 +110,64 @@ impl World {
 
     /// Adds an organization or replaces the one with its id.
     pub fn put_organization(&mut self, json: &str) -> Result<i64, WorldError> {
-        let (id, old) = self.organizations.put(json)?;
-        if let Some(key) = old.and_then(|old| old.key())
-            && self.external_ids.get(&key) == Some(&id)
-        {
-            self.external_ids.remove(&key);
-        }
-        if let Some(key) = self.organizations.get(id).and_then(|row| row.record.key()) {
-            // Two with one id cannot arise by the API, but they do exist in folders: the first one is found.
-            self.external_ids.entry(key).or_insert(id);
-        }
-        Ok(id)
+        self.put::<Organization>(json)
     }
 
     /// Adds a user or replaces the one with its id.
     pub fn put_user(&mut self, json: &str) -> Result<i64, WorldError> {
-        Ok(self.users.put(json)?.0)
+        self.put::<User>(json)
     }
 
     /// Adds a membership or replaces the one with its id.
     pub fn put_membership(&mut self, json: &str) -> Result<i64, WorldError> {
-        let (id, old) = self.memberships.put(json)?;
-        if let Some(old) = old {
-            self.memberships_of.remove(&(old.user_id, id));
-        }
-        if let Some(row) = self.memberships.get(id) {
-            self.memberships_of.insert((row.record.user_id, id));
-        }
-        Ok(id)
+        self.put::<Membership>(json)
     }
 
     /// Adds a ticket or replaces the one with its id.
     pub fn put_ticket(&mut self, json: &str) -> Result<i64, WorldError> {
-        let (id, old) = self.tickets.put(json)?;
-        if let Some(requester) = old.and_then(|old| old.requester_id) {
-            self.tickets_of.remove(&(requester, id));
-        }
-        if let Some(requester) = self.tickets.get(id).and_then(|row| row.record.requester_id) {
-            self.tickets_of.insert((requester, id));
-        }
-        Ok(id)
+        self.put::<Ticket>(json)
     }
 
     /// Removes an organization without a trace, as if it had never been.
     pub fn remove_organization(&mut self, id: i64) -> bool {
-        let Some(row) = self.organizations.remove(id) else { return false };
-        if let Some(key) = row.record.key()
-            && self.external_ids.get(&key) == Some(&id)
-        {
-            self.external_ids.remove(&key);
-        }
-        true
+        self.remove::<Organization>(id).is_some()
     }
 
     /// Removes a user without a trace.
     pub fn remove_user(&mut self, id: i64) -> bool {
-        self.users.remove(id).is_some()
+        self.remove::<User>(id).is_some()
     }
 
     /// Removes a membership; the API leaves no trace of it either.
     pub fn remove_membership(&mut self, id: i64) -> bool {
-        let Some(row) = self.memberships.remove(id) else { return false };
-        self.memberships_of.remove(&(row.record.user_id, id));
-        true
+        self.remove::<Membership>(id).is_some()
     }
 
     /// Removes a ticket without a trace.
     pub fn remove_ticket(&mut self, id: i64) -> bool {
-        let Some(row) = self.tickets.remove(id) else { return false };
-        if let Some(requester) = row.record.requester_id {
-            self.tickets_of.remove(&(requester, id));
-        }
-        true
+        self.remove::<Ticket>(id).is_some()
+    }
+
+    /// Adds a record or replaces the one with its id.
+    pub(super) fn put<R: Record>(&mut self, json: &str) -> Result<i64, WorldError> {
+        let read = R::read(json)
+            .map_err(|error| WorldError::Record { collection: R::MANY, problem: place(&error) })?;
+        Ok(self.insert(json, read))
+    }
+
+    /// The same for one that was read already.
+    fn insert<R: Record>(&mut self, json: &str, Read { id, at, record }: Read<R>) -> i64 {
+        self.remove::<R>(id);
+        record.index(id, self);
+        R::table_mut(self).add(id, Row { raw: json.into(), at, record });
+        id
+    }
+
+    /// Removes a record without a trace.
+    pub(super) fn remove<R: Record>(&mut self, id: i64) -> Option<R> {
+        let row = R::table_mut(self).remove(id)?;
+        row.record.unindex(id, self);
+        Some(row.record)
     }
 
     /// The ids of a user's memberships, the oldest first.
@@ -191,4 +178,10 @@ impl World {
 
 fn value<R>(row: &Row<R>) -> Option<Value> {
     serde_json::from_str(&row.raw).ok()
+}
+
+/// What is wrong with a text, and where; the error's own words may quote the record.
+fn place(error: &serde_json::Error) -> String {
+    let what = if error.is_data() { "a wrong or missing value" } else { "no JSON" };
+    format!("{what} at character {}", error.column())
 }

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use serde::Deserialize;
 
 use super::super::{ledger::Kind, options::Role, time};
+use super::{Table, World};
 use crate::zendesk::wire;
 
 /// A kind of record that a table holds.
@@ -19,7 +20,19 @@ pub(in crate::sandbox) trait Record: Sized {
     const ORDER: &'static str = "id";
 
     /// Reads the id, the second of the last change, and the fields.
-    fn read(text: &str) -> Result<(i64, i64, Self), serde_json::Error>;
+    fn read(text: &str) -> Result<Read<Self>, serde_json::Error>;
+
+    /// Where a world has them.
+    fn table(world: &World) -> &Table<Self>;
+
+    /// Where a world has them, to change them.
+    fn table_mut(world: &mut World) -> &mut Table<Self>;
+
+    /// Adds what is found by it.
+    fn index(&self, _id: i64, _world: &mut World) {}
+
+    /// Takes out what was found by it.
+    fn unindex(&self, _id: i64, _world: &mut World) {}
 
     /// Whether lists hold it.
     fn is_listed(&self, archived_before: i64) -> bool;
@@ -28,6 +41,14 @@ pub(in crate::sandbox) trait Record: Sized {
     fn is_shown(&self) -> bool {
         true
     }
+}
+
+/// A record that was read.
+pub(in crate::sandbox) struct Read<R> {
+    pub(in crate::sandbox) id: i64,
+    /// The second of the last change.
+    pub(in crate::sandbox) at: i64,
+    pub(in crate::sandbox) record: R,
 }
 
 /// An organization.
@@ -57,7 +78,7 @@ impl Record for Organization {
     const ONE: &'static str = "organization";
     const MANY: &'static str = "organizations";
 
-    fn read(text: &str) -> Result<(i64, i64, Self), serde_json::Error> {
+    fn read(text: &str) -> Result<Read<Self>, serde_json::Error> {
         let wire: wire::Organization<'_> = serde_json::from_str(text)?;
         let at = last(&[&wire.updated_at, &wire.deleted_at, &wire.created_at]);
         let record = Self {
@@ -66,7 +87,29 @@ impl Record for Organization {
             external_id: wire.external_id.map(Into::into),
             domains: wire.domain_names.iter().map(|domain| domain.to_lowercase().into()).collect(),
         };
-        Ok((wire.id, at, record))
+        Ok(Read { id: wire.id, at, record })
+    }
+
+    fn table(world: &World) -> &Table<Self> {
+        &world.organizations
+    }
+
+    fn table_mut(world: &mut World) -> &mut Table<Self> {
+        &mut world.organizations
+    }
+
+    fn index(&self, id: i64, world: &mut World) {
+        if let Some(key) = self.key() {
+            world.external_ids.entry(key).or_default().insert(id);
+        }
+    }
+
+    fn unindex(&self, id: i64, world: &mut World) {
+        if let Some(key) = self.key()
+            && let Some(ids) = world.external_ids.get_mut(&key)
+        {
+            ids.remove(&id);
+        }
     }
 
     fn is_listed(&self, _archived_before: i64) -> bool {
@@ -95,7 +138,7 @@ impl Record for User {
     const ONE: &'static str = "user";
     const MANY: &'static str = "users";
 
-    fn read(text: &str) -> Result<(i64, i64, Self), serde_json::Error> {
+    fn read(text: &str) -> Result<Read<Self>, serde_json::Error> {
         let wire: wire::User<'_> = serde_json::from_str(text)?;
         let at = last(&[&wire.updated_at, &wire.created_at]);
         let record = Self {
@@ -114,7 +157,15 @@ impl Record for User {
             is_active: wire.active,
             is_shared: wire.shared,
         };
-        Ok((wire.id, at, record))
+        Ok(Read { id: wire.id, at, record })
+    }
+
+    fn table(world: &World) -> &Table<Self> {
+        &world.users
+    }
+
+    fn table_mut(world: &mut World) -> &mut Table<Self> {
+        &mut world.users
     }
 
     fn is_listed(&self, _archived_before: i64) -> bool {
@@ -135,7 +186,7 @@ impl Record for Membership {
     const ONE: &'static str = "organization_membership";
     const MANY: &'static str = "organization_memberships";
 
-    fn read(text: &str) -> Result<(i64, i64, Self), serde_json::Error> {
+    fn read(text: &str) -> Result<Read<Self>, serde_json::Error> {
         let wire: wire::Membership<'_> = serde_json::from_str(text)?;
         let at = last(&[&wire.updated_at, &wire.created_at]);
         let record = Self {
@@ -143,7 +194,23 @@ impl Record for Membership {
             organization_id: wire.organization_id,
             is_default: wire.is_default,
         };
-        Ok((wire.id, at, record))
+        Ok(Read { id: wire.id, at, record })
+    }
+
+    fn table(world: &World) -> &Table<Self> {
+        &world.memberships
+    }
+
+    fn table_mut(world: &mut World) -> &mut Table<Self> {
+        &mut world.memberships
+    }
+
+    fn index(&self, id: i64, world: &mut World) {
+        world.memberships_of.insert((self.user_id, id));
+    }
+
+    fn unindex(&self, id: i64, world: &mut World) {
+        world.memberships_of.remove(&(self.user_id, id));
     }
 
     fn is_listed(&self, _archived_before: i64) -> bool {
@@ -177,7 +244,7 @@ impl Record for Ticket {
     const MANY: &'static str = "tickets";
     const ORDER: &'static str = "nice_id";
 
-    fn read(text: &str) -> Result<(i64, i64, Self), serde_json::Error> {
+    fn read(text: &str) -> Result<Read<Self>, serde_json::Error> {
         #[derive(Deserialize)]
         struct Beside<'a> {
             #[serde(default)]
@@ -199,7 +266,27 @@ impl Record for Ticket {
             is_of_ai_agent: beside.support_type.as_deref() == Some("ai_agent"),
             updated_at,
         };
-        Ok((wire.id, beside.generated_timestamp.unwrap_or(updated_at), record))
+        Ok(Read { id: wire.id, at: beside.generated_timestamp.unwrap_or(updated_at), record })
+    }
+
+    fn table(world: &World) -> &Table<Self> {
+        &world.tickets
+    }
+
+    fn table_mut(world: &mut World) -> &mut Table<Self> {
+        &mut world.tickets
+    }
+
+    fn index(&self, id: i64, world: &mut World) {
+        if let Some(requester) = self.requester_id {
+            world.tickets_of.insert((requester, id));
+        }
+    }
+
+    fn unindex(&self, id: i64, world: &mut World) {
+        if let Some(requester) = self.requester_id {
+            world.tickets_of.remove(&(requester, id));
+        }
     }
 
     fn is_listed(&self, archived_before: i64) -> bool {

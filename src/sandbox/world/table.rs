@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Record, WorldError};
+use super::Record;
 
 /// A record.
 #[derive(Debug)]
@@ -20,11 +20,13 @@ pub(in crate::sandbox) struct Row<R> {
 pub(in crate::sandbox) struct Table<R> {
     rows: BTreeMap<i64, Row<R>>,
     by_time: BTreeSet<(i64, i64)>,
+    /// The greatest id that there ever was.
+    last_id: i64,
 }
 
 impl<R> Default for Table<R> {
     fn default() -> Self {
-        Self { rows: BTreeMap::new(), by_time: BTreeSet::new() }
+        Self { rows: BTreeMap::new(), by_time: BTreeSet::new(), last_id: 0 }
     }
 }
 
@@ -58,21 +60,16 @@ impl<R: Record> Table<R> {
             .filter_map(|&at| Some((at, self.rows.get(&at.1)?)))
     }
 
-    /// Returns an id that no record has.
+    /// Returns an id that no record has or had.
     pub(in crate::sandbox) fn free_id(&self) -> i64 {
-        self.rows.last_key_value().map_or(1, |(&id, _)| id.saturating_add(1))
+        self.last_id.saturating_add(1)
     }
 
-    /// Adds a record or replaces the one with its id; returns the id and what was there before.
-    pub(super) fn put(&mut self, json: &str) -> Result<(i64, Option<R>), WorldError> {
-        let (id, at, record) = R::read(json)
-            .map_err(|error| WorldError::Record { collection: R::MANY, problem: place(&error) })?;
-        let old = self.rows.insert(id, Row { raw: json.into(), at, record });
-        if let Some(old) = &old {
-            self.by_time.remove(&(old.at, id));
-        }
-        self.by_time.insert((at, id));
-        Ok((id, old.map(|old| old.record)))
+    /// Adds a record; none has its id.
+    pub(super) fn add(&mut self, id: i64, row: Row<R>) {
+        self.last_id = self.last_id.max(id);
+        self.by_time.insert((row.at, id));
+        self.rows.insert(id, row);
     }
 
     pub(super) fn remove(&mut self, id: i64) -> Option<Row<R>> {
@@ -80,10 +77,4 @@ impl<R: Record> Table<R> {
         self.by_time.remove(&(row.at, id));
         Some(row)
     }
-}
-
-/// What is wrong with a text, and where; the error's own words may quote the record.
-fn place(error: &serde_json::Error) -> String {
-    let what = if error.is_data() { "a wrong or missing value" } else { "no JSON" };
-    format!("{what} at character {}", error.column())
 }

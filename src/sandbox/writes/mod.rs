@@ -89,6 +89,12 @@ impl Write<'_> {
         }
     }
 
+    /// Sets members of a record.
+    fn set<R: Record>(&mut self, id: i64, members: &[(&str, Value)]) -> Result<(), Reply> {
+        let is_record = self.edit().set::<R>(id, members);
+        is_record.then_some(()).ok_or_else(|| Reply::error(400, "InvalidValue", "A value has the wrong type"))
+    }
+
     /// Leaves work for the background.
     fn later(&mut self, work: Work) {
         let due = self.turn.now + self.options.background_delay;

@@ -40,7 +40,7 @@ impl Write<'_> {
         self.take_update(Kind::Organization, id)?;
         let members = self.valid(Some(id), members)?;
         let before = self.domains(id);
-        self.edit().organization(id, &members);
+        self.set::<Organization>(id, &members)?;
         self.domains_changed(id, &before);
         let reply = one::<Organization>(&self.raw(id)?);
         Ok(warn::<Organization>(reply, "update", &ignored))
@@ -106,7 +106,7 @@ impl Write<'_> {
             .map(|(membership, _)| membership)
             .collect();
         let now = self.state.clock.now();
-        self.edit().organization(id, &[("deleted_at", now.into())]);
+        self.set::<Organization>(id, &[("deleted_at", now.into())])?;
         for membership in members {
             if let Some((user, organization)) = self.edit().leave(membership) {
                 self.later(Work::Left { user, organization });
@@ -127,8 +127,8 @@ impl Write<'_> {
             let value = match (name, value) {
                 ("external_id", Value::Number(number)) => Value::String(number.to_string()),
                 ("external_id", Value::String(text)) => {
-                    let holder = self.world().external_ids.get(&text.to_lowercase()).copied();
-                    if holder.is_some() && holder != id {
+                    let holders = self.world().external_ids.get(&text.to_lowercase());
+                    if holders.is_some_and(|holders| holders.iter().any(|holder| Some(*holder) != id)) {
                         let description = "External has already been taken";
                         return Err(invalid("external_id", description, "DuplicateValue"));
                     }

@@ -25,7 +25,7 @@ impl Write<'_> {
             let (_, value) = members.remove(at);
             self.set_organization(id, &value)?;
         }
-        self.edit().user(id, &members);
+        self.set::<User>(id, &members)?;
         let raw = self.world().users.get(id).ok_or_else(Reply::not_found)?.raw.to_string();
         Ok(warn::<User>(one::<User>(&raw), "update", &ignored))
     }
@@ -52,7 +52,7 @@ impl Write<'_> {
             (None, Some(organization)) => {
                 self.edit().join(user, organization, true);
             }
-            (None, None) => self.edit().user(user, &[("organization_id", Value::Null)]),
+            (None, None) => self.set::<User>(user, &[("organization_id", Value::Null)])?,
         }
         Ok(())
     }
@@ -128,7 +128,7 @@ impl Write<'_> {
             }
         }
         members.retain(|(name, _)| !matches!(*name, "safe_update" | "updated_stamp"));
-        self.edit().ticket(id, &members);
+        self.set::<Ticket>(id, &members)?;
         let raw = self.world().tickets.get(id).ok_or_else(Reply::not_found)?.raw.to_string();
         Ok(warn::<Ticket>(one::<Ticket>(&raw), "update", &ignored))
     }
