@@ -63,6 +63,12 @@ async fn handle(State(sandbox): State<Arc<Sandbox>>, request: Request) -> Respon
         return response(Reply::error(413, "PayloadTooLarge", "The body is too large"), false);
     };
     let text = |name| head.headers.get(name).and_then(|value| value.to_str().ok());
+    if !text(header::HOST).is_some_and(is_this_machine) {
+        return response(
+            Reply::error(421, "MisdirectedRequest", "This server answers on loopback only"),
+            false,
+        );
+    }
     let reply = sandbox.answer(&Call {
         method: head.method.as_str(),
         path: head.uri.path(),
@@ -72,6 +78,13 @@ async fn handle(State(sandbox): State<Arc<Sandbox>>, request: Request) -> Respon
     });
     let takes_gzip = text(header::ACCEPT_ENCODING).is_some_and(|value| value.contains("gzip"));
     response(reply, takes_gzip)
+}
+
+/// Whether a request was meant for this machine. A page of a stranger could have its own name lead here and so
+/// read what needs no credentials.
+fn is_this_machine(host: &str) -> bool {
+    let name = host.rsplit_once(':').map_or(host, |(name, _)| name);
+    matches!(name, "127.0.0.1" | "localhost")
 }
 
 fn response(reply: Reply, takes_gzip: bool) -> Response {

@@ -442,6 +442,15 @@ fn a_users_default_membership_is_listed_first() {
 }
 
 #[test]
+fn other_names_for_this_machine_are_refused() {
+    let sandbox = TestSandbox::demo();
+    for (host, status) in [("localhost:4000", 200), ("127.0.0.1", 200), ("evil-demo.com", 421), ("", 421)] {
+        let request = sandbox.request("GET", "/debug/ledger").header("host", host);
+        assert_eq!(sandbox.send(request).status, status, "{host}");
+    }
+}
+
+#[test]
 fn the_ledger_has_every_request_and_no_credential() {
     let sandbox = TestSandbox::demo();
     sandbox.get("/api/v2/users?page[size]=3").expect(200);
