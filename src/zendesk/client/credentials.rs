@@ -1,6 +1,8 @@
 //! Who logs in: from the environment or from a file, never from arguments.
 
 mod file;
+#[cfg(test)]
+mod tests;
 
 use std::{ffi::OsString, fmt, path::Path};
 

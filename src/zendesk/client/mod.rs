@@ -19,6 +19,9 @@ mod send;
 mod token;
 mod words;
 
+#[cfg(test)]
+mod tests;
+
 use std::{
     sync::atomic::{AtomicBool, AtomicU32, Ordering},
     time::Duration,

@@ -33,9 +33,10 @@ pub(crate) fn account(headers: &HeaderMap) -> Said {
 }
 
 /// Reads another limit: `total=10; remaining=9; resets=2`.
-pub(crate) fn named(headers: &HeaderMap, name: &str) -> Said {
+pub(crate) fn named(headers: &HeaderMap, names: &[&str]) -> Said {
     let mut said = Said::default();
-    let pairs = text(headers, name).into_iter().flat_map(|text| text.split([';', ',']));
+    let value = names.iter().find_map(|name| text(headers, name));
+    let pairs = value.into_iter().flat_map(|text| text.split([';', ',']));
     for (key, value) in pairs.filter_map(|pair| pair.split_once('=')) {
         let Some(value) = leading_number(value) else { continue };
         match key.trim().to_ascii_lowercase().as_str() {

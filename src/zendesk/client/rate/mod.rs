@@ -6,6 +6,8 @@
 
 mod gate;
 pub(super) mod headers;
+#[cfg(test)]
+mod tests;
 
 use std::{
     fmt,
@@ -30,8 +32,10 @@ const ASSUMED_EXPORTS: u32 = 10;
 /// The list of tickets, as its own header says it.
 const ASSUMED_TICKETS: u32 = 100;
 
-const EXPORT_HEADER: &str = "zendesk-ratelimit-incremental-exports";
-const TICKET_HEADER: &str = "zendesk-ratelimit-tickets-index";
+/// Both spellings were recorded of real replies.
+const EXPORT_HEADERS: [&str; 2] =
+    ["zendesk-ratelimit-incremental-exports", "zendesk-rate-limit-incremental-exports"];
+const TICKET_HEADERS: [&str; 2] = ["zendesk-ratelimit-tickets-index", "zendesk-rate-limit-tickets-index"];
 
 /// Which part of the account's limits is used: 1 to 100 per cent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -190,8 +194,8 @@ impl Budget {
     /// Learns from the headers of a reply.
     pub(super) fn learn(&self, headers: &HeaderMap) {
         self.account.learn(headers::account(headers));
-        self.exports.learn(headers::named(headers, EXPORT_HEADER));
-        self.tickets.learn(headers::named(headers, TICKET_HEADER));
+        self.exports.learn(headers::named(headers, &EXPORT_HEADERS));
+        self.tickets.learn(headers::named(headers, &TICKET_HEADERS));
     }
 
     /// Holds back every call of a class, also those that wait already.
