@@ -18,6 +18,7 @@ mod bad_warehouse;
 mod bad_zendesk;
 mod catalog;
 mod continued;
+mod client;
 mod crashes;
 mod decision_tables;
 mod delete_and_return;

@@ -236,9 +236,10 @@ impl ZendeskClient {
     }
 }
 
+/// Whether a body may be JSON. Without a type the parser decides.
 fn is_json(headers: &HeaderMap) -> bool {
-    let text = headers::text(headers, CONTENT_TYPE.as_str()).unwrap_or_default().to_ascii_lowercase();
-    let kind = text.split(';').next().unwrap_or_default().trim();
+    let Some(text) = headers::text(headers, CONTENT_TYPE.as_str()) else { return true };
+    let kind = text.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
     kind == "application/json" || (kind.starts_with("application/") && kind.ends_with("+json"))
 }
 
