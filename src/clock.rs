@@ -68,6 +68,11 @@ pub fn normalize(text: &str) -> Result<String, TimeError> {
     Ok(utc_text(midnight.timestamp()))
 }
 
+/// Returns the seconds since 1970 of an ISO-8601 time with an offset.
+pub fn seconds(time: &str) -> Option<i64> {
+    time.parse::<Timestamp>().ok().map(Timestamp::as_second)
+}
+
 /// Returns the time `days` days before the given ISO-8601 time; null-like `None` where it leaves the calendar.
 pub fn days_before(time: &str, days: u32) -> Option<String> {
     let time: Timestamp = time.parse().ok()?;

@@ -24,6 +24,7 @@ mod decision_tables;
 mod delete_and_return;
 mod demo;
 mod diff;
+mod doctor;
 mod generator;
 mod layers;
 mod plan;

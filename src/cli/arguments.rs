@@ -5,7 +5,8 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use super::{
-    audit, demo, diff, explain, export, ingest, list, personal_domain, plan, sandbox, suppression, trace,
+    audit, demo, diff, doctor, explain, export, ingest, list, personal_domain, plan, sandbox, suppression,
+    trace,
 };
 
 /// Audits how Salesforce accounts and Zendesk organizations disagree, in one SQLite file
@@ -89,4 +90,6 @@ pub enum Command {
     /// Prints the address and the token that it accepts, and runs until Ctrl-C. What is changed there is gone
     /// with it. GET /debug/ledger, which is not Zendesk's, lists every request and what it changed.
     Sandbox(sandbox::SandboxArgs),
+    /// Check credentials, permissions, limits, the warehouse and the machine; nothing is changed
+    Doctor(doctor::DoctorArgs),
 }

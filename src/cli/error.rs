@@ -69,6 +69,16 @@ impl CliError {
         self.code
     }
 
+    /// What went wrong, without what to do.
+    pub(super) fn message(&self) -> &str {
+        &self.message
+    }
+
+    /// What to do about it.
+    pub(super) fn first_hint(&self) -> Option<&str> {
+        self.hints.first().map(String::as_str)
+    }
+
     /// Prints the error to standard error.
     pub(super) fn print(&self) {
         if self.code == exit::DONE {

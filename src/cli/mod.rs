@@ -8,6 +8,7 @@ mod config;
 mod context;
 mod demo;
 mod diff;
+mod doctor;
 mod error;
 pub mod exit;
 mod explain;
@@ -66,5 +67,6 @@ fn run(context: &Context, command: Command) -> Result<u8, CliError> {
         Command::Suppression(arguments) => suppression::run(context, arguments),
         Command::Sandbox(arguments) => sandbox::run(context, &arguments),
         Command::PersonalDomain(arguments) => personal_domain::run(context, arguments),
+        Command::Doctor(arguments) => doctor::run(context, &arguments),
     }
 }

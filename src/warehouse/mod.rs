@@ -22,6 +22,7 @@ mod create;
 mod derived;
 mod error;
 mod header;
+mod health;
 mod lock;
 mod open;
 mod read;

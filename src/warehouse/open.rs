@@ -30,7 +30,7 @@ impl Warehouse {
     }
 
     /// Opens a warehouse that needs neither an upgrade nor new views.
-    fn open_if_current(path: &Path) -> Result<Option<Self>, WarehouseError> {
+    pub(super) fn open_if_current(path: &Path) -> Result<Option<Self>, WarehouseError> {
         let Found::Warehouse(version) = header::look(path)? else {
             return Err(WarehouseError::NotFound { path: path.to_owned() });
         };

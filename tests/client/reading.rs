@@ -22,7 +22,8 @@ fn many_users(count: i64) -> World {
 
 #[test]
 fn every_listing_is_read_to_its_end() {
-    let sandbox = TestSandbox::demo();
+    let options = Options { rate_limit: 100_000, export_limit: 10_000, ..Options::default() };
+    let sandbox = TestSandbox::start(World::demo().unwrap(), options, clock());
     let client = client(&sandbox);
     let counts = sandbox.sandbox.look(World::counts);
     run(async {

@@ -19,8 +19,9 @@ use super::{RateShare, headers::Said};
 /// late timer or a wait for a reset, which servers give in whole seconds, so that nothing of the share is lost.
 const BURST_PART: u32 = 30;
 
-/// At most that many, so that the start of a large account's reading is no spike.
-const LARGEST_BURST: u32 = 20;
+/// At least that many, so that a few exports of an account where little changed need no minute; at most so
+/// many, so that the start of a large account's reading is no spike.
+const BURSTS: (u32, u32) = (4, 20);
 
 /// Where a server does not say when its limit resets: long enough to be no nuisance, short enough to lose
 /// little of a minute.
@@ -166,7 +167,8 @@ fn limiter(limit: u32, share: RateShare) -> Limiter {
 )]
 fn burst(limit: u32, share: RateShare) -> NonZeroU32 {
     let quota = share.of(limit) as u32;
-    NonZeroU32::new((quota / BURST_PART).clamp(2, LARGEST_BURST)).expect("at least two")
+    let burst = (quota / BURST_PART).clamp(BURSTS.0, BURSTS.1).min(quota);
+    NonZeroU32::new(burst).unwrap_or(NonZeroU32::MIN)
 }
 
 /// What is left to others. Without the burst, a reader that is alone would wait at the end of each minute.

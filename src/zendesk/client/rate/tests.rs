@@ -75,14 +75,14 @@ async fn requests_are_even_over_a_minute() {
 #[tokio::test(start_paused = true)]
 async fn exports_have_a_limit_of_their_own() {
     let budget = Arc::new(Budget::new(RateShare::default()));
-    // 10 a minute are assumed, half of them are ours: the first two at once, then one in 12 seconds.
-    assert_eq!(time_of(&budget, Class::Exports, 12, 2).await.round(), 120.0);
+    // 10 a minute are assumed, half of them are ours: the first four at once, then one in 12 seconds.
+    assert_eq!(time_of(&budget, Class::Exports, 12, 2).await.round(), 96.0);
     // Lists go on meanwhile.
     assert!(time_of(&budget, Class::Ordinary, 20, 1).await < 12.0);
     budget.learn(&map(&[("zendesk-ratelimit-incremental-exports", "total=30; remaining=29; resets=2")]));
     assert_eq!(budget.status().exports.limit, 30);
     let taken = time_of(&budget, Class::Exports, 32, 2).await;
-    assert!((119.0..=121.0).contains(&taken), "{taken}");
+    assert!((111.0..=113.0).contains(&taken), "{taken}");
 }
 
 #[tokio::test(start_paused = true)]
@@ -123,12 +123,13 @@ async fn what_is_left_to_others_stays_theirs() {
 #[tokio::test(start_paused = true)]
 async fn a_held_class_is_held_for_all_and_its_longest_hold_counts() {
     let budget = Arc::new(Budget::new(RateShare::default()));
+    budget.learn(&limit_of(700, 700, 60));
     let waiting = tokio::spawn({
         let budget = Arc::clone(&budget);
-        async move { time_of(&budget, Class::Exports, 3, 1).await }
+        async move { time_of(&budget, Class::Exports, 5, 1).await }
     });
     tokio::task::yield_now().await;
-    // The third of them waits already.
+    // The fifth of them waits already.
     assert_eq!(budget.status().waits_for, WaitsFor::Rate);
     budget.hold(Class::Exports, Duration::from_secs(90));
     budget.hold(Class::Exports, Duration::from_secs(20));

@@ -1,0 +1,102 @@
+//! The warehouse: whether it is there, sound, private, and what of it runs out.
+
+use std::path::Path;
+
+use super::{Check, Verdict};
+use crate::{
+    audit,
+    cli::{CliError, context::Context, context::quoted, exit},
+    output::counted,
+    warehouse::{SCHEMA_VERSION, Warehouse, WarehouseError},
+};
+
+/// Says whether there is a warehouse.
+pub(super) fn check(context: &Context, checks: &mut Vec<Check>) -> bool {
+    let db = context.db();
+    match Warehouse::open_unchanged(db) {
+        Ok(Some(warehouse)) => {
+            checks.push(health(context, &warehouse));
+            checks.push(suppressions(context, &warehouse));
+        }
+        Ok(None) => checks.push(Check::warning(
+            "warehouse",
+            format!(
+                "{} was made by another orgdrift and is brought up to date by the next command",
+                db.display()
+            ),
+            format!("orgdrift init{}", context.db_option()),
+        )),
+        Err(error @ WarehouseError::NotFound { .. }) => {
+            let hint = format!("orgdrift init{}", context.db_option());
+            checks.push(Check::warning("warehouse", error.to_string(), hint));
+            return false;
+        }
+        Err(error) => checks.push(Check::failure("warehouse", error)),
+    }
+    checks.extend(permissions(db));
+    true
+}
+
+fn health(context: &Context, warehouse: &Warehouse) -> Check {
+    match warehouse.quick_check() {
+        Ok(None) => {
+            let path = context.db().display();
+            Check::ok("warehouse", format!("{path} is sound (schema {SCHEMA_VERSION})"))
+        }
+        Ok(Some(problem)) => Check {
+            name: "warehouse",
+            verdict: Verdict::Failure(exit::FAILURE),
+            found: format!("{} is damaged: {problem}", context.db().display()),
+            hint: Some("put a copy in its place, or name a new one with --db and ingest again".to_owned()),
+        },
+        Err(error) => Check::failure("warehouse", error),
+    }
+}
+
+fn suppressions(context: &Context, warehouse: &Warehouse) -> Check {
+    let standing = || -> Result<_, WarehouseError> {
+        let run_id = warehouse.run(None)?.map(|run| run.run_id);
+        warehouse.standing_suppressions(&audit::as_of(&context.clock, run_id))
+    };
+    let all = match standing() {
+        Ok(all) => all,
+        Err(error) => return Check::failure("suppressions", error),
+    };
+    let count = |state: &str| all.iter().filter(|standing| standing.state == state).count() as u64;
+    let (lapsed, lapsing) = (count("lapsed"), count("lapsing"));
+    let in_force = all.iter().filter(|standing| standing.is_in_force()).count() as u64;
+    let found = format!(
+        "{} in force, {lapsing} of them about to lapse; {lapsed} lapsed",
+        counted(in_force, "suppression")
+    );
+    if lapsed + lapsing == 0 {
+        Check::ok("suppressions", found)
+    } else {
+        let hint = format!("orgdrift suppression list{}", context.db_option());
+        Check::warning("suppressions", found, hint)
+    }
+}
+
+/// The warehouse holds names and addresses: it is for its owner alone.
+#[cfg(unix)]
+fn permissions(path: &Path) -> Option<Check> {
+    use std::os::unix::fs::MetadataExt;
+
+    let metadata = match path.metadata() {
+        Ok(metadata) => metadata,
+        Err(error) => return Some(Check::failure("permissions", CliError::from(error))),
+    };
+    let mode = metadata.mode() & 0o7777;
+    let found = format!("the warehouse has mode {mode:04o}");
+    Some(if mode & 0o077 == 0 {
+        Check::ok("permissions", found)
+    } else {
+        let hint = format!("chmod 600 {}", quoted(path));
+        Check::warning("permissions", format!("{found}: others of this machine may read it"), hint)
+    })
+}
+
+#[cfg(not(unix))]
+fn permissions(_path: &Path) -> Option<Check> {
+    None
+}
