@@ -136,14 +136,10 @@ fn an_agent_and_a_narrow_token_fail_with_4() {
      ok       credentials              [host] knows an OAuth token as user 21700000004022
      failure  role                     agent: exports and account settings are for admins only
                                        -> log in as an admin
-     failure  readings                 [host] does not allow /api/v2/incremental/organizations to whoever is logged in: Forbidden, You do not have access to this page. Please contact the account owner of this help desk for further help.
-                                       -> log in as an admin: exports and account settings are for admins only
-     failure  readings                 [host] does not allow /api/v2/incremental/users/cursor to whoever is logged in: Forbidden, You do not have access to this page. Please contact the account owner of this help desk for further help.
-                                       -> log in as an admin: exports and account settings are for admins only
-     failure  readings                 [host] does not allow /api/v2/incremental/tickets/cursor to whoever is logged in: Forbidden, You do not have access to this page. Please contact the account owner of this help desk for further help.
+     failure  readings                 the export of organizations, the export of users, the export of tickets: [host] does not allow /api/v2/incremental/organizations to whoever is logged in: Forbidden, You do not have access to this page. Please contact the account owner of this help desk for further help.
                                        -> log in as an admin: exports and account settings are for admins only
      ok       organizations of a user  a user may belong to several
-     ok       rate limits              400 requests a minute for the whole account, of which 200 are taken; 10 exports a minute, of which 5
+     ok       rate limits              400 requests a minute for all programs of the account, 200 of them for orgdrift; 10 exports, 5 of them
      ok       clock                    agrees with the server's
      ok       disk space              [free]
      ok       warehouse                orgdrift.db is sound (schema 2)

@@ -117,6 +117,17 @@ fn only_the_warehouse_knows_sqlite() {
 }
 
 #[test]
+fn only_the_client_knows_http() {
+    let mut files = Vec::new();
+    source_files(&root().join("src"), &mut files);
+    for path in files {
+        let is_client = path.starts_with(root().join("src/zendesk/client"));
+        let text = fs::read_to_string(&path).unwrap();
+        assert!(is_client || !text.contains("reqwest"), "{} names reqwest", path.display());
+    }
+}
+
+#[test]
 fn sql_stands_in_the_warehouse_and_in_queries() {
     let mut files = Vec::new();
     source_files(&root().join("src"), &mut files);

@@ -132,7 +132,19 @@ async fn listings(context: &Context, client: &ZendeskClient, me: &Me) -> Vec<Che
     if failed.is_empty() {
         return vec![Check::ok("readings", format!("all {} lists and exports can be read", LISTINGS.len()))];
     }
-    failed.into_iter().map(|(_, error)| Check::failure("readings", error)).collect()
+    // Several usually fail for one reason.
+    let mut checks: Vec<(ErrorKind, Vec<&str>, Check)> = Vec::new();
+    for (name, error) in failed {
+        match checks.iter_mut().find(|(kind, ..)| *kind == error.kind()) {
+            Some((_, names, _)) => names.push(name),
+            None => checks.push((error.kind(), vec![name], Check::failure("readings", error))),
+        }
+    }
+    let named = |(_, names, check): (_, Vec<&str>, Check)| {
+        let found = format!("{}: {}", names.join(", "), check.found);
+        Check { found, ..check }
+    };
+    checks.into_iter().map(named).collect()
 }
 
 async fn organizations_of_a_user(client: &ZendeskClient) -> Check {
