@@ -131,14 +131,14 @@ fn patience_ends() {
     assert!(!error.is_about_credentials());
 
     // A server that asks for more than anybody waits.
-    let patience = Patience { longest: Duration::from_secs(60), ..options().patience };
+    let patience = Patience { longest: Duration::from_mins(1), ..options().patience };
     let client = client_with(&sandbox, &login, ClientOptions { patience, ..options() });
     run(client.me()).unwrap();
     sandbox.faults.clear();
     sandbox.faults.on(USERS, Which::From(1), Fault::status(503, Some("86400")));
     let begin = Instant::now();
     failure(run(client.page(Listing::Users, &Position::Start)), ErrorKind::Server);
-    let patience = Patience { longest_for_rate: Duration::from_secs(60), ..options().patience };
+    let patience = Patience { longest_for_rate: Duration::from_mins(1), ..options().patience };
     let client = client_with(&sandbox, &login, ClientOptions { patience, ..options() });
     sandbox.faults.clear();
     sandbox.faults.on(USERS, Which::From(1), Fault::too_many(Some("86400")));
@@ -214,4 +214,73 @@ fn a_trickle_ends() {
     let begin = Instant::now();
     failure(run(client.page(Listing::Users, &Position::Start)), ErrorKind::TimedOut);
     assert!(begin.elapsed() < Duration::from_secs(3));
+}
+
+#[test]
+fn a_bad_page_is_named_by_its_place_and_never_quoted() {
+    let sandbox = sandbox();
+    let client = client(&sandbox);
+    run(client.me()).unwrap();
+    for body in [
+        r#"{"users":[{"id":1,"name":"Ann Canary"}]}"#,
+        r#"{"users":{"name":"Ann Canary"},"meta":{"has_more":false}}"#,
+        r#"{"users":[],"meta":{"has_more":true,"after_cursor":null},"name":"Ann Canary"}"#,
+        r#"["Ann Canary"]"#,
+    ] {
+        sandbox.faults.clear();
+        sandbox.faults.on(USERS, Which::From(1), Fault::saying(200, body));
+        let after = Position::Cursor("MTY5NDMwMzUyNi4wfHw2MTMwODY5MTY4OTIyfA==\u{1b}[31m".to_owned());
+        let error = run(client.page(Listing::Users, &after)).unwrap_err();
+        assert!(matches!(error.kind(), ErrorKind::BadPage(_)), "{error}");
+        let text = format!("{error} {error:?}");
+        assert!(
+            text.contains("(after the cursor MTY5NDMwMzUyNi4wfHw2MTMwODY5MTY4OTIyfA==")
+                && !text.contains("Canary"),
+            "{text}"
+        );
+        assert!(!error.to_string().contains('\u{1b}'));
+        assert_eq!(sandbox.faults.hits(), [1], "another try would bring the same");
+    }
+}
+
+#[test]
+fn no_error_holds_a_secret_whatever_a_server_says() {
+    let secret = "c4n4ry-0f-a-s3cr3t";
+    let email = "ann.canary@example.com";
+    // The Basic credentials as they stand in the header.
+    let encoded = "YW5uLmNhbmFyeUBleGFtcGxlLmNvbS90b2tlbjpjNG40cnktMGYtYS1zM2NyM3Q=";
+    let logins: [&[(&str, &str)]; 3] = [
+        &[("ZENDESK_OAUTH_TOKEN", secret)],
+        &[("ZENDESK_EMAIL", email), ("ZENDESK_API_TOKEN", secret)],
+        &[("ZENDESK_OAUTH_CLIENT_ID", "id"), ("ZENDESK_OAUTH_CLIENT_SECRET", secret)],
+    ];
+    for login in logins {
+        // A server can only repeat what it was sent.
+        let sent = if login[0].1 == email { encoded } else { secret };
+        let echo = format!("you are {email} with {secret}, {sent}");
+        for status in [200, 302, 400, 401, 403, 404, 418, 422, 429, 500, 503] {
+            for body in [
+                serde_json::json!({"error": echo}),
+                serde_json::json!({"error": {"title": echo, "message": echo}, "description": echo}),
+                serde_json::json!({"errors": [{"code": echo, "title": echo}], "detail": echo}),
+                serde_json::json!({"user": {"id": null, "email": email}, "access_token": secret}),
+                serde_json::json!(echo),
+            ] {
+                let sandbox = sandbox();
+                let patience = Patience {
+                    repeats: 0,
+                    first_repeats: 0,
+                    longest_for_rate: Duration::ZERO,
+                    ..options().patience
+                };
+                let client = client_with(&sandbox, login, ClientOptions { patience, ..options() });
+                sandbox.faults.on("/", Which::From(1), Fault::saying(status, &body.to_string()));
+                let error = run(client.me()).unwrap_err();
+                let all = format!("{error} {error:?} {:?} {client:?}", error.hint());
+                for word in [secret, email, sent] {
+                    assert!(!all.contains(word), "{status} {body}: {all}");
+                }
+            }
+        }
+    }
 }

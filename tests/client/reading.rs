@@ -170,7 +170,7 @@ fn a_token_is_renewed_once_for_all_that_wait_for_it() {
 fn requests_keep_to_the_share_of_the_limit_and_lose_nothing_of_it() {
     let sandbox = TestSandbox::start(
         many_users(5000),
-        Options { rate_limit: 1200, window: Duration::from_secs(60), ..Options::default() },
+        Options { rate_limit: 1200, window: Duration::from_mins(1), ..Options::default() },
         clock(),
     );
     let login = [("ZENDESK_OAUTH_TOKEN", sandbox.token.as_str())];

@@ -93,6 +93,11 @@ impl Fault {
         Self::Instead(Instead { status: 302, headers, body: String::new() })
     }
 
+    /// JSON that a test has made up.
+    pub(crate) fn saying(status: u16, body: &str) -> Self {
+        Self::instead(status, body, None)
+    }
+
     fn instead(status: u16, body: &str, retry_after: Option<&str>) -> Self {
         let headers = retry_after.map(|value| ("retry-after", value.to_owned())).into_iter().collect();
         Self::Instead(Instead { status, headers, body: body.to_owned() })

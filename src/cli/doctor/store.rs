@@ -33,7 +33,8 @@ pub(super) fn check(context: &Context, checks: &mut Vec<Check>) -> bool {
         }
         Err(error) => checks.push(Check::failure("warehouse", error)),
     }
-    checks.extend(permissions(db));
+    #[cfg(unix)]
+    checks.push(permissions(db));
     true
 }
 
@@ -79,24 +80,20 @@ fn suppressions(context: &Context, warehouse: &Warehouse) -> Check {
 
 /// The warehouse holds names and addresses: it is for its owner alone.
 #[cfg(unix)]
-fn permissions(path: &Path) -> Option<Check> {
+fn permissions(path: &Path) -> Check {
     use std::os::unix::fs::MetadataExt;
 
     let metadata = match path.metadata() {
         Ok(metadata) => metadata,
-        Err(error) => return Some(Check::failure("permissions", CliError::from(error))),
+        Err(error) => return Check::failure("permissions", CliError::from(error)),
     };
+    // What groups and others may do is in the last six bits.
     let mode = metadata.mode() & 0o7777;
     let found = format!("the warehouse has mode {mode:04o}");
-    Some(if mode & 0o077 == 0 {
+    if mode.trailing_zeros() >= 6 {
         Check::ok("permissions", found)
     } else {
         let hint = format!("chmod 600 {}", quoted(path));
         Check::warning("permissions", format!("{found}: others of this machine may read it"), hint)
-    })
-}
-
-#[cfg(not(unix))]
-fn permissions(_path: &Path) -> Option<Check> {
-    None
+    }
 }

@@ -1,7 +1,10 @@
 //! Why a call failed: what, where, why, and what to do about it.
 
 use super::call::Call;
-use crate::zendesk::api::Listing;
+use crate::zendesk::api::{Listing, Position};
+
+/// As much of a cursor as tells one from another.
+const CURSOR: usize = 40;
 
 /// A failed call. Holds no token, no address of a person and nothing of a record.
 #[derive(Debug, thiserror::Error)]
@@ -9,12 +12,14 @@ use crate::zendesk::api::Listing;
 pub struct ApiError {
     pub(super) kind: ErrorKind,
     /// The account's host.
-    pub(super) host: String,
+    pub(super) host: Box<str>,
     pub(super) call: Call,
+    /// Where in a listing it happened.
+    pub(super) position: Option<Position>,
     pub(super) status: Option<u16>,
-    pub(super) request_id: Option<String>,
+    pub(super) request_id: Option<Box<str>>,
     /// What the server said, cut and cleaned.
-    pub(super) words: Option<String>,
+    pub(super) words: Option<Box<str>>,
 }
 
 /// What kind of failure it is.
@@ -134,16 +139,19 @@ impl ApiError {
             }
         };
         let words = self.words.as_ref().map_or_else(String::new, |words| format!(": {words}"));
-        let request = match (&self.request_id, self.kind) {
-            (
-                Some(id),
-                ErrorKind::Server | ErrorKind::Refused | ErrorKind::BadPage(_) | ErrorKind::BadJson,
-            ) => {
-                format!(" (request {id})")
-            }
-            _ => String::new(),
-        };
-        format!("{text}{words}{request}")
+        let is_about_a_reply = matches!(
+            self.kind,
+            ErrorKind::Server
+                | ErrorKind::Refused
+                | ErrorKind::BadPage(_)
+                | ErrorKind::BadJson
+                | ErrorKind::TooLarge
+        );
+        let place = self.position.as_ref().and_then(place);
+        let request = self.request_id.as_ref().map(|id| format!("request {id}"));
+        let places: Vec<String> = place.into_iter().chain(request).filter(|_| is_about_a_reply).collect();
+        let places = if places.is_empty() { String::new() } else { format!(" ({})", places.join(", ")) };
+        format!("{text}{words}{places}")
     }
 
     /// What to do about it.
@@ -181,5 +189,17 @@ impl ApiError {
                 return None;
             }
         })
+    }
+}
+
+/// Where a page begins. Cursors hold times and ids in an encoding of the server's own.
+fn place(position: &Position) -> Option<String> {
+    match position {
+        Position::Start => None,
+        Position::Since(time) => Some(format!("since {time}")),
+        Position::Cursor(cursor) => {
+            let cursor: String = cursor.chars().filter(char::is_ascii_graphic).take(CURSOR).collect();
+            Some(format!("after the cursor {cursor}"))
+        }
     }
 }

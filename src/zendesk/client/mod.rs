@@ -112,11 +112,12 @@ impl ZendeskClient {
                 std::iter::successors(Some(&error as &dyn std::error::Error), |error| error.source());
             ApiError {
                 kind: ErrorKind::NoAuthorities,
-                host: address.host(),
+                host: address.host().into(),
                 call: Call::Me,
+                position: None,
                 status: None,
                 request_id: None,
-                words: causes.last().map(ToString::to_string),
+                words: causes.last().map(|cause| cause.to_string().into()),
             }
         })?;
         Ok(Self {
@@ -237,7 +238,8 @@ impl ReadApi for ZendeskClient {
                 |request, body| envelope::page(listing, page_size(request), body),
                 smaller,
             )
-            .await?;
+            .await
+            .map_err(|error| ApiError { position: Some(position.clone()), ..error })?;
         Ok(Page { server_time, ..page })
     }
 }

@@ -141,7 +141,7 @@ impl ZendeskClient {
             }),
             Err(BodyFault::Anonymous) => {
                 let mut error = self.error(call, ErrorKind::Credentials(self.given_as));
-                error.words = Some("it answers as to an anonymous user".to_owned());
+                error.words = Some("it answers as to an anonymous user".into());
                 Err(Failure { error, again: Again::Never })
             }
         }
@@ -196,7 +196,7 @@ impl ZendeskClient {
         let mut error = self.error(call, kind);
         error.status = Some(status.as_u16());
         error.request_id = request_id(&headers);
-        error.words = words;
+        error.words = words.map(Into::into);
         Failure { error, again }
     }
 
@@ -226,13 +226,21 @@ impl ZendeskClient {
             cause = inner;
         }
         if kind == ErrorKind::Network {
-            failure.error.words = Some(cause.to_string());
+            failure.error.words = Some(cause.to_string().into());
         }
         failure
     }
 
     pub(super) fn error(&self, call: Call, kind: ErrorKind) -> ApiError {
-        ApiError { kind, host: self.address.host(), call, status: None, request_id: None, words: None }
+        ApiError {
+            kind,
+            host: self.address.host().into(),
+            call,
+            position: None,
+            status: None,
+            request_id: None,
+            words: None,
+        }
     }
 }
 
@@ -248,10 +256,10 @@ fn is_about_scopes(words: &str) -> bool {
 }
 
 /// As far as it can be a name: it comes from outside and goes into messages.
-fn request_id(headers: &HeaderMap) -> Option<String> {
+fn request_id(headers: &HeaderMap) -> Option<Box<str>> {
     let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_';
     let text = headers::text(headers, "x-request-id")?;
-    ((1..=100).contains(&text.len()) && text.bytes().all(is_plain)).then(|| text.to_owned())
+    ((1..=100).contains(&text.len()) && text.bytes().all(is_plain)).then(|| text.into())
 }
 
 fn utc_text(time: std::time::SystemTime) -> Option<String> {

@@ -19,6 +19,7 @@ fn read(listing: Listing, body: &str) -> Result<(usize, Option<Position>, bool),
     envelope::page(listing, 1000, body.as_bytes()).map(|page| (page.records.len(), page.next, page.is_end))
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "every use compares with an option")]
 fn cursor(text: &str) -> Option<Position> {
     Some(Position::Cursor(text.to_owned()))
 }
@@ -141,6 +142,7 @@ fn settings_and_counts_are_read() {
 }
 
 #[test]
+#[expect(clippy::print_stderr, reason = "says what it skips")]
 fn recorded_pages_are_read() {
     let shared = std::env::var_os("ORGDRIFT_SHARED")
         .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared"), PathBuf::from);
