@@ -67,6 +67,79 @@ async fn requests_are_paced_at_the_share_and_nothing_of_it_is_lost() {
     }
 }
 
+/// A server that counts in windows of a minute, which begin with a request, beside others that use the account
+/// evenly.
+struct Windows {
+    limit: u32,
+    /// Requests a minute of other programs.
+    others: u32,
+    began: Instant,
+    used: u32,
+    refused: u32,
+    least_remaining: u32,
+}
+
+impl Windows {
+    fn answer(&mut self) -> HeaderMap {
+        let minute = Duration::from_mins(1);
+        if self.began.elapsed() >= minute {
+            self.began = Instant::now();
+            self.used = 0;
+        }
+        let elapsed = u32::try_from(self.began.elapsed().as_millis()).unwrap();
+        let used = self.used + self.others * elapsed / 60_000;
+        if used >= self.limit {
+            self.refused += 1;
+        } else {
+            self.used += 1;
+        }
+        let remaining = self.limit.saturating_sub(used + 1);
+        self.least_remaining = self.least_remaining.min(remaining);
+        let left = minute.saturating_sub(self.began.elapsed());
+        limit_of(self.limit, remaining, u32::try_from(left.as_secs() + 1).unwrap())
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_server_that_counts_in_minutes_refuses_nothing_and_nothing_is_lost() {
+    for (limit, percent, others) in [
+        (200, 50, 0),
+        (400, 50, 0),
+        (400, 100, 0),
+        (700, 50, 0),
+        (700, 90, 0),
+        (333, 33, 0),
+        (60, 100, 0),
+        (2500, 50, 0),
+        (400, 50, 150),
+        (700, 50, 340),
+        (700, 25, 500),
+    ] {
+        let budget = Budget::new(RateShare::percent(percent).unwrap());
+        let mut server =
+            Windows { limit, others, began: Instant::now(), used: 0, refused: 0, least_remaining: limit };
+        let count = 10 * limit * u32::from(percent) / 100;
+        let start = Instant::now();
+        for _ in 0..count {
+            budget.permit(Class::Ordinary).await;
+            // A reply takes a tenth of a second at least every third time.
+            tokio::time::sleep(Duration::from_millis(if server.used.is_multiple_of(3) { 100 } else { 5 }))
+                .await;
+            budget.learn(&server.answer());
+        }
+        let what = format!("{limit} at {percent}% beside {others}");
+        assert_eq!(server.refused, 0, "{what}");
+        if others == 0 {
+            let ideal = 60.0 * f64::from(count) / (f64::from(limit * u32::from(percent)) / 100.0);
+            let taken = start.elapsed().as_secs_f64();
+            assert!(taken <= ideal * 1.02, "{what}: {taken} instead of {ideal}");
+            // At least as much is left as the share says, but for the burst.
+            let left = limit - limit * u32::from(percent) / 100;
+            assert!(server.least_remaining + 21 >= left, "{what}: {}", server.least_remaining);
+        }
+    }
+}
+
 #[tokio::test(start_paused = true)]
 async fn requests_are_even_over_a_minute() {
     let budget = Arc::new(Budget::new(RateShare::default()));
