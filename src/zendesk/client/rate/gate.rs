@@ -108,7 +108,7 @@ impl Gate {
         limiter.check().err().map(|early| now + early.wait_time_from(clock::Clock::now(limiter.clock())))
     }
 
-    /// Whether a request would have to wait, as far as that can be said without asking for one.
+    /// Holds back every request, also those that wait already; of several holds the longest counts.
     pub(super) fn hold(&self, wait: Duration) {
         let mut state = self.state();
         let until = Instant::now() + wait;
