@@ -646,7 +646,7 @@ CREATE TABLE suppressions (
 ) strict;
 
 -- view _issue_details (run_id, issue_key, code, rule_version, family, layer, severity, account_id, account_name, owner, subject_kind, subject_id, organization_id, user_id, ticket_id, domain, disposition, action, blocked_reason, suppressed_by, suggested_action, root_issue_key, reason, evidence, url)
--- view _run_pair_codes (old_run_id, new_run_id, code, family, is_comparable, why, is_version_changed, old_bound_since)
+-- view _run_pair_codes (old_run_id, new_run_id, code, family, is_comparable, why, is_version_changed, old_bound_since, old_listed_snapshot_id)
 -- view _run_pairs (old_run_id, new_run_id, is_same_records, is_rule_changed)
 -- view account_links (run_id, account_id, link_state, organization_id, match_rule)
 -- view detect_account_missing_zendesk_org (run_id, account_id, subject_kind, subject_id, domain, organization_id, disposition, action, blocked_reason, suggested_action, evidence)

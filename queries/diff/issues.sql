@@ -12,8 +12,12 @@ with code as (
     c.is_comparable as is_comparable,
     c.why as why,
     c.is_version_changed as is_version_changed,
-    c.old_bound_since as old_bound_since
+    c.old_bound_since as old_bound_since,
+    s.snapshot_id as old_listed_snapshot_id,
+    s.taken_at as old_listed_at
   from _run_pair_codes as c
+  left join snapshots as s
+    on s.snapshot_id = c.old_listed_snapshot_id
   where c.old_run_id = :old_run_id
     and c.new_run_id = :new_run_id
 ),
@@ -47,6 +51,33 @@ touched as (
       where c.is_comparable = 0
     )
 ),
+unlisted as materialized (
+  -- One row per issue key of the later run whose ticket was there before and archived, so that the list of the
+  -- earlier run left it out. Empty unless that run read tickets from a list.
+  select distinct n.issue_key as issue_key
+  from touched as t
+  cross join _issue_versions as n
+  cross join code as c
+  cross join _ticket_versions as tv
+  where exists (
+      select 1
+      from code as a
+      where a.old_listed_snapshot_id is not null
+    )
+    and n.issue_key = t.issue_key
+    and n.valid_from <= :new_run_id
+    and :new_run_id < n.valid_to
+    and n.ticket_id is not null
+    and c.code = n.code
+    and tv.ticket_id = n.ticket_id
+    and tv.created_at < c.old_listed_at
+    and not exists (
+      select 1
+      from _ticket_versions as e
+      where e.ticket_id = n.ticket_id
+        and e.valid_from <= c.old_listed_snapshot_id
+    )
+),
 judged as materialized (
   -- One row per issue key of at least one of the runs, with what became of it; null: nothing.
   select
@@ -64,6 +95,7 @@ judged as materialized (
         where tv.ticket_id = n.ticket_id
           and tv.created_at < c.old_bound_since
       ) then 'not_comparable'
+      when o.issue_key is null and u.issue_key is not null then 'not_comparable'
       else case (
           -- How the last version ended that began no later than the run in which the issue is not open.
           select coalesce(e.close_reason, 'gone')
@@ -78,7 +110,8 @@ judged as materialized (
         else 'new'
       end
     end as change,
-    coalesce(c.why, 'the ticket is outside the window of run '
+    coalesce(c.why, case when u.issue_key is not null then 'run ' || :old_run_id || ' read no archived tickets' end,
+      'the ticket is outside the window of run '
       || case when o.issue_key is null then :old_run_id else :new_run_id end) as why,
     c.code as code,
     c.family as family,
@@ -97,6 +130,8 @@ judged as materialized (
     on n.issue_key = t.issue_key
     and n.valid_from <= :new_run_id
     and :new_run_id < n.valid_to
+  left join unlisted as u
+    on u.issue_key = t.issue_key
   cross join code as c
   where c.code = coalesce(n.code, o.code)
 ),

@@ -17,7 +17,9 @@ select
   end as why,
   case when e.rule_version <> f.rule_version then 1 else 0 end as is_version_changed,
   -- Tickets created before it were not read by the earlier run.
-  e.bound_since as old_bound_since
+  e.bound_since as old_bound_since,
+  -- The snapshot of the earlier run, if its tickets were listed without archived ones.
+  a.snapshot_id as old_listed_snapshot_id
 from runs as o
 cross join runs as n
 cross join (
@@ -34,5 +36,9 @@ left join run_coverage as e
 left join run_coverage as f
   on f.run_id = n.run_id
   and f.code = c.code
+left join snapshot_collections as a
+  on a.snapshot_id = o.zendesk_snapshot_id
+  and a.collection = 'tickets'
+  and a.reason = 'archived_not_listed'
 where o.run_id < n.run_id
   and (e.code is not null or f.code is not null)

@@ -1,6 +1,6 @@
 -- One row per issue key that differs between a run and the latest earlier run that evaluated its code.
 --
--- not_comparable: the code was not evaluated, or the ticket left or entered the window that was read.
+-- not_comparable: the code was not evaluated, or the ticket left or entered what was read.
 -- is_rule_changed: 1 if something other than the records may be the cause for this very issue.
 with boundary as (
   -- One row per version that starts at a run and is more than new counts. Versions that an older orgdrift
@@ -30,6 +30,27 @@ with boundary as (
         from _ticket_versions as t
         where t.ticket_id = v.ticket_id
           and t.created_at < f.bound_since
+      ) then 'not_comparable'
+      when v.ticket_id is not null and exists (
+        -- The ticket was there and archived, which the list of the earlier run left out.
+        select 1
+        from runs as r
+        cross join snapshot_collections as sc
+        cross join snapshots as s
+        cross join _ticket_versions as t
+        where r.run_id = k.previous_run_id
+          and sc.snapshot_id = r.zendesk_snapshot_id
+          and sc.collection = 'tickets'
+          and sc.reason = 'archived_not_listed'
+          and s.snapshot_id = sc.snapshot_id
+          and t.ticket_id = v.ticket_id
+          and t.created_at < s.taken_at
+          and not exists (
+            select 1
+            from _ticket_versions as e
+            where e.ticket_id = v.ticket_id
+              and e.valid_from <= s.snapshot_id
+          )
       ) then 'not_comparable'
       when exists (
         select 1

@@ -9,7 +9,7 @@ use crate::{
     audit::{self, AuditOptions, AuditReport, LAPSING_DAYS, Lapsed},
     model::Severity,
     output::{counted, table},
-    warehouse::suppressions::Standing,
+    warehouse::{summary::CodeSummary, suppressions::Standing},
 };
 
 /// So many suppressions are named; the rest is in the list of them.
@@ -241,13 +241,7 @@ pub(super) fn as_text(report: &AuditReport) -> String {
     let mut hygiene = table::new(&["hygiene", "severity", "total", "remark"]);
     for code in &report.codes {
         let total = code.total.map_or_else(|| Cell::new("?"), number);
-        let remark = match (&code.not_evaluated, code.outside_window, &code.bound_since) {
-            (Some(reason), _, _) => format!("not evaluated: {reason}"),
-            (None, Some(0) | None, Some(since)) => format!("created since {since}"),
-            (None, Some(count), Some(since)) => format!("created since {since}; {count} outside the window"),
-            (None, Some(count), None) if count > 0 => format!("{count} outside the window"),
-            _ => String::new(),
-        };
+        let remark = remark(code);
         // Not known is not zero.
         let part = |count| if code.total.is_some() { number(count) } else { Cell::new("?") };
         if code.family == "drift" {
@@ -280,6 +274,18 @@ pub(super) fn as_text(report: &AuditReport) -> String {
         text.push('\n');
     }
     text
+}
+
+/// What has to be known beside a code's figures.
+fn remark(code: &CodeSummary) -> String {
+    if let Some(reason) = &code.not_evaluated {
+        return format!("not evaluated: {reason}");
+    }
+    let since = code.bound_since.as_ref().map(|since| format!("created since {since}"));
+    let archived = code.is_without_archived.then(|| "archived ones not listed".to_owned());
+    let outside = code.outside_window.filter(|&count| count > 0);
+    let outside = outside.map(|count| format!("{count} outside the window"));
+    [since, archived, outside].into_iter().flatten().collect::<Vec<_>>().join("; ")
 }
 
 /// Which run it is, and of which snapshots.
@@ -369,6 +375,7 @@ fn as_json(report: &AuditReport) -> serde_json::Value {
             "suppressed": code.total.map(|_| code.suppressed),
             "outside_window_count": code.outside_window,
             "bound_since": code.bound_since,
+            "is_without_archived": code.is_without_archived,
         })).collect::<Vec<_>>(),
     })
 }

@@ -169,9 +169,7 @@ fn issues(
         context.talk(format!("the account setting multiple_organizations changed from {old} to {new}"));
     }
     for run in [&pair.old, &pair.new] {
-        if let Some(since) = warehouse.gaps(run.run_id)?.tickets_since {
-            context.talk(format!("run {} knows only tickets created since {since}", run.run_id));
-        }
+        runs::warn_of_tickets(context, run.run_id, &warehouse.gaps(run.run_id)?);
     }
     tell_of_limit(context, arguments, shown.count);
     if pair.is_same_records() {

@@ -12,7 +12,7 @@ use crate::{
         salesforce::{self, SalesforceOptions},
         zendesk::{self, ZendeskOptions},
     },
-    model::{Outcome, Source},
+    model::{Outcome, Reading, Source},
     output::counted,
     salesforce::ReadOptions,
     warehouse::Warehouse,
@@ -172,13 +172,15 @@ fn print(context: &Context, report: &IngestReport) -> u8 {
             0 => String::new(),
             count => format!(", {count} repeated"),
         };
-        let empty = if row.row_count == 0 && row.outcome == Outcome::Complete {
+        let changed = row.changed_count.map_or_else(String::new, |count| format!(", {count} changed"));
+        let is_walk = row.reading == Reading::Walk;
+        let empty = if is_walk && row.row_count == 0 && row.outcome == Outcome::Complete {
             ": the file has no record"
         } else {
             ""
         };
         context.talk(format!(
-            "{}: {}{reason}, {}{repeated}{empty}",
+            "{}: {}{reason}, {}{changed}{repeated}{empty}",
             row.collection,
             row.outcome,
             counted(row.row_count, "row")

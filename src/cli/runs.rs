@@ -1,7 +1,7 @@
 //! Which run a command speaks about, and what is to be said about it.
 
 use super::{CliError, context::Context};
-use crate::warehouse::{RunRow, Warehouse};
+use crate::warehouse::{RunRow, Warehouse, runs::Gaps};
 
 /// The run that was asked for: an id, `latest` or `previous`.
 pub(super) fn find_run(warehouse: &Warehouse, name: Option<&str>) -> Result<RunRow, CliError> {
@@ -32,8 +32,16 @@ pub(super) fn warn(context: &Context, warehouse: &Warehouse, run: &RunRow) -> Re
             gaps.not_evaluated.join(", ")
         ));
     }
-    if let Some(since) = gaps.tickets_since {
-        context.talk(format!("run {} knows only tickets created since {since}", run.run_id));
-    }
+    warn_of_tickets(context, run.run_id, &gaps);
     Ok(())
+}
+
+/// Says which tickets the run does not know.
+pub(super) fn warn_of_tickets(context: &Context, run_id: i64, gaps: &Gaps) {
+    if let Some(since) = &gaps.tickets_since {
+        context.talk(format!("run {run_id} knows only tickets created since {since}"));
+    }
+    if gaps.is_without_archived {
+        context.talk(format!("run {run_id} knows no archived tickets but those that were read before"));
+    }
 }

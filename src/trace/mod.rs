@@ -29,6 +29,7 @@ use crate::{
         RunRow, Warehouse, WarehouseError,
         trace::{CollectionGap, Kind, PlanAction, SnapshotTime, Subject},
     },
+    zendesk::folder::ARCHIVED_NOT_LISTED,
 };
 use fix::LikelyFix;
 use history::TracedIssue;
@@ -151,11 +152,18 @@ impl<'w> Ground<'w> {
         let gap = self.gaps.iter().find(|gap| gap.collection == kind.collection());
         if let Some(gap) = gap.filter(|gap| gap.bound_since.is_none()) {
             let reason = gap.reason.as_ref().map(|reason| format!(" ({reason})")).unwrap_or_default();
-            remarks.push(format!(
-                "Snapshot {snapshot} did not read {} to their end: {}{reason}. The record is shown as it was \
-                 last read.",
-                gap.collection, gap.outcome
-            ));
+            remarks.push(if gap.reason.as_deref() == Some(ARCHIVED_NOT_LISTED) {
+                format!(
+                    "Snapshot {snapshot} read no archived tickets. A ticket that it did not find is shown as it \
+                     was last read."
+                )
+            } else {
+                format!(
+                    "Snapshot {snapshot} did not read {} to their end: {}{reason}. The record is shown as it was \
+                     last read.",
+                    gap.collection, gap.outcome
+                )
+            });
         }
         let since = presence
             .since_snapshot

@@ -78,7 +78,15 @@ pub struct Gaps {
     pub not_evaluated: Vec<String>,
     /// Only tickets created from then on were read.
     pub tickets_since: Option<String>,
+    /// Archived tickets were not read.
+    pub is_without_archived: bool,
 }
+
+const IS_WITHOUT_ARCHIVED: &str = "select exists (
+       select 1 from runs as r
+       cross join snapshot_collections as c
+       where r.run_id = ?1 and c.snapshot_id = r.zendesk_snapshot_id and c.collection = 'tickets'
+         and c.reason = 'archived_not_listed')";
 
 /// Returns the newest run.
 pub fn newest(connection: &Connection) -> Result<Option<RunRow>, WarehouseError> {
@@ -109,6 +117,8 @@ impl Warehouse {
             }
             gaps.tickets_since = gaps.tickets_since.take().or(row.get(2)?);
         }
+        gaps.is_without_archived =
+            self.connection.query_row(IS_WITHOUT_ARCHIVED, [run_id], |row| row.get(0))?;
         Ok(gaps)
     }
 

@@ -47,6 +47,8 @@ pub struct CodeSummary {
     pub outside_window: Option<i64>,
     /// Only tickets created from then on were read.
     pub bound_since: Option<String>,
+    /// Archived tickets were not read, and the code is about tickets.
+    pub is_without_archived: bool,
     /// The latest earlier run that evaluated the code.
     pub previous_run_id: Option<i64>,
 }
@@ -74,7 +76,11 @@ const DISPOSITIONS: &str = "select v.code, v.disposition, count(*) from _issue_v
      where v.valid_from <= ?1 and ?1 < v.valid_to group by v.code, v.disposition";
 
 const CODES: &str = "select k.code, k.family, q.severity, k.reason, k.issue_count, k.outside_window_count,
-       k.previous_run_id, k.bound_since
+       k.previous_run_id, k.bound_since, instr(q.needs, 'tickets') > 0 and exists (
+         select 1 from runs as r
+         cross join snapshot_collections as c
+         where r.run_id = k.run_id and c.snapshot_id = r.zendesk_snapshot_id and c.collection = 'tickets'
+           and c.reason = 'archived_not_listed')
      from run_coverage as k
      cross join rule_versions as q
      where k.run_id = ?1 and q.code = k.code and q.version = k.rule_version
@@ -140,6 +146,7 @@ impl Warehouse {
                     outside_window: row.get(5)?,
                     previous_run_id: row.get(6)?,
                     bound_since: row.get(7)?,
+                    is_without_archived: row.get(8)?,
                     code,
                 })
             })?

@@ -14,7 +14,9 @@ use crate::{
         Connection, WarehouseError,
         snapshots::{self, CollectionRow},
     },
-    zendesk::folder::{CollectionManifest, CollectionReading, Folder, Kind, Manifest, Place},
+    zendesk::folder::{
+        ARCHIVED_NOT_LISTED, CollectionManifest, CollectionReading, Folder, Kind, Manifest, Place,
+    },
 };
 
 /// Stores the records of one kind.
@@ -139,7 +141,9 @@ impl Reader<'_> {
             }
             _ => intake.close_moved(&seen)?,
         }
-        if is_continued && matches!(outcome, Outcome::Complete | Outcome::Bounded) {
+        // Tickets that the file leaves out although they are there.
+        let is_listed = reason.as_deref() == Some(ARCHIVED_NOT_LISTED);
+        if is_continued && matches!(outcome, Outcome::Complete | Outcome::Bounded) || is_listed {
             intake.follow()?;
         }
         self.digest.update(format!("{} {}\n", collection.as_str(), reading.blake3));

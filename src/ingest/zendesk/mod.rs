@@ -33,7 +33,8 @@ use crate::{
         snapshots::{self, CollectionRow, Notes, SnapshotRow},
     },
     zendesk::folder::{
-        Folder, FolderError, Kind as _, Manifest, Memberships, Organizations, Origin, Tickets, Users,
+        ARCHIVED_NOT_LISTED, Folder, FolderError, Kind as _, Manifest, Memberships, Organizations, Origin,
+        Tickets, Users,
     },
 };
 
@@ -115,7 +116,12 @@ pub fn ingest_folder(
         notes: notes_for_people(identity.as_ref(), taken_at_source, multiple_organizations),
     };
     read_collections(&transaction, snapshot_id, &mut reader, &mut notes)?;
-    let Reader { digest, read: collections, notes: for_people, .. } = reader;
+    let Reader { digest, read: collections, notes: mut for_people, .. } = reader;
+    if collections.iter().any(|row| row.reason.as_deref() == Some(ARCHIVED_NOT_LISTED)) {
+        for_people.push(
+            "archived tickets are not in a list: those that were read before stay as they were".to_owned(),
+        );
+    }
 
     let snapshot = SnapshotRow {
         snapshot_id,
