@@ -25,6 +25,7 @@ mod delete_and_return;
 mod demo;
 mod diff;
 mod doctor;
+mod fetched;
 mod generator;
 mod layers;
 mod plan;

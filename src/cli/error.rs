@@ -1,6 +1,9 @@
 //! What went wrong, for people: one line, its causes, what to do.
 
-use std::error::Error;
+use std::{
+    error::Error,
+    path::{Path, PathBuf},
+};
 
 use super::{context::quoted, exit};
 use crate::{
@@ -112,13 +115,23 @@ impl From<IngestError> for CliError {
                 Self::from_error(exit::REFUSED, &error, error.hint())
             }
             IngestError::Refused(Refusal::NotContinued { ref folder, .. }) => {
-                Self::from_error(exit::REFUSED, &error, None)
-                    .hint(format!("read everything again: orgdrift fetch zendesk {} --full", quoted(folder)))
+                Self::from_error(exit::REFUSED, &error, None).hint(format!(
+                    "read everything, into another folder: orgdrift fetch zendesk {}",
+                    quoted(&beside(folder))
+                ))
             }
             IngestError::Refused(_) => Self::from_error(exit::REFUSED, &error, error.hint()),
             error => Self::from_error(exit::FAILURE, &error, error.hint()),
         }
     }
+}
+
+/// A name for another folder beside one.
+fn beside(folder: &Path) -> PathBuf {
+    // Without a slash at the end.
+    let mut name = folder.components().collect::<PathBuf>().into_os_string();
+    name.push("-full");
+    name.into()
 }
 
 impl From<AuditError> for CliError {

@@ -128,12 +128,12 @@ pub(super) fn shrink(
 /// What is said about a collection that is doubted for its size.
 pub(super) fn shrink_note(collection: Collection, reading: Reading, count: u64, last: u64) -> String {
     format!(
-        "{collection}: {} after {last} in the last complete reading; if that is right, {} --accept-shrink",
+        "{collection}: {} after {last} in the last complete reading; if that is right, {} with --accept-shrink",
         counted(count, "row"),
         match reading {
-            Reading::Walk => "ingest again with",
+            Reading::Walk => "ingest again",
             // What it builds on is no longer the newest snapshot.
-            Reading::Continued => "read everything again with --full and",
+            Reading::Continued => "read everything again and ingest that",
         }
     )
 }

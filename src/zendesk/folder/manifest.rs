@@ -92,8 +92,7 @@ impl CollectionManifest {
 }
 
 /// How far a manifest says that a collection was read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Claim {
     /// To its end.
     Complete,
@@ -114,7 +113,7 @@ pub(super) fn read_manifest(path: &Path) -> Result<Manifest, FolderError> {
             taken_at: top.taken_at.or(nested.taken_at).map(|time| time.0),
         },
         is_from_api: top.source.is_some_and(|source| source == "api"),
-        is_running: top.state == Some(State::Running),
+        is_running: top.state.is_some_and(|state| state.0 == State::Running),
         since: top.options.and_then(|options| options.0.since).map(|time| time.0),
         collections: {
             let found = top.collections.map(|found| found.0).unwrap_or_default();
@@ -137,7 +136,7 @@ struct Raw {
     #[serde(default)]
     source: Option<String>,
     #[serde(default)]
-    state: Option<State>,
+    state: Option<Word<State>>,
     #[serde(default)]
     options: Option<Object<RawOptions>>,
     #[serde(default)]
@@ -154,8 +153,7 @@ struct RawOrigin {
     taken_at: Option<Time>,
 }
 
-#[derive(PartialEq, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Clone, Copy, PartialEq)]
 enum State {
     Complete,
     Partial,
@@ -183,7 +181,7 @@ struct RawCollections {
 #[derive(Deserialize)]
 struct RawCollection {
     #[serde(default)]
-    outcome: Option<Claim>,
+    outcome: Option<Word<Claim>>,
     #[serde(default)]
     reason: Option<Code>,
     #[serde(default)]
@@ -193,32 +191,22 @@ struct RawCollection {
     #[serde(default)]
     finished_at: Option<Time>,
     #[serde(default)]
-    reading: Option<RawReading>,
+    reading: Option<Word<Reading>>,
     #[serde(default)]
     since: Option<ContinueAt>,
     #[serde(default)]
     continue_at: Option<ContinueAt>,
 }
 
-#[derive(Deserialize)]
-#[serde(rename_all = "snake_case")]
-enum RawReading {
-    Walk,
-    Continued,
-}
-
 impl From<RawCollection> for CollectionManifest {
     fn from(raw: RawCollection) -> Self {
         Self {
-            outcome: raw.outcome,
+            outcome: raw.outcome.map(|word| word.0),
             reason: raw.reason.map(|code| code.0),
             listing: raw.listing,
             started_at: raw.started_at.map(|time| time.0),
             finished_at: raw.finished_at.map(|time| time.0),
-            reading: raw.reading.map(|reading| match reading {
-                RawReading::Walk => Reading::Walk,
-                RawReading::Continued => Reading::Continued,
-            }),
+            reading: raw.reading.map(|word| word.0),
             since: raw.since,
             continue_at: raw.continue_at,
         }
@@ -245,6 +233,42 @@ impl<'de, T: Deserialize<'de>> de::Visitor<'de> for ObjectVisitor<T> {
 
     fn visit_map<A: de::MapAccess<'de>>(self, map: A) -> Result<T, A::Error> {
         T::deserialize(de::value::MapAccessDeserializer::new(map))
+    }
+}
+
+/// One of a few words. A derived enum calls anything else than a string broken JSON.
+struct Word<T>(T);
+
+/// What the words of a field stand for.
+trait Words: Copy + 'static {
+    const WORDS: &'static [(&'static str, Self)];
+    const EXPECTED: &'static str;
+}
+
+impl Words for Claim {
+    const WORDS: &'static [(&'static str, Self)] =
+        &[("complete", Self::Complete), ("partial", Self::Partial), ("not_permitted", Self::NotPermitted)];
+    const EXPECTED: &'static str = "complete, partial or not_permitted";
+}
+
+impl Words for State {
+    const WORDS: &'static [(&'static str, Self)] =
+        &[("complete", Self::Complete), ("partial", Self::Partial), ("running", Self::Running)];
+    const EXPECTED: &'static str = "complete, partial or running";
+}
+
+impl Words for Reading {
+    const WORDS: &'static [(&'static str, Self)] = &[("walk", Self::Walk), ("continued", Self::Continued)];
+    const EXPECTED: &'static str = "walk or continued";
+}
+
+impl<'de, T: Words> Deserialize<'de> for Word<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let word = String::deserialize(deserializer)?;
+        match T::WORDS.iter().find(|(text, _)| *text == word) {
+            Some((_, meaning)) => Ok(Self(*meaning)),
+            None => Err(de::Error::invalid_value(de::Unexpected::Other("text"), &T::EXPECTED)),
+        }
     }
 }
 
