@@ -1,7 +1,7 @@
 //! Warehouses of older schemas, frozen with rows in them: this orgdrift brings them up to date.
 //!
 //! `fixtures/db/v1.sql` was written by an orgdrift of schema 1, and so was what its own views said of it:
-//! `v1.expected.txt` holds queries, each with its rows below.
+//! `v1.expected.txt` holds queries, each with its rows below. The same for schema 2.
 
 use std::fs;
 
@@ -11,17 +11,21 @@ use rusqlite::Connection;
 use crate::common::bench::Bench;
 use crate::common::root;
 
-/// A folder with the frozen warehouse.
+/// A folder with the frozen warehouse of schema 1.
 fn frozen() -> Bench {
+    frozen_of(1)
+}
+
+fn frozen_of(version: u32) -> Bench {
     let bench = Bench::empty();
-    let sql = fs::read_to_string(root().join("fixtures/db/v1.sql")).unwrap();
+    let sql = fs::read_to_string(root().join(format!("fixtures/db/v{version}.sql"))).unwrap();
     Connection::open(bench.db()).unwrap().execute_batch(&sql).unwrap();
     bench
 }
 
 /// The queries and their rows, as the older orgdrift answered them.
-fn expected() -> Vec<(String, Vec<String>)> {
-    let text = fs::read_to_string(root().join("fixtures/db/v1.expected.txt")).unwrap();
+fn expected(version: u32) -> Vec<(String, Vec<String>)> {
+    let text = fs::read_to_string(root().join(format!("fixtures/db/v{version}.expected.txt"))).unwrap();
     let mut expected: Vec<(String, Vec<String>)> = Vec::new();
     for line in text.lines() {
         match line.strip_prefix("  ") {
@@ -41,7 +45,7 @@ fn a_warehouse_of_schema_1_is_upgraded_and_says_the_same() {
     let told = bench.run(&["init"]).expect(0);
     assert!(told.err.contains("orgdrift.db.v1-backup"), "{}", told.err);
     assert_eq!(bench.value("pragma user_version"), SCHEMA_VERSION.to_string());
-    for (query, rows) in expected() {
+    for (query, rows) in expected(1) {
         assert_eq!(bench.rows(&query), rows, "{query}");
     }
     assert_eq!(
@@ -66,6 +70,32 @@ fn a_warehouse_of_schema_1_is_upgraded_and_says_the_same() {
         "operator"
     );
     assert_eq!(bench.value("select owner from suppressions"), "support operations");
+}
+
+#[test]
+fn a_warehouse_of_schema_2_is_upgraded_and_says_the_same() {
+    let bench = frozen_of(2);
+    assert_eq!(bench.value("pragma user_version"), "2");
+    let told = bench.run(&["init"]).expect(0);
+    assert!(told.err.contains("orgdrift.db.v2-backup"), "{}", told.err);
+    assert_eq!(bench.value("pragma user_version"), SCHEMA_VERSION.to_string());
+    for (query, rows) in expected(2) {
+        assert_eq!(bench.rows(&query), rows, "{query}");
+    }
+    // All of it was asked for then, and nobody said where to go on.
+    assert_eq!(
+        bench.rows("select distinct reading, changed_count, continue_at from snapshot_collections"),
+        ["walk|~|~"]
+    );
+    // A plan is still evidence.
+    let connection = Connection::open(bench.db()).unwrap();
+    assert!(connection.execute("delete from plan_actions", []).is_err());
+    drop(connection);
+    // What was read only in part can be read again.
+    bench.copy("fixtures/demo/zendesk", "zendesk");
+    let mut command =
+        bench.command(&["ingest", "zendesk", "--from", "zendesk", "--taken-at", "2026-11-04T06:00:00Z"]);
+    assert!(command.env("ORGDRIFT_TEST_NOW", "2026-11-04T07:00:00Z").output().unwrap().status.success());
 }
 
 #[test]
