@@ -58,7 +58,7 @@ struct Seen {
     issues: u64,
 }
 
-fn live(seed: u64, seen: &mut Seen) {
+fn live(seed: u64, had: &mut Seen) {
     let mut dice = Dice::new(seed);
     let folder = tempfile::tempdir().unwrap();
     let dbs = ["walked", "continued"].map(|name| {
@@ -78,14 +78,14 @@ fn live(seed: u64, seen: &mut Seen) {
         };
         let paths = ["walked", "continued"].map(|name| folder.path().join(name).join(format!("step-{step}")));
         company.write_all(&paths[0], step);
-        company.write_changes(&paths[1], step, &warehouses[1], &mut dice, seen);
+        company.write_changes(&paths[1], step, &warehouses[1], &mut dice, had);
         let is_first = step == 0;
         let accounts = (is_first || dice.chance(30)).then(|| accounts(&mut dice));
         let hashes = [0, 1].map(|at| {
             let warehouse = &warehouses[at];
             let report = ingest_folder(warehouse, &paths[at], &options, &clock()).unwrap();
             let partial = report.collections.iter().filter(|row| row.outcome == Outcome::Partial).count();
-            seen.partial += partial as u64;
+            had.partial += partial as u64;
             if let Some(accounts) = &accounts {
                 let path = folder.path().join("accounts.csv");
                 fs::write(&path, accounts).unwrap();
@@ -101,10 +101,10 @@ fn live(seed: u64, seen: &mut Seen) {
         assert_eq!(hashes[0], hashes[1], "seed {seed}, step {step}: plans differ");
     }
     drop(warehouses);
-    compare(&dbs.each_ref().map(|db| Connection::open(db).unwrap()), seed, seen);
+    compare(&dbs.each_ref().map(|db| Connection::open(db).unwrap()), seed, had);
 }
 
-fn compare([walked, continued]: &[Connection; 2], seed: u64, seen: &mut Seen) {
+fn compare([walked, continued]: &[Connection; 2], seed: u64, had: &mut Seen) {
     let names = rows(
         walked,
         r"select name from sqlite_schema
@@ -146,12 +146,12 @@ fn compare([walked, continued]: &[Connection; 2], seed: u64, seen: &mut Seen) {
         assert_eq!(sorted(walked), sorted(continued), "seed {seed}: {select}");
     }
     let count = |sql: &str| rows(continued, sql)[0].parse::<u64>().unwrap();
-    seen.issues += count("select count(*) from issues");
-    seen.gone += count(
+    had.issues += count("select count(*) from issues");
+    had.gone += count(
         "select count(*) from _user_versions as v where v.valid_to < 9223372036854775807 and not exists (
            select 1 from _user_versions as n where n.user_id = v.user_id and n.valid_from = v.valid_to)",
     );
-    seen.followed += count(
+    had.followed += count(
         "select count(*) from _ticket_versions as t
          cross join _ticket_versions as n
          where n.ticket_id = t.ticket_id and n.valid_from = t.valid_to
@@ -285,7 +285,7 @@ impl Company {
         step: usize,
         warehouse: &Warehouse,
         dice: &mut Dice,
-        seen: &mut Seen,
+        had: &mut Seen,
     ) {
         fs::create_dir(path).unwrap();
         let base = warehouse.continuation().unwrap();
@@ -294,12 +294,12 @@ impl Company {
             let collection = Collection::from_text(name).unwrap();
             let place = base.as_ref().and_then(|base| base.of(collection));
             let is_wanted = name != "organization_memberships" && step > 0 && dice.chance(85);
-            seen.walked_again += u64::from(is_wanted && place.is_none());
+            had.walked_again += u64::from(is_wanted && place.is_none());
             let Some(place) = place.filter(|_| is_wanted) else {
                 write_file(path, name, &self.all(at));
                 continue;
             };
-            seen.continued += 1;
+            had.continued += 1;
             since.insert(name, place.clone());
             let mut records = Vec::new();
             let mut ids = BTreeSet::new();

@@ -1,6 +1,8 @@
 //! Folders that were fetched: what their manifest says of each collection counts.
 
 use insta::assert_snapshot;
+use orgdrift::model::{ContinueAt, TakenAtSource};
+use orgdrift::warehouse::{Continuation, Warehouse};
 use serde_json::{Value, json};
 
 use crate::common::bench::{Bench, Told};
@@ -251,6 +253,43 @@ fn what_changed_is_put_over_the_newest_snapshot() {
 }
 
 #[test]
+fn the_warehouse_says_where_the_next_reading_goes_on() {
+    let bench = Bench::empty();
+    bench.run(&["init"]).expect(0);
+    let next = || Warehouse::open(&bench.db()).unwrap().continuation().unwrap();
+    assert_eq!(next(), None);
+    let place = |day: u32| Some(ContinueAt::Cursor(format!("c{day}")));
+    let expected = |snapshot_id: i64, day: u32, in_a_row: u64| Continuation {
+        snapshot_id,
+        taken_at: format!("2026-10-1{day}T06:00:00Z"),
+        taken_at_source: TakenAtSource::Api,
+        source_identity: Some("acme-demo".to_owned()),
+        with_subjects: false,
+        organizations: place(day),
+        users: place(day),
+        tickets: place(day),
+        continued_in_a_row: in_a_row,
+    };
+    Folder::walk(1).ingest(&bench).expect(0);
+    assert_eq!(next(), Some(expected(1, 1, 0)));
+    Folder::walk(2).go_on("users", 1, json!([])).ingest(&bench).expect(0);
+    assert_eq!(next(), Some(expected(2, 2, 1)));
+    // A snapshot of another source does not count.
+    bench.write("accounts.csv", "Id,Name,Website\n001Hs00003WqA01IAF,Alder,alder-demo.com\n");
+    bench.run(&["ingest", "salesforce", "accounts.csv"]).expect(0);
+    Folder::walk(3).go_on("tickets", 2, json!([])).ingest(&bench).expect(0);
+    assert_eq!(next(), Some(expected(4, 3, 2)));
+    Folder::walk(4).say("users", "outcome", "partial").ingest(&bench).expect(6);
+    assert_eq!(next(), Some(Continuation { users: None, ..expected(5, 4, 0) }));
+    let listed = Folder::walk(5).say("tickets", "listing", "tickets").without("organizations");
+    listed.write(&bench);
+    bench.run(&["ingest", "zendesk", "--from", "fetched", "--with-subjects"]).expect(6);
+    let expected =
+        Continuation { tickets: None, organizations: None, with_subjects: true, ..expected(6, 5, 0) };
+    assert_eq!(next(), Some(expected));
+}
+
+#[test]
 fn a_gap_between_readings_is_refused() {
     let bench = warehouse();
     let users = || json!([{"id": 12, "role": "agent"}]);
@@ -318,6 +357,56 @@ fn a_reading_of_what_changed_that_loses_much_is_doubted() {
     );
     assert_eq!(collections(&bench)[3], "users|partial|shrunk|1|continued|1|~");
     assert_eq!(bench.value("select count(*) from latest_zendesk_users"), "2");
+}
+
+#[test]
+fn an_organization_that_is_deleted_while_it_is_read_is_gone() {
+    let alive = |id: i64, second: u32| {
+        json!({
+            "id": id, "name": "Alder", "domain_names": ["alder-demo.com"],
+            "updated_at": format!("2026-10-11T00:00:0{second}Z"),
+        })
+    };
+    let deleted = |id: i64, second: u32| {
+        let mut record = alive(id, second);
+        record["deleted_at"] = record["updated_at"].clone();
+        record
+    };
+    let export = |day| Folder::walk(day).say("organizations", "listing", "organization_export");
+    let records = json!([
+        alive(1, 1),
+        alive(2, 1),
+        deleted(1, 2),
+        deleted(3, 1),
+        deleted(2, 0),
+        deleted(4, 1),
+        deleted(4, 1)
+    ]);
+    let bench = Bench::empty();
+    bench.run(&["init"]).expect(0);
+    let shown = || bench.rows("select organization_id, domain from latest_zendesk_organization_domains");
+    // As the first snapshot, and as one after organizations that were there.
+    export(1).hold("organizations", records.clone()).ingest(&bench).expect(0);
+    assert_eq!(shown(), ["2|alder-demo.com"]);
+    assert_eq!(bench.rows("select organization_id from latest_zendesk_organizations"), ["2"]);
+    assert_eq!(
+        bench.rows(
+            "select row_count, repeated_count from snapshot_collections where collection = 'organizations'"
+        ),
+        ["1|3"]
+    );
+    let there = json!([alive(1, 1), alive(2, 1), alive(3, 1)]);
+    export(2).hold("organizations", there).ingest(&bench).expect(0);
+    assert_eq!(shown().len(), 3);
+    export(3).hold("organizations", records).write(&bench);
+    bench.run(&["ingest", "zendesk", "--from", "fetched", "--accept-shrink"]).expect(0);
+    assert_eq!(shown(), ["2|alder-demo.com"]);
+    assert_eq!(
+        bench.rows(
+            "select organization_id, valid_from, valid_to = 9223372036854775807 from _organization_versions"
+        ),
+        ["1|2|0", "2|1|1", "3|2|0"]
+    );
 }
 
 #[test]

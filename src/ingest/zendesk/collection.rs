@@ -9,7 +9,7 @@ use crate::{
         IngestError, guard,
         seen::{Key, Seen},
     },
-    model::{Collection, Outcome, Reading as ModelReading},
+    model::{Collection, Outcome, Reading},
     warehouse::{
         Connection, WarehouseError,
         snapshots::{self, CollectionRow},
@@ -67,8 +67,10 @@ pub(super) trait Intake<K: Kind> {
 /// What a file delivered.
 struct Delivered<K> {
     seen: Seen<K>,
-    /// Records that say of themselves that they are deleted.
+    /// Records that say of themselves that they are deleted; not among the seen.
     gone: Vec<K>,
+    /// How many different records came, those that are gone among them.
+    different: u64,
 }
 
 /// Reads the collections of a folder, one after the other.
@@ -92,6 +94,7 @@ impl Reader<'_> {
     pub(super) fn read<K: Kind, I: Intake<K>>(&mut self, intake: &mut I) -> Result<Outcome, IngestError> {
         let collection = model_collection(K::COLLECTION);
         let said = self.manifest.collection(K::COLLECTION);
+        let asked_for = said.reading.unwrap_or(Reading::Walk);
         let started_at = said.started_at.clone().unwrap_or_else(|| self.clock.now());
         if self.folder.file(K::COLLECTION).is_none() {
             let row = without_file(collection, said, started_at);
@@ -99,8 +102,49 @@ impl Reader<'_> {
             self.read.push(row);
             return Ok(outcome);
         }
-        let mut delivered = Delivered { seen: Seen::default(), gone: Vec::new() };
-        let reading: CollectionReading = self.folder.read::<K, IngestError>(|place, record| {
+        let (found, delivered) = self.deliver::<K, I>(intake)?;
+        let row_count = match asked_for {
+            Reading::Walk => delivered.different - delivered.gone.len() as u64,
+            Reading::Continued => intake.count_open_without(&delivered.gone)?,
+        };
+        let bound_since = self.since.filter(|_| collection == Collection::Tickets);
+        let (mut outcome, mut reason) = claims::outcome(collection, said, found.outcome);
+        if outcome == Outcome::Complete && bound_since.is_some() {
+            (outcome, reason) = (Outcome::Bounded, Some("since".to_owned()));
+        }
+        if outcome == Outcome::Complete {
+            (outcome, reason) = self.doubt_shrinking(collection, asked_for, row_count)?;
+        }
+        settle(intake, asked_for, outcome, reason.as_deref(), &delivered)?;
+        self.digest.update(format!("{} {}\n", collection.as_str(), found.blake3));
+        self.read.push(CollectionRow {
+            collection,
+            outcome,
+            reason,
+            row_count,
+            page_count: found.page_count,
+            repeated_count: delivered.seen.noted() - delivered.different,
+            first_cursor: found.first_cursor,
+            last_cursor: found.last_cursor,
+            is_end_of_stream_seen: found.end_of_stream_seen,
+            started_at,
+            finished_at: said.finished_at.clone().unwrap_or_else(|| self.clock.now()),
+            bound_since: bound_since.map(str::to_owned),
+            reading: asked_for,
+            changed_count: (asked_for == Reading::Continued).then_some(delivered.different),
+            // After what was left out a later reading would have a gap before it.
+            continue_at: said.continue_at.clone().filter(|_| outcome == Outcome::Complete),
+        });
+        Ok(outcome)
+    }
+
+    /// Reads a file and stores its records. Which of them are deleted is only known afterwards.
+    fn deliver<K: Kind, I: Intake<K>>(
+        &self,
+        intake: &mut I,
+    ) -> Result<(CollectionReading, Delivered<I::Key>), IngestError> {
+        let mut delivered = Delivered { seen: Seen::default(), gone: Vec::new(), different: 0 };
+        let found = self.folder.read::<K, IngestError>(|place, record| {
             if let Some(key) = intake.key(&record) {
                 if intake.is_gone(&record) {
                     delivered.gone.push(key);
@@ -112,97 +156,30 @@ impl Reader<'_> {
             Ok(())
         })?;
         intake.flush()?;
-        let different = self.count::<K, I>(intake, &mut delivered)?;
-        let Delivered { seen, gone } = delivered;
-
-        let bound_since = match collection {
-            Collection::Tickets => self.since.map(str::to_owned),
-            _ => None,
-        };
-        let (mut outcome, mut reason) = claims::outcome(collection, said, reading.outcome);
-        if outcome == Outcome::Complete && bound_since.is_some() {
-            (outcome, reason) = (Outcome::Bounded, Some("since".to_owned()));
-        }
-        let is_continued = said.is_continued();
-        let row_count = match is_continued {
-            true => intake.count_open_without(&gone)?,
-            false => different - gone.len() as u64,
-        };
-        if outcome == Outcome::Complete {
-            (outcome, reason) = self.doubt_shrinking(collection, row_count, is_continued)?;
-        }
-        match outcome {
-            Outcome::Complete => {
-                // An earlier line of the file may have shown it.
-                gone.iter().try_for_each(|&key| intake.close(key))?;
-                if !is_continued {
-                    intake.close_unseen(&seen)?;
-                }
-            }
-            _ => intake.close_moved(&seen)?,
-        }
-        // Tickets that the file leaves out although they are there.
-        let is_listed = reason.as_deref() == Some(ARCHIVED_NOT_LISTED);
-        if is_continued && matches!(outcome, Outcome::Complete | Outcome::Bounded) || is_listed {
-            intake.follow()?;
-        }
-        self.digest.update(format!("{} {}\n", collection.as_str(), reading.blake3));
-        self.read.push(CollectionRow {
-            collection,
-            outcome,
-            reason,
-            row_count,
-            page_count: reading.page_count,
-            repeated_count: seen.noted() - different,
-            first_cursor: reading.first_cursor,
-            last_cursor: reading.last_cursor,
-            is_end_of_stream_seen: reading.end_of_stream_seen,
-            started_at,
-            finished_at: said.finished_at.clone().unwrap_or_else(|| self.clock.now()),
-            bound_since,
-            reading: if is_continued { ModelReading::Continued } else { ModelReading::Walk },
-            changed_count: is_continued.then_some(different),
-            // After what was left out a later reading would have a gap before it.
-            continue_at: said.continue_at.clone().filter(|_| outcome == Outcome::Complete),
-        });
-        Ok(outcome)
-    }
-
-    /// Counts the different records, deleted ones among them; what is gone is then no longer among the seen.
-    fn count<K: Kind, I: Intake<K>>(
-        &self,
-        intake: &mut I,
-        delivered: &mut Delivered<I::Key>,
-    ) -> Result<u64, IngestError> {
-        let (mut different, repeated) = delivered.seen.finish();
+        let (different, repeated) = delivered.seen.finish();
+        delivered.different = different;
         if !repeated.is_empty() {
-            different -= self.resolve_repeated::<K, I>(intake, delivered, &repeated)?;
+            delivered.different -= self.resolve_repeated::<K, I>(intake, &mut delivered, &repeated)?;
         }
         delivered.gone.sort_unstable();
         for &key in &delivered.gone {
             delivered.seen.remove(key);
         }
-        Ok(different)
+        Ok((found, delivered))
     }
 
     /// A collection that lost many records since it was last read to its end is not taken as complete.
     fn doubt_shrinking(
         &mut self,
         collection: Collection,
+        asked_for: Reading,
         row_count: u64,
-        is_continued: bool,
     ) -> Result<(Outcome, Option<String>), IngestError> {
         let last = snapshots::last_complete_count(self.connection, collection)?;
-        let (outcome, reason) = guard::shrink(
-            Outcome::Complete,
-            row_count,
-            last,
-            self.options.max_shrink,
-            self.options.accept_shrink,
-        );
+        let (max_shrink, is_accepted) = (self.options.max_shrink, self.options.accept_shrink);
+        let (outcome, reason) = guard::shrink(Outcome::Complete, row_count, last, max_shrink, is_accepted);
         if let (Outcome::Partial, Some(last)) = (outcome, last) {
-            let reading = if is_continued { ModelReading::Continued } else { ModelReading::Walk };
-            self.notes.push(guard::shrink_note(collection, reading, row_count, last));
+            self.notes.push(guard::shrink_note(collection, asked_for, row_count, last));
         }
         Ok((outcome, reason))
     }
@@ -289,6 +266,33 @@ impl Reader<'_> {
     }
 }
 
+/// Ends the versions of what is gone, and brings up to date what did not come although it is there.
+fn settle<K: Kind, I: Intake<K>>(
+    intake: &mut I,
+    asked_for: Reading,
+    outcome: Outcome,
+    reason: Option<&str>,
+    delivered: &Delivered<I::Key>,
+) -> Result<(), WarehouseError> {
+    if outcome == Outcome::Complete {
+        // An earlier line of the file may have shown it as there.
+        delivered.gone.iter().try_for_each(|&key| intake.close(key))?;
+    }
+    match (asked_for, outcome) {
+        (Reading::Walk, Outcome::Complete) => {
+            intake.close_unseen(&delivered.seen)?;
+        }
+        (Reading::Continued, Outcome::Complete | Outcome::Bounded) => intake.follow()?,
+        _ => {
+            intake.close_moved(&delivered.seen)?;
+            if reason == Some(ARCHIVED_NOT_LISTED) {
+                intake.follow()?;
+            }
+        }
+    }
+    Ok(())
+}
+
 /// The row of a collection that the folder does not have.
 fn without_file(collection: Collection, said: &CollectionManifest, started_at: String) -> CollectionRow {
     let (outcome, reason) = claims::outcome_without_file(said);
@@ -305,7 +309,7 @@ fn without_file(collection: Collection, said: &CollectionManifest, started_at: S
         finished_at: said.finished_at.clone().unwrap_or_else(|| started_at.clone()),
         started_at,
         bound_since: None,
-        reading: ModelReading::Walk,
+        reading: Reading::Walk,
         changed_count: None,
         continue_at: None,
     }
