@@ -503,6 +503,23 @@ fn a_list_of_tickets_leaves_archived_ones_out() {
 }
 
 #[test]
+fn a_ticket_that_a_list_leaves_out_follows_its_requester() {
+    let bench = warehouse();
+    let moved = json!([
+        {"id": 11, "email": "ann@birch-demo.com", "role": "end-user"},
+        {"id": 12, "email": "ben@alder-demo.com", "role": "end-user"},
+    ]);
+    let folder = Folder::walk(3).say("tickets", "listing", "tickets").hold("tickets", json!([]));
+    folder.hold("users", moved).ingest(&bench).expect(0);
+    bench.run(&["audit"]).expect(0);
+    assert_eq!(
+        bench.rows("select issue_key from issues where code like 'ticket%'"),
+        ["ticket_missing_org/32"],
+        "31 was of alder-demo.com, 32 is"
+    );
+}
+
+#[test]
 fn a_folder_of_tickets_since_a_day_is_bounded() {
     let bench = warehouse();
     let mut folder = Folder::walk(3).hold("tickets", json!([ticket(31, 11, "open")]));
