@@ -80,6 +80,18 @@ pub fn days_before(time: &str, days: u32) -> Option<String> {
     Some(utc_text(earlier))
 }
 
+/// Returns the time `seconds` after the given ISO-8601 time, or the given one where that leaves the calendar.
+pub fn seconds_after(time: &str, seconds: i64) -> String {
+    let later = time.parse::<Timestamp>().ok();
+    let later = later.and_then(|time| time.checked_add(jiff::SignedDuration::from_secs(seconds)).ok());
+    later.map_or_else(|| time.to_owned(), utc_text)
+}
+
+/// Returns the seconds since 1970 of an ISO-8601 time; `None` for any other text.
+pub fn unix_seconds(time: &str) -> Option<i64> {
+    time.parse::<Timestamp>().ok().map(Timestamp::as_second)
+}
+
 /// Returns the given text if it is an ISO-8601 date and nothing else, so that no hour of it is lost.
 pub fn date(text: &str) -> Result<String, DateError> {
     let date: Date = text.trim().parse().map_err(|_| DateError)?;
@@ -112,6 +124,14 @@ mod tests {
         }
         assert_eq!(days_after("2026-12-24", 14).unwrap(), "2027-01-07");
         assert_eq!(days_after("2026-12-24", u32::MAX).unwrap(), "9999-12-31");
+    }
+
+    #[test]
+    fn seconds_are_counted_over_midnight_and_to_the_epoch() {
+        assert_eq!(seconds_after("2026-11-02T23:59:30Z", 45), "2026-11-03T00:00:15Z");
+        assert_eq!(seconds_after("2026-11-02T00:00:30Z", -45), "2026-11-01T23:59:45Z");
+        assert_eq!(unix_seconds("1970-01-02T00:00:01Z"), Some(86_401));
+        assert_eq!(unix_seconds("yesterday"), None);
     }
 
     #[test]

@@ -5,13 +5,14 @@
 //!
 //! - [`model`], [`identity`], [`clock`], [`catalog`]: words, normalizers, time, the bundled SQL;
 //! - [`warehouse`], [`zendesk`], [`salesforce`], [`output`]: one module for each thing outside;
-//! - [`ingest`], [`audit`], [`plan`], [`trace`], [`sandbox`]: one capability each;
+//! - [`fetch`], [`ingest`], [`audit`], [`plan`], [`trace`], [`sandbox`]: one capability each;
 //! - [`cli`]: arguments and printing.
 
 pub mod audit;
 pub mod catalog;
 pub mod cli;
 pub mod clock;
+pub mod fetch;
 pub mod identity;
 pub mod ingest;
 pub mod model;

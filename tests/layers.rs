@@ -16,6 +16,7 @@ const LAYERS: &[(u8, &str)] = &[
     (2, "zendesk"),
     (2, "salesforce"),
     (3, "output"),
+    (4, "fetch"),
     (4, "ingest"),
     (4, "audit"),
     (4, "plan"),

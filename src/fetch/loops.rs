@@ -1,0 +1,126 @@
+//! Listings that never end: cursors that lead back, or nowhere.
+//!
+//! All of these were seen in the wild, see the issues of the connectors that hung on them: the export by
+//! time stands still where a second has more records than a page holds.
+
+use std::collections::HashSet;
+
+use xxhash_rust::xxh3::Xxh3;
+
+use crate::zendesk::api::Position;
+
+/// So many empty pages in a row that say that more follows are believed.
+const EMPTY_PAGES: u32 = 100;
+
+/// So many pages in a row may hold the same ids, though their cursors differ.
+const SAME_PAGES: u32 = 10;
+
+/// So many pages are read where nobody knows how many there are: a hundred million records.
+const UNKNOWN_PAGES: u64 = 1_000_000;
+
+/// How many times more pages than expected are read: counts are estimates, and a day old.
+const PAGES_PER_EXPECTED: u64 = 20;
+
+/// Pages that are read however few are expected.
+const SPARE_PAGES: u64 = 10_000;
+
+/// Watches one listing. A fetch that goes on begins with an empty memory, and finds a loop one round later.
+#[derive(Debug, Default)]
+pub(super) struct LoopWatch {
+    seen: HashSet<u64>,
+    empty_run: u32,
+    page_limit: u64,
+}
+
+impl LoopWatch {
+    /// For a listing of about so many records, with so many pages behind it.
+    pub(super) fn new(expected_rows: Option<u64>, rows_per_page: u64) -> Self {
+        let page_limit = expected_rows
+            .map_or(UNKNOWN_PAGES, |rows| rows / rows_per_page * PAGES_PER_EXPECTED + SPARE_PAGES);
+        Self { page_limit, ..Self::default() }
+    }
+
+    /// Says why the page that follows one must not be asked for.
+    pub(super) fn next(&mut self, asked: &Position, next: &Position) -> Option<&'static str> {
+        self.seen.insert(hash(asked));
+        match (asked, next) {
+            (asked, next) if asked == next => Some("cursor_stands_still"),
+            // Time that runs backwards would be read again and again.
+            (Position::Since(asked), Position::Since(next)) if next < asked => Some("cursor_stands_still"),
+            (_, next) if self.seen.contains(&hash(next)) => Some("cursor_repeated"),
+            _ => None,
+        }
+    }
+
+    /// Says why no further page is read after one that was written.
+    pub(super) fn written(&mut self, pages: u64, row_count: u64, same_run: u32) -> Option<&'static str> {
+        self.empty_run = if row_count == 0 { self.empty_run + 1 } else { 0 };
+        if self.empty_run >= EMPTY_PAGES {
+            Some("empty_pages")
+        } else if same_run >= SAME_PAGES {
+            Some("page_repeated")
+        } else if pages >= self.page_limit {
+            Some("page_limit")
+        } else {
+            None
+        }
+    }
+}
+
+/// Cursors are kept as hashes: a million of them must not weigh.
+fn hash(position: &Position) -> u64 {
+    let mut hasher = Xxh3::new();
+    match position {
+        Position::Start => hasher.update(b"start"),
+        Position::Since(time) => {
+            hasher.update(b"since");
+            hasher.update(&time.to_le_bytes());
+        }
+        Position::Cursor(cursor) => {
+            hasher.update(b"after");
+            hasher.update(cursor.as_bytes());
+        }
+    }
+    hasher.digest()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn cursor(text: &str) -> Position {
+        Position::Cursor(text.to_owned())
+    }
+
+    #[test]
+    fn a_cursor_that_leads_back_is_found_however_long_the_way() {
+        let mut watch = LoopWatch::new(None, 100);
+        assert_eq!(watch.next(&Position::Start, &cursor("0")), None);
+        for at in 0..1000 {
+            assert_eq!(watch.next(&cursor(&at.to_string()), &cursor(&(at + 1).to_string())), None);
+        }
+        assert_eq!(watch.next(&cursor("1000"), &cursor("3")), Some("cursor_repeated"));
+    }
+
+    #[test]
+    fn a_position_that_does_not_move_is_found_at_once() {
+        let mut watch = LoopWatch::new(None, 1000);
+        assert_eq!(watch.next(&cursor("a"), &cursor("a")), Some("cursor_stands_still"));
+        assert_eq!(watch.next(&Position::Since(5), &Position::Since(5)), Some("cursor_stands_still"));
+        assert_eq!(watch.next(&Position::Since(5), &Position::Since(4)), Some("cursor_stands_still"));
+        assert_eq!(watch.next(&Position::Since(5), &Position::Since(6)), None);
+    }
+
+    #[test]
+    fn pages_are_counted() {
+        let mut watch = LoopWatch::new(Some(1000), 100);
+        for at in 1..EMPTY_PAGES {
+            assert_eq!(watch.written(at.into(), 0, 1), None);
+        }
+        assert_eq!(watch.written(100, 0, 1), Some("empty_pages"));
+        assert_eq!(watch.written(101, 5, 9), None, "an overlap is no loop");
+        assert_eq!(watch.written(102, 5, 10), Some("page_repeated"));
+        assert_eq!(watch.written(10_199, 5, 1), None);
+        assert_eq!(watch.written(10_200, 5, 1), Some("page_limit"));
+    }
+}

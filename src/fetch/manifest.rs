@@ -1,0 +1,342 @@
+//! What a fetched folder says about itself.
+//!
+//! `manifest.json` is for whoever reads the folder: whose records they are, when they were read, and how
+//! far each collection was read. `progress.json` is for whoever goes on with a fetch: where the next page
+//! begins and how long each file is up to there. It is gone once everything was read.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::zendesk::{
+    api::{Listing, Position},
+    folder::Collection,
+};
+
+/// Where a listing may be read on: a time in an export, or a cursor.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ContinueAt {
+    /// Seconds since 1970.
+    Time(i64),
+    /// Opaque.
+    Cursor(String),
+}
+
+impl ContinueAt {
+    /// Returns where a page begins; the beginning of a list is `None`.
+    pub(super) fn of(position: &Position) -> Option<Self> {
+        match position {
+            Position::Start => None,
+            Position::Since(time) => Some(Self::Time(*time)),
+            Position::Cursor(cursor) => Some(Self::Cursor(cursor.clone())),
+        }
+    }
+
+    /// Returns the position that [`Self::of`] was given.
+    pub(super) fn position(mark: Option<&Self>) -> Position {
+        match mark {
+            None => Position::Start,
+            Some(Self::Time(time)) => Position::Since(*time),
+            Some(Self::Cursor(cursor)) => Position::Cursor(cursor.clone()),
+        }
+    }
+}
+
+/// How far a whole fetch got.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum State {
+    /// Every collection was read to its end.
+    Complete,
+    /// A collection was not, and everything else is done.
+    Partial,
+    /// It is being written, or was interrupted.
+    Running,
+}
+
+/// How far one collection was read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Outcome {
+    /// To its end.
+    Complete,
+    /// Not to its end.
+    Partial,
+    /// The credentials do not allow it.
+    NotPermitted,
+}
+
+impl Outcome {
+    /// The word of the manifest.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Complete => "complete",
+            Self::Partial => "partial",
+            Self::NotPermitted => "not_permitted",
+        }
+    }
+}
+
+/// What a file of a collection holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Reading {
+    /// Every record.
+    Walk,
+    /// What changed since an earlier reading.
+    Continued,
+}
+
+/// How tickets are read in full.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TicketListing {
+    /// All of them, archived ones too, 1,000 to a page of which an account allows ten a minute.
+    Export,
+    /// Without archived ones, 100 to a page of the ordinary limit.
+    List,
+}
+
+/// Where continued readings begin; a collection that has none is read in full.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Starts {
+    /// A time: organizations have no other export.
+    pub organizations: Option<ContinueAt>,
+    /// A time after a list, a cursor after an export.
+    pub users: Option<ContinueAt>,
+    /// A cursor.
+    pub tickets: Option<ContinueAt>,
+}
+
+impl Starts {
+    pub(super) fn of(&self, collection: Collection) -> Option<&ContinueAt> {
+        match collection {
+            Collection::Organizations => self.organizations.as_ref(),
+            Collection::Users => self.users.as_ref(),
+            Collection::Tickets => self.tickets.as_ref(),
+            Collection::Memberships => None,
+        }
+    }
+}
+
+/// What is fetched, and how.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Options {
+    /// How tickets are read in full.
+    pub tickets: TicketListing,
+    /// Subjects of tickets are kept.
+    pub with_subjects: bool,
+    /// Only tickets that changed since then are asked for, ISO-8601 UTC: all that were created since are
+    /// among them.
+    pub since: Option<String>,
+    /// Where continued readings begin.
+    #[serde(default)]
+    pub starts: Starts,
+}
+
+/// `manifest.json`
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Manifest {
+    /// The account.
+    pub subdomain: String,
+    /// The server's time of the first reply, ISO-8601 UTC.
+    pub taken_at: String,
+    /// `api`: the program asked itself.
+    pub source: Source,
+    /// How far the fetch got.
+    pub state: State,
+    /// The program's version.
+    pub tool_version: String,
+    /// What was asked for.
+    pub options: Options,
+    /// By the API's name; empty while the fetch runs.
+    #[serde(default)]
+    pub collections: BTreeMap<String, CollectionEntry>,
+}
+
+/// Who says when the records were read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Source {
+    /// The API.
+    Api,
+}
+
+/// What the manifest says about one collection.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct CollectionEntry {
+    /// The listing that was read.
+    pub listing: String,
+    /// How far.
+    pub outcome: Outcome,
+    /// Why not to the end.
+    pub reason: Option<String>,
+    /// The server's time before the first page, ISO-8601 UTC.
+    pub started_at: Option<String>,
+    /// The server's time after the last page, ISO-8601 UTC.
+    pub finished_at: Option<String>,
+    /// Pages in the file.
+    pub pages: u64,
+    /// Records in the file; one may come twice.
+    pub rows: u64,
+    /// What the file holds.
+    pub reading: Reading,
+    /// Where a continued reading began.
+    pub since: Option<ContinueAt>,
+    /// Where a later reading may go on.
+    pub continue_at: Option<ContinueAt>,
+    /// The cursor of the first page.
+    pub first_cursor: Option<String>,
+    /// The cursor of the last page.
+    pub last_cursor: Option<String>,
+}
+
+/// `progress.json`
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub(super) struct Journal {
+    pub(super) collections: BTreeMap<String, Entry>,
+}
+
+/// How far one file is good.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Mark {
+    /// The length of the file up to here.
+    pub(super) length: u64,
+    /// Where the next page begins; the beginning of a list is null.
+    pub(super) next: Option<ContinueAt>,
+    pub(super) pages: u64,
+    pub(super) rows: u64,
+    pub(super) last_cursor: Option<String>,
+}
+
+/// How far one collection is.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(super) struct Entry {
+    #[serde(with = "listing_name")]
+    pub(super) listing: Listing,
+    pub(super) reading: Reading,
+    pub(super) since: Option<ContinueAt>,
+    pub(super) started_at: Option<String>,
+    pub(super) finished_at: Option<String>,
+    pub(super) first_cursor: Option<String>,
+    pub(super) outcome: Option<Outcome>,
+    pub(super) reason: Option<String>,
+    pub(super) continue_at: Option<ContinueAt>,
+    /// What a killed command leaves behind.
+    pub(super) written: Mark,
+    /// What a power failure leaves behind at least.
+    pub(super) synced: Mark,
+}
+
+impl Entry {
+    /// Returns the entry of a collection of which nothing was read.
+    pub(super) fn new(collection: Collection, options: &Options) -> Self {
+        match options.starts.of(collection) {
+            Some(since) => {
+                Self::at(export_of(collection), Reading::Continued, Some(since.clone()), Some(since.clone()))
+            }
+            None => Self::walk(collection, options),
+        }
+    }
+
+    /// Returns the entry of a collection that is read in full.
+    pub(super) fn walk(collection: Collection, options: &Options) -> Self {
+        let (listing, next) = match (collection, options.tickets) {
+            (Collection::Organizations, _) => (Listing::Organizations, None),
+            (Collection::Users, _) => (Listing::Users, None),
+            (Collection::Memberships, _) => (Listing::Memberships, None),
+            (Collection::Tickets, TicketListing::List) => (Listing::Tickets, None),
+            (Collection::Tickets, TicketListing::Export) => {
+                // What was created since then also changed since then.
+                let since = options.since.as_deref().and_then(crate::clock::unix_seconds).unwrap_or(0);
+                (Listing::TicketExport, Some(ContinueAt::Time(since.max(0))))
+            }
+        };
+        Self::at(listing, Reading::Walk, None, next)
+    }
+
+    fn at(listing: Listing, reading: Reading, since: Option<ContinueAt>, next: Option<ContinueAt>) -> Self {
+        let mark = Mark { next, ..Mark::default() };
+        Self {
+            listing,
+            reading,
+            since,
+            started_at: None,
+            finished_at: None,
+            first_cursor: None,
+            outcome: None,
+            reason: None,
+            continue_at: None,
+            written: mark.clone(),
+            synced: mark,
+        }
+    }
+
+    /// What the manifest says about it. Whatever has no outcome was not read to its end.
+    pub(super) fn public(&self) -> CollectionEntry {
+        CollectionEntry {
+            listing: listing_name::of(self.listing).to_owned(),
+            outcome: self.outcome.unwrap_or(Outcome::Partial),
+            reason: self.reason.clone(),
+            started_at: self.started_at.clone(),
+            finished_at: self.finished_at.clone(),
+            pages: self.written.pages,
+            rows: self.written.rows,
+            reading: self.reading,
+            since: self.since.clone(),
+            continue_at: self.continue_at.clone(),
+            first_cursor: self.first_cursor.clone(),
+            last_cursor: self.written.last_cursor.clone(),
+        }
+    }
+}
+
+fn export_of(collection: Collection) -> Listing {
+    match collection {
+        Collection::Organizations => Listing::OrganizationExport,
+        Collection::Users => Listing::UserExport,
+        Collection::Tickets => Listing::TicketExport,
+        Collection::Memberships => Listing::Memberships,
+    }
+}
+
+/// Listings by the names that the manifest uses.
+mod listing_name {
+    use serde::{Deserialize, Deserializer, Serializer, de::Error};
+
+    use super::Listing;
+
+    const ALL: [Listing; 7] = [
+        Listing::Organizations,
+        Listing::Users,
+        Listing::Memberships,
+        Listing::Tickets,
+        Listing::OrganizationExport,
+        Listing::UserExport,
+        Listing::TicketExport,
+    ];
+
+    pub(super) const fn of(listing: Listing) -> &'static str {
+        match listing {
+            Listing::Organizations => "organizations",
+            Listing::Users => "users",
+            Listing::Memberships => "organization_memberships",
+            Listing::Tickets => "tickets",
+            Listing::OrganizationExport => "organization_export",
+            Listing::UserExport => "user_export",
+            Listing::TicketExport => "ticket_export",
+        }
+    }
+
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde's signature")]
+    pub(super) fn serialize<S: Serializer>(listing: &Listing, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(of(*listing))
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Listing, D::Error> {
+        let name = String::deserialize(deserializer)?;
+        ALL.into_iter().find(|listing| of(*listing) == name).ok_or_else(|| D::Error::custom("no listing"))
+    }
+}

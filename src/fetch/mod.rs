@@ -1,0 +1,181 @@
+//! A live account becomes a folder: four chains of pages, written as they come.
+//!
+//! The folder is one that `ingest` reads like any other. Nothing of a warehouse is touched or locked, so a
+//! fetch of hours is in nobody's way. Whatever interrupts it leaves a folder that can be gone on with; see
+//! [`staging`] for what holds then.
+
+mod chain;
+mod error;
+mod loops;
+mod manifest;
+mod progress;
+mod server_time;
+mod slim;
+mod staging;
+#[cfg(test)]
+mod tests;
+mod writer;
+
+use std::path::Path;
+
+use tokio_util::sync::CancellationToken;
+
+pub use error::{Failure, FetchError, Reach, StagingError};
+pub use manifest::{
+    CollectionEntry, ContinueAt, Manifest, Options, Outcome, Reading, Starts, State, TicketListing,
+};
+pub use progress::{CollectionProgress, Progress, Stage};
+pub use staging::{Found, inspect, remove};
+
+use crate::{
+    clock::Clock,
+    zendesk::{api::ReadApi, folder::Collection},
+};
+
+use self::{manifest::Source, server_time::ServerTime, staging::Staging};
+
+/// What is to be done in a folder.
+#[derive(Debug, Clone)]
+pub enum Task {
+    /// Fetch into a folder that does not exist or is empty.
+    Begin(Options),
+    /// Go on with what was interrupted, as it was begun.
+    Resume,
+}
+
+/// What a fetch did.
+#[derive(Debug)]
+pub struct Fetched {
+    /// What the folder says about itself; [`State::Running`] where the fetch was stopped.
+    pub manifest: Manifest,
+    /// What else is to be said, in sentences without customer data.
+    pub notes: Vec<String>,
+}
+
+/// Fetches an account into a folder.
+///
+/// Cancelling `stop` ends it behind the pages in hand.
+pub async fn fetch<A>(
+    api: &A,
+    subdomain: &str,
+    folder: &Path,
+    task: &Task,
+    progress: &Progress,
+    stop: &CancellationToken,
+    clock: &Clock,
+) -> Result<Fetched, FetchError<A::Error>>
+where
+    A: ReadApi,
+    A::Error: Failure,
+{
+    let me = api.me().await.map_err(FetchError::Api)?;
+    let time = ServerTime::new(me.server_time.as_deref(), clock);
+    if me.role != "admin" {
+        return Err(FetchError::NotAdmin { role: me.role });
+    }
+    let mut notes = Vec::new();
+    let staging = match task {
+        Task::Begin(options) => Staging::create(folder, new_manifest(subdomain, options, &time))?,
+        Task::Resume => Staging::resume(folder)?,
+    };
+    if staging.manifest().subdomain != subdomain {
+        return Err(StagingError::OtherAccount {
+            path: folder.to_owned(),
+            found: staging.manifest().subdomain.clone(),
+            given: subdomain.to_owned(),
+        }
+        .into());
+    }
+    if !staging.has_settings() {
+        match api.account_settings().await {
+            Ok(settings) => staging.write_settings(settings)?,
+            Err(error) if error.reach() == Reach::Everything => return Err(FetchError::Api(error)),
+            Err(_) => notes.push(
+                "the account's settings cannot be read: whether a user may belong to several organizations is not known"
+                    .to_owned(),
+            ),
+        }
+    }
+    expect(api, progress, stop).await;
+    read_all(api, &staging, &time, progress, stop).await?;
+    let is_done = Collection::ALL
+        .into_iter()
+        .all(|collection| staging.entry(collection).is_some_and(|entry| entry.outcome.is_some()));
+    let manifest = if is_done { staging.finish()? } else { staging.manifest().clone() };
+    Ok(Fetched { manifest, notes })
+}
+
+fn new_manifest(subdomain: &str, options: &Options, time: &ServerTime) -> Manifest {
+    Manifest {
+        subdomain: subdomain.to_owned(),
+        taken_at: time.first().to_owned(),
+        source: Source::Api,
+        state: State::Running,
+        tool_version: env!("CARGO_PKG_VERSION").to_owned(),
+        options: options.clone(),
+        collections: std::collections::BTreeMap::new(),
+    }
+}
+
+/// Asks how many records there are. Only for the display: no answer is fine.
+async fn expect<A: ReadApi>(api: &A, progress: &Progress, stop: &CancellationToken) {
+    let count = |collection| async move { api.count(collection).await.ok().flatten() };
+    let counts = async {
+        let (organizations, users, tickets) = tokio::join!(
+            count(Collection::Organizations),
+            count(Collection::Users),
+            count(Collection::Tickets)
+        );
+        progress.of(Collection::Organizations).expect(organizations);
+        progress.of(Collection::Users).expect(users);
+        progress.of(Collection::Tickets).expect(tickets);
+    };
+    tokio::select! {
+        () = counts => {}
+        () = stop.cancelled() => {}
+    }
+}
+
+/// Reads what is not done of the four collections, all at once.
+async fn read_all<A>(
+    api: &A,
+    staging: &Staging,
+    time: &ServerTime,
+    progress: &Progress,
+    stop: &CancellationToken,
+) -> Result<(), FetchError<A::Error>>
+where
+    A: ReadApi,
+    A::Error: Failure,
+{
+    let shared = chain::Shared { api, options: &staging.manifest().options, time, stop };
+    let one = |collection| {
+        let shared = &shared;
+        async move {
+            let progress = progress.of(collection);
+            if let Some(entry) = staging.entry(collection) {
+                progress.set(entry.written.pages, entry.written.rows);
+            }
+            let result = match staging.writer(collection) {
+                Ok(Some(writer)) => chain::read(shared, writer, progress).await,
+                Ok(None) => {
+                    progress.enter(Stage::Complete);
+                    Ok(())
+                }
+                Err(error) => Err(error.into()),
+            };
+            if result.is_err() {
+                // The others end as well: what they have is enough to go on.
+                stop.cancel();
+            }
+            result
+        }
+    };
+    let (organizations, users, memberships, tickets) = tokio::join!(
+        one(Collection::Organizations),
+        one(Collection::Users),
+        one(Collection::Memberships),
+        one(Collection::Tickets)
+    );
+    organizations.and(users).and(memberships).and(tickets)
+}

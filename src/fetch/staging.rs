@@ -1,0 +1,351 @@
+//! The folder that a fetch writes: private, resumable, never half a page.
+//!
+//! A page is committed in two steps: it is appended to its file as a gzip member of its own, then
+//! `progress.json` is replaced, which says how long the file is up to there and where the next page begins.
+//! What lies behind that length was not committed; going on cuts it off. A killed command needs nothing
+//! more. For a power failure files are synced every few seconds, and the length of then is kept beside the
+//! other: whatever does not unpack after it is read again.
+
+use std::{
+    fs::{self, DirBuilder, File, OpenOptions, TryLockError},
+    io::{self, Write},
+    path::{Path, PathBuf},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+
+use serde::{Serialize, de::DeserializeOwned};
+
+use super::{
+    error::StagingError,
+    manifest::{Entry, Journal, Manifest, Options, Outcome, State},
+    writer::CollectionWriter,
+};
+use crate::zendesk::{folder::Collection, wire::AccountSettings};
+
+const MANIFEST: &str = "manifest.json";
+const JOURNAL: &str = "progress.json";
+const SETTINGS: &str = "account_settings.json";
+
+/// What lies in a folder before a fetch.
+#[derive(Debug)]
+pub enum Found {
+    /// Nothing, or there is no folder.
+    Nothing,
+    /// A fetch, with what it says about itself.
+    Fetch(Box<Manifest>),
+}
+
+/// Looks at a folder without changing it. One that holds something else is refused.
+pub fn inspect(folder: &Path) -> Result<Found, StagingError> {
+    let metadata = match fs::symlink_metadata(folder) {
+        Ok(metadata) => metadata,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Found::Nothing),
+        Err(error) => return Err(StagingError::io("cannot read", folder)(error)),
+    };
+    if !metadata.is_dir() {
+        return Err(StagingError::WrongKind { path: folder.to_owned(), expected: "folder" });
+    }
+    let mut names = Vec::new();
+    for entry in fs::read_dir(folder).map_err(StagingError::io("cannot read", folder))? {
+        names.push(entry.map_err(StagingError::io("cannot read", folder))?.file_name());
+    }
+    if names.is_empty() {
+        return Ok(Found::Nothing);
+    }
+    match read_json::<Manifest>(&folder.join(MANIFEST)) {
+        Ok(Some(manifest)) => Ok(Found::Fetch(Box::new(manifest))),
+        // Folders of other origin have manifests of their own.
+        Ok(None) | Err(StagingError::Damaged { .. }) => {
+            Err(StagingError::Strangers { path: folder.to_owned() })
+        }
+        Err(error) => Err(error),
+    }
+}
+
+/// Removes a fetched folder: the files of a fetch and nothing else.
+pub fn remove(folder: &Path) -> Result<(), StagingError> {
+    if let Found::Nothing = inspect(folder)? {
+        return Ok(());
+    }
+    let _lock = lock(folder)?;
+    // The manifest goes last, so that a folder of which half is gone is still known as one.
+    let mut names: Vec<String> = Collection::ALL.into_iter().map(file_name).collect();
+    names.extend([SETTINGS.to_owned(), temporary(SETTINGS), temporary(JOURNAL), JOURNAL.to_owned()]);
+    names.extend([temporary(MANIFEST), MANIFEST.to_owned()]);
+    for name in names {
+        let path = folder.join(name);
+        match fs::remove_file(&path) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => {
+                return Err(StagingError::io("cannot remove", path)(error));
+            }
+            _ => {}
+        }
+    }
+    fs::remove_dir(folder).map_err(StagingError::io("cannot remove", folder))
+}
+
+/// A folder that is being written. Nobody else writes it meanwhile.
+#[derive(Debug)]
+pub(super) struct Staging {
+    manifest: Manifest,
+    shared: Arc<Shared>,
+    _lock: File,
+}
+
+/// What the writers of the collections have in common.
+#[derive(Debug)]
+pub(super) struct Shared {
+    folder: PathBuf,
+    journal: Mutex<Journal>,
+}
+
+impl Staging {
+    /// Begins a fetch in a folder that does not exist or is empty.
+    pub(super) fn create(folder: &Path, manifest: Manifest) -> Result<Self, StagingError> {
+        match inspect(folder)? {
+            Found::Nothing => {}
+            Found::Fetch(found) => return Err(occupied(folder, &found)),
+        }
+        if !folder.exists() {
+            private_folder(folder).map_err(StagingError::io("cannot create", folder))?;
+        }
+        let lock = lock(folder)?;
+        write_json(folder, MANIFEST, &manifest, true)?;
+        Self::with(folder, manifest, Journal::default(), lock)
+    }
+
+    /// Goes on with a fetch that was interrupted or is partial.
+    pub(super) fn resume(folder: &Path) -> Result<Self, StagingError> {
+        let lock = lock(folder)?;
+        let Found::Fetch(mut manifest) = inspect(folder)? else {
+            return Err(StagingError::Strangers { path: folder.to_owned() });
+        };
+        if manifest.state == State::Complete {
+            return Err(occupied(folder, &manifest));
+        }
+        let mut journal = read_json::<Journal>(&folder.join(JOURNAL))?.unwrap_or_default();
+        for entry in journal.collections.values_mut() {
+            reopen(entry, &manifest.options);
+        }
+        if manifest.state != State::Running {
+            manifest.state = State::Running;
+            manifest.collections.clear();
+            write_json(folder, MANIFEST, &manifest, true)?;
+        }
+        Self::with(folder, *manifest, journal, lock)
+    }
+
+    fn with(
+        folder: &Path,
+        manifest: Manifest,
+        mut journal: Journal,
+        lock: File,
+    ) -> Result<Self, StagingError> {
+        for collection in Collection::ALL {
+            journal
+                .collections
+                .entry(collection.name().to_owned())
+                .or_insert_with(|| Entry::new(collection, &manifest.options));
+        }
+        write_json(folder, JOURNAL, &journal, true)?;
+        let shared = Arc::new(Shared { folder: folder.to_owned(), journal: Mutex::new(journal) });
+        Ok(Self { manifest, shared, _lock: lock })
+    }
+
+    pub(super) fn manifest(&self) -> &Manifest {
+        &self.manifest
+    }
+
+    /// Opens a collection for what follows what is there; `None` if it is done.
+    pub(super) fn writer(&self, collection: Collection) -> Result<Option<CollectionWriter>, StagingError> {
+        let entry = self.shared.entry(collection);
+        match entry {
+            Some(entry) if entry.outcome.is_none() => {
+                CollectionWriter::open(Arc::clone(&self.shared), collection, entry, &self.manifest.options)
+                    .map(Some)
+            }
+            _ => Ok(None),
+        }
+    }
+
+    /// What is known of a collection.
+    pub(super) fn entry(&self, collection: Collection) -> Option<Entry> {
+        self.shared.entry(collection)
+    }
+
+    /// Writes the account's settings, as the API would.
+    pub(super) fn write_settings(&self, settings: AccountSettings) -> Result<(), StagingError> {
+        let user = match settings.multiple_organizations {
+            Some(value) => serde_json::json!({ "multiple_organizations": value }),
+            None => serde_json::json!({}),
+        };
+        let settings = serde_json::json!({ "settings": { "user": user } });
+        write_json(&self.shared.folder, SETTINGS, &settings, true)
+    }
+
+    /// Whether the account's settings are there.
+    pub(super) fn has_settings(&self) -> bool {
+        self.shared.folder.join(SETTINGS).exists()
+    }
+
+    /// Ends the fetch: says in the manifest how far each collection was read.
+    ///
+    /// What can be gone on with keeps its `progress.json`.
+    pub(super) fn finish(mut self) -> Result<Manifest, StagingError> {
+        let journal = self.shared.journal().clone();
+        self.manifest.collections =
+            journal.collections.iter().map(|(name, entry)| (name.clone(), entry.public())).collect();
+        let is_complete =
+            self.manifest.collections.values().all(|entry| entry.outcome == Outcome::Complete);
+        self.manifest.state = if is_complete { State::Complete } else { State::Partial };
+        let folder = &self.shared.folder;
+        write_json(folder, MANIFEST, &self.manifest, true)?;
+        if is_complete {
+            let path = folder.join(JOURNAL);
+            fs::remove_file(&path).map_err(StagingError::io("cannot remove", path))?;
+        }
+        sync_folder(folder);
+        Ok(self.manifest)
+    }
+}
+
+impl Shared {
+    fn journal(&self) -> MutexGuard<'_, Journal> {
+        // Whoever panicked left either the old journal or the new one.
+        self.journal.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn entry(&self, collection: Collection) -> Option<Entry> {
+        self.journal().collections.get(collection.name()).cloned()
+    }
+
+    pub(super) fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// Commits what a collection's writer has reached.
+    pub(super) fn commit(
+        &self,
+        collection: Collection,
+        entry: &Entry,
+        is_synced: bool,
+    ) -> Result<(), StagingError> {
+        let mut journal = self.journal();
+        journal.collections.insert(collection.name().to_owned(), entry.clone());
+        write_json(&self.folder, JOURNAL, &*journal, is_synced)
+    }
+}
+
+/// What a resumed fetch tries again, and from where.
+fn reopen(entry: &mut Entry, options: &Options) {
+    match (entry.outcome, entry.reason.as_deref()) {
+        (None | Some(Outcome::Complete), _) => {}
+        // The server or the permission may be better now.
+        (Some(Outcome::NotPermitted), _) | (Some(Outcome::Partial), Some("server_error" | "bad_page")) => {
+            entry.outcome = None;
+            entry.reason = None;
+        }
+        // The cursor led nowhere: only another beginning may help.
+        (Some(Outcome::Partial), _) => *entry = Entry::walk(entry.listing.collection(), options),
+    }
+}
+
+fn occupied(folder: &Path, found: &Manifest) -> StagingError {
+    let (path, taken_at) = (folder.to_owned(), found.taken_at.clone());
+    match found.state {
+        State::Complete => StagingError::Finished { path, taken_at },
+        State::Partial | State::Running => StagingError::Unfinished { path, taken_at },
+    }
+}
+
+/// The file of a collection.
+pub(super) fn file_name(collection: Collection) -> String {
+    format!("{}.ndjson.gz", collection.name())
+}
+
+fn temporary(name: &str) -> String {
+    format!("{name}.tmp")
+}
+
+fn private_folder(folder: &Path) -> io::Result<()> {
+    let mut builder = DirBuilder::new();
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder)
+}
+
+/// Options for a file that nobody else may read.
+pub(super) fn private_file() -> OpenOptions {
+    let mut options = OpenOptions::new();
+    options.write(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options
+}
+
+/// Refuses a link or a device where a file of the fetch should be; nothing at all is fine.
+pub(super) fn check_file(path: &Path) -> Result<(), StagingError> {
+    match fs::symlink_metadata(path) {
+        Ok(metadata) if !metadata.is_file() => {
+            Err(StagingError::WrongKind { path: path.to_owned(), expected: "file" })
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Takes the folder's lock, which the kernel frees when the process ends.
+fn lock(folder: &Path) -> Result<File, StagingError> {
+    let file = File::open(folder).map_err(StagingError::io("cannot open", folder))?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => Err(StagingError::InUse { path: folder.to_owned() }),
+        Err(TryLockError::Error(source)) => Err(StagingError::io("cannot lock", folder)(source)),
+    }
+}
+
+/// Reads a file of ours; `None` if there is none.
+fn read_json<T: DeserializeOwned>(path: &Path) -> Result<Option<T>, StagingError> {
+    check_file(path)?;
+    let text = match fs::read(path) {
+        Ok(text) => text,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(StagingError::io("cannot read", path)(error)),
+    };
+    // The values are of an account: the error must not quote them.
+    serde_json::from_slice(&text)
+        .map(Some)
+        .map_err(|_| StagingError::Damaged { path: path.to_owned(), what: "no fetch wrote it like this" })
+}
+
+/// Replaces a file as a whole.
+fn write_json<T: Serialize>(
+    folder: &Path,
+    name: &str,
+    value: &T,
+    is_synced: bool,
+) -> Result<(), StagingError> {
+    let (path, temporary) = (folder.join(name), folder.join(temporary(name)));
+    let write = || -> io::Result<()> {
+        // Left by a killed command, or a trap.
+        match fs::remove_file(&temporary) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+            _ => {}
+        }
+        let mut text = serde_json::to_vec_pretty(value)?;
+        text.push(b'\n');
+        let mut file = private_file().create_new(true).open(&temporary)?;
+        file.write_all(&text)?;
+        if is_synced {
+            file.sync_data()?;
+        }
+        fs::rename(&temporary, &path)
+    };
+    write().map_err(StagingError::io("cannot write", &path))
+}
+
+fn sync_folder(folder: &Path) {
+    if let Ok(folder) = File::open(folder) {
+        // Not every system can sync a folder.
+        let _ = folder.sync_all();
+    }
+}
