@@ -11,13 +11,14 @@ use tokio_util::sync::CancellationToken;
 use super::{
     error::{Failure, FetchError, Reach, StagingError},
     loops::LoopWatch,
-    manifest::{ContinueAt, Entry, Options, Outcome, Reading},
+    manifest::{Entry, Options, Outcome, Reading, mark_of, position_of},
     progress::{CollectionProgress, Stage},
     server_time::ServerTime,
     writer::{CollectionWriter, End, PageError, Written},
 };
 use crate::{
     clock,
+    model::ContinueAt,
     zendesk::api::{Listing, Page, Position, ReadApi},
 };
 
@@ -94,7 +95,7 @@ where
 {
     let listing = writer.entry.listing;
     let mut watch = LoopWatch::new(progress.expected(), if listing.is_export() { 1000 } else { 100 });
-    let mut position = ContinueAt::position(writer.entry.written.next.as_ref());
+    let mut position = position_of(writer.entry.written.next.as_ref());
     writer.start(shared.time.now());
     wait_for_start(shared, &position).await;
     let mut in_hand: Option<Page> = None;
@@ -211,9 +212,9 @@ fn continue_at(entry: &Entry, last: &Page, time: &ServerTime, options: &Options)
         }
         // Memberships have no export, and a list of tickets shows too few of them.
         Listing::Memberships | Listing::Tickets => None,
-        Listing::UserExport => last.next.as_ref().and_then(ContinueAt::of),
+        Listing::UserExport => last.next.as_ref().and_then(mark_of),
         Listing::TicketExport if options.since.is_some() => None,
-        Listing::TicketExport => last.next.as_ref().and_then(ContinueAt::of),
+        Listing::TicketExport => last.next.as_ref().and_then(mark_of),
         // A second may get more records after its page was read.
         Listing::OrganizationExport => {
             let end_time = match (&last.next, &entry.since) {

@@ -8,38 +8,30 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::zendesk::{
-    api::{Listing, Position},
-    folder::Collection,
+use crate::{
+    clock,
+    model::ContinueAt,
+    zendesk::{
+        api::{Listing, Position},
+        folder::Collection,
+    },
 };
 
-/// Where a listing may be read on: a time in an export, or a cursor.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum ContinueAt {
-    /// Seconds since 1970.
-    Time(i64),
-    /// Opaque.
-    Cursor(String),
+/// Returns where a page begins, as it is stored; the beginning of a list is `None`.
+pub(super) fn mark_of(position: &Position) -> Option<ContinueAt> {
+    match position {
+        Position::Start => None,
+        Position::Since(time) => Some(ContinueAt::Time(*time)),
+        Position::Cursor(cursor) => Some(ContinueAt::Cursor(cursor.clone())),
+    }
 }
 
-impl ContinueAt {
-    /// Returns where a page begins; the beginning of a list is `None`.
-    pub(super) fn of(position: &Position) -> Option<Self> {
-        match position {
-            Position::Start => None,
-            Position::Since(time) => Some(Self::Time(*time)),
-            Position::Cursor(cursor) => Some(Self::Cursor(cursor.clone())),
-        }
-    }
-
-    /// Returns the position that [`Self::of`] was given.
-    pub(super) fn position(mark: Option<&Self>) -> Position {
-        match mark {
-            None => Position::Start,
-            Some(Self::Time(time)) => Position::Since(*time),
-            Some(Self::Cursor(cursor)) => Position::Cursor(cursor.clone()),
-        }
+/// Returns the position that [`mark_of`] was given.
+pub(super) fn position_of(mark: Option<&ContinueAt>) -> Position {
+    match mark {
+        None => Position::Start,
+        Some(ContinueAt::Time(time)) => Position::Since(*time),
+        Some(ContinueAt::Cursor(cursor)) => Position::Cursor(cursor.clone()),
     }
 }
 
@@ -250,7 +242,7 @@ impl Entry {
             (Collection::Tickets, TicketListing::List) => (Listing::Tickets, None),
             (Collection::Tickets, TicketListing::Export) => {
                 // What was created since then also changed since then.
-                let since = options.since.as_deref().and_then(crate::clock::unix_seconds).unwrap_or(0);
+                let since = options.since.as_deref().and_then(clock::unix_seconds).unwrap_or(0);
                 (Listing::TicketExport, Some(ContinueAt::Time(since.max(0))))
             }
         };

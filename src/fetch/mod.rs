@@ -21,9 +21,7 @@ use std::path::Path;
 use tokio_util::sync::CancellationToken;
 
 pub use error::{Failure, FetchError, Reach, StagingError};
-pub use manifest::{
-    CollectionEntry, ContinueAt, Manifest, Options, Outcome, Reading, Starts, State, TicketListing,
-};
+pub use manifest::{CollectionEntry, Manifest, Options, Outcome, Reading, Starts, State, TicketListing};
 pub use progress::{CollectionProgress, Progress, Stage};
 pub use staging::{Found, inspect, remove};
 

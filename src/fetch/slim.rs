@@ -57,7 +57,9 @@ const fn kept_keys(collection: Collection) -> &'static [&'static str] {
             "created_at",
             "updated_at",
         ],
-        Collection::Memberships => &["id", "user_id", "organization_id", "default", "created_at", "updated_at"],
+        Collection::Memberships => {
+            &["id", "user_id", "organization_id", "default", "created_at", "updated_at"]
+        }
         Collection::Tickets => {
             &["id", "requester_id", "organization_id", "status", "created_at", "updated_at", "brand_id"]
         }

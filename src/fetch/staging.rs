@@ -195,8 +195,7 @@ impl Staging {
         let journal = self.shared.journal().clone();
         self.manifest.collections =
             journal.collections.iter().map(|(name, entry)| (name.clone(), entry.public())).collect();
-        let is_complete =
-            self.manifest.collections.values().all(|entry| entry.outcome == Outcome::Complete);
+        let is_complete = self.manifest.collections.values().all(|entry| entry.outcome == Outcome::Complete);
         self.manifest.state = if is_complete { State::Complete } else { State::Partial };
         let folder = &self.shared.folder;
         write_json(folder, MANIFEST, &self.manifest, true)?;

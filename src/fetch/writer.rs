@@ -12,11 +12,14 @@ use flate2::{Compression, bufread::MultiGzDecoder, write::GzEncoder};
 
 use super::{
     error::StagingError,
-    manifest::{ContinueAt, Entry, Mark, Options, Outcome},
+    manifest::{Entry, Mark, Options, Outcome, mark_of},
     slim::{Malformed, page_line},
     staging::{self, Shared},
 };
-use crate::zendesk::{api::Page, folder::Collection};
+use crate::{
+    model::ContinueAt,
+    zendesk::{api::Page, folder::Collection},
+};
 
 /// How much a power failure may cost: pages of so long are read again.
 const SYNC_EVERY: Duration = Duration::from_secs(5);
@@ -115,7 +118,7 @@ impl CollectionWriter {
         let line = page_line(self.entry.listing, page, self.with_subjects)?;
         let member = pack(&line.text).map_err(|error| self.error(error))?;
         self.file.write_all(&member).map_err(|error| self.error(error))?;
-        let next = page.next.as_ref().and_then(ContinueAt::of);
+        let next = page.next.as_ref().and_then(mark_of);
         let written = &mut self.entry.written;
         written.length += member.len() as u64;
         written.pages += 1;
@@ -163,12 +166,7 @@ impl CollectionWriter {
     }
 
     /// Gives the collection up before its end.
-    pub(super) fn give_up(
-        mut self,
-        outcome: Outcome,
-        reason: &str,
-        now: String,
-    ) -> Result<(), StagingError> {
+    pub(super) fn give_up(mut self, outcome: Outcome, reason: &str, now: String) -> Result<(), StagingError> {
         self.entry.outcome = Some(outcome);
         self.entry.reason = Some(reason.to_owned());
         self.entry.finished_at = Some(now);
@@ -197,7 +195,9 @@ impl CollectionWriter {
     }
 
     fn error(&self, error: io::Error) -> StagingError {
-        StagingError::io("cannot write", self.shared.folder().join(staging::file_name(self.collection)))(error)
+        StagingError::io("cannot write", self.shared.folder().join(staging::file_name(self.collection)))(
+            error,
+        )
     }
 }
 
