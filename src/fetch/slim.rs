@@ -164,6 +164,10 @@ fn only_channel(via: &str) -> String {
         #[serde(borrow, default)]
         channel: Option<&'a RawValue>,
     }
+    // A derived struct would take a list as its fields in order.
+    if !via.starts_with('{') {
+        return "null".to_owned();
+    }
     match serde_json::from_str(via) {
         Ok(Via { channel: Some(channel) }) if !channel.get().starts_with(['{', '[']) => {
             format!("{{\"channel\":{}}}", channel.get())
