@@ -169,7 +169,10 @@ async fn ask<A: ReadApi>(shared: &Shared<'_, A>, listing: Listing, position: &Po
         biased;
         () = shared.stop.cancelled() => Reply::Stopped,
         reply = shared.api.page(listing, position) => match reply {
-            Ok(page) => Reply::Page(page),
+            Ok(page) => {
+                shared.time.observe(page.server_time.as_deref());
+                Reply::Page(page)
+            }
             Err(error) => Reply::Failed(error),
         },
     }
@@ -184,12 +187,9 @@ async fn failed<E: Failure>(error: E, writer: CollectionWriter) -> Result<Ended,
         }
         Reach::NotPermitted => given_up(writer, Outcome::NotPermitted, "forbidden"),
         Reach::Listing(reason) => given_up(writer, Outcome::Partial, reason),
-        Reach::Position => Ended::GivenUp {
-            writer,
-            outcome: Outcome::Partial,
-            reason: "position_refused",
-            is_position: true,
-        },
+        Reach::Position => {
+            Ended::GivenUp { writer, outcome: Outcome::Partial, reason: "refused", is_position: true }
+        }
     })
 }
 

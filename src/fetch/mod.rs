@@ -6,6 +6,7 @@
 
 mod chain;
 mod error;
+mod failure;
 mod loops;
 mod manifest;
 mod progress;

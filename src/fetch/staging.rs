@@ -240,7 +240,8 @@ fn reopen(entry: &mut Entry, options: &Options) {
     match (entry.outcome, entry.reason.as_deref()) {
         (None | Some(Outcome::Complete), _) => {}
         // The server or the permission may be better now.
-        (Some(Outcome::NotPermitted), _) | (Some(Outcome::Partial), Some("server_error" | "bad_page")) => {
+        (Some(Outcome::NotPermitted), _)
+        | (Some(Outcome::Partial), Some("server_error" | "timed_out" | "bad_page")) => {
             entry.outcome = None;
             entry.reason = None;
         }

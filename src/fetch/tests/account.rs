@@ -181,6 +181,6 @@ impl ReadApi for Account {
             Answer::Fails(reach) => return Err(Broken(*reach)),
         };
         let records = records.iter().map(|record| RawValue::from_string(record.clone()).unwrap()).collect();
-        Ok(Page { records, next: next.clone(), is_end })
+        Ok(Page { records, next: next.clone(), is_end, server_time: None })
     }
 }

@@ -14,7 +14,7 @@ use crate::{
 
 fn page(records: &[&str]) -> Page {
     let records = records.iter().map(|text| RawValue::from_string((*text).to_owned()).unwrap()).collect();
-    Page { records, next: None, is_end: true }
+    Page { records, next: None, is_end: true, server_time: None }
 }
 
 fn line(listing: Listing, records: &[&str], with_subjects: bool) -> String {
@@ -156,7 +156,8 @@ fn pages_say_what_follows_in_the_words_of_their_listing() {
             r#"{"organization_memberships":[],"meta":{"after_cursor":null,"has_more":false}}"#,
         ),
     ] {
-        let line = page_line(listing, &Page { records: Vec::new(), next, is_end }, false).unwrap();
+        let line = page_line(listing, &Page { records: Vec::new(), next, is_end, server_time: None }, false)
+            .unwrap();
         assert_eq!(String::from_utf8(line.text).unwrap(), format!("{expected}\n"));
     }
 }
