@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use super::{
-    audit, demo, diff, doctor, explain, export, ingest, list, personal_domain, plan, sandbox, suppression,
-    trace,
+    audit, demo, diff, doctor, explain, export, fetch, ingest, list, personal_domain, plan, sandbox,
+    suppression, trace,
 };
 
 /// Audits how Salesforce accounts and Zendesk organizations disagree, in one SQLite file
@@ -63,6 +63,8 @@ pub enum Command {
     Demo(demo::DemoArgs),
     /// Create a warehouse, or bring an old one up to date; write a commented orgdrift.toml
     Init,
+    /// Read a live account into a folder
+    Fetch(fetch::FetchArgs),
     /// Read one system into a snapshot
     Ingest(ingest::IngestArgs),
     /// Compare the two newest snapshots and store what disagrees

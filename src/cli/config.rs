@@ -21,6 +21,7 @@ pub(super) const TEMPLATE: &str = include_str!("orgdrift.toml");
 pub(super) struct Config {
     pub(super) db: Option<PathBuf>,
     pub(super) salesforce: SalesforceConfig,
+    pub(super) zendesk: ZendeskConfig,
     pub(super) audit: AuditConfig,
 }
 
@@ -36,6 +37,17 @@ pub(super) struct SalesforceConfig {
     pub(super) parent_col: Option<String>,
     pub(super) keep_col: Vec<String>,
     pub(super) encoding: Option<String>,
+}
+
+/// How a live account is read.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct ZendeskConfig {
+    pub(super) subdomain: Option<String>,
+    pub(super) rate_share: Option<u8>,
+    #[serde(rename = "continue")]
+    pub(super) continue_: bool,
+    pub(super) full_every: Option<u64>,
 }
 
 /// How audits are made.

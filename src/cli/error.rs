@@ -45,7 +45,7 @@ impl CliError {
         Self { code: exit::INCOMPLETE, message: message.into(), hints: Vec::new() }
     }
 
-    fn from_error(code: u8, error: &dyn Error, hint: Option<String>) -> Self {
+    pub(super) fn from_error(code: u8, error: &dyn Error, hint: Option<String>) -> Self {
         let mut message = error.to_string();
         let mut cause = error.source();
         while let Some(error) = cause {

@@ -13,9 +13,11 @@ mod error;
 pub mod exit;
 mod explain;
 mod export;
+mod fetch;
 mod ingest;
 mod init;
 mod list;
+mod live;
 mod personal_domain;
 mod plan;
 mod runs;
@@ -56,6 +58,7 @@ fn run(context: &Context, command: Command) -> Result<u8, CliError> {
     match command {
         Command::Demo(arguments) => demo::run(context, &arguments),
         Command::Init => init::run(context),
+        Command::Fetch(arguments) => fetch::run(context, &arguments),
         Command::Ingest(arguments) => ingest::run(context, arguments),
         Command::Audit(arguments) => audit::run(context, &arguments),
         Command::List(arguments) => list::run(context, &arguments),

@@ -104,7 +104,7 @@ impl Staging {
     pub(super) fn create(folder: &Path, manifest: Manifest) -> Result<Self, StagingError> {
         match inspect(folder)? {
             Found::Nothing => {}
-            Found::Fetch(found) => return Err(occupied(folder, &found)),
+            Found::Fetch(found) => return Err(found.occupied(folder)),
         }
         if !folder.exists() {
             private_folder(folder).map_err(StagingError::io("cannot create", folder))?;
@@ -121,7 +121,7 @@ impl Staging {
             return Err(StagingError::Strangers { path: folder.to_owned() });
         };
         if manifest.state == State::Complete {
-            return Err(occupied(folder, &manifest));
+            return Err(manifest.occupied(folder));
         }
         let mut journal = read_json::<Journal>(&folder.join(JOURNAL))?.unwrap_or_default();
         for entry in journal.collections.values_mut() {
@@ -250,11 +250,14 @@ fn reopen(entry: &mut Entry, options: &Options) {
     }
 }
 
-fn occupied(folder: &Path, found: &Manifest) -> StagingError {
-    let (path, taken_at) = (folder.to_owned(), found.taken_at.clone());
-    match found.state {
-        State::Complete => StagingError::Finished { path, taken_at },
-        State::Partial | State::Running => StagingError::Unfinished { path, taken_at },
+impl Manifest {
+    /// The refusal to begin another fetch where this one lies.
+    pub fn occupied(&self, folder: &Path) -> StagingError {
+        let (path, taken_at) = (folder.to_owned(), self.taken_at.clone());
+        match self.state {
+            State::Complete => StagingError::Finished { path, taken_at },
+            State::Partial | State::Running => StagingError::Unfinished { path, taken_at },
+        }
     }
 }
 

@@ -239,6 +239,13 @@ pub fn last_complete_count(
     Ok(count.map(i64::cast_unsigned))
 }
 
+impl Warehouse {
+    /// Returns the Zendesk account that the warehouse belongs to, if a reading has named one.
+    pub fn zendesk_identity(&self) -> Result<Option<ZendeskIdentity>, WarehouseError> {
+        identity(&self.connection)
+    }
+}
+
 /// Returns the Zendesk account that the warehouse belongs to, if a reading has named one.
 pub fn identity(connection: &Connection) -> Result<Option<ZendeskIdentity>, WarehouseError> {
     Ok(connection

@@ -1,0 +1,87 @@
+//! `orgdrift fetch zendesk DIR`
+
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand};
+
+use super::{
+    CliError,
+    context::Context,
+    exit,
+    live::{self, Account, LiveArgs},
+};
+use crate::fetch::{self, Found, State, Task};
+
+/// Arguments of `fetch`.
+#[derive(Debug, Args)]
+pub struct FetchArgs {
+    #[command(subcommand)]
+    source: FetchSource,
+}
+
+#[derive(Debug, Subcommand)]
+enum FetchSource {
+    /// Read a live Zendesk account into a folder, which «ingest zendesk --from» takes
+    ///
+    /// The folder can be gone on with whatever interrupts it. Nothing but what orgdrift keeps is written to
+    /// it: no message, no note, no telephone number.
+    Zendesk(ZendeskArgs),
+}
+
+#[derive(Debug, Args)]
+struct ZendeskArgs {
+    /// The folder: a new one, an empty one, or with --resume one that was begun
+    folder: PathBuf,
+    /// Keep the subjects of tickets
+    #[arg(long)]
+    with_subjects: bool,
+    #[command(flatten)]
+    live: LiveArgs,
+}
+
+pub(super) fn run(context: &Context, arguments: &FetchArgs) -> Result<u8, CliError> {
+    let FetchSource::Zendesk(arguments) = &arguments.source;
+    let (folder, live) = (arguments.folder.as_path(), &arguments.live);
+    let ingest = format!("ingest zendesk --from {}", live::typed(folder));
+    let found = match fetch::inspect(folder)? {
+        Found::Fetch(found) if live.resume => {
+            live.check(folder, &found, arguments.with_subjects, None)?;
+            if found.state == State::Complete {
+                context.talk(format!("{} holds a finished fetch already", folder.display()));
+                context.next(&ingest);
+                return Ok(exit::DONE);
+            }
+            Found::Fetch(found)
+        }
+        // Said before anybody is asked.
+        Found::Fetch(found) => return Err(found.occupied(folder).into()),
+        Found::Nothing => Found::Nothing,
+    };
+    let account = Account::find(context, live)?;
+    let task = match found {
+        Found::Fetch(_) => Task::Resume,
+        Found::Nothing => Task::Begin(account.options(arguments.with_subjects, None, live.goes_on())?),
+    };
+    let again = format!("fetch zendesk {} --resume", live::typed(folder));
+    let fetched = account.fetch(folder, &task, &again)?;
+    let manifest = fetched.manifest;
+    live::tell(context, &manifest);
+    if context.wants_json() {
+        let text = serde_json::to_string_pretty(&manifest).map_err(std::io::Error::from)?;
+        context.print(&format!("{text}\n"))?;
+    }
+    match manifest.state {
+        State::Complete => {
+            context.next(&ingest);
+            Ok(exit::DONE)
+        }
+        State::Partial if live::is_forbidden(&manifest) => {
+            context.next(&again);
+            Ok(exit::CREDENTIALS)
+        }
+        State::Partial | State::Running => {
+            context.next(&again);
+            Ok(exit::INCOMPLETE)
+        }
+    }
+}

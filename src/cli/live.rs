@@ -1,0 +1,366 @@
+//! What `fetch zendesk` and a live `ingest zendesk` share: credentials, options, signals, the display.
+
+mod display;
+
+use std::path::{Path, PathBuf};
+
+use clap::{Args, ValueEnum};
+use tokio::{runtime, select};
+use tokio_util::sync::CancellationToken;
+
+use super::{
+    CliError,
+    context::{Context, quoted},
+    exit,
+};
+use crate::{
+    fetch::{
+        self, FetchError, Fetched, Found, Manifest, Options, Progress, StagingError, Starts, State, Task,
+        TicketListing,
+    },
+    output::counted,
+    warehouse::{Continuation, Warehouse, WarehouseError},
+    zendesk::{
+        client::{ApiError, ClientOptions, Credentials, RateShare, ZendeskClient, keep_secrets_in_memory},
+        folder::Collection,
+    },
+};
+
+/// One of so many snapshots reads everything: what an export does not show comes right with it.
+const FULL_EVERY: u64 = 7;
+
+/// How a live account is read.
+#[derive(Debug, Clone, Args)]
+pub struct LiveArgs {
+    /// Go on with a fetch that was interrupted, if there is one
+    #[arg(long)]
+    pub(super) resume: bool,
+    /// How tickets are read; the list leaves archived tickets out
+    #[arg(long, value_enum, value_name = "WAY")]
+    tickets: Option<TicketsName>,
+    /// Read what changed since the newest snapshot, where Zendesk can say it
+    #[arg(long = "continue", conflicts_with = "full")]
+    goes_on: bool,
+    /// Read everything, whatever orgdrift.toml says
+    #[arg(long)]
+    full: bool,
+    /// With --continue: one of so many snapshots reads everything [default: 7]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    full_every: Option<u64>,
+    /// Part of the account's rate limits to use, in per cent [default: 50]
+    #[arg(long, value_name = "PERCENT")]
+    rate_share: Option<RateShare>,
+    /// A file with the credentials, which only its owner may read
+    #[arg(long, value_name = "FILE")]
+    credentials: Option<PathBuf>,
+}
+
+/// A way to read tickets, by its name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum TicketsName {
+    /// The export: all tickets, ten pages of 1,000 a minute
+    Export,
+    /// The list: without archived tickets, pages of 100
+    List,
+}
+
+impl From<TicketsName> for TicketListing {
+    fn from(name: TicketsName) -> Self {
+        match name {
+            TicketsName::Export => Self::Export,
+            TicketsName::List => Self::List,
+        }
+    }
+}
+
+impl LiveArgs {
+    /// An option that was given, for a command that reads no live account.
+    pub(super) fn given(&self) -> Option<&'static str> {
+        [
+            (self.resume, "--resume"),
+            (self.tickets.is_some(), "--tickets"),
+            (self.goes_on, "--continue"),
+            (self.full, "--full"),
+            (self.full_every.is_some(), "--full-every"),
+            (self.rate_share.is_some(), "--rate-share"),
+            (self.credentials.is_some(), "--credentials"),
+        ]
+        .into_iter()
+        .find_map(|(is_given, name)| is_given.then_some(name))
+    }
+
+    /// Whether the warehouse says where to begin.
+    pub(super) fn goes_on(&self) -> bool {
+        self.goes_on
+    }
+
+    /// Says which option of an interrupted fetch is another one than was given now.
+    pub(super) fn check(
+        &self,
+        folder: &Path,
+        found: &Manifest,
+        with_subjects: bool,
+        since: Option<&str>,
+    ) -> Result<(), CliError> {
+        let begun = &found.options;
+        let other_option = if self.tickets.is_some_and(|name| TicketListing::from(name) != begun.tickets) {
+            "--tickets"
+        } else if with_subjects && !begun.with_subjects {
+            "--with-subjects"
+        } else if since.is_some() && since != begun.since.as_deref() {
+            "--since"
+        } else {
+            return Ok(());
+        };
+        Err(StagingError::OtherOption { path: folder.to_owned(), option: other_option }.into())
+    }
+}
+
+/// An account and who logs in to it.
+pub(super) struct Account<'a> {
+    context: &'a Context,
+    arguments: &'a LiveArgs,
+    client: ZendeskClient,
+    subdomain: String,
+}
+
+impl<'a> Account<'a> {
+    /// Finds the credentials; no request is made yet.
+    pub(super) fn find(context: &'a Context, arguments: &'a LiveArgs) -> Result<Self, CliError> {
+        keep_secrets_in_memory();
+        let usual = &context.config.zendesk;
+        let credentials = Credentials::find(arguments.credentials.as_deref(), |name| {
+            std::env::var_os(name).or_else(|| match name {
+                "ZENDESK_SUBDOMAIN" => usual.subdomain.as_ref().map(Into::into),
+                _ => None,
+            })
+        })?;
+        if let Some(note) = credentials.note() {
+            context.talk(note);
+        }
+        let subdomain = credentials.address().subdomain().to_owned();
+        let rate_share = match (arguments.rate_share, usual.rate_share) {
+            (Some(share), _) => share,
+            (None, Some(percent)) => RateShare::percent(percent).ok_or_else(|| {
+                CliError::usage("orgdrift.toml: rate_share is a share in per cent, 1 to 100")
+            })?,
+            (None, None) => RateShare::default(),
+        };
+        let client =
+            ZendeskClient::new(credentials, ClientOptions { rate_share, ..ClientOptions::default() })?;
+        Ok(Self { context, arguments, client, subdomain })
+    }
+
+    /// What is fetched, and where continued readings begin.
+    pub(super) fn options(
+        &self,
+        with_subjects: bool,
+        since: Option<String>,
+        takes_warehouse: bool,
+    ) -> Result<Options, CliError> {
+        let usual = &self.context.config.zendesk;
+        let base = if takes_warehouse { self.base()? } else { None };
+        let goes_on = !self.arguments.full && (self.arguments.goes_on || usual.continue_ && takes_warehouse);
+        let mut starts = Starts::default();
+        if goes_on {
+            let full_every = self.arguments.full_every.or(usual.full_every).unwrap_or(FULL_EVERY);
+            match base {
+                Some(base) if base.continued_in_a_row + 1 < full_every => {
+                    starts = Starts {
+                        organizations: base.organizations,
+                        users: base.users,
+                        // Tickets that did not change keep what the snapshot has of them.
+                        tickets: base
+                            .tickets
+                            .filter(|_| since.is_none() && with_subjects == base.with_subjects),
+                    };
+                    self.tell_of_starts(&starts, base.snapshot_id);
+                }
+                Some(base) => self.context.talk(format!(
+                    "everything is read: {} before went on from the one before it",
+                    counted(base.continued_in_a_row, "snapshot")
+                )),
+                None => self.context.talk("everything is read: there is no snapshot to go on from"),
+            }
+        }
+        let tickets = self.arguments.tickets.map_or(TicketListing::Export, Into::into);
+        Ok(Options { tickets, with_subjects, since, starts })
+    }
+
+    fn tell_of_starts(&self, starts: &Starts, snapshot_id: i64) {
+        let names: Vec<_> = [
+            (starts.organizations.is_some(), "organizations"),
+            (starts.users.is_some(), "users"),
+            (starts.tickets.is_some(), "tickets"),
+        ]
+        .into_iter()
+        .filter_map(|(goes_on, name)| goes_on.then_some(name))
+        .collect();
+        self.context.talk(if names.is_empty() {
+            format!("everything is read: nothing of snapshot {snapshot_id} can be gone on from")
+        } else {
+            format!("what changed since snapshot {snapshot_id} is read of {}", names.join(", "))
+        });
+    }
+
+    /// The snapshot that a reading goes on from, after a check that it is of the same account: nobody
+    /// should find out after hours that the warehouse does not take what was fetched.
+    fn base(&self) -> Result<Option<Continuation>, CliError> {
+        let warehouse = match Warehouse::open(self.context.db()) {
+            Err(WarehouseError::NotFound { .. }) => return Ok(None),
+            Err(_) => self.context.open()?,
+            Ok(warehouse) => warehouse,
+        };
+        if let Some(expected) = warehouse.zendesk_identity()?
+            && expected.subdomain != self.subdomain
+        {
+            return Err(CliError::refused(format!(
+                "the credentials are of Zendesk account {}, but the warehouse belongs to {expected}",
+                self.subdomain
+            ))
+            .hint("keep one warehouse for each Zendesk account: name another file with --db"));
+        }
+        Ok(warehouse.continuation()?)
+    }
+
+    /// Fetches into a folder. `again` is the command that goes on with it.
+    pub(super) fn fetch(&self, folder: &Path, task: &Task, again: &str) -> Result<Fetched, CliError> {
+        let progress = Progress::default();
+        let stop = CancellationToken::new();
+        let runtime = runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
+        let result = runtime.block_on(async {
+            let fetching = fetch::fetch(
+                &self.client,
+                &self.subdomain,
+                folder,
+                task,
+                &progress,
+                &stop,
+                &self.context.clock,
+            );
+            // Only the first of them ends; the others run beside it.
+            select! {
+                result = fetching => result,
+                never = display::show(self.context, &progress, &self.client) => match never {},
+                never = stop_on_signal(self.context, &stop) => match never {},
+            }
+        });
+        // A name that is looked up, or the like, must not hold up the end.
+        runtime.shutdown_background();
+        let fetched = result.map_err(|error| {
+            let error = CliError::from(error);
+            match fetch::inspect(folder) {
+                Ok(Found::Fetch(found)) if found.state == State::Running => {
+                    error.hint(format!("what was fetched is kept; «orgdrift {again}» goes on with it"))
+                }
+                _ => error,
+            }
+        })?;
+        for note in &fetched.notes {
+            self.context.talk(note);
+        }
+        Ok(fetched)
+    }
+}
+
+/// Ends a fetch behind the pages in hand at the first signal, and at once at the second.
+async fn stop_on_signal(context: &Context, stop: &CancellationToken) -> std::convert::Infallible {
+    signal().await;
+    context.talk("stopping behind the pages in hand");
+    stop.cancel();
+    signal().await;
+    // Whatever is in the folder can be gone on with.
+    std::process::exit(exit::INCOMPLETE.into());
+}
+
+#[cfg(unix)]
+async fn signal() {
+    use tokio::signal::unix::{SignalKind, signal};
+
+    match signal(SignalKind::terminate()) {
+        Ok(mut terminate) => {
+            select! {
+                _ = tokio::signal::ctrl_c() => {}
+                _ = terminate.recv() => {}
+            }
+        }
+        // Without handlers signals do what they always did.
+        Err(_) => std::future::pending().await,
+    }
+}
+
+#[cfg(not(unix))]
+async fn signal() {
+    if tokio::signal::ctrl_c().await.is_err() {
+        std::future::pending().await
+    }
+}
+
+/// Says what a fetch read, a line for each collection.
+pub(super) fn tell(context: &Context, manifest: &Manifest) {
+    for collection in Collection::ALL {
+        let Some(entry) = manifest.collections.get(collection.name()) else { continue };
+        let reason = entry.reason.as_deref().map_or_else(String::new, |reason| format!(" ({reason})"));
+        let changed = match entry.reading {
+            fetch::Reading::Walk => "",
+            fetch::Reading::Continued => " changed",
+        };
+        context.talk(format!(
+            "{collection}: {}{reason}, {}{changed} in {}",
+            entry.outcome.as_str(),
+            counted(entry.rows, "row"),
+            counted(entry.pages, "page")
+        ));
+    }
+}
+
+/// Whether nothing at all could be read.
+pub(super) fn is_forbidden(manifest: &Manifest) -> bool {
+    manifest.collections.values().all(|entry| entry.outcome == fetch::Outcome::NotPermitted)
+}
+
+/// A folder, as it is typed.
+pub(super) fn typed(folder: &Path) -> String {
+    quoted(folder)
+}
+
+impl From<FetchError<ApiError>> for CliError {
+    fn from(error: FetchError<ApiError>) -> Self {
+        match error {
+            FetchError::Staging(error) => error.into(),
+            FetchError::Api(error) => error.into(),
+            FetchError::NotAdmin { .. } => Self::from_error(
+                exit::CREDENTIALS,
+                &error,
+                Some(
+                    "make the token or OAuth client as an admin: exports and the account's settings are for admins only"
+                        .to_owned(),
+                ),
+            ),
+        }
+    }
+}
+
+impl From<StagingError> for CliError {
+    fn from(error: StagingError) -> Self {
+        let (code, hint) = match &error {
+            StagingError::Strangers { .. } => (exit::REFUSED, Some("name an empty folder, or a new one")),
+            StagingError::Unfinished { .. } => {
+                (exit::REFUSED, Some("go on with it with --resume, or remove the folder"))
+            }
+            StagingError::Finished { .. } => {
+                (exit::REFUSED, Some("name another folder, or ingest this one with --from"))
+            }
+            StagingError::OtherAccount { .. } => {
+                (exit::REFUSED, Some("name another folder, or set the credentials of that account"))
+            }
+            StagingError::OtherOption { .. } => {
+                (exit::REFUSED, Some("leave the option away, or begin anew in another folder"))
+            }
+            StagingError::Damaged { .. } => (exit::FAILURE, Some("remove the folder and begin anew")),
+            StagingError::InUse { .. } => (exit::IN_USE, None),
+            StagingError::Io { .. } | StagingError::WrongKind { .. } => (exit::FAILURE, None),
+        };
+        Self::from_error(code, &error, hint.map(str::to_owned))
+    }
+}
