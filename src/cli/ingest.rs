@@ -1,10 +1,13 @@
-//! `orgdrift ingest salesforce FILE`, `orgdrift ingest zendesk --from DIR`
+//! `orgdrift ingest salesforce FILE`, `orgdrift ingest zendesk [--from DIR]`
+
+mod live;
 
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 
-use super::{CliError, context::Context, exit};
+use self::live::Ended;
+use super::{CliError, context::Context, exit, live::LiveArgs};
 use crate::{
     clock,
     ingest::{
@@ -31,7 +34,10 @@ enum IngestSource {
     ///
     /// The columns are found by their usual names; name them where they are called otherwise.
     Salesforce(SalesforceArgs),
-    /// Read organizations, users, memberships and tickets
+    /// Read organizations, users, memberships and tickets of the live account, or from a folder
+    ///
+    /// A live account is fetched into a folder beside the warehouse first, which whatever interrupts it can
+    /// be gone on with; the warehouse is neither touched nor locked meanwhile.
     Zendesk(ZendeskArgs),
 }
 
@@ -83,7 +89,7 @@ struct SalesforceArgs {
 struct ZendeskArgs {
     /// A folder with organizations, users, `organization_memberships` and tickets as .ndjson or .json, also .gz
     #[arg(long, value_name = "DIR")]
-    from: PathBuf,
+    from: Option<PathBuf>,
     /// Read only tickets created from then on
     #[arg(long, value_name = "DATE")]
     since: Option<String>,
@@ -93,11 +99,19 @@ struct ZendeskArgs {
     #[command(flatten)]
     shrink: ShrinkArgs,
     /// When the records were read, where the folder's manifest does not say
-    #[arg(long, value_name = "TIME")]
+    #[arg(long, value_name = "TIME", requires = "from")]
     taken_at: Option<String>,
     /// The Zendesk subdomain, where the folder's manifest does not say
-    #[arg(long, value_name = "NAME", value_parser = crate::zendesk::subdomain)]
+    #[arg(long, value_name = "NAME", value_parser = crate::zendesk::subdomain, requires = "from")]
     subdomain: Option<String>,
+    #[command(flatten)]
+    live: LiveArgs,
+    /// Drop a fetch that was interrupted and begin anew
+    #[arg(long, conflicts_with_all = ["resume", "from"])]
+    restart: bool,
+    /// Keep the folder of a live reading after it was ingested
+    #[arg(long, conflicts_with = "from")]
+    keep: bool,
 }
 
 #[derive(Debug, Args)]
@@ -111,11 +125,14 @@ struct ShrinkArgs {
 }
 
 pub(super) fn run(context: &Context, arguments: IngestArgs) -> Result<u8, CliError> {
-    let report = match arguments.source {
-        IngestSource::Salesforce(arguments) => run_salesforce(context, arguments)?,
-        IngestSource::Zendesk(arguments) => run_zendesk(context, arguments)?,
+    let (report, next) = match arguments.source {
+        IngestSource::Salesforce(arguments) => (run_salesforce(context, arguments)?, None),
+        IngestSource::Zendesk(arguments) => match run_zendesk(context, &arguments)? {
+            Ended::Ingested(report, next) => (report, next),
+            Ended::Early(code) => return Ok(code),
+        },
     };
-    Ok(print(context, &report))
+    Ok(print(context, &report, next))
 }
 
 fn run_salesforce(context: &Context, arguments: SalesforceArgs) -> Result<IngestReport, CliError> {
@@ -146,23 +163,29 @@ fn run_salesforce(context: &Context, arguments: SalesforceArgs) -> Result<Ingest
     })
 }
 
-fn run_zendesk(context: &Context, arguments: ZendeskArgs) -> Result<IngestReport, CliError> {
+fn run_zendesk(context: &Context, arguments: &ZendeskArgs) -> Result<Ended, CliError> {
+    let since = normalize("--since", arguments.since.as_deref())?;
+    let Some(from) = &arguments.from else { return live::run(context, arguments, since) };
+    if let Some(option) = arguments.live.given() {
+        return Err(CliError::usage(format!("{option} is about a live account, and --from names a folder")));
+    }
     let options = ZendeskOptions {
         max_shrink: arguments.shrink.max_shrink,
         accept_shrink: arguments.shrink.accept_shrink,
-        since: normalize("--since", arguments.since.as_deref())?,
+        since,
         with_subjects: arguments.with_subjects,
         origin: GivenOrigin {
             taken_at: normalize("--taken-at", arguments.taken_at.as_deref())?,
-            subdomain: arguments.subdomain,
+            subdomain: arguments.subdomain.clone(),
         },
     };
-    context.with_created(|warehouse| {
-        Ok(zendesk::ingest_folder(warehouse, &arguments.from, &options, &context.clock)?)
-    })
+    let report = context
+        .with_created(|warehouse| Ok(zendesk::ingest_folder(warehouse, from, &options, &context.clock)?))?;
+    Ok(Ended::Ingested(report, None))
 }
 
-fn print(context: &Context, report: &IngestReport) -> u8 {
+/// Prints what was ingested; `next` is the command that completes it.
+fn print(context: &Context, report: &IngestReport, next: Option<&str>) -> u8 {
     for note in &report.notes {
         context.talk(note);
     }
@@ -208,9 +231,10 @@ fn print(context: &Context, report: &IngestReport) -> u8 {
         Source::Zendesk => Source::Salesforce,
     };
     let has_other = Warehouse::open(context.db()).and_then(|warehouse| warehouse.has_snapshot(other));
-    context.next(match (has_other, other) {
-        (Ok(false), Source::Zendesk) => "ingest zendesk --from DIR",
-        (Ok(false), Source::Salesforce) => "ingest salesforce FILE",
+    context.next(match (next, has_other, other) {
+        (Some(next), _, _) => next,
+        (None, Ok(false), Source::Zendesk) => "ingest zendesk --from DIR",
+        (None, Ok(false), Source::Salesforce) => "ingest salesforce FILE",
         _ => "audit",
     });
     // A window that was asked for is no failure.

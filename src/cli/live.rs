@@ -31,7 +31,7 @@ const FULL_EVERY: u64 = 7;
 
 /// How a live account is read.
 #[derive(Debug, Clone, Args)]
-pub struct LiveArgs {
+pub(super) struct LiveArgs {
     /// Go on with a fetch that was interrupted, if there is one
     #[arg(long)]
     pub(super) resume: bool,

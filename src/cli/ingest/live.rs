@@ -1,0 +1,146 @@
+//! `orgdrift ingest zendesk` without a folder: fetches into one beside the warehouse, then ingests that.
+
+use std::path::{Path, PathBuf};
+
+use super::ZendeskArgs;
+use crate::{
+    cli::{
+        CliError,
+        context::Context,
+        exit,
+        live::{self, Account},
+    },
+    fetch::{self, Found, Manifest, Outcome, Reading, State, Task},
+    ingest::{
+        GivenOrigin, IngestReport,
+        zendesk::{self, ZendeskOptions},
+    },
+};
+
+/// How a live ingest ended.
+pub(super) enum Ended {
+    /// With a snapshot, and what goes on with it where that makes sense.
+    Ingested(IngestReport, Option<&'static str>),
+    /// Before there was one.
+    Early(u8),
+}
+
+const AGAIN: &str = "ingest zendesk --resume";
+
+pub(super) fn run(
+    context: &Context,
+    arguments: &ZendeskArgs,
+    since: Option<String>,
+) -> Result<Ended, CliError> {
+    let folder = staging(context.db());
+    let found = match fetch::inspect(&folder)? {
+        Found::Fetch(found) => Some(*found),
+        Found::Nothing => None,
+    };
+    let manifest = match found {
+        Some(found) if arguments.live.resume => {
+            arguments.live.check(&folder, &found, arguments.with_subjects, since.as_deref())?;
+            if found.state == State::Complete {
+                context.talk(format!("the fetch of {} is finished already", found.taken_at));
+                found
+            } else {
+                context.talk(format!("going on with the fetch of {}", found.taken_at));
+                Account::find(context, &arguments.live)?
+                    .fetch(&folder, &Task::Resume, &again(context))?
+                    .manifest
+            }
+        }
+        // What a partial one has was ingested.
+        Some(found) if !arguments.restart && found.state != State::Partial => {
+            return Err(CliError::refused(format!(
+                "{} holds a fetch of {} that was not ingested",
+                folder.display(),
+                found.taken_at
+            ))
+            .hint("go on with it with --resume, or drop it and begin anew with --restart"));
+        }
+        found => begin(context, arguments, since, &folder, found.is_some())?,
+    };
+    if manifest.state == State::Running {
+        context.next(AGAIN);
+        return Ok(Ended::Early(exit::INCOMPLETE));
+    }
+    live::tell(context, &manifest);
+    if live::is_forbidden(&manifest) {
+        fetch::remove(&folder)?;
+        context.talk("nothing could be read, and nothing was ingested");
+        context.next("doctor");
+        return Ok(Ended::Early(exit::CREDENTIALS));
+    }
+    ingest(context, arguments, &folder, &manifest)
+}
+
+/// Fetches into a new folder.
+fn begin(
+    context: &Context,
+    arguments: &ZendeskArgs,
+    since: Option<String>,
+    folder: &Path,
+    is_occupied: bool,
+) -> Result<Manifest, CliError> {
+    let account = Account::find(context, &arguments.live)?;
+    let options = account.options(arguments.with_subjects, since, true)?;
+    if is_occupied {
+        fetch::remove(folder)?;
+        context.talk("the fetch that was there is dropped");
+    }
+    Ok(account.fetch(folder, &Task::Begin(options), &again(context))?.manifest)
+}
+
+fn ingest(
+    context: &Context,
+    arguments: &ZendeskArgs,
+    folder: &Path,
+    manifest: &Manifest,
+) -> Result<Ended, CliError> {
+    let options = ZendeskOptions {
+        max_shrink: arguments.shrink.max_shrink,
+        accept_shrink: arguments.shrink.accept_shrink,
+        since: manifest.options.since.clone(),
+        with_subjects: manifest.options.with_subjects,
+        origin: GivenOrigin::default(),
+    };
+    let report = context
+        .with_created(|warehouse| Ok(zendesk::ingest_folder(warehouse, folder, &options, &context.clock)?))
+        .map_err(|error| {
+            error.hint(format!(
+                "what was fetched is kept in {}; «orgdrift {}» ingests it",
+                folder.display(),
+                again(context)
+            ))
+        })?;
+    let can_be_completed = can_be_completed(manifest);
+    if arguments.keep || can_be_completed {
+        context.talk(format!("what was fetched is kept in {}", folder.display()));
+    } else {
+        fetch::remove(folder)?;
+    }
+    Ok(Ended::Ingested(report, can_be_completed.then_some(AGAIN)))
+}
+
+/// Whether going on with a partial fetch leads to a whole snapshot.
+///
+/// Not where it went on from an earlier snapshot: this one is the newest now, and the next reading goes on
+/// from it, with all of what is missing here.
+fn can_be_completed(manifest: &Manifest) -> bool {
+    let entries = || manifest.collections.values();
+    manifest.state == State::Partial
+        && entries().all(|entry| entry.reading == Reading::Walk)
+        && entries().any(|entry| entry.outcome == Outcome::Partial)
+}
+
+/// The folder of a warehouse's fetch. One that was killed is found again by its name.
+fn staging(db: &Path) -> PathBuf {
+    let mut name = db.as_os_str().to_owned();
+    name.push(".staging");
+    PathBuf::from(name)
+}
+
+fn again(context: &Context) -> String {
+    format!("{AGAIN}{}", context.db_option())
+}
