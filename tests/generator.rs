@@ -1,7 +1,7 @@
 //! The made-up companies that speed is measured on: the same every time, and with something of every kind.
 
 #[path = "../examples/generate/company/mod.rs"]
-mod company;
+pub(crate) mod company;
 
 use std::collections::BTreeMap;
 use std::fs;

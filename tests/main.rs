@@ -25,6 +25,7 @@ mod delete_and_return;
 mod demo;
 mod diff;
 mod doctor;
+mod fetch;
 mod fetched;
 mod generator;
 mod layers;

@@ -94,6 +94,11 @@ impl Bench {
         copy(&super::root().join(from), &self.path(to));
     }
 
+    /// Copies a file or a folder of this one.
+    pub(crate) fn copy_within(&self, from: &str, to: &str) {
+        copy(&self.path(from), &self.path(to));
+    }
+
     /// The command, ready to be given more.
     pub(crate) fn command(&self, arguments: &[&str]) -> std::process::Command {
         let mut command = std::process::Command::new(BINARY);
@@ -107,6 +112,22 @@ impl Bench {
     /// Runs a command to its end, without input.
     pub(crate) fn run(&self, arguments: &[&str]) -> Told {
         self.tell(assert_cmd::Command::from_std(self.command(arguments)))
+    }
+
+    /// The command, ready to ask a sandbox.
+    pub(crate) fn live_command(
+        &self,
+        sandbox: &super::sandbox::TestSandbox,
+        arguments: &[&str],
+    ) -> std::process::Command {
+        let mut command = self.command(arguments);
+        command.envs(sandbox.environment());
+        command
+    }
+
+    /// Runs a command that asks a sandbox.
+    pub(crate) fn run_live(&self, sandbox: &super::sandbox::TestSandbox, arguments: &[&str]) -> Told {
+        self.tell(assert_cmd::Command::from_std(self.live_command(sandbox, arguments)))
     }
 
     /// Runs a command with bytes on standard input.

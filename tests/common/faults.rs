@@ -82,6 +82,11 @@ impl Fault {
         Self::Instead(Instead { status: 200, headers, body: "<!doctype html><h1>Sign in</h1>".to_owned() })
     }
 
+    /// JSON that is no page.
+    pub(crate) fn wrong_page() -> Self {
+        Self::instead(200, r#"{"rows":[]}"#, None)
+    }
+
     /// JSON that ends too early, although the body is complete.
     pub(crate) fn wrong_json() -> Self {
         Self::instead(200, r#"{"users":[{"id":1"#, None)

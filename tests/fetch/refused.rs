@@ -1,0 +1,280 @@
+//! What a live reading refuses, and what it does where the account does.
+
+use orgdrift::fetch::{self, Outcome, Progress, Starts, State, Task, TicketListing};
+use orgdrift::sandbox::{Options, Role, World};
+use orgdrift::zendesk::client::{ClientOptions, Credentials, Patience, RateShare, ZendeskClient};
+
+use super::{generous, names, sandbox_of, write_company};
+use crate::common::bench::Bench;
+use crate::common::clock;
+use crate::common::faults::{Fault, Which};
+use crate::common::sandbox::TestSandbox;
+
+fn demo_as(options: Options) -> TestSandbox {
+    TestSandbox::start(World::demo().unwrap(), options, clock())
+}
+
+#[test]
+fn without_the_right_credentials_nothing_is_left_behind() {
+    let bench = Bench::empty();
+    let sandbox = demo_as(Options { role: Role::Agent, ..generous() });
+    let mut told = bench.run_live(&sandbox, &["ingest", "zendesk"]).expect(4).text();
+    told += &bench.run(&["ingest", "zendesk"]).expect(4).text();
+    let sandbox = demo_as(generous());
+    let mut wrong = bench.live_command(&sandbox, &["fetch", "zendesk", "folder"]);
+    wrong.env("ZENDESK_OAUTH_TOKEN", "wrong-token");
+    let output = wrong.output().unwrap();
+    assert_eq!(output.status.code(), Some(4));
+    told += &String::from_utf8(output.stderr).unwrap();
+    insta::assert_snapshot!(told, @"
+    exit 4
+    error: the credentials are of a user with the role agent; reading an account takes an admin
+    hint: make the token or OAuth client as an admin: exports and the account's settings are for admins only
+    exit 4
+    error: there are no Zendesk credentials: none of the variables that hold them is set
+    hint: export ZENDESK_SUBDOMAIN=… ZENDESK_OAUTH_CLIENT_ID=… ZENDESK_OAUTH_CLIENT_SECRET=…; ZENDESK_OAUTH_TOKEN or ZENDESK_EMAIL with ZENDESK_API_TOKEN do as well, or a file that ORGDRIFT_CREDENTIALS names
+    error: 127.0.0.1:34961 does not take the OAuth token: it is wrong, has ended or was revoked: Couldn't authenticate you
+    hint: set a new ZENDESK_OAUTH_TOKEN, or an OAuth client, whose tokens orgdrift renews itself
+    ");
+    assert!(!told.contains("wrong-token"));
+    assert_eq!(names(&bench.path("")), [""; 0]);
+}
+
+#[test]
+fn options_of_a_folder_and_of_an_account_do_not_mix() {
+    let bench = Bench::empty();
+    bench.copy("fixtures/demo/zendesk", "zendesk");
+    let mut told = String::new();
+    for option in
+        [&["--resume"][..], &["--tickets", "list"], &["--continue"], &["--full"], &["--rate-share", "5"]]
+    {
+        let mut arguments = vec!["ingest", "zendesk", "--from", "zendesk"];
+        arguments.extend(option);
+        told += &bench.run(&arguments).expect(2).text();
+    }
+    insta::assert_snapshot!(told, @"
+    exit 2
+    error: --resume is about a live account, and --from names a folder
+    exit 2
+    error: --tickets is about a live account, and --from names a folder
+    exit 2
+    error: --continue is about a live account, and --from names a folder
+    exit 2
+    error: --full is about a live account, and --from names a folder
+    exit 2
+    error: --rate-share is about a live account, and --from names a folder
+    ");
+    for option in [
+        &["--taken-at", "2026-01-01"][..],
+        &["--subdomain", "acme"],
+        &["--resume", "--restart"],
+        &["--full", "--continue"],
+        &["--rate-share", "0"],
+        &["--rate-share", "101"],
+    ] {
+        let mut arguments = vec!["ingest", "zendesk"];
+        arguments.extend(option);
+        bench.run(&arguments).expect(2);
+    }
+    assert!(!bench.db().exists());
+}
+
+#[test]
+fn a_folder_that_nobody_fetched_is_left_alone() {
+    let bench = Bench::empty();
+    bench.copy("fixtures/demo/zendesk", "zendesk");
+    let before = names(&bench.path("zendesk"));
+    let sandbox = TestSandbox::demo();
+    let mut told = bench.run_live(&sandbox, &["fetch", "zendesk", "zendesk"]).expect(5).text();
+    told += &bench.run_live(&sandbox, &["fetch", "zendesk", "zendesk", "--resume"]).expect(5).text();
+    told += &bench.run_live(&sandbox, &["fetch", "zendesk", "zendesk/users.ndjson"]).expect(1).text();
+    bench.run_live(&sandbox, &["fetch", "zendesk", "fetched"]).expect(0);
+    told += &bench.run_live(&sandbox, &["fetch", "zendesk", "fetched"]).expect(5).text();
+    insta::assert_snapshot!(told, @"
+    exit 5
+    error: zendesk is not empty, and what is in it was not fetched
+    hint: name an empty folder, or a new one
+    exit 5
+    error: zendesk is not empty, and what is in it was not fetched
+    hint: name an empty folder, or a new one
+    exit 1
+    error: zendesk/users.ndjson is no folder, and links are not followed
+    exit 5
+    error: fetched holds a finished fetch already, taken at 2026-11-02T07:00:00Z
+    hint: name another folder, or ingest this one with --from
+    ");
+    assert_eq!(names(&bench.path("zendesk")), before);
+}
+
+#[test]
+fn another_account_is_refused_before_it_is_read() {
+    let bench = Bench::empty();
+    bench.run_live(&TestSandbox::demo(), &["ingest", "zendesk"]).expect(0);
+    let other = TestSandbox::start(World::empty("other", true), generous(), clock());
+    let told = bench.run_live(&other, &["ingest", "zendesk"]).expect(5);
+    insta::assert_snapshot!(told.text(), @"
+    exit 5
+    error: the credentials are of Zendesk account other, but the warehouse belongs to acme-demo
+    hint: keep one warehouse for each Zendesk account: name another file with --db
+    ");
+    assert_eq!(other.ledger().len(), 0);
+}
+
+#[test]
+fn a_collection_that_is_forbidden_leaves_the_others() {
+    let bench = Bench::empty();
+    let sandbox = TestSandbox::demo();
+    sandbox.faults.on("/api/v2/organization_memberships", Which::From(1), Fault::status(403, None));
+    let told = bench.run_live(&sandbox, &["ingest", "zendesk"]).expect(6);
+    insta::assert_snapshot!(told.text(), @"
+    exit 6
+    organizations: complete, 14 rows in 1 page
+    users: complete, 38 rows in 1 page
+    organization_memberships: not_permitted (forbidden), 0 rows in 0 pages
+    tickets: complete, 48 rows in 1 page
+    created orgdrift.db
+    a user may belong to several organizations
+    organizations: complete, 14 rows
+    users: complete, 38 rows
+    organization_memberships: not_permitted (forbidden), 0 rows
+    tickets: complete, 48 rows
+    snapshot 1 of zendesk taken at 2026-11-02T07:00:00Z
+    next: orgdrift ingest salesforce FILE
+    ");
+    assert_eq!(
+        bench.rows("select collection, outcome, reason from snapshot_collections order by collection"),
+        [
+            "organization_memberships|not_permitted|forbidden",
+            "organizations|complete|~",
+            "tickets|complete|~",
+            "users|complete|~"
+        ]
+    );
+    assert!(!bench.path("orgdrift.db.staging").exists(), "nothing can be gone on with");
+}
+
+#[test]
+fn an_account_that_forbids_everything_is_no_snapshot() {
+    let bench = Bench::empty();
+    let sandbox = TestSandbox::demo();
+    for path in ["/api/v2/organization", "/api/v2/users?", "/api/v2/incremental"] {
+        sandbox.faults.on(path, Which::From(1), Fault::status(403, None));
+    }
+    bench.run_live(&sandbox, &["ingest", "zendesk"]).expect(4);
+    assert!(!bench.db().exists());
+    assert!(!bench.path("orgdrift.db.staging").exists());
+}
+
+#[test]
+fn a_collection_that_is_cut_off_is_partial_and_can_be_completed() {
+    let bench = Bench::empty();
+    let sandbox = TestSandbox::demo();
+    sandbox.faults.on("/api/v2/users?", Which::From(1), Fault::wrong_page());
+    let told = bench.run_live(&sandbox, &["ingest", "zendesk"]).expect(6);
+    insta::assert_snapshot!(told.text(), @"
+    exit 6
+    organizations: complete, 14 rows in 1 page
+    users: partial (bad_page), 0 rows in 0 pages
+    organization_memberships: complete, 32 rows in 1 page
+    tickets: complete, 48 rows in 1 page
+    created orgdrift.db
+    what was fetched is kept in orgdrift.db.staging
+    a user may belong to several organizations
+    organizations: complete, 14 rows
+    users: partial (bad_page), 0 rows
+    organization_memberships: complete, 32 rows
+    tickets: complete, 48 rows
+    snapshot 1 of zendesk taken at 2026-11-02T07:00:00Z
+    next: orgdrift ingest zendesk --resume
+    ");
+    sandbox.faults.clear();
+    let told = bench.run_live(&sandbox, &["ingest", "zendesk", "--resume"]).expect(0);
+    insta::assert_snapshot!(told.text(), @"
+    exit 0
+    going on with the fetch of 2026-11-02T07:00:00Z
+    organizations: complete, 14 rows in 1 page
+    users: complete, 38 rows in 1 page
+    organization_memberships: complete, 32 rows in 1 page
+    tickets: complete, 48 rows in 1 page
+    a user may belong to several organizations
+    organizations: complete, 14 rows
+    users: complete, 38 rows
+    organization_memberships: complete, 32 rows
+    tickets: complete, 48 rows
+    snapshot 2 of zendesk taken at 2026-11-02T07:00:00Z
+    next: orgdrift ingest salesforce FILE
+    ");
+    assert_eq!(
+        bench.rows(
+            "select snapshot_id, outcome, reason, row_count from snapshot_collections
+             where collection = 'users' order by 1"
+        ),
+        ["1|partial|bad_page|0", "2|complete|~|38"]
+    );
+    assert!(!bench.path("orgdrift.db.staging").exists());
+}
+
+/// Reads an account with a client that does not wait long.
+fn impatient(sandbox: &TestSandbox, bench: &Bench) -> fetch::Manifest {
+    let environment = sandbox.environment();
+    let credentials = Credentials::find(None, |name| {
+        environment.iter().find(|(set, _)| *set == name).map(|(_, value)| value.into())
+    });
+    let options = ClientOptions {
+        rate_share: RateShare::percent(100).unwrap(),
+        patience: Patience { first_wait: std::time::Duration::from_millis(1), ..Patience::default() },
+        ..ClientOptions::default()
+    };
+    let client = ZendeskClient::new(credentials.unwrap(), options).unwrap();
+    let options = fetch::Options {
+        tickets: TicketListing::Export,
+        with_subjects: false,
+        since: None,
+        starts: Starts::default(),
+    };
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let fetched = runtime.block_on(fetch::fetch(
+        &client,
+        client.address().subdomain(),
+        &bench.path("folder"),
+        &Task::Begin(options),
+        &Progress::default(),
+        &tokio_util::sync::CancellationToken::new(),
+        &clock(),
+    ));
+    fetched.unwrap().manifest
+}
+
+#[test]
+fn a_server_that_keeps_failing_at_one_collection_costs_that_one() {
+    let bench = Bench::empty();
+    let sandbox = TestSandbox::demo();
+    sandbox.faults.on("/api/v2/incremental/tickets", Which::From(1), Fault::status(500, None));
+    let manifest = impatient(&sandbox, &bench);
+    assert_eq!(manifest.state, State::Partial);
+    let tickets = &manifest.collections["tickets"];
+    assert_eq!((tickets.outcome, tickets.reason.as_deref()), (Outcome::Partial, Some("server_error")));
+    assert_eq!(manifest.collections["users"].outcome, Outcome::Complete);
+    assert!(names(&bench.path("folder")).contains(&"progress.json".to_owned()));
+    sandbox.faults.clear();
+    bench.run_live(&sandbox, &["fetch", "zendesk", "folder", "--resume"]).expect(0);
+    assert!(!names(&bench.path("folder")).contains(&"progress.json".to_owned()));
+    bench.run(&["ingest", "zendesk", "--from", "folder"]).expect(0);
+}
+
+#[test]
+fn loops_over_http_end() {
+    for (which, fault, reason, pages) in [
+        (2, Fault::StandingCursor, "cursor_stands_still", 2),
+        (3, Fault::RepeatedCursor, "cursor_repeated", 3),
+    ] {
+        let bench = Bench::empty();
+        write_company(&bench, 60);
+        let sandbox = sandbox_of(&bench.path("zendesk"));
+        sandbox.faults.on("/api/v2/users?", Which::Nth(which), fault);
+        let manifest = impatient(&sandbox, &bench);
+        let users = &manifest.collections["users"];
+        assert_eq!((users.outcome, users.reason.as_deref()), (Outcome::Partial, Some(reason)));
+        assert_eq!(users.pages, pages);
+    }
+}
