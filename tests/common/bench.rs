@@ -127,7 +127,10 @@ impl Bench {
 
     /// Runs a command that asks a sandbox.
     pub(crate) fn run_live(&self, sandbox: &super::sandbox::TestSandbox, arguments: &[&str]) -> Told {
-        self.tell(assert_cmd::Command::from_std(self.live_command(sandbox, arguments)))
+        let mut told = self.tell(assert_cmd::Command::from_std(self.live_command(sandbox, arguments)));
+        let host = sandbox.url.trim_start_matches("http://");
+        told.err = told.err.replace(host, "[host]");
+        told
     }
 
     /// Runs a command with bytes on standard input.

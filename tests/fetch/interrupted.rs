@@ -3,7 +3,7 @@
 use std::process::Stdio;
 use std::time::{Duration, Instant};
 
-use super::{all_rows, assert_same, sandbox_of, without_deleted, write_company};
+use super::{all_rows, assert_same, moment, sandbox_of, without_deleted, write_company};
 use crate::common::bench::{Bench, Told};
 use crate::common::dice::Dice;
 use crate::common::faults::{Fault, Which};
@@ -17,7 +17,8 @@ fn slow_company() -> (Bench, TestSandbox, Vec<String>) {
     write_company(&bench, 60);
     let sandbox = sandbox_of(&bench.path("zendesk"));
     without_deleted(&bench);
-    bench.run(&["ingest", "zendesk", "--from", "living"]).expect(0);
+    let moment = moment(&bench.path("zendesk"));
+    bench.run(&["ingest", "zendesk", "--from", "living", "--taken-at", &moment]).expect(0);
     let expected = all_rows(&bench);
     std::fs::remove_file(bench.db()).unwrap();
     sandbox.faults.on("/api/v2/", Which::From(1), Fault::Latency(Duration::from_millis(30)));
@@ -120,7 +121,7 @@ fn a_fetch_that_is_stopped_says_how_to_go_on() {
     let told = bench.run_live(&sandbox, &["ingest", "zendesk"]).expect(5);
     insta::assert_snapshot!(told.text(), @"
     exit 5
-    error: orgdrift.db.staging holds a fetch of 2026-01-01T06:00:00Z that was not ingested
+    error: orgdrift.db.staging holds a fetch of 2026-01-01T06:02:00Z that was not ingested
     hint: go on with it with --resume, or drop it and begin anew with --restart
     ");
     bench.run_live(&sandbox, &["ingest", "zendesk", "--rate-share", "100", "--resume"]).expect(0);
@@ -128,16 +129,28 @@ fn a_fetch_that_is_stopped_says_how_to_go_on() {
 
     let fetch = ["fetch", "zendesk", "folder", "--rate-share", "100"];
     let told = interrupt(&bench, &sandbox, &fetch, Signal::TERM);
-    insta::assert_snapshot!(told.text(), @"");
+    insta::assert_snapshot!(told.text(), @"
+    exit 6
+    stopping behind the pages in hand
+    next: orgdrift fetch zendesk folder --resume
+    ");
     let told = bench.run(&["ingest", "zendesk", "--from", "folder"]);
-    insta::assert_snapshot!(told.text(), @"");
+    insta::assert_snapshot!(told.text(), @"
+    exit 6
+    error: the fetch into folder has not finished
+    hint: orgdrift fetch zendesk folder --resume
+    ");
     let begun = sandbox.ledger().len();
     let resume = ["fetch", "zendesk", "folder", "--rate-share", "100", "--resume"];
     bench.run_live(&sandbox, &resume).expect(0);
     let asked: Vec<String> = sandbox.ledger()[begun..].iter().map(|entry| entry.path.clone()).collect();
     assert!(asked.iter().all(|path| path != "/api/v2/account/settings"), "what is there is not asked again");
     let told = bench.run_live(&sandbox, &resume).expect(0);
-    insta::assert_snapshot!(told.text(), @"");
+    insta::assert_snapshot!(told.text(), @"
+    exit 0
+    folder holds a finished fetch already
+    next: orgdrift ingest zendesk --from folder
+    ");
 
     // Whatever was begun can be dropped.
     interrupt(&bench, &sandbox, &["ingest", "zendesk", "--rate-share", "100"], Signal::INT);
@@ -153,7 +166,7 @@ fn a_fetch_that_meets_a_login_page_is_gone_on_with() {
     let told = bench.run_live(&sandbox, &["ingest", "zendesk", "--rate-share", "100"]).expect(1);
     insta::assert_snapshot!(told.text(), @"
     exit 1
-    error: 127.0.0.1:44021 answers /api/v2/users with something else than JSON
+    error: [host] answers /api/v2/users with something else than JSON
     hint: something between this machine and Zendesk may have answered: a proxy, a login page of a network
     hint: what was fetched is kept; «orgdrift ingest zendesk --resume» goes on with it
     ");
@@ -171,6 +184,7 @@ fn what_was_fetched_is_kept_where_it_cannot_be_ingested() {
     // Another command writes.
     let lock = std::fs::File::open(bench.path("orgdrift.db.lock")).unwrap();
     lock.lock().unwrap();
+    std::fs::write(bench.path("orgdrift.db.lock"), "process 1").unwrap();
     let told = bench.run_live(&sandbox, &["ingest", "zendesk"]).expect(8);
     insta::assert_snapshot!(told.text(), @"
     exit 8
@@ -178,7 +192,7 @@ fn what_was_fetched_is_kept_where_it_cannot_be_ingested() {
     users: complete, 38 rows in 1 page
     organization_memberships: complete, 32 rows in 1 page
     tickets: complete, 48 rows in 1 page
-    error: orgdrift.db is in use by another command (process 5347)
+    error: orgdrift.db is in use by another command (process 1)
     hint: wait for the other command to end, then try again
     hint: what was fetched is kept in orgdrift.db.staging; «orgdrift ingest zendesk --resume» ingests it
     ");

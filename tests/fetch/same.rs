@@ -4,7 +4,7 @@ use std::fs;
 
 use orgdrift::sandbox::{Options, World};
 
-use super::{all_rows, assert_same, generous, names, sandbox_of, without_deleted, write_company};
+use super::{all_rows, assert_same, generous, moment, names, sandbox_of, without_deleted, write_company};
 use crate::common::bench::Bench;
 use crate::common::clock_at;
 use crate::common::demo::write_files;
@@ -28,7 +28,8 @@ fn compare(bench: &Bench, sandbox: &TestSandbox) {
         .expect(0);
     let before = fs::read(bench.db()).unwrap();
     without_deleted(bench);
-    bench.run(&["ingest", "zendesk", "--from", "living"]).expect(0);
+    let moment = moment(&bench.path("zendesk"));
+    bench.run(&["ingest", "zendesk", "--from", "living", "--taken-at", &moment]).expect(0);
     bench.run(&["audit"]);
     let expected = all_rows(bench);
 
@@ -181,7 +182,9 @@ fn a_window_of_tickets_is_the_same_from_the_account_and_from_a_folder() {
     let sandbox = sandbox_of(&bench.path("zendesk"));
     let tickets = "select * from zendesk_tickets order by ticket_id";
     let proof = "select outcome, reason, bound_since, row_count from snapshot_collections where collection = 'tickets'";
-    bench.run(&["ingest", "zendesk", "--from", "zendesk", "--since", "2026-09-01"]).expect(0);
+    let moment = moment(&bench.path("zendesk"));
+    let window = ["--since", "2026-09-01", "--taken-at", &moment];
+    bench.run(&[&["ingest", "zendesk", "--from", "zendesk"][..], &window].concat()).expect(0);
     let expected = (bench.rows(tickets), bench.rows(proof));
     assert!(expected.0.len() > 5, "{expected:?}");
     fs::remove_file(bench.db()).unwrap();
