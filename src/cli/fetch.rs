@@ -79,7 +79,7 @@ pub(super) fn run(context: &Context, arguments: &FetchArgs) -> Result<u8, CliErr
             context.next(&again);
             Ok(exit::CREDENTIALS)
         }
-        State::Partial | State::Running => {
+        State::Partial | State::Running | State::Dropped => {
             context.next(&again);
             Ok(exit::INCOMPLETE)
         }

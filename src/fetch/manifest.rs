@@ -45,6 +45,8 @@ pub enum State {
     Partial,
     /// It is being written, or was interrupted.
     Running,
+    /// It is being removed, and something of it may be gone.
+    Dropped,
 }
 
 /// How far one collection was read.

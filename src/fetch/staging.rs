@@ -29,7 +29,7 @@ const SETTINGS: &str = "account_settings.json";
 /// What lies in a folder before a fetch.
 #[derive(Debug)]
 pub enum Found {
-    /// Nothing, or there is no folder.
+    /// No folder, an empty one, or what a killed command left of one that it was creating or removing.
     Nothing,
     /// A fetch, with what it says about itself.
     Fetch(Box<Manifest>),
@@ -49,10 +49,12 @@ pub fn inspect(folder: &Path) -> Result<Found, StagingError> {
     for entry in fs::read_dir(folder).map_err(StagingError::io("cannot read", folder))? {
         names.push(entry.map_err(StagingError::io("cannot read", folder))?.file_name());
     }
-    if names.is_empty() {
+    // The first file of a fetch, before it has its name.
+    if names.iter().all(|name| *name == *temporary(MANIFEST)) {
         return Ok(Found::Nothing);
     }
     match read_json::<Manifest>(&folder.join(MANIFEST)) {
+        Ok(Some(manifest)) if manifest.state == State::Dropped => Ok(Found::Nothing),
         Ok(Some(manifest)) => Ok(Found::Fetch(Box::new(manifest))),
         // Folders of other origin have manifests of their own.
         Ok(None) | Err(StagingError::Damaged { .. }) => {
@@ -64,11 +66,23 @@ pub fn inspect(folder: &Path) -> Result<Found, StagingError> {
 
 /// Removes a fetched folder: the files of a fetch and nothing else.
 pub fn remove(folder: &Path) -> Result<(), StagingError> {
-    if let Found::Nothing = inspect(folder)? {
-        return Ok(());
+    if let Found::Fetch(mut manifest) = inspect(folder)? {
+        let _lock = lock(folder)?;
+        // Killed in the middle, it must not pass for a whole one.
+        manifest.state = State::Dropped;
+        write_json(folder, MANIFEST, &manifest, true)?;
+        clear(folder)?;
+    } else {
+        if !folder.exists() {
+            return Ok(());
+        }
+        clear(folder)?;
     }
-    let _lock = lock(folder)?;
-    // The manifest goes last, so that a folder of which half is gone is still known as one.
+    fs::remove_dir(folder).map_err(StagingError::io("cannot remove", folder))
+}
+
+/// Removes the files of a fetch, the manifest last: as long as it is there, the folder is known.
+fn clear(folder: &Path) -> Result<(), StagingError> {
     let mut names: Vec<String> = Collection::ALL.into_iter().map(file_name).collect();
     names.extend([SETTINGS.to_owned(), temporary(SETTINGS), temporary(JOURNAL), JOURNAL.to_owned()]);
     names.extend([temporary(MANIFEST), MANIFEST.to_owned()]);
@@ -81,7 +95,7 @@ pub fn remove(folder: &Path) -> Result<(), StagingError> {
             _ => {}
         }
     }
-    fs::remove_dir(folder).map_err(StagingError::io("cannot remove", folder))
+    Ok(())
 }
 
 /// A folder that is being written. Nobody else writes it meanwhile.
@@ -110,6 +124,7 @@ impl Staging {
             private_folder(folder).map_err(StagingError::io("cannot create", folder))?;
         }
         let lock = lock(folder)?;
+        clear(folder)?;
         write_json(folder, MANIFEST, &manifest, true)?;
         Self::with(folder, manifest, Journal::default(), lock)
     }
@@ -256,7 +271,7 @@ impl Manifest {
         let (path, taken_at) = (folder.to_owned(), self.taken_at.clone());
         match self.state {
             State::Complete => StagingError::Finished { path, taken_at },
-            State::Partial | State::Running => StagingError::Unfinished { path, taken_at },
+            State::Partial | State::Running | State::Dropped => StagingError::Unfinished { path, taken_at },
         }
     }
 }

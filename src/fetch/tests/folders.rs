@@ -145,6 +145,28 @@ fn only_the_files_of_a_fetch_are_removed() {
     remove(&folder).unwrap();
 }
 
+#[test]
+fn what_a_command_left_that_was_killed_at_its_beginning_or_its_end_is_nothing() {
+    let parent = tempfile::tempdir().unwrap();
+    let folder = parent.path().join("begun");
+    fs::create_dir(&folder).unwrap();
+    fs::write(folder.join("manifest.json.tmp"), "{\"subd").unwrap();
+    assert!(matches!(inspect(&folder).unwrap(), Found::Nothing));
+    assert_eq!(begin(&Account::with_pages(2), &folder).state, State::Complete);
+
+    // Half of it is gone: it must not pass for a whole one.
+    let path = folder.join("manifest.json");
+    let text = fs::read_to_string(&path).unwrap();
+    fs::write(&path, text.replace("\"state\": \"complete\"", "\"state\": \"dropped\"")).unwrap();
+    fs::remove_file(folder.join("users.ndjson.gz")).unwrap();
+    assert!(matches!(inspect(&folder).unwrap(), Found::Nothing));
+    assert!(Folder::open(&folder).unwrap().manifest().is_err(), "nobody ingests it");
+    assert_eq!(begin(&Account::with_pages(3), &folder).collections["users"].rows, 6);
+    fs::write(&path, text.replace("\"state\": \"complete\"", "\"state\": \"dropped\"")).unwrap();
+    remove(&folder).unwrap();
+    assert!(!folder.exists());
+}
+
 #[cfg(unix)]
 #[test]
 fn nobody_else_reads_the_folder_and_no_link_is_followed() {
