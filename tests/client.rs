@@ -2,6 +2,7 @@
 
 mod faults;
 mod reading;
+mod tls;
 
 use std::time::Duration;
 

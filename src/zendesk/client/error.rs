@@ -40,6 +40,8 @@ pub enum ErrorKind {
     Network,
     /// The server did not answer in time.
     TimedOut,
+    /// The server has no certificate that this machine trusts.
+    Untrusted,
     /// No certificate authority is known on this machine.
     NoAuthorities,
     /// The server held requests back for longer than anybody waits.
@@ -122,6 +124,7 @@ impl ApiError {
             ErrorKind::MissingScope => format!("the token lacks a scope that {path} of {host} needs"),
             ErrorKind::NotFound => format!("{host} has nothing at {path}"),
             ErrorKind::Network => format!("{host} cannot be reached for {path}"),
+            ErrorKind::Untrusted => format!("{host} does not prove who it is"),
             ErrorKind::TimedOut => format!("{host} did not answer {path} in time"),
             ErrorKind::NoAuthorities => {
                 "no certificate authority is known on this machine, so no server can prove who it is"
@@ -172,6 +175,9 @@ impl ApiError {
             ErrorKind::Permission => "log in as an admin: exports and account settings are for admins only",
             ErrorKind::MissingScope => "make a token with the scope read",
             ErrorKind::Network => "check that this machine is online; behind a proxy set HTTPS_PROXY",
+            ErrorKind::Untrusted => {
+                "somebody may be in between; a proxy of your own that opens TLS needs its certificate: export SSL_CERT_FILE=/path/to/ca.pem"
+            }
             ErrorKind::NoAuthorities => {
                 "install the package ca-certificates, or name a file of certificates: export SSL_CERT_FILE=/path/to/ca.pem"
             }

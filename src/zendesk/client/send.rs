@@ -212,23 +212,25 @@ impl ZendeskClient {
     }
 
     fn network(&self, call: Call, error: &reqwest::Error) -> Failure {
-        let kind = if error.is_timeout() {
-            ErrorKind::TimedOut
-        } else if error.is_decode() {
-            ErrorKind::BadJson
-        } else {
-            ErrorKind::Network
-        };
-        let mut failure = Failure { error: self.error(call, kind), again: Again::Later(None) };
         // The innermost cause says it best; the outer ones repeat the address.
-        let mut cause: &dyn std::error::Error = error;
+        let mut cause: &(dyn std::error::Error + 'static) = error;
         while let Some(inner) = cause.source() {
             cause = inner;
         }
-        if kind == ErrorKind::Network {
-            failure.error.words = Some(cause.to_string().into());
+        let (kind, again) = if error.is_timeout() {
+            (ErrorKind::TimedOut, Again::Later(None))
+        } else if error.is_decode() {
+            (ErrorKind::BadJson, Again::Later(None))
+        } else if is_about_trust(cause) {
+            (ErrorKind::Untrusted, Again::Never)
+        } else {
+            (ErrorKind::Network, Again::Later(None))
+        };
+        let mut error = self.error(call, kind);
+        if matches!(kind, ErrorKind::Network | ErrorKind::Untrusted) {
+            error.words = Some(cause.to_string().into());
         }
-        failure
+        Failure { error, again }
     }
 
     pub(super) fn error(&self, call: Call, kind: ErrorKind) -> ApiError {
@@ -249,6 +251,19 @@ fn is_json(headers: &HeaderMap) -> bool {
     let Some(text) = headers::text(headers, CONTENT_TYPE.as_str()) else { return true };
     let kind = text.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
     kind == "application/json" || (kind.starts_with("application/") && kind.ends_with("+json"))
+}
+
+/// Whether a connection failed for the server's certificate.
+fn is_about_trust(cause: &(dyn std::error::Error + 'static)) -> bool {
+    // The connector wraps it more than once, in errors that do not name it as their source.
+    let mut io = cause.downcast_ref::<std::io::Error>();
+    while let Some(inner) = io.and_then(std::io::Error::get_ref) {
+        if let Some(tls) = inner.downcast_ref::<rustls::Error>() {
+            return matches!(tls, rustls::Error::InvalidCertificate(_));
+        }
+        io = inner.downcast_ref();
+    }
+    false
 }
 
 fn is_about_scopes(words: &str) -> bool {
