@@ -68,6 +68,52 @@ fn a_list_is_read_to_its_end_by_cursors() {
 }
 
 #[test]
+fn a_full_last_page_says_that_it_is_the_last() {
+    let sandbox = start(users(20), Options::default());
+    let page = sandbox.get("/api/v2/users?page[size]=10").expect(200);
+    assert_eq!(page.json["meta"]["has_more"], true);
+    let cursor = page.json["meta"]["after_cursor"].as_str().unwrap();
+    let page = sandbox.get(&format!("/api/v2/users?page[size]=10&page[after]={cursor}")).expect(200);
+    assert_eq!((page.ids("users").len(), &page.json["meta"]["has_more"]), (10, &json!(false)));
+    let cursor = page.json["meta"]["after_cursor"].as_str().unwrap();
+    let page = sandbox.get(&format!("/api/v2/users?page[after]={cursor}")).expect(200);
+    assert_eq!(page.json["users"], json!([]));
+    assert_eq!(page.json["meta"], json!({"has_more": false, "after_cursor": null, "before_cursor": null}));
+    let page = sandbox.get("/api/v2/users?page=2&per_page=10").expect(200);
+    assert_eq!((&page.json["next_page"], &page.json["count"]), (&Value::Null, &json!(20)));
+    let page = sandbox.get("/api/v2/incremental/users/cursor?start_time=0&per_page=20").expect(200);
+    assert_eq!(page.json["end_of_stream"], true);
+}
+
+#[test]
+fn nobody_is_logged_in_as_a_deleted_user() {
+    let mut world = World::empty("me-demo", true);
+    world.put_user(r#"{"id":1,"name":"gone","role":"admin","active":false}"#).unwrap();
+    let sandbox = start(world, Options::default());
+    let me = sandbox.get("/api/v2/users/me").expect(200);
+    assert_eq!((&me.json["user"]["role"], me.json["user"]["id"] == 1), (&json!("admin"), false));
+    sandbox.sandbox.change(|world| world.put_user(r#"{"id":2,"name":"here","role":"admin"}"#).unwrap());
+    assert_eq!(sandbox.get("/api/v2/users/me").json["user"]["id"], 2);
+}
+
+#[test]
+fn a_token_ends_with_its_time() {
+    let token_life = Duration::from_millis(400);
+    let sandbox = start(users(1), Options { token_life, ..Options::default() });
+    let issued = sandbox.send(
+        sandbox
+            .request("POST", "/oauth/tokens")
+            .body(format!("grant_type=client_credentials&client_id=a&client_secret={}", sandbox.token)),
+    );
+    let token = issued.json["access_token"].as_str().unwrap();
+    let status = || sandbox.send(sandbox.request("GET", "/api/v2/users").bearer_auth(token)).status;
+    assert_eq!(status(), 200);
+    std::thread::sleep(token_life);
+    assert_eq!(status(), 401);
+    sandbox.get("/api/v2/users").expect(200);
+}
+
+#[test]
 fn pages_have_bounds() {
     let sandbox = TestSandbox::demo();
     for size in ["0", "101", "-1", "x"] {

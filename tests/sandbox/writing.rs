@@ -177,6 +177,9 @@ fn unknown_keys_are_ignored_and_named_in_a_header() {
 #[test]
 fn a_list_of_domains_is_overwritten_and_moves_people() {
     let sandbox = start();
+    sandbox.sandbox.change(|world| {
+        world.put_user(r#"{"id":29,"email":"old@cedar-demo.com","verified":true,"active":false}"#).unwrap();
+    });
     // Without its old domain, which a careless client forgot.
     let reply = put_organization(&sandbox, ALDER, &json!({"domain_names": ["Cedar-demo.com"]})).expect(200);
     assert_eq!(reply.json["organization"]["domain_names"], json!(["cedar-demo.com"]));
@@ -186,6 +189,7 @@ fn a_list_of_domains_is_overwritten_and_moves_people() {
     assert_eq!(default_of(&sandbox, 22), json!(ALDER));
     assert_eq!(organizations_of(&sandbox, 23), [0; 0], "not verified");
     assert_eq!(organizations_of(&sandbox, 24), [ALDER], "a member already");
+    assert_eq!(organizations_of(&sandbox, 29), [0; 0], "deleted");
     assert_eq!(filed_under(&sandbox), [Value::Null, Value::Null, json!(ALDER)], "closed ones keep it");
     let entry = &sandbox.ledger()[0];
     let effects: Vec<_> =
