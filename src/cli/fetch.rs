@@ -53,6 +53,7 @@ pub(super) fn run(context: &Context, arguments: &FetchArgs) -> Result<u8, CliErr
             }
             Found::Fetch(found)
         }
+        Found::Fetch(_) if live.restart => Found::Nothing,
         // Said before anybody is asked.
         Found::Fetch(found) => return Err(found.occupied(folder).into()),
         Found::Nothing => Found::Nothing,
@@ -62,6 +63,9 @@ pub(super) fn run(context: &Context, arguments: &FetchArgs) -> Result<u8, CliErr
         Found::Fetch(_) => Task::Resume,
         Found::Nothing => Task::Begin(account.options(arguments.with_subjects, None, live.goes_on())?),
     };
+    if live.restart {
+        fetch::remove(folder)?;
+    }
     let again = format!("fetch zendesk {} --resume", live::typed(folder));
     let fetched = account.fetch(folder, &task, &again)?;
     let manifest = fetched.manifest;

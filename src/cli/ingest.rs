@@ -106,9 +106,6 @@ struct ZendeskArgs {
     subdomain: Option<String>,
     #[command(flatten)]
     live: LiveArgs,
-    /// Drop a fetch that was interrupted and begin anew
-    #[arg(long, conflicts_with_all = ["resume", "from"])]
-    restart: bool,
     /// Keep the folder of a live reading after it was ingested
     #[arg(long, conflicts_with = "from")]
     keep: bool,

@@ -35,6 +35,9 @@ pub(super) struct LiveArgs {
     /// Go on with a fetch that was interrupted, if there is one
     #[arg(long)]
     pub(super) resume: bool,
+    /// Drop a fetch that is there, finished or not, and begin anew
+    #[arg(long, conflicts_with = "resume")]
+    pub(super) restart: bool,
     /// How tickets are read; the list leaves archived tickets out
     #[arg(long, value_enum, value_name = "WAY")]
     tickets: Option<TicketsName>,
@@ -78,6 +81,7 @@ impl LiveArgs {
     pub(super) fn given(&self) -> Option<&'static str> {
         [
             (self.resume, "--resume"),
+            (self.restart, "--restart"),
             (self.tickets.is_some(), "--tickets"),
             (self.goes_on, "--continue"),
             (self.full, "--full"),
@@ -346,18 +350,18 @@ impl From<StagingError> for CliError {
         let (code, hint) = match &error {
             StagingError::Strangers { .. } => (exit::REFUSED, Some("name an empty folder, or a new one")),
             StagingError::Unfinished { .. } => {
-                (exit::REFUSED, Some("go on with it with --resume, or remove the folder"))
+                (exit::REFUSED, Some("go on with it with --resume, or drop it and begin anew with --restart"))
             }
             StagingError::Finished { .. } => {
-                (exit::REFUSED, Some("name another folder, or ingest this one with --from"))
+                (exit::REFUSED, Some("ingest it with --from, or drop it and begin anew with --restart"))
             }
             StagingError::OtherAccount { .. } => {
                 (exit::REFUSED, Some("name another folder, or set the credentials of that account"))
             }
             StagingError::OtherOption { .. } => {
-                (exit::REFUSED, Some("leave the option away, or begin anew in another folder"))
+                (exit::REFUSED, Some("leave the option away, or begin anew with --restart"))
             }
-            StagingError::Damaged { .. } => (exit::FAILURE, Some("remove the folder and begin anew")),
+            StagingError::Damaged { .. } => (exit::FAILURE, Some("begin anew with --restart")),
             StagingError::InUse { .. } => (exit::IN_USE, None),
             StagingError::Io { .. } | StagingError::WrongKind { .. } => (exit::FAILURE, None),
         };

@@ -12,7 +12,7 @@ use crate::{
     },
     fetch::{self, Found, Manifest, Outcome, Reading, State, Task},
     ingest::{
-        GivenOrigin, IngestReport,
+        GivenOrigin, IngestError, IngestReport, Refusal,
         zendesk::{self, ZendeskOptions},
     },
 };
@@ -51,7 +51,7 @@ pub(super) fn run(
             }
         }
         // What a partial one has was ingested.
-        Some(found) if !arguments.restart && found.state != State::Partial => {
+        Some(found) if !arguments.live.restart && found.state != State::Partial => {
             return Err(CliError::refused(format!(
                 "{} holds a fetch of {} that was not ingested",
                 folder.display(),
@@ -105,15 +105,27 @@ fn ingest(
         with_subjects: manifest.options.with_subjects,
         origin: GivenOrigin::default(),
     };
+    let kept = |error: CliError| {
+        error.hint(format!(
+            "what was fetched is kept in {}; «orgdrift {}» ingests it",
+            folder.display(),
+            again(context)
+        ))
+    };
+    let is_late = std::cell::Cell::new(false);
     let report = context
-        .with_created(|warehouse| Ok(zendesk::ingest_folder(warehouse, folder, &options, &context.clock)?))
-        .map_err(|error| {
-            error.hint(format!(
-                "what was fetched is kept in {}; «orgdrift {}» ingests it",
-                folder.display(),
-                again(context)
-            ))
-        })?;
+        .with_created(|warehouse| {
+            zendesk::ingest_folder(warehouse, folder, &options, &context.clock).map_err(|error| match error {
+                // Another snapshot came meanwhile: trying again later would help as little.
+                IngestError::Refused(Refusal::NotContinued { .. } | Refusal::Older { .. }) => {
+                    is_late.set(true);
+                    CliError::refused(error.to_string())
+                        .hint(format!("orgdrift ingest zendesk --restart{}", context.db_option()))
+                }
+                error => error.into(),
+            })
+        })
+        .map_err(|error| if is_late.get() { error } else { kept(error) })?;
     let can_be_completed = can_be_completed(manifest);
     if arguments.keep || can_be_completed {
         context.talk(format!("what was fetched is kept in {}", folder.display()));
