@@ -125,7 +125,7 @@ pub(super) fn run(context: &Context, arguments: IngestArgs) -> Result<u8, CliErr
     let (report, next) = match arguments.source {
         IngestSource::Salesforce(arguments) => (run_salesforce(context, arguments)?, None),
         IngestSource::Zendesk(arguments) => match run_zendesk(context, &arguments)? {
-            Ended::Ingested(report, next) => (report, next),
+            Ended::Ingested(report, next) => (*report, next),
             Ended::Early(code) => return Ok(code),
         },
     };
@@ -178,7 +178,7 @@ fn run_zendesk(context: &Context, arguments: &ZendeskArgs) -> Result<Ended, CliE
     };
     let report = context
         .with_created(|warehouse| Ok(zendesk::ingest_folder(warehouse, from, &options, &context.clock)?))?;
-    Ok(Ended::Ingested(report, None))
+    Ok(Ended::Ingested(Box::new(report), None))
 }
 
 /// Prints what was ingested; `next` is the command that completes it.

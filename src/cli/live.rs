@@ -31,6 +31,7 @@ const FULL_EVERY: u64 = 7;
 
 /// How a live account is read.
 #[derive(Debug, Clone, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 pub(super) struct LiveArgs {
     /// Go on with a fetch that was interrupted, if there is one
     #[arg(long)]

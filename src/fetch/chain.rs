@@ -212,9 +212,9 @@ fn continue_at(entry: &Entry, last: &Page, time: &ServerTime, options: &Options)
         }
         // Memberships have no export, and a list of tickets shows too few of them.
         Listing::Memberships | Listing::Tickets => None,
-        Listing::UserExport => last.next.as_ref().and_then(mark_of),
+        // Older tickets are not known.
         Listing::TicketExport if options.since.is_some() => None,
-        Listing::TicketExport => last.next.as_ref().and_then(mark_of),
+        Listing::UserExport | Listing::TicketExport => last.next.as_ref().and_then(mark_of),
         // A second may get more records after its page was read.
         Listing::OrganizationExport => {
             let end_time = match (&last.next, &entry.since) {

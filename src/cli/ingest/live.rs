@@ -20,7 +20,7 @@ use crate::{
 /// How a live ingest ended.
 pub(super) enum Ended {
     /// With a snapshot, and what goes on with it where that makes sense.
-    Ingested(IngestReport, Option<&'static str>),
+    Ingested(Box<IngestReport>, Option<&'static str>),
     /// Before there was one.
     Early(u8),
 }
@@ -132,7 +132,7 @@ fn ingest(
     } else {
         fetch::remove(folder)?;
     }
-    Ok(Ended::Ingested(report, can_be_completed.then_some(AGAIN)))
+    Ok(Ended::Ingested(Box::new(report), can_be_completed.then_some(AGAIN)))
 }
 
 /// Whether going on with a partial fetch leads to a whole snapshot.

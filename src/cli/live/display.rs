@@ -13,7 +13,7 @@ use crate::{
     cli::context::Context,
     fetch::{Progress, Stage},
     zendesk::{
-        client::{Status, WaitsFor, ZendeskClient},
+        client::{GateStatus, Status, WaitsFor, ZendeskClient},
         folder::Collection,
     },
 };
@@ -40,8 +40,8 @@ async fn log(context: &Context, progress: &Progress, client: &ZendeskClient) -> 
         let rows: Vec<_> = Collection::ALL
             .into_iter()
             .map(|collection| {
-                let (of, expected) = (progress.of(collection), pace.expected(progress, collection));
-                match expected {
+                let of = progress.of(collection);
+                match expected(progress, collection) {
                     Some(expected) if of.stage() == Stage::Reading => {
                         format!("{collection} {} of {}", HumanCount(of.rows()), HumanCount(expected))
                     }
@@ -56,14 +56,14 @@ async fn log(context: &Context, progress: &Progress, client: &ZendeskClient) -> 
 /// Bars that vanish when they are dropped: what is left to say is said in lines.
 struct Bars {
     all: MultiProgress,
-    bars: Vec<(Collection, ProgressBar)>,
+    collections: Vec<(Collection, ProgressBar)>,
     situation: ProgressBar,
 }
 
 impl Bars {
     fn new() -> Self {
         let all = MultiProgress::with_draw_target(ProgressDrawTarget::stderr());
-        let bars = Collection::ALL
+        let collections = Collection::ALL
             .into_iter()
             .map(|collection| {
                 let bar = all.add(ProgressBar::no_length());
@@ -73,13 +73,13 @@ impl Bars {
             .collect();
         let situation = all.add(ProgressBar::no_length());
         situation.set_style(style("{msg}"));
-        Self { all, bars, situation }
+        Self { all, collections, situation }
     }
 }
 
 impl Drop for Bars {
     fn drop(&mut self) {
-        for (_, bar) in &self.bars {
+        for (_, bar) in &self.collections {
             bar.finish_and_clear();
         }
         self.situation.finish_and_clear();
@@ -97,9 +97,9 @@ async fn draw(progress: &Progress, client: &ZendeskClient) -> Infallible {
     let mut ticks = interval(DRAW_EVERY);
     loop {
         ticks.tick().await;
-        for (collection, bar) in &bars.bars {
+        for (collection, bar) in &bars.collections {
             let of = progress.of(*collection);
-            match pace.expected(progress, *collection) {
+            match expected(progress, *collection) {
                 // Counts are estimates.
                 Some(expected) if of.stage() != Stage::Complete => {
                     bar.set_style(style("{prefix:24} {bar:30} {human_pos} of {human_len}  {msg}"));
@@ -121,29 +121,34 @@ async fn draw(progress: &Progress, client: &ZendeskClient) -> Infallible {
 
 /// Requests, the quota, and what the end depends on.
 fn situation(status: &Status, left: Option<Duration>) -> String {
-    let mut text = format!("{} requests", HumanCount(status.requests));
-    if status.retries > 0 {
-        text.push_str(&format!(" ({} repeated)", HumanCount(status.retries)));
+    let requests = format!("{} requests", HumanCount(status.requests));
+    let repeated = match status.retries {
+        0 => String::new(),
+        count => format!(" ({} repeated)", HumanCount(count)),
+    };
+    let quota = |gate: &GateStatus| {
+        let remaining = gate.remaining.map_or_else(String::new, |count| format!(", {count} left"));
+        format!("at most {:.0} a minute of {}{remaining}", gate.quota, gate.limit)
+    };
+    let mut parts = vec![format!("{requests}{repeated}, {}", quota(&status.account))];
+    if status.exports.is_learned {
+        parts.push(format!("exports {}", quota(&status.exports)));
     }
-    text.push_str(&format!(", at most {:.0} a minute of {}", status.account.quota, status.account.limit));
-    if let Some(remaining) = status.account.remaining {
-        text.push_str(&format!(", {remaining} left"));
+    match status.waits_for {
+        WaitsFor::Rate => parts.push("waiting for the rate limit".to_owned()),
+        WaitsFor::Network => parts.push("waiting for the server".to_owned()),
+        WaitsFor::Nothing => {}
     }
-    if let Some(remaining) = status.exports.remaining {
-        text.push_str(&format!(
-            "; exports at most {:.0} of {}, {remaining} left",
-            status.exports.quota, status.exports.limit
-        ));
+    parts.extend(left.map(|left| format!("about {} left", HumanDuration(left))));
+    parts.join("; ")
+}
+
+/// How many rows there will be. Nobody counts memberships; most users have one.
+fn expected(progress: &Progress, collection: Collection) -> Option<u64> {
+    match collection {
+        Collection::Memberships => progress.of(Collection::Users).expected(),
+        _ => progress.of(collection).expected(),
     }
-    text.push_str(match status.waits_for {
-        WaitsFor::Rate => "; waiting for the rate limit",
-        WaitsFor::Network => "; waiting for the server",
-        WaitsFor::Nothing => "",
-    });
-    if let Some(left) = left {
-        text.push_str(&format!("; about {} left", HumanDuration(left)));
-    }
-    text
 }
 
 /// How fast it goes, from the rows since the beginning of this command.
@@ -157,14 +162,6 @@ impl Pace {
         Self { begin: Instant::now(), rows: Collection::ALL.map(|collection| progress.of(collection).rows()) }
     }
 
-    /// How many rows there will be. Nobody counts memberships; most users have one.
-    fn expected(&self, progress: &Progress, collection: Collection) -> Option<u64> {
-        match collection {
-            Collection::Memberships => progress.of(Collection::Users).expected(),
-            _ => progress.of(collection).expected(),
-        }
-    }
-
     fn rows_a_second(&self, progress: &Progress, collection: Collection) -> u64 {
         let rows = progress.of(collection).rows().saturating_sub(self.rows[collection as usize]);
         rows * 1000 / u64::try_from(self.begin.elapsed().as_millis()).unwrap_or(u64::MAX).max(1)
@@ -176,8 +173,7 @@ impl Pace {
             .into_iter()
             .filter(|collection| progress.of(*collection).stage() == Stage::Reading)
             .map(|collection| {
-                let left =
-                    self.expected(progress, collection)?.saturating_sub(progress.of(collection).rows());
+                let left = expected(progress, collection)?.saturating_sub(progress.of(collection).rows());
                 let pace = self.rows_a_second(progress, collection);
                 (pace > 0).then(|| Duration::from_secs(left / pace))
             })

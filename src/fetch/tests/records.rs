@@ -2,7 +2,7 @@
 
 use serde_json::value::RawValue;
 
-use super::{account::record, *};
+use super::account::record;
 use crate::{
     catalog::files,
     fetch::slim::{Malformed, page_line},
