@@ -96,14 +96,10 @@ fn a_folder_must_be_one() {
     error: accounts.csv is not a folder
     hint: name the folder that holds organizations.ndjson, users.ndjson and the others
     ");
-    assert_snapshot!(bench.unchanged(&["ingest", "zendesk"]).text(), @r"
-    exit 2
-    error: the following required arguments were not provided:
-      --from <DIR>
-
-    Usage: orgdrift ingest zendesk --from <DIR>
-
-    For more information, try '--help'.
+    assert_snapshot!(bench.unchanged(&["ingest", "zendesk"]).text(), @"
+    exit 4
+    error: there are no Zendesk credentials: none of the variables that hold them is set
+    hint: export ZENDESK_SUBDOMAIN=… ZENDESK_OAUTH_CLIENT_ID=… ZENDESK_OAUTH_CLIENT_SECRET=…; ZENDESK_OAUTH_TOKEN or ZENDESK_EMAIL with ZENDESK_API_TOKEN do as well, or a file that ORGDRIFT_CREDENTIALS names
     ");
 }
 
