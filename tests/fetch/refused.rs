@@ -104,7 +104,11 @@ fn a_folder_that_nobody_fetched_is_left_alone() {
     error: fetched holds a finished fetch already, taken at 2026-11-02T07:00:00Z
     hint: ingest it with --from, or drop it and begin anew with --restart
     ");
+    bench.run_live(&sandbox, &["fetch", "zendesk", "zendesk", "--restart"]).expect(5);
     assert_eq!(names(&bench.path("zendesk")), before);
+    bench.write("fetched/users.ndjson.gz", "");
+    bench.run_live(&sandbox, &["fetch", "zendesk", "fetched", "--restart"]).expect(0);
+    bench.run(&["ingest", "zendesk", "--from", "fetched"]).expect(0);
 }
 
 #[test]
