@@ -1,6 +1,6 @@
 # Short names for the commands of CONTRIBUTING.md.
 
-.PHONY: demo test check bench bench-large
+.PHONY: demo test check bench bench-large bench-live
 
 demo:
 	cargo run --locked -- demo
@@ -21,3 +21,7 @@ bench:
 # 100,000 accounts, a million users, five million tickets; takes more than half an hour and 10 GB in /tmp.
 bench-large:
 	python3 benches/run.py --sizes 10000,100000 --slim --no-chain --output docs/benchmarks-large.md
+
+# How a live account is read against what is possible, and with how much memory: writes docs/live.md.
+bench-live:
+	python3 benches/live.py
