@@ -3,6 +3,7 @@
 pub mod api;
 pub mod client;
 pub mod folder;
+pub mod records;
 mod subdomain;
 pub mod wire;
 

@@ -104,8 +104,13 @@ impl Address {
 
     /// The address of a call with its parameters, of which none can change the host.
     pub(super) fn url(&self, call: Call, query: &[(&str, String)]) -> Url {
+        self.url_of(&call.path(), query)
+    }
+
+    /// The address of a path of ours.
+    pub(super) fn url_of(&self, path: &str, query: &[(&str, String)]) -> Url {
         let mut url = self.base.clone();
-        url.set_path(call.path());
+        url.set_path(path);
         if !query.is_empty() {
             url.query_pairs_mut().extend_pairs(query);
         }

@@ -1,5 +1,7 @@
 //! The calls: a closed set of paths.
 
+use std::borrow::Cow;
+
 use crate::zendesk::{api::Listing, folder::Collection};
 
 /// A call of the API.
@@ -13,14 +15,28 @@ pub enum Call {
     Count(Collection),
     /// One page of a listing.
     Page(Listing),
+    /// One organization.
+    Organization(i64),
+    /// The organizations with an `external_id`.
+    OrganizationSearch,
+    /// One user.
+    User(i64),
+    /// The memberships of a user.
+    MembershipsOf(i64),
     /// A new access token.
     Token,
 }
 
 impl Call {
     /// The path below the host.
-    pub const fn path(self) -> &'static str {
-        match self {
+    pub fn path(self) -> Cow<'static, str> {
+        Cow::Borrowed(match self {
+            Self::Organization(id) => return Cow::Owned(format!("/api/v2/organizations/{id}")),
+            Self::User(id) => return Cow::Owned(format!("/api/v2/users/{id}")),
+            Self::MembershipsOf(id) => {
+                return Cow::Owned(format!("/api/v2/users/{id}/organization_memberships"));
+            }
+            Self::OrganizationSearch => "/api/v2/organizations/search",
             Self::Me => "/api/v2/users/me",
             Self::Settings => "/api/v2/account/settings",
             Self::Count(Collection::Organizations) => "/api/v2/organizations/count",
@@ -35,7 +51,7 @@ impl Call {
             Self::Page(Listing::UserExport) => "/api/v2/incremental/users/cursor",
             Self::Page(Listing::TicketExport) => "/api/v2/incremental/tickets/cursor",
             Self::Token => "/oauth/tokens",
-        }
+        })
     }
 
     /// The listing of which it reads a page.

@@ -14,10 +14,12 @@ mod envelope;
 mod error;
 mod process;
 mod rate;
+mod records;
 mod retry;
 mod send;
 mod token;
 mod words;
+mod write;
 
 #[cfg(test)]
 mod tests;
@@ -45,6 +47,8 @@ pub use error::{ApiError, ErrorKind, GivenAs};
 pub use process::keep_secrets_in_memory;
 pub use rate::{GateStatus, RateShare, Status, WaitsFor};
 pub use retry::Patience;
+pub use token::Access;
+pub use write::WritingClient;
 
 /// Records to a page of a list: the most that the API allows.
 const LIST_PAGE: u32 = 100;
@@ -64,6 +68,8 @@ pub struct ClientOptions {
     pub patience: Patience,
     /// How long it waits for one reply.
     pub timeouts: Timeouts,
+    /// What tokens are asked for.
+    pub access: Access,
 }
 
 /// How long a client waits for one reply.
@@ -97,6 +103,7 @@ pub struct ZendeskClient {
     tokens: Tokens,
     budget: Budget,
     patience: Patience,
+    access: Access,
     /// How many records to a page each export is asked for.
     export_pages: [AtomicU32; 3],
     has_answered: AtomicBool,
@@ -128,6 +135,7 @@ impl ZendeskClient {
             tokens: Tokens::default(),
             budget: Budget::new(options.rate_share),
             patience: options.patience,
+            access: options.access,
             export_pages: [const { AtomicU32::new(EXPORT_PAGE) }; 3],
             has_answered: AtomicBool::new(false),
         })

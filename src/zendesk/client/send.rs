@@ -24,7 +24,7 @@ use super::{
 const LARGEST_BODY: usize = 64 * 1024 * 1024;
 
 /// As much of an error as is looked at.
-const LARGEST_ERROR: usize = 64 * 1024;
+pub(super) const LARGEST_ERROR: usize = 64 * 1024;
 
 /// A request: one of the calls, with its parameters.
 pub(super) struct Request {
@@ -72,7 +72,7 @@ impl ZendeskClient {
         }
     }
 
-    async fn authorize(&self) -> Result<Authorization, Failure> {
+    pub(super) async fn authorize(&self) -> Result<Authorization, Failure> {
         let grant = || async {
             let request = Request { call: Call::Token, query: Vec::new() };
             self.exchange(&request, None, &token::granted).await.map(|(granted, _)| granted)
@@ -103,7 +103,7 @@ impl ZendeskClient {
                 .http
                 .post(url)
                 .header(CONTENT_TYPE, "application/json")
-                .body(token::request_body(id, secret)),
+                .body(token::request_body(id, secret, self.access)),
             _ => self.http.get(url),
         };
         builder = builder.header(ACCEPT, "application/json");
@@ -148,7 +148,7 @@ impl ZendeskClient {
     }
 
     /// Reads a body up to a size; none if it is larger.
-    async fn body(
+    pub(super) async fn body(
         &self,
         call: Call,
         response: &mut Response,
@@ -200,7 +200,7 @@ impl ZendeskClient {
         Failure { error, again }
     }
 
-    fn words(&self, body: &[u8], authorization: Option<&Authorization>) -> Option<String> {
+    pub(super) fn words(&self, body: &[u8], authorization: Option<&Authorization>) -> Option<String> {
         let mut secrets = match &self.login {
             Login::OauthClient { secret, .. } => vec![secret.expose_secret()],
             Login::OauthToken { token } => vec![token.expose_secret()],
@@ -247,7 +247,7 @@ impl ZendeskClient {
 }
 
 /// Whether a body may be JSON. Without a type the parser decides.
-fn is_json(headers: &HeaderMap) -> bool {
+pub(super) fn is_json(headers: &HeaderMap) -> bool {
     let Some(text) = headers::text(headers, CONTENT_TYPE.as_str()) else { return true };
     let kind = text.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
     kind == "application/json" || (kind.starts_with("application/") && kind.ends_with("+json"))
@@ -271,7 +271,7 @@ fn is_about_scopes(words: &str) -> bool {
 }
 
 /// As far as it can be a name: it comes from outside and goes into messages.
-fn request_id(headers: &HeaderMap) -> Option<Box<str>> {
+pub(super) fn request_id(headers: &HeaderMap) -> Option<Box<str>> {
     let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_';
     let text = headers::text(headers, "x-request-id")?;
     ((1..=100).contains(&text.len()) && text.bytes().all(is_plain)).then(|| text.into())

@@ -17,6 +17,27 @@ const LIFETIME: Duration = Duration::from_mins(30);
 /// How long before its end a token is renewed: longer than any request takes to arrive.
 const MARGIN: Duration = Duration::from_mins(1);
 
+/// What a client may do.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Access {
+    /// Read.
+    #[default]
+    Read,
+    /// Read, and write organizations and memberships; no ticket.
+    Write,
+}
+
+impl Access {
+    /// The scopes that a token is asked for. Which of the two guards memberships is not documented:
+    /// <https://developer.zendesk.com/api-reference/ticketing/oauth/grant_type_tokens/>.
+    const fn scope(self) -> &'static str {
+        match self {
+            Self::Read => "read",
+            Self::Write => "read organizations:write users:write",
+        }
+    }
+}
+
 /// What a request is authorized with.
 #[derive(Debug, Clone)]
 pub(super) struct Authorization {
@@ -109,12 +130,12 @@ fn header(scheme: &Scheme<'_>) -> HeaderValue {
 }
 
 /// What is sent for a new token, the one place where a secret becomes part of a body.
-pub(super) fn request_body(id: &str, secret: &SecretString) -> String {
+pub(super) fn request_body(id: &str, secret: &SecretString, access: Access) -> String {
     json!({
         "grant_type": "client_credentials",
         "client_id": id,
         "client_secret": secret.expose_secret(),
-        "scope": "read",
+        "scope": access.scope(),
         "expires_in": LIFETIME.as_secs(),
     })
     .to_string()
