@@ -444,6 +444,119 @@ CREATE TABLE _zendesk_identity (
   account_id integer
 ) strict;
 
+CREATE TABLE apply_events (
+  event_id      integer primary key check (event_id > 0),
+  attempt_id    integer not null,
+  plan_id       integer not null references _plans (plan_id),
+  mode          text not null check (mode in ('dry_run', 'live')),
+  kind          text not null check (kind in
+    ('apply_started', 'apply_resumed', 'intent', 'answer', 'outcome', 'apply_ended')),
+  -- The row of plan_actions; null where the event is about the whole apply.
+  position      integer,
+  -- JSON object in the form of RFC 8785: everything about the event. Ids are texts; no names, no addresses.
+  body          text not null,
+  previous_hash text not null check (length(previous_hash) = 64),
+  hash          text not null check (length(hash) = 64),
+  -- ISO-8601 UTC, of the machine that wrote it.
+  at            text not null,
+  -- Of the first event of an apply.
+  plan_hash       text,
+  source_identity text,
+  tool_version    text,
+  -- Of the last one.
+  stopped_by      text,
+  -- Of an outcome.
+  outcome         text check (outcome in ('applied', 'already_in_place', 'would_apply', 'skipped_stale', 'blocked',
+    'failed', 'unknown', 'not_attempted')),
+  reason          text,
+  before_value    text,
+  after_value     text,
+  http_status     integer,
+  request_id      text,
+  check (json_extract(body, '$.event_id') = event_id),
+  check (json_extract(body, '$.attempt_id') = attempt_id),
+  check (json_extract(body, '$.plan_id') = plan_id),
+  check (json_extract(body, '$.mode') = mode),
+  check (json_extract(body, '$.kind') = kind),
+  check (json_extract(body, '$.position') is position),
+  check (json_extract(body, '$.previous_hash') = previous_hash),
+  check (json_extract(body, '$.at') = at),
+  check (json_extract(body, '$.plan_hash') is plan_hash),
+  check (json_extract(body, '$.source_identity') is source_identity),
+  check (json_extract(body, '$.tool_version') is tool_version),
+  check (json_extract(body, '$.stopped_by') is stopped_by),
+  check (json_extract(body, '$.outcome') is outcome),
+  check (json_extract(body, '$.reason') is reason),
+  check (json_extract(body, '$.before') is before_value),
+  check (json_extract(body, '$.after') is after_value),
+  check (json_extract(body, '$.status') is http_status),
+  check (json_extract(body, '$.request_id') is request_id),
+  check ((kind in ('intent', 'answer', 'outcome')) = (position is not null)),
+  check ((kind = 'outcome') = (outcome is not null))
+) strict;
+
+CREATE INDEX _apply_events_by_attempt on apply_events (attempt_id, position);
+
+CREATE UNIQUE INDEX _apply_events_by_hash on apply_events (hash);
+
+CREATE INDEX _apply_events_by_plan on apply_events (plan_id);
+
+CREATE UNIQUE INDEX _apply_events_by_previous_hash on apply_events (previous_hash);
+
+CREATE UNIQUE INDEX _apply_events_end on apply_events (attempt_id) where kind = 'apply_ended';
+
+CREATE UNIQUE INDEX _apply_events_live_use on apply_events (plan_id) where kind = 'apply_started' and mode = 'live';
+
+CREATE UNIQUE INDEX _apply_events_outcome on apply_events (attempt_id, position) where kind = 'outcome';
+
+CREATE UNIQUE INDEX _apply_events_start on apply_events (attempt_id) where kind = 'apply_started';
+
+CREATE TRIGGER _apply_events_delete before delete on apply_events
+begin
+  select raise(abort, 'a receipt is only ever added to');
+end;
+
+CREATE TRIGGER _apply_events_insert before insert on apply_events
+when new.event_id is not (select coalesce(max(e.event_id), 0) + 1 from apply_events as e)
+or new.previous_hash is not coalesce(
+  (select e.hash from apply_events as e order by e.event_id desc limit 1),
+  '0000000000000000000000000000000000000000000000000000000000000000'
+)
+or exists (
+  select 1 from apply_events as e where e.hash = new.hash
+)
+or exists (
+  select 1 from apply_events as e where e.attempt_id = new.attempt_id and e.kind = 'apply_ended'
+)
+or (
+  new.kind = 'apply_started' and exists (
+    select 1 from apply_events as e
+    where e.attempt_id = new.attempt_id
+      or (new.mode = 'live' and e.mode = 'live' and e.plan_id = new.plan_id)
+  )
+)
+or (
+  new.kind <> 'apply_started' and not exists (
+    select 1 from apply_events as e
+    where e.attempt_id = new.attempt_id and e.kind = 'apply_started'
+      and e.plan_id = new.plan_id and e.mode = new.mode
+  )
+)
+or (
+  new.kind in ('intent', 'answer', 'outcome') and exists (
+    select 1 from apply_events as e
+    where e.attempt_id = new.attempt_id and e.position = new.position and e.kind = 'outcome'
+  )
+)
+begin
+  select raise(abort, 'a receipt is only ever added to');
+end;
+
+CREATE TRIGGER _apply_events_update before update on apply_events
+begin
+  select raise(abort, 'a receipt is only ever added to');
+end;
+
 CREATE TABLE data_dictionary (
   object_name text not null,
   -- Empty for the row that says what a row of the object is.
@@ -649,6 +762,7 @@ CREATE TABLE suppressions (
 -- view _run_pair_codes (old_run_id, new_run_id, code, family, is_comparable, why, is_version_changed, old_bound_since, old_listed_snapshot_id)
 -- view _run_pairs (old_run_id, new_run_id, is_same_records, is_rule_changed)
 -- view account_links (run_id, account_id, link_state, organization_id, match_rule)
+-- view apply_attempts (attempt_id, plan_id, plan_hash, mode, state, started_at, ended_at, stopped_by, source_identity, tool_version, resumed_count, write_count, head)
 -- view detect_account_missing_zendesk_org (run_id, account_id, subject_kind, subject_id, domain, organization_id, disposition, action, blocked_reason, suggested_action, evidence)
 -- view detect_email_domain_outside_org (run_id, account_id, subject_kind, subject_id, domain, organization_id, disposition, action, blocked_reason, suggested_action, evidence)
 -- view detect_external_id_not_canonical (run_id, account_id, subject_kind, subject_id, domain, organization_id, disposition, action, blocked_reason, suggested_action, evidence)
@@ -668,7 +782,7 @@ CREATE TABLE suppressions (
 -- view detect_user_resolution_blocked_duplicate_external_id (run_id, account_id, subject_kind, subject_id, domain, organization_id, disposition, action, blocked_reason, suggested_action, evidence)
 -- view exceptions_by_account (run_id, sf_account_id, account_name, owner, triage_status, total_issue_count, prepared_action_count, blocked_action_count, review_count, detect_only_count, suppressed_count, max_severity, affected_user_count, affected_open_ticket_count, top_issue_codes, top_blocked_reasons, zendesk_org_id, zendesk_org_url, link_state, first_seen_run, suggested_next_step)
 -- view issue_changes (previous_run_id, run_id, issue_key, change, is_rule_changed)
--- view issue_history (issue_key, code, account_id, first_run_id, last_run_id, run_count, reopened_count, is_open)
+-- view issue_history (issue_key, code, account_id, first_run_id, last_run_id, run_count, reopened_count, is_open, repaired_by_plan_id)
 -- view issues (run_id, issue_key, code, rule_version, layer, severity, account_id, account_name, subject_kind, subject_id, organization_id, user_id, ticket_id, domain, disposition, action, blocked_reason, suppressed_by, suggested_action, root_issue_key, reason, evidence, url)
 -- view latest_account_links (run_id, account_id, link_state, organization_id, match_rule)
 -- view latest_exceptions_by_account (run_id, sf_account_id, account_name, owner, triage_status, total_issue_count, prepared_action_count, blocked_action_count, review_count, detect_only_count, suppressed_count, max_severity, affected_user_count, affected_open_ticket_count, top_issue_codes, top_blocked_reasons, zendesk_org_id, zendesk_org_url, link_state, first_seen_run, suggested_next_step)
@@ -699,6 +813,7 @@ CREATE TABLE suppressions (
 -- view organization_findings (run_id, class, family, severity, issue_key, account_id, account_name, owner, organization_id, domain, disposition, blocked_reason, suggested_action, evidence, url)
 -- view personal_domains (domain, origin, changed_at)
 -- view plans (plan_id, plan_hash, run_id, state, created_at, tool_version, source_identity, filters, planned_count, deferred_count, refused_count)
+-- view receipts (attempt_id, plan_id, mode, position, action_id, issue_key, code, account_id, action, organization_id, user_id, domain, outcome, reason, before_value, after_value, http_status, request_id, decided_at, event_id, hash)
 -- view salesforce_account_domains (snapshot_id, account_id, domain, is_usable)
 -- view salesforce_accounts (snapshot_id, account_id, account_name, stored_organization_id, stored_organization_raw, owner, parent_account_id, extra)
 -- view ticket_findings (run_id, class, family, severity, issue_key, account_id, account_name, owner, ticket_id, organization_id, requester_id, requester_default_organization_id, is_requester_member, domain, disposition, suggested_action, evidence, url)

@@ -92,6 +92,22 @@ pub fn unix_seconds(time: &str) -> Option<i64> {
     time.parse::<Timestamp>().ok().map(Timestamp::as_second)
 }
 
+/// Whether an ISO-8601 time lies more than so many hours before another; what is no time is old.
+pub fn is_older(time: &str, now: &str, hours: u32) -> bool {
+    match (time.parse::<Timestamp>(), now.parse::<Timestamp>()) {
+        (Ok(time), Ok(now)) => now.duration_since(time) > jiff::SignedDuration::from_hours(hours.into()),
+        _ => true,
+    }
+}
+
+/// The seconds from one ISO-8601 time to a later one; 0 if it is not later, or one of them is no time.
+pub fn seconds_between(earlier: &str, later: &str) -> u64 {
+    match (earlier.parse::<Timestamp>(), later.parse::<Timestamp>()) {
+        (Ok(earlier), Ok(later)) => u64::try_from(later.duration_since(earlier).as_secs()).unwrap_or(0),
+        _ => 0,
+    }
+}
+
 /// Returns the given text if it is an ISO-8601 date and nothing else, so that no hour of it is lost.
 pub fn date(text: &str) -> Result<String, DateError> {
     let date: Date = text.trim().parse().map_err(|_| DateError)?;

@@ -121,9 +121,9 @@ fn a_warehouse_from_the_future_is_refused_untouched() {
     let bench = Bench::with_demo();
     bench.copy("fixtures/demo/accounts.csv", "accounts.csv");
     Connection::open(bench.db()).unwrap().pragma_update(None, "user_version", 999).unwrap();
-    assert_snapshot!(refuse(&bench, &["list", "issues"]), @r"
+    assert_snapshot!(refuse(&bench, &["list", "issues"]), @"
     exit 1
-    error: orgdrift.db has schema version 999, this orgdrift knows versions up to 3
+    error: orgdrift.db has schema version 999, this orgdrift knows versions up to 4
     hint: use the orgdrift that made it, or a newer one
     ");
     for arguments in WRITERS {

@@ -20,9 +20,11 @@ const LAYERS: &[(u8, &str)] = &[
     (4, "ingest"),
     (4, "audit"),
     (4, "plan"),
+    (4, "receipt"),
     (4, "trace"),
     (4, "sandbox"),
-    (5, "cli"),
+    (5, "apply"),
+    (6, "cli"),
 ];
 
 fn layer_of(module: &str) -> u8 {

@@ -60,6 +60,23 @@ counted as (
   where n.code = p.code
     and f.run_id = p.valid_from
     and f.code = p.code
+),
+repair as (
+  -- One row per issue that a live apply repaired: the newest plan that did.
+  select
+    a.issue_key as issue_key,
+    max(a.plan_id) as plan_id,
+    max(p.run_id) as run_id
+  from apply_events as e
+  cross join plan_actions as a
+  cross join _plans as p
+  where e.kind = 'outcome'
+    and e.mode = 'live'
+    and e.outcome = 'applied'
+    and a.plan_id = e.plan_id
+    and a.position = e.position
+    and p.plan_id = a.plan_id
+  group by a.issue_key
 )
 select
   c.issue_key as issue_key,
@@ -69,6 +86,9 @@ select
   max(c.last_run_id) as last_run_id,
   sum(c.run_count) as run_count,
   sum(c.is_reopened) as reopened_count,
-  max(c.is_open) as is_open
+  max(c.is_open) as is_open,
+  max(case when c.is_reopened = 1 and c.valid_from > r.run_id then r.plan_id end) as repaired_by_plan_id
 from counted as c
+left join repair as r
+  on r.issue_key = c.issue_key
 group by c.issue_key

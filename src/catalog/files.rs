@@ -86,6 +86,8 @@ pub const REPORT: &[ViewFile] = view_files!["report":
     "user_findings",
     "ticket_findings",
     "plans",
+    "apply_attempts",
+    "receipts",
     "latest_account_links",
     "latest_exceptions_by_account",
     "latest_issues",
@@ -199,11 +201,21 @@ pub const SANDBOX: &[ViewFile] = view_files!["sandbox":
     "tickets",
 ];
 
+/// `queries/receipt/`: what applies did, for people, and what later runs say about it.
+pub const RECEIPT: &[ViewFile] = view_files!["receipt":
+    "insert_event",
+    "show_receipt",
+    "show_receipt_short",
+    "prove",
+    "prove_new_issues",
+];
+
 /// The migrations: number, name as refinery wants it, text.
 pub const MIGRATIONS: &[(&str, &str)] = &[
     ("V1__warehouse", include_str!("../../migrations/V1__warehouse.sql")),
     ("V2__plans_and_comparison", include_str!("../../migrations/V2__plans_and_comparison.sql")),
     ("V3__continued_readings", include_str!("../../migrations/V3__continued_readings.sql")),
+    ("V4__apply_and_receipts", include_str!("../../migrations/V4__apply_and_receipts.sql")),
 ];
 
 /// `queries/data_dictionary.csv`.

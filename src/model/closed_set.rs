@@ -185,3 +185,53 @@ closed_set! {
         Refused = "refused",
     }
 }
+
+closed_set! {
+    /// Whether an apply writes.
+    ApplyMode {
+        /// Everything is read and checked, nothing is written.
+        DryRun = "dry_run",
+        /// Repairs are written.
+        Live = "live",
+    }
+}
+
+closed_set! {
+    /// What an event of the journal says.
+    EventKind {
+        /// An apply began.
+        ApplyStarted = "apply_started",
+        /// An apply that was broken off goes on.
+        ApplyResumed = "apply_resumed",
+        /// A request that writes is about to be sent.
+        Intent = "intent",
+        /// What came back of it.
+        Answer = "answer",
+        /// What became of a row of the plan; nothing more will be tried.
+        Outcome = "outcome",
+        /// An apply came to its end.
+        ApplyEnded = "apply_ended",
+    }
+}
+
+closed_set! {
+    /// What became of a row of a plan.
+    ActionOutcome {
+        /// Written, and read back as it should be.
+        Applied = "applied",
+        /// It was as it should be before anything was written.
+        AlreadyInPlace = "already_in_place",
+        /// A live apply would write it now.
+        WouldApply = "would_apply",
+        /// The record is not as planned any more, or a repair that it waits for was not made.
+        SkippedStale = "skipped_stale",
+        /// The plan has no repair for it.
+        Blocked = "blocked",
+        /// Zendesk refused it, or it could not be brought about.
+        Failed = "failed",
+        /// Nobody can say whether it was written.
+        Unknown = "unknown",
+        /// The apply ended before its turn.
+        NotAttempted = "not_attempted",
+    }
+}

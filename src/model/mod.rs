@@ -8,8 +8,8 @@ mod continue_at;
 mod zendesk_identity;
 
 pub use closed_set::{
-    Collection, Disposition, Family, Layer, MultipleOrganizations, Outcome, PlanStatus, Reading, Repair,
-    Severity, Source, TakenAtSource,
+    ActionOutcome, ApplyMode, Collection, Disposition, EventKind, Family, Layer, MultipleOrganizations,
+    Outcome, PlanStatus, Reading, Repair, Severity, Source, TakenAtSource,
 };
 pub use continue_at::ContinueAt;
 pub use zendesk_identity::ZendeskIdentity;

@@ -159,8 +159,8 @@ mod tests {
     use super::*;
 
     const NEXT: (&str, &str) = (
-        "V4__a_column",
-        "alter table suppressions add column note text; create table _later (x integer) strict; pragma user_version = 4;",
+        "V5__a_column",
+        "alter table suppressions add column note text; create table _later (x integer) strict; pragma user_version = 5;",
     );
 
     fn warehouse(folder: &Path) -> (PathBuf, Connection) {
@@ -184,12 +184,12 @@ mod tests {
     fn an_old_warehouse_is_upgraded_after_a_private_copy() {
         let folder = tempfile::tempdir().unwrap();
         let (path, mut connection) = warehouse(folder.path());
-        let copy = upgrade_with(&mut connection, &path, SCHEMA_VERSION, &migrations(NEXT), 4).unwrap();
+        let copy = upgrade_with(&mut connection, &path, SCHEMA_VERSION, &migrations(NEXT), 5).unwrap();
         let note: (String, Option<String>) = connection
             .query_row("select reason, note from suppressions", [], |row| Ok((row.get(0)?, row.get(1)?)))
             .unwrap();
         assert_eq!(note, ("because".to_owned(), None));
-        assert_eq!(copy, with_ending(&path, ".v3-backup"));
+        assert_eq!(copy, with_ending(&path, ".v4-backup"));
         #[cfg(unix)]
         assert_eq!(
             std::os::unix::fs::PermissionsExt::mode(&fs::metadata(&copy).unwrap().permissions()) & 0o777,
@@ -214,8 +214,8 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let (path, mut connection) = warehouse(folder.path());
         let broken =
-            ("V4__broken", "delete from suppressions; pragma user_version = 4; select nothing from nowhere;");
-        assert!(upgrade_with(&mut connection, &path, SCHEMA_VERSION, &migrations(broken), 4).is_err());
+            ("V5__broken", "delete from suppressions; pragma user_version = 5; select nothing from nowhere;");
+        assert!(upgrade_with(&mut connection, &path, SCHEMA_VERSION, &migrations(broken), 5).is_err());
         assert_eq!(
             connection.query_row("pragma user_version", [], |row| row.get::<_, i64>(0)).unwrap(),
             SCHEMA_VERSION
@@ -232,8 +232,8 @@ mod tests {
     fn a_migration_without_its_version_is_an_error() {
         let folder = tempfile::tempdir().unwrap();
         let (path, mut connection) = warehouse(folder.path());
-        let silent = ("V4__silent", "create table _later (x integer) strict;");
-        let error = upgrade_with(&mut connection, &path, SCHEMA_VERSION, &migrations(silent), 4).unwrap_err();
-        assert!(matches!(error, WarehouseError::VersionUnclear { found: SCHEMA_VERSION, expected: 4 }));
+        let silent = ("V5__silent", "create table _later (x integer) strict;");
+        let error = upgrade_with(&mut connection, &path, SCHEMA_VERSION, &migrations(silent), 5).unwrap_err();
+        assert!(matches!(error, WarehouseError::VersionUnclear { found: SCHEMA_VERSION, expected: 5 }));
     }
 }

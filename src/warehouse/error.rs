@@ -29,6 +29,12 @@ pub enum WarehouseError {
         /// The newest known one.
         known: i64,
     },
+    /// What was written does not read back.
+    #[error("{what} does not read back as it was written")]
+    NotStored {
+        /// What was to be stored.
+        what: &'static str,
+    },
     /// Another command is writing.
     #[error("{} is in use by another command{}", path.display(), holder_text(holder.as_deref()))]
     InUse {
@@ -145,7 +151,7 @@ impl WarehouseError {
             }
             // Which command it takes depends on where the file was looked for.
             Self::NeedsUpgrade { .. }
-            | Self::Io { .. } | Self::Migration(_) | Self::VersionUnclear { .. } | Self::Sqlite(_) => None,
+            | Self::NotStored { .. } | Self::Io { .. } | Self::Migration(_) | Self::VersionUnclear { .. } | Self::Sqlite(_) => None,
         }
     }
 }

@@ -33,6 +33,7 @@ pub mod domains;
 pub mod hash;
 pub mod intervals;
 pub mod issues;
+pub mod journal;
 pub mod nouns;
 pub mod people;
 pub mod personal_domains;

@@ -141,7 +141,9 @@ fn faults_of_a_view_for_people(sql: &str) -> Vec<String> {
 
 #[test]
 fn statements_name_their_columns() {
-    for file in [files::AUDIT, files::SUPPRESSION, files::DIFF, files::PLAN].into_iter().flatten() {
+    for file in
+        [files::AUDIT, files::SUPPRESSION, files::DIFF, files::PLAN, files::RECEIPT].into_iter().flatten()
+    {
         assert_eq!(faults_of_any(file.sql), [""; 0], "{}.sql", file.stem);
     }
 }

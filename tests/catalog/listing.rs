@@ -15,6 +15,7 @@ const FOLDERS: [(&str, &[ViewFile]); 10] = [
     ("report", files::REPORT),
     ("audit", files::AUDIT),
     ("plan", files::PLAN),
+    ("receipt", files::RECEIPT),
     ("suppression", files::SUPPRESSION),
     ("diff", files::DIFF),
     ("trace", files::TRACE),

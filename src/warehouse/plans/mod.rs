@@ -220,7 +220,51 @@ pub struct PlanCount {
     pub count: i64,
 }
 
+/// What a receipt repeats of a row of a plan.
+#[derive(Debug, Clone)]
+pub struct ReceiptAction {
+    /// Its place in the plan.
+    pub position: i64,
+    /// Names the repair.
+    pub action_id: Option<String>,
+    /// The issue.
+    pub issue_key: String,
+    /// The account.
+    pub account_id: String,
+    /// The repair, if the code has one.
+    pub action: Option<String>,
+}
+
 impl Warehouse {
+    /// Returns how many rows a plan was stored with.
+    pub fn plan_row_count(&self, plan_id: i64) -> Result<i64, WarehouseError> {
+        Ok(self.connection.query_row(
+            "select coalesce((select row_count from _plans where plan_id = ?1), 0)",
+            [plan_id],
+            |row| row.get(0),
+        )?)
+    }
+
+    /// Returns the rows of a plan in their order, as a receipt repeats them.
+    pub fn receipt_actions(&self, plan_id: i64) -> Result<Vec<ReceiptAction>, WarehouseError> {
+        let mut statement = self.connection.prepare(
+            "select position, action_id, issue_key, account_id, action from plan_actions
+             where plan_id = ?1 order by position",
+        )?;
+        let rows = statement
+            .query_map([plan_id], |row| {
+                Ok(ReceiptAction {
+                    position: row.get(0)?,
+                    action_id: row.get(1)?,
+                    issue_key: row.get(2)?,
+                    account_id: row.get(3)?,
+                    action: row.get(4)?,
+                })
+            })?
+            .collect::<Result<_, _>>()?;
+        Ok(rows)
+    }
+
     /// Returns the runs of the plans that are ready, in their order.
     pub fn runs_of_ready_plans(&self) -> Result<Vec<i64>, WarehouseError> {
         let mut statement = self

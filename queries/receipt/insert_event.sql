@@ -1,0 +1,25 @@
+-- Adds an event: every column but the hash repeats what the body says.
+insert into apply_events (event_id, attempt_id, plan_id, mode, kind, position, body, previous_hash, hash, at,
+  plan_hash, source_identity, tool_version, stopped_by, outcome, reason, before_value, after_value, http_status,
+  request_id)
+select
+  json_extract(:body, '$.event_id'),
+  json_extract(:body, '$.attempt_id'),
+  json_extract(:body, '$.plan_id'),
+  json_extract(:body, '$.mode'),
+  json_extract(:body, '$.kind'),
+  json_extract(:body, '$.position'),
+  :body,
+  json_extract(:body, '$.previous_hash'),
+  :hash,
+  json_extract(:body, '$.at'),
+  json_extract(:body, '$.plan_hash'),
+  json_extract(:body, '$.source_identity'),
+  json_extract(:body, '$.tool_version'),
+  json_extract(:body, '$.stopped_by'),
+  json_extract(:body, '$.outcome'),
+  json_extract(:body, '$.reason'),
+  json_extract(:body, '$.before'),
+  json_extract(:body, '$.after'),
+  json_extract(:body, '$.status'),
+  json_extract(:body, '$.request_id')

@@ -1,0 +1,77 @@
+-- One row per repair of a plan: what the newest run says about its issue that was made of a reading which
+-- began after the last event of the apply.
+with
+  -- One row: when the live apply of the plan last did something.
+  last_event as (
+    select max(e.at) as at
+    from apply_events as e
+    where e.plan_id = :plan_id
+      and e.mode = 'live'
+      and e.kind <> 'apply_ended'
+  ),
+  -- One row per later run and code that it evaluated.
+  observation as (
+    select
+      r.run_id as run_id,
+      k.code as code
+    from last_event as l
+    cross join snapshots as s
+    cross join runs as r
+    cross join run_coverage as k
+    where l.at is not null
+      and s.source = 'zendesk'
+      and s.taken_at > l.at
+      and r.zendesk_snapshot_id = s.snapshot_id
+      and k.run_id = r.run_id
+      and k.is_evaluated = 1
+  ),
+  -- One row per repair and later run that evaluated its code.
+  sighting as (
+    select
+      a.position as position,
+      o.run_id as run_id,
+      exists (
+        select 1
+        from _issue_versions as v
+        where v.issue_key = a.issue_key
+          and v.valid_from <= o.run_id
+          and o.run_id < v.valid_to
+      ) as is_there
+    from plan_actions as a
+    cross join observation as o
+    where a.plan_id = :plan_id
+      and a.status = 'planned'
+      and o.code = a.code
+  ),
+  -- One row per repair that was observed.
+  observed as (
+    select
+      s.position as position,
+      max(s.run_id) as run_id,
+      max(case when s.is_there = 0 then s.run_id end) as absent_run_id
+    from sighting as s
+    group by s.position
+  )
+select
+  a.position as no,
+  a.action as action,
+  a.issue_key as issue_key,
+  e.outcome as outcome,
+  case
+    when o.run_id is null then 'not_yet_observed'
+    when o.absent_run_id = o.run_id then 'resolved'
+    when o.absent_run_id is not null then 'returned'
+    else 'still_open'
+  end as verdict,
+  o.run_id as run_id
+from plan_actions as a
+left join observed as o
+  on o.position = a.position
+left join apply_events as e
+  on e.plan_id = a.plan_id
+  and e.position = a.position
+  and e.mode = 'live'
+  and e.kind = 'outcome'
+where a.plan_id = :plan_id
+  and a.status = 'planned'
+order by a.position

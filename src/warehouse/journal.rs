@@ -1,0 +1,260 @@
+//! The journal of applies: events that are only ever added, each naming the hash of the one before.
+//!
+//! Every event is a transaction of its own with synchronous=FULL: an intent is on the disk before its request
+//! leaves, so that no write of Zendesk is without a trace.
+
+use rusqlite::{Connection, OptionalExtension, Row, ToSql};
+use serde_json::{Map, Value, json};
+
+use super::{Filter, Rows, Value as SqlValue, Warehouse, WarehouseError};
+use crate::{
+    catalog::{self, files},
+    model::{ApplyMode, EventKind},
+};
+
+/// The hash that the first event names.
+pub const GENESIS: &str = "0000000000000000000000000000000000000000000000000000000000000000";
+
+/// An event as it is stored.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EventRow {
+    /// Counts up without gaps.
+    pub event_id: i64,
+    /// The apply.
+    pub attempt_id: i64,
+    /// The plan.
+    pub plan_id: i64,
+    /// Whether it writes.
+    pub mode: String,
+    /// What happened.
+    pub kind: String,
+    /// The row of the plan.
+    pub position: Option<i64>,
+    /// What the hash is over.
+    pub body: String,
+    /// Of the event before.
+    pub previous_hash: String,
+    /// SHA-256 over the body, 64 hexadecimal digits.
+    pub hash: String,
+}
+
+/// An event to be.
+#[derive(Debug, Clone)]
+pub struct NewEvent {
+    /// The apply.
+    pub attempt_id: i64,
+    /// The plan.
+    pub plan_id: i64,
+    /// Whether it writes.
+    pub mode: ApplyMode,
+    /// What happened.
+    pub kind: EventKind,
+    /// The row of the plan.
+    pub position: Option<i64>,
+    /// ISO-8601 UTC, of this machine.
+    pub at: String,
+    /// What else there is to say: ids as texts, no names, no addresses, no numbers beyond 2^53.
+    pub details: Map<String, Value>,
+}
+
+/// What later runs say about the repairs of a plan, counted.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Proof {
+    /// Repairs of the plan.
+    pub total: i64,
+    /// Their issue is gone.
+    pub resolved: i64,
+    /// Their issue is still there.
+    pub still_open: i64,
+    /// Their issue was gone in a run after the apply, and is back.
+    pub returned: i64,
+    /// No run that could tell.
+    pub not_observed: i64,
+    /// Issues on the records that were written, which were not there before.
+    pub new_issue_count: i64,
+}
+
+const COLUMNS: &str = "event_id, attempt_id, plan_id, mode, kind, position, body, previous_hash, hash";
+
+fn event(row: &Row<'_>) -> rusqlite::Result<EventRow> {
+    Ok(EventRow {
+        event_id: row.get(0)?,
+        attempt_id: row.get(1)?,
+        plan_id: row.get(2)?,
+        mode: row.get(3)?,
+        kind: row.get(4)?,
+        position: row.get(5)?,
+        body: row.get(6)?,
+        previous_hash: row.get(7)?,
+        hash: row.get(8)?,
+    })
+}
+
+/// Returns the last event, which names the head of the chain.
+fn last(connection: &Connection) -> Result<Option<EventRow>, WarehouseError> {
+    let sql = format!("select {COLUMNS} from apply_events order by event_id desc limit 1");
+    Ok(connection.query_row(&sql, [], event).optional()?)
+}
+
+fn append(connection: &Connection, new: &NewEvent) -> Result<EventRow, WarehouseError> {
+    let (event_id, previous_hash) = match last(connection)? {
+        Some(last) => (last.event_id + 1, last.hash),
+        None => (1, GENESIS.to_owned()),
+    };
+    let mut body = new.details.clone();
+    let own = json!({
+        "event_id": event_id,
+        "attempt_id": new.attempt_id,
+        "plan_id": new.plan_id,
+        "mode": new.mode.as_str(),
+        "kind": new.kind.as_str(),
+        "position": new.position,
+        "at": new.at,
+        "previous_hash": previous_hash,
+    });
+    if let Value::Object(own) = own {
+        body.extend(own);
+    }
+    let body = serde_json_canonicalizer::to_string(&body)
+        .expect("texts, small integers, lists and objects are JSON");
+    let hash = catalog::sha256(&body);
+    connection.execute(
+        catalog::statement(files::RECEIPT, "insert_event"),
+        &[(":body", &body as &dyn ToSql), (":hash", &hash)],
+    )?;
+    // Read back before the commit: what is not there as it was written must stop the apply.
+    last(connection)?
+        .filter(|stored| stored.body == body && stored.hash == hash)
+        .ok_or(WarehouseError::NotStored { what: "an event of the journal" })
+}
+
+impl Warehouse {
+    /// Adds events, all or none, and returns them as they were read back: when this returns, they are on the
+    /// disk.
+    pub fn append_events(&self, new: &[NewEvent]) -> Result<Vec<EventRow>, WarehouseError> {
+        let transaction = self.begin()?;
+        let stored = new.iter().map(|event| append(&transaction, event)).collect::<Result<_, _>>()?;
+        transaction.commit()?;
+        Ok(stored)
+    }
+
+    /// Returns the head of the chain: the hash of its last event.
+    pub fn journal_head(&self) -> Result<Option<String>, WarehouseError> {
+        Ok(last(&self.connection)?.map(|event| event.hash))
+    }
+
+    /// Returns the number of the apply to come.
+    pub fn next_attempt_id(&self) -> Result<i64, WarehouseError> {
+        Ok(self.connection.query_row(
+            "select coalesce(max(attempt_id), 0) + 1 from apply_events",
+            [],
+            |row| row.get(0),
+        )?)
+    }
+
+    /// Returns the live apply of a plan, if there was one.
+    pub fn live_attempt(&self, plan_id: i64) -> Result<Option<i64>, WarehouseError> {
+        let attempt = self
+            .connection
+            .query_row(
+                "select attempt_id from apply_events
+                 where plan_id = ?1 and mode = 'live' and kind = 'apply_started'",
+                [plan_id],
+                |row| row.get(0),
+            )
+            .optional()?;
+        Ok(attempt)
+    }
+
+    /// Returns the newest apply of a plan, or of any, live ones before dry runs.
+    pub fn newest_attempt(&self, plan_id: Option<i64>) -> Result<Option<(i64, i64)>, WarehouseError> {
+        let attempt = self
+            .connection
+            .query_row(
+                "select attempt_id, plan_id from apply_events
+                 where kind = 'apply_started' and (?1 is null or plan_id = ?1)
+                 order by (?1 is not null and mode = 'live') desc, event_id desc limit 1",
+                [plan_id],
+                |row| Ok((row.get(0)?, row.get(1)?)),
+            )
+            .optional()?;
+        Ok(attempt)
+    }
+
+    /// Returns the events of an apply in their order.
+    pub fn events_of(&self, attempt_id: i64) -> Result<Vec<EventRow>, WarehouseError> {
+        let mut statement = self.connection.prepare(&format!(
+            "select {COLUMNS} from apply_events where attempt_id = ?1 order by event_id"
+        ))?;
+        let events = statement.query_map([attempt_id], event)?.collect::<Result<_, _>>()?;
+        Ok(events)
+    }
+
+    /// Returns what became of the rows of an apply: all columns, or those that fit a terminal.
+    pub fn receipt_rows(&self, attempt_id: i64, is_short: bool) -> Result<Rows<'_>, WarehouseError> {
+        let filters = [Filter { condition: "r.attempt_id = ?", value: SqlValue::Integer(attempt_id) }];
+        let stem = if is_short { "show_receipt_short" } else { "show_receipt" };
+        self.rows(catalog::statement(files::RECEIPT, stem), &filters, "order by r.position", None)
+    }
+
+    /// Returns, for each repair of a plan, what later runs say about its issue.
+    pub fn prove(&self, plan_id: i64) -> Result<Rows<'_>, WarehouseError> {
+        self.rows_with(
+            catalog::statement(files::RECEIPT, "prove"),
+            &[(":plan_id", SqlValue::Integer(plan_id))],
+            &[],
+            "",
+            None,
+        )
+    }
+
+    /// Returns the issues on records that a plan wrote, which were not there before.
+    pub fn new_issues_after(&self, plan_id: i64) -> Result<Rows<'_>, WarehouseError> {
+        self.rows_with(
+            catalog::statement(files::RECEIPT, "prove_new_issues"),
+            &[(":plan_id", SqlValue::Integer(plan_id))],
+            &[],
+            "",
+            None,
+        )
+    }
+
+    /// Counts what [`Self::prove`] and [`Self::new_issues_after`] say.
+    pub fn proof(&self, plan_id: i64) -> Result<Proof, WarehouseError> {
+        let mut proof = Proof::default();
+        let mut statement = self.connection.prepare(catalog::statement(files::RECEIPT, "prove"))?;
+        let mut rows = statement.query(&[(":plan_id", &plan_id)])?;
+        while let Some(row) = rows.next()? {
+            proof.total += 1;
+            match row.get_ref("verdict")?.as_str().unwrap_or_default() {
+                "resolved" => proof.resolved += 1,
+                "still_open" => proof.still_open += 1,
+                "returned" => proof.returned += 1,
+                _ => proof.not_observed += 1,
+            }
+        }
+        let mut statement =
+            self.connection.prepare(catalog::statement(files::RECEIPT, "prove_new_issues"))?;
+        let mut rows = statement.query(&[(":plan_id", &plan_id)])?;
+        while rows.next()?.is_some() {
+            proof.new_issue_count += 1;
+        }
+        Ok(proof)
+    }
+
+    /// Hands over every event in its order, until `take` fails.
+    pub fn each_event<E: From<WarehouseError>>(
+        &self,
+        mut take: impl FnMut(EventRow) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let mut statement = self
+            .connection
+            .prepare(&format!("select {COLUMNS} from apply_events order by event_id"))
+            .map_err(WarehouseError::from)?;
+        let events = statement.query_map([], event).map_err(WarehouseError::from)?;
+        for row in events {
+            take(row.map_err(WarehouseError::from)?)?;
+        }
+        Ok(())
+    }
+}
