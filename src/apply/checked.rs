@@ -1,0 +1,241 @@
+//! What must hold before anything is sent.
+
+use super::{
+    ApplyError,
+    action::{Action, Blocked, Rows, rows},
+};
+use crate::{clock, plan::document, warehouse::plans::StoredPlan};
+
+/// How much one apply may do.
+#[derive(Debug, Clone, Copy)]
+pub struct Caps {
+    /// Repairs altogether.
+    pub max_actions: usize,
+    /// Repairs of one account.
+    pub max_per_account: usize,
+}
+
+impl Default for Caps {
+    fn default() -> Self {
+        Self { max_actions: 25, max_per_account: 3 }
+    }
+}
+
+/// Why a plan is not applied. Nothing was sent.
+#[derive(Debug, thiserror::Error)]
+pub enum Refusal {
+    /// The stored bytes are not what the hash says.
+    #[error("the plan in the warehouse has the hash {found}, but is stored under {said}: it was changed")]
+    Tampered {
+        /// Of the bytes.
+        found: String,
+        /// In the table.
+        said: String,
+    },
+    /// Another hash was confirmed.
+    #[error("the plan has the hash {found}, but {confirmed} was confirmed")]
+    OtherHash {
+        /// Of the plan.
+        found: String,
+        /// On the command line.
+        confirmed: String,
+    },
+    /// Nobody knows whose plan it is.
+    #[error("the plan names no Zendesk account: it was made of records without an origin")]
+    NoIdentity,
+    /// The plan is of another account.
+    #[error("the plan is for {planned}, but the credentials are for {live}")]
+    OtherAccount {
+        /// In the plan.
+        planned: String,
+        /// Live.
+        live: String,
+    },
+    /// There are newer records.
+    #[error("plan {plan_id} is outdated: a newer snapshot exists")]
+    Outdated {
+        /// The plan.
+        plan_id: i64,
+    },
+    /// The records are too old.
+    #[error("plan {plan_id} speaks of records of {taken_at}, which is more than {max_hours} hours ago")]
+    TooOld {
+        /// The plan.
+        plan_id: i64,
+        /// When they were read.
+        taken_at: String,
+        /// `--max-plan-age`.
+        max_hours: u32,
+    },
+    /// A plan is used once.
+    #[error("plan {plan_id} was applied already, in apply {attempt_id}")]
+    Used {
+        /// The plan.
+        plan_id: i64,
+        /// Its apply.
+        attempt_id: i64,
+    },
+    /// There is nothing to do.
+    #[error("plan {plan_id} has no action")]
+    Empty {
+        /// The plan.
+        plan_id: i64,
+    },
+    /// A cap: the whole apply is refused, never a part of it taken.
+    #[error("plan {plan_id} has {count} actions{of_account}, and {cap} are allowed")]
+    OverCap {
+        /// The plan.
+        plan_id: i64,
+        /// How many.
+        count: usize,
+        /// Which account has them, if that is the cap.
+        of_account: String,
+        /// How many may be.
+        cap: usize,
+        /// The plan that fits.
+        fitting: String,
+    },
+}
+
+impl Refusal {
+    /// What to type next.
+    pub fn hint(&self) -> String {
+        match self {
+            Self::Tampered { .. } => "somebody wrote into the warehouse; audit and plan again".to_owned(),
+            Self::OtherHash { .. } => {
+                "look at the plan with «orgdrift plan show PLAN» and confirm its hash".to_owned()
+            }
+            Self::NoIdentity => {
+                "ingest again from the API, or with --subdomain and --taken-at; then audit and plan"
+                    .to_owned()
+            }
+            Self::OtherAccount { .. } => {
+                "check ZENDESK_SUBDOMAIN, or name another warehouse with --db".to_owned()
+            }
+            Self::Outdated { .. } => "«orgdrift audit» and «orgdrift plan» make a new one".to_owned(),
+            Self::TooOld { .. } => "ingest and audit again, then plan".to_owned(),
+            Self::Used { plan_id, .. } => {
+                format!(
+                    "«orgdrift receipt show {plan_id}» says what it did; for what is left ingest, audit and plan again"
+                )
+            }
+            Self::Empty { .. } => "«orgdrift plan show PLAN» says why".to_owned(),
+            Self::OverCap { fitting, .. } => format!("make a smaller plan: {fitting}"),
+        }
+    }
+}
+
+/// A plan that may be looked at, or applied.
+#[derive(Debug)]
+pub struct CheckedPlan {
+    rows: Rows,
+    /// Why an apply that was broken off only settles what it began.
+    pub(super) stop: Option<&'static str>,
+}
+
+impl CheckedPlan {
+    /// The repairs with their positions, in their order.
+    pub(super) fn actions(&self) -> impl Iterator<Item = (i64, &Action)> {
+        (1..).zip(&self.rows.actions)
+    }
+
+    /// The rows without a repair with their positions.
+    pub(super) fn blocked(&self) -> impl Iterator<Item = (i64, &Blocked)> {
+        (i64::try_from(self.rows.actions.len()).unwrap_or(i64::MAX) + 1..).zip(&self.rows.blocked)
+    }
+
+    /// How many repairs it has.
+    pub fn action_count(&self) -> usize {
+        self.rows.actions.len()
+    }
+}
+
+/// What is known when a plan is checked.
+pub struct Surroundings<'a> {
+    /// The subdomain that the credentials are for.
+    pub live_subdomain: &'a str,
+    /// When the records of the plan were read.
+    pub taken_at: &'a str,
+    /// Now, by the server's clock where it is known.
+    pub now: &'a str,
+    /// Hours.
+    pub max_age: u32,
+    /// The ended live apply of the plan, if there was one.
+    pub used_by: Option<i64>,
+    /// A live apply of the plan was broken off, and this one finishes it.
+    pub is_resumed: bool,
+    /// The hash that a person confirmed; none for a dry run.
+    pub confirmed: Option<&'a str>,
+}
+
+/// Checks a plan: the hash of its stored bytes, whose it is, its age, that it was not used, its caps.
+pub fn check(
+    plan: &StoredPlan,
+    caps: Caps,
+    around: &Surroundings<'_>,
+) -> Result<Result<CheckedPlan, Refusal>, ApplyError> {
+    let found = document::hash(&plan.canonical);
+    if found != plan.plan_hash {
+        return Ok(Err(Refusal::Tampered { found, said: plan.plan_hash.clone() }));
+    }
+    if let Some(confirmed) = around.confirmed
+        && !confirmed.eq_ignore_ascii_case(&found)
+    {
+        return Ok(Err(Refusal::OtherHash { found, confirmed: confirmed.to_owned() }));
+    }
+    let rows = rows(&plan.canonical)?;
+    let plan_id = plan.plan_id;
+    let Some(planned) = rows.source_identity.clone() else { return Ok(Err(Refusal::NoIdentity)) };
+    if planned.split('/').next() != Some(around.live_subdomain) {
+        return Ok(Err(Refusal::OtherAccount { planned, live: around.live_subdomain.to_owned() }));
+    }
+    if let Some(attempt_id) = around.used_by {
+        return Ok(Err(Refusal::Used { plan_id, attempt_id }));
+    }
+    let is_outdated = plan.state == "outdated";
+    let is_old = clock::is_older(around.taken_at, around.now, around.max_age);
+    let stop = (is_outdated || is_old).then_some("plan_outdated");
+    // What a broken-off apply began is settled even if the plan is of no more use.
+    if is_outdated && !around.is_resumed {
+        return Ok(Err(Refusal::Outdated { plan_id }));
+    }
+    if rows.actions.is_empty() {
+        return Ok(Err(Refusal::Empty { plan_id }));
+    }
+    if is_old && !around.is_resumed {
+        let taken_at = around.taken_at.to_owned();
+        return Ok(Err(Refusal::TooOld { plan_id, taken_at, max_hours: around.max_age }));
+    }
+    if let Some(refusal) = over_cap(plan_id, &rows, caps) {
+        return Ok(Err(refusal));
+    }
+    Ok(Ok(CheckedPlan { rows, stop }))
+}
+
+fn over_cap(plan_id: i64, rows: &Rows, caps: Caps) -> Option<Refusal> {
+    let fitting =
+        format!("orgdrift plan --limit {} --per-account {}", caps.max_actions, caps.max_per_account);
+    let mut per_account = std::collections::BTreeMap::new();
+    for action in &rows.actions {
+        *per_account.entry(action.account_id.as_str()).or_insert(0_usize) += 1;
+    }
+    if rows.actions.len() > caps.max_actions {
+        let count = rows.actions.len();
+        return Some(Refusal::OverCap {
+            plan_id,
+            count,
+            of_account: String::new(),
+            cap: caps.max_actions,
+            fitting,
+        });
+    }
+    per_account.into_iter().find(|(_, count)| *count > caps.max_per_account).map(|(account, count)| {
+        Refusal::OverCap {
+            plan_id,
+            count,
+            of_account: format!(" of account {account}"),
+            cap: caps.max_per_account,
+            fitting,
+        }
+    })
+}

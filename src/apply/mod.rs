@@ -1,0 +1,245 @@
+//! Carrying out a plan: four repairs, each looked at before and after, each step in the journal.
+//!
+//! A dry run takes the same way with something that cannot write. What must hold before anything is sent
+//! stands in [`CheckedPlan`], which is the only thing that [`dry_run`] and [`live`] take.
+
+mod action;
+mod checked;
+mod crash;
+mod execute;
+mod journal;
+mod look;
+mod overlay;
+mod resume;
+
+use std::time::Duration;
+
+use serde_json::json;
+
+pub use checked::{Caps, CheckedPlan, Refusal, Surroundings, check};
+pub use journal::{Entry, Journal, WarehouseJournal};
+pub use resume::Earlier;
+
+use crate::{
+    model::{ActionOutcome, EventKind},
+    warehouse::WarehouseError,
+    zendesk::records::{RecordApi, WriteApi},
+};
+use execute::{Decided, Done, Writing, entry, try_dry};
+use look::Seen;
+
+/// So many failures in a row end an apply: something is wrong that no next repair will mend.
+const MAX_FAILURES: u32 = 3;
+
+/// So many stale repairs in a row end an apply: the world moved, and the plan speaks of another one.
+const MAX_STALE: u32 = 5;
+
+/// How long after an unclear answer its effect may still show: longer than any time-out of the client.
+pub const SETTLE: Duration = Duration::from_secs(30);
+
+/// An error that ends an apply. What was done until then stands in the journal.
+#[derive(Debug, thiserror::Error)]
+pub enum ApplyError {
+    /// The warehouse: an apply that cannot write down what it does, does nothing.
+    #[error(transparent)]
+    Warehouse(#[from] WarehouseError),
+    /// The stored plan is not of the form that this orgdrift writes.
+    #[error("the plan is not of the form that this orgdrift knows ({0})")]
+    NotAPlan(&'static str),
+}
+
+/// Told of each row.
+pub type Tell<'a> = dyn Fn(i64, &str, ActionOutcome, Option<&str>) + 'a;
+
+/// How an apply is run.
+pub struct Run<'a> {
+    /// Where it is written down.
+    pub journal: &'a dyn Journal,
+    /// What an earlier process did of the same apply.
+    pub earlier: Earlier,
+    /// What the first event says beside the plan; an object.
+    pub heading: serde_json::Value,
+    /// Asked before each repair: a reason to stop.
+    pub stop: &'a dyn Fn() -> Option<&'static str>,
+    /// Told what became of each row: its position, its action, its outcome and the reason.
+    pub tell: &'a Tell<'a>,
+    /// As [`SETTLE`]; tests wait less.
+    pub settle: Duration,
+}
+
+/// What an apply did.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Summary {
+    /// Rows by what became of them, those of an earlier process among them.
+    pub counts: std::collections::BTreeMap<ActionOutcome, u64>,
+    /// Why it ended before its last repair.
+    pub stopped_by: Option<&'static str>,
+}
+
+impl Summary {
+    /// How many rows came to this.
+    pub fn count(&self, outcome: ActionOutcome) -> u64 {
+        self.counts.get(&outcome).copied().unwrap_or(0)
+    }
+
+    fn note(&mut self, outcome: ActionOutcome) {
+        *self.counts.entry(outcome).or_default() += 1;
+    }
+}
+
+/// Looks at everything and writes nothing: the type of `api` has no way to.
+pub async fn dry_run<A: RecordApi>(
+    plan: &CheckedPlan,
+    api: &A,
+    run: &Run<'_>,
+) -> Result<Summary, ApplyError> {
+    let mut overlay = overlay::Overlay::default();
+    let mut course = Course::begin(plan, run)?;
+    for (position, action) in plan.actions() {
+        if let Some(done) = course.without_look(position, action) {
+            course.conclude(position, action, &done)?;
+            continue;
+        }
+        let done = try_dry(api, action, &mut overlay).await;
+        course.conclude(position, action, &done)?;
+    }
+    course.end()
+}
+
+/// Makes the repairs of a plan, in its order.
+pub async fn live<A: WriteApi>(plan: &CheckedPlan, api: &A, run: &Run<'_>) -> Result<Summary, ApplyError> {
+    let writing = Writing { api, journal: run.journal, settle: run.settle };
+    let mut course = Course::begin(plan, run)?;
+    // What was begun is settled before anything else is.
+    let (open, rest): (Vec<_>, Vec<_>) =
+        plan.actions().partition(|(position, _)| run.earlier.open.contains_key(position));
+    for (position, action) in open.into_iter().chain(rest) {
+        let open = run.earlier.open.get(&position);
+        // An open intent is settled even if the apply is to stop: nobody else can say what became of it.
+        let skipped = if open.is_some() { None } else { course.without_look(position, action) };
+        let done = match skipped {
+            Some(done) => done,
+            None if run.earlier.outcomes.contains_key(&position) => continue,
+            None => writing.make(position, action, open).await?,
+        };
+        course.conclude(position, action, &done)?;
+    }
+    course.end()
+}
+
+/// The way of one apply through the rows of its plan.
+struct Course<'a> {
+    run: &'a Run<'a>,
+    summary: Summary,
+    decided: Decided,
+    failures: u32,
+    stale: u32,
+}
+
+impl<'a> Course<'a> {
+    /// Writes down that the apply begins, and what the plan has no repair for.
+    fn begin(plan: &CheckedPlan, run: &'a Run<'a>) -> Result<Self, ApplyError> {
+        let summary = Summary { stopped_by: plan.stop, ..Summary::default() };
+        let mut course = Self { run, summary, decided: Decided::default(), failures: 0, stale: 0 };
+        if run.earlier.is_resumed {
+            run.journal.add(&[entry(EventKind::ApplyResumed, None, run.heading.clone())])?;
+            crash::point("after_resume");
+            for (position, outcome) in &run.earlier.outcomes {
+                course.summary.note(*outcome);
+                if let Some((_, action)) = plan.actions().find(|(at, _)| at == position) {
+                    course.decided.note(&action.action_id, *outcome);
+                }
+            }
+            return Ok(course);
+        }
+        let mut entries = vec![entry(EventKind::ApplyStarted, None, run.heading.clone())];
+        for (position, row) in plan.blocked() {
+            let outcome = if row.is_deferred { ActionOutcome::NotAttempted } else { ActionOutcome::Blocked };
+            entries.push(entry(
+                EventKind::Outcome,
+                Some(position),
+                json!({
+                    "issue_key": row.issue_key,
+                    "outcome": outcome.as_str(),
+                    "reason": row.reason,
+                    "before": null,
+                    "after": null,
+                    "status": null,
+                    "request_id": null,
+                }),
+            ));
+            course.summary.note(outcome);
+        }
+        crash::point("before_start");
+        run.journal.add(&entries)?;
+        crash::point("after_start");
+        Ok(course)
+    }
+
+    /// What becomes of a repair that is not looked at, if it is none that is.
+    fn without_look(&mut self, position: i64, action: &action::Action) -> Option<Done> {
+        if self.run.earlier.outcomes.contains_key(&position) {
+            return None;
+        }
+        if self.summary.stopped_by.is_none() {
+            self.summary.stopped_by = (self.run.stop)();
+        }
+        if let Some(reason) = self.summary.stopped_by {
+            return Some(Done::new(ActionOutcome::NotAttempted, Some(reason), Seen::default()));
+        }
+        if self.decided.allows(action) {
+            return None;
+        }
+        Some(Done::new(ActionOutcome::SkippedStale, Some("dependency_not_applied"), Seen::default()))
+    }
+
+    /// Writes down what became of a repair.
+    fn conclude(&mut self, position: i64, action: &action::Action, done: &Done) -> Result<(), ApplyError> {
+        crash::point("before_outcome");
+        self.run.journal.add(&[done.entry(position, action)])?;
+        crash::point("after_outcome");
+        self.decided.note(&action.action_id, done.outcome);
+        self.summary.note(done.outcome);
+        let reason = done.reason.as_deref();
+        (self.run.tell)(position, action.task.repair().as_str(), done.outcome, reason);
+        match done.outcome {
+            ActionOutcome::Failed | ActionOutcome::Unknown => self.failures += 1,
+            ActionOutcome::SkippedStale if reason != Some("dependency_not_applied") => self.stale += 1,
+            ActionOutcome::Applied | ActionOutcome::AlreadyInPlace | ActionOutcome::WouldApply => {
+                self.failures = 0;
+                self.stale = 0;
+            }
+            _ => {}
+        }
+        if self.summary.stopped_by.is_none() {
+            self.summary.stopped_by = if let Some(reason) = done.must_stop {
+                Some(reason)
+            } else if self.failures >= MAX_FAILURES {
+                Some("too_many_failures")
+            } else if self.stale >= MAX_STALE {
+                Some("too_many_stale")
+            } else {
+                None
+            };
+        }
+        Ok(())
+    }
+
+    /// Writes down that the apply is over.
+    fn end(self) -> Result<Summary, ApplyError> {
+        crash::point("before_end");
+        let counts: serde_json::Map<String, serde_json::Value> = self
+            .summary
+            .counts
+            .iter()
+            .map(|(outcome, count)| (outcome.as_str().to_owned(), json!(count)))
+            .collect();
+        self.run.journal.add(&[entry(
+            EventKind::ApplyEnded,
+            None,
+            json!({ "counts": counts, "stopped_by": self.summary.stopped_by }),
+        )])?;
+        crash::point("after_end");
+        Ok(self.summary)
+    }
+}
