@@ -1,13 +1,15 @@
 //! orgdrift: a local audit warehouse for drift between Salesforce accounts and Zendesk organizations.
 //!
-//! Data flows one way: ingest, snapshot, link, detect, issues, plan, export. The layers, lowest first, each
+//! Data flows one way: ingest, snapshot, link, detect, issues, plan, apply, receipt. The layers, lowest first, each
 //! importing only from those below it:
 //!
 //! - [`model`], [`identity`], [`clock`], [`catalog`]: words, normalizers, time, the bundled SQL;
 //! - [`warehouse`], [`zendesk`], [`salesforce`], [`output`]: one module for each thing outside;
-//! - [`fetch`], [`ingest`], [`audit`], [`plan`], [`trace`], [`sandbox`]: one capability each;
+//! - [`fetch`], [`ingest`], [`audit`], [`plan`], [`trace`], [`receipt`], [`sandbox`]: one capability each;
+//! - [`apply`]: carries out what [`plan`] made;
 //! - [`cli`]: arguments and printing.
 
+pub mod apply;
 pub mod audit;
 pub mod catalog;
 pub mod cli;
@@ -18,6 +20,7 @@ pub mod ingest;
 pub mod model;
 pub mod output;
 pub mod plan;
+pub mod receipt;
 pub mod salesforce;
 pub mod sandbox;
 pub mod trace;

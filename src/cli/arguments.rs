@@ -5,7 +5,8 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use super::{
-    audit, demo, diff, doctor, explain, export, fetch, ingest, list, personal_domain, plan, sandbox,
+    apply, audit, demo, diff, doctor, explain, export, fetch, ingest, list, personal_domain, plan, prove,
+    receipt, sandbox,
     suppression, trace,
 };
 
@@ -83,6 +84,12 @@ pub enum Command {
     Export(export::ExportArgs),
     /// Turn the issues of the newest run into repairs and refusals; nothing is applied
     Plan(plan::PlanArgs),
+    /// Look at everything that a plan would write, and with --apply write it
+    Apply(apply::ApplyArgs),
+    /// Say for each repair of an applied plan whether a later reading shows its issue resolved
+    Prove(prove::ProveArgs),
+    /// Say what applies did, and check that nobody changed what they wrote down
+    Receipt(receipt::ReceiptArgs),
     /// Decide that issues need nothing until a date, with a reason and an owner
     Suppression(suppression::SuppressionArgs),
     /// Change which e-mail domains never identify a customer

@@ -7,6 +7,7 @@ use std::{
 
 use super::{context::quoted, exit};
 use crate::{
+    apply::ApplyError,
     audit::AuditError,
     clock::TimeError,
     ingest::{IngestError, Mismatch, Refusal},
@@ -165,6 +166,15 @@ impl From<ApiError> for CliError {
     fn from(error: ApiError) -> Self {
         let code = if error.is_about_credentials() { exit::CREDENTIALS } else { exit::FAILURE };
         Self::from_error(code, &error, error.hint().map(ToOwned::to_owned))
+    }
+}
+
+impl From<ApplyError> for CliError {
+    fn from(error: ApplyError) -> Self {
+        match error {
+            ApplyError::Warehouse(error) => error.into(),
+            error @ ApplyError::NotAPlan(_) => Self::from_error(exit::REFUSED, &error, None),
+        }
     }
 }
 

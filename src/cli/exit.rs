@@ -15,5 +15,7 @@ pub const CREDENTIALS: u8 = 4;
 pub const REFUSED: u8 = 5;
 /// A snapshot is incomplete.
 pub const INCOMPLETE: u8 = 6;
+/// Applied, but some repairs failed, are unknown, or were not tried.
+pub const NOT_ALL_APPLIED: u8 = 7;
 /// Another command is using the warehouse.
 pub const IN_USE: u8 = 8;

@@ -2,6 +2,7 @@
 //!
 //! Data goes to standard output, talk to standard error; the last line of talk is the next command to type.
 
+mod apply;
 mod arguments;
 mod audit;
 mod config;
@@ -20,6 +21,8 @@ mod list;
 mod live;
 mod personal_domain;
 mod plan;
+mod prove;
+mod receipt;
 mod runs;
 mod sandbox;
 mod suppression;
@@ -67,6 +70,9 @@ fn run(context: &Context, command: Command) -> Result<u8, CliError> {
         Command::Explain(arguments) => explain::run(context, &arguments),
         Command::Export(arguments) => export::run(context, &arguments),
         Command::Plan(arguments) => plan::run(context, &arguments),
+        Command::Apply(arguments) => apply::run(context, &arguments),
+        Command::Prove(arguments) => prove::run(context, &arguments),
+        Command::Receipt(arguments) => receipt::run(context, &arguments),
         Command::Suppression(arguments) => suppression::run(context, arguments),
         Command::Sandbox(arguments) => sandbox::run(context, &arguments),
         Command::PersonalDomain(arguments) => personal_domain::run(context, arguments),

@@ -184,7 +184,7 @@ fn show(context: &Context, arguments: &ShowArgs) -> Result<u8, CliError> {
 }
 
 /// The plan that was asked for: an id, latest, previous, a hash, or the path of its file.
-fn find(warehouse: &Warehouse, name: &str) -> Result<StoredPlan, CliError> {
+pub(super) fn find(warehouse: &Warehouse, name: &str) -> Result<StoredPlan, CliError> {
     let missing = |text: String| {
         CliError::failure(text).hint("run «orgdrift plan» to make one, or see «orgdrift list plans»")
     };

@@ -1,0 +1,274 @@
+//! `orgdrift apply PLAN`
+
+use std::{
+    path::PathBuf,
+    sync::Arc,
+    sync::atomic::{AtomicBool, Ordering},
+};
+
+use clap::Args;
+use serde_json::json;
+
+use super::{CliError, context::Context, exit, plan};
+use crate::{
+    apply::{self, Caps, Earlier, Run, SETTLE, Summary, Surroundings, WarehouseJournal},
+    model::{ActionOutcome, ApplyMode},
+    output::{self, counted},
+    receipt,
+    warehouse::{Warehouse, plans::StoredPlan},
+    zendesk::{
+        api::{Me, ReadApi},
+        client::{
+            Access, ClientOptions, Credentials, RateShare, WritingClient, ZendeskClient,
+            keep_secrets_in_memory,
+        },
+    },
+};
+
+/// Shortens the wait after an unclear answer, in milliseconds; for tests, so not in the help.
+const SETTLE_VARIABLE: &str = "ORGDRIFT_TEST_SETTLE";
+
+/// Arguments of `apply`.
+#[derive(Debug, Args)]
+pub struct ApplyArgs {
+    /// A plan: its id, latest, previous, its hash, or its file
+    #[arg(value_name = "PLAN")]
+    plan: String,
+    /// Write; without it everything is read again and checked, and nothing is written
+    #[arg(long, requires = "confirm_plan_hash")]
+    apply: bool,
+    /// The hash of the plan that you looked at
+    #[arg(long, value_name = "HASH", value_parser = hash)]
+    confirm_plan_hash: Option<String>,
+    /// How many repairs the plan may have
+    #[arg(long, value_name = "N", default_value_t = 25)]
+    max_actions: usize,
+    /// How many repairs of one account the plan may have
+    #[arg(long, value_name = "N", default_value_t = 3)]
+    max_per_account: usize,
+    /// How many hours ago the records may have been read
+    #[arg(long, value_name = "HOURS", default_value_t = 24)]
+    max_plan_age: u32,
+    /// A file with the credentials, which only you may read
+    #[arg(long, value_name = "FILE")]
+    credentials: Option<PathBuf>,
+    /// How much of the account's rate limit to use
+    #[arg(long, value_name = "PERCENT", default_value = "50")]
+    rate_share: RateShare,
+}
+
+pub(super) fn run(context: &Context, arguments: &ApplyArgs) -> Result<u8, CliError> {
+    context.only_text_or_json("apply")?;
+    keep_secrets_in_memory();
+    let warehouse = context.open_for_writing()?;
+    let found = plan::find(&warehouse, &arguments.plan)?;
+    let mode = if arguments.apply { ApplyMode::Live } else { ApplyMode::DryRun };
+    let credentials = Credentials::find(arguments.credentials.as_deref(), |name| std::env::var_os(name))?;
+    if let Some(note) = credentials.note() {
+        context.talk(note);
+    }
+    let subdomain = credentials.address().subdomain().to_owned();
+    let access = if arguments.apply { Access::Write } else { Access::Read };
+    let options = ClientOptions { rate_share: arguments.rate_share, access, ..ClientOptions::default() };
+    let client = ZendeskClient::new(credentials, options)?;
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    runtime.block_on(async {
+        let asked =
+            Asked { context, arguments, warehouse: &warehouse, plan: &found, mode, subdomain: &subdomain };
+        asked.carry_out(client).await
+    })
+}
+
+/// One apply as it was asked for.
+struct Asked<'a> {
+    context: &'a Context,
+    arguments: &'a ApplyArgs,
+    warehouse: &'a Warehouse,
+    plan: &'a StoredPlan,
+    mode: ApplyMode,
+    subdomain: &'a str,
+}
+
+impl Asked<'_> {
+    async fn carry_out(&self, client: ZendeskClient) -> Result<u8, CliError> {
+        let Self { context, warehouse, plan, .. } = self;
+        // What can be refused without a request, is.
+        let attempt = warehouse.live_attempt(plan.plan_id)?;
+        let events = attempt.map(|attempt| warehouse.events_of(attempt)).transpose()?.unwrap_or_default();
+        let is_ended = events.last().is_some_and(|event| event.kind == "apply_ended");
+        let is_broken_off = attempt.is_some() && !is_ended;
+        self.check(&context.clock.now(), is_ended.then_some(attempt).flatten(), is_broken_off)?;
+        if is_broken_off && self.mode == ApplyMode::DryRun {
+            return Err(CliError::refused(format!("the apply of plan {} was broken off", plan.plan_id))
+                .hint(format!(
+                    "finish it: orgdrift apply {} --apply --confirm-plan-hash {}{}",
+                    plan.plan_id,
+                    plan.plan_hash,
+                    context.db_option()
+                )));
+        }
+        let me = client.me().await?;
+        let now = me.server_time.clone().unwrap_or_else(|| context.clock.now());
+        let checked = self.check(&now, None, is_broken_off)?;
+
+        let earlier =
+            if is_broken_off { Earlier::of(&events, &context.clock.now()) } else { Earlier::default() };
+        if earlier.is_resumed {
+            context.talk(format!(
+                "the apply was broken off; {} to be settled first",
+                counted(earlier.open_count(), "repair")
+            ));
+        }
+        let attempt_id = match attempt {
+            Some(attempt) if is_broken_off => attempt,
+            _ => warehouse.next_attempt_id()?,
+        };
+        let journal = WarehouseJournal {
+            warehouse,
+            attempt_id,
+            plan_id: plan.plan_id,
+            mode: self.mode,
+            clock: &context.clock,
+        };
+        let stopping = interrupts();
+        let stop = || stopping.load(Ordering::Relaxed).then_some("interrupted");
+        let tell = |position: i64, action: &str, outcome: ActionOutcome, reason: Option<&str>| {
+            let reason = reason.map_or_else(String::new, |reason| format!(" ({reason})"));
+            context.talk(format!("{position} {action}: {outcome}{reason}"));
+        };
+        let run = Run {
+            journal: &journal,
+            earlier,
+            heading: self.heading(&me),
+            stop: &stop,
+            tell: &tell,
+            settle: settle(),
+        };
+        let summary = match self.mode {
+            ApplyMode::DryRun => apply::dry_run(&checked, &client, &run).await,
+            ApplyMode::Live => apply::live(&checked, &WritingClient::new(client), &run).await,
+        }
+        .map_err(|error| CliError::from(error).hint(self.again()))?;
+        self.conclude(attempt_id, &summary)
+    }
+
+    fn check(
+        &self,
+        now: &str,
+        used_by: Option<i64>,
+        is_resumed: bool,
+    ) -> Result<apply::CheckedPlan, CliError> {
+        let taken_at = self.warehouse.taken_at_of_run(self.plan.run_id)?;
+        let caps =
+            Caps { max_actions: self.arguments.max_actions, max_per_account: self.arguments.max_per_account };
+        let around = Surroundings {
+            live_subdomain: self.subdomain,
+            taken_at: &taken_at,
+            now,
+            max_age: self.arguments.max_plan_age,
+            used_by,
+            is_resumed,
+            confirmed: self.arguments.confirm_plan_hash.as_deref(),
+        };
+        match apply::check(self.plan, caps, &around)? {
+            Ok(checked) => Ok(checked),
+            Err(refusal) => {
+                let hint = refusal.hint();
+                Err(CliError::refused(refusal.to_string()).hint(hint))
+            }
+        }
+    }
+
+    fn heading(&self, me: &Me) -> serde_json::Value {
+        json!({
+            "plan_hash": self.plan.plan_hash,
+            "source_identity": self.plan.source_identity,
+            "caps": {
+                "max_actions": self.arguments.max_actions,
+                "max_per_account": self.arguments.max_per_account,
+                "max_plan_age": self.arguments.max_plan_age,
+            },
+            "user_id": me.id.to_string(),
+            "server_time": me.server_time,
+            "tool_version": env!("CARGO_PKG_VERSION"),
+        })
+    }
+
+    /// The command that finishes what was broken off.
+    fn again(&self) -> String {
+        let Self { plan, context, .. } = self;
+        match self.mode {
+            ApplyMode::DryRun => format!("orgdrift apply {}{}", plan.plan_id, context.db_option()),
+            ApplyMode::Live => format!(
+                "orgdrift apply {} --apply --confirm-plan-hash {}{}",
+                plan.plan_id,
+                plan.plan_hash,
+                context.db_option()
+            ),
+        }
+    }
+
+    fn conclude(&self, attempt_id: i64, summary: &Summary) -> Result<u8, CliError> {
+        let Self { context, warehouse, plan, .. } = self;
+        let text = receipt::file_text(warehouse, attempt_id)?
+            .ok_or_else(|| CliError::failure(format!("there is no apply {attempt_id}")))?;
+        if context.wants_json() {
+            context.print(&text)?;
+        } else {
+            if self.mode == ApplyMode::Live {
+                let path = warehouse.path().with_file_name("apply_receipt.json");
+                output::write_atomically(&path, |out| std::io::Write::write_all(out, text.as_bytes()))?;
+                context.talk(format!("receipt written to {}", path.display()));
+            }
+            let counts: Vec<String> =
+                summary.counts.iter().map(|(outcome, count)| format!("{count} {outcome}")).collect();
+            let mode = if self.mode == ApplyMode::Live { "applied" } else { "looked at" };
+            context.print(&format!("plan {} {mode}: {}\n", plan.plan_id, counts.join(", ")))?;
+        }
+        if let Some(reason) = summary.stopped_by {
+            context.talk(format!("stopped before its end: {reason}"));
+        }
+        let is_bad = summary.count(ActionOutcome::Failed) + summary.count(ActionOutcome::Unknown) > 0
+            || summary.stopped_by.is_some();
+        match self.mode {
+            ApplyMode::DryRun if summary.count(ActionOutcome::WouldApply) > 0 => context
+                .next(&format!("apply {} --apply --confirm-plan-hash {}", plan.plan_id, plan.plan_hash)),
+            ApplyMode::DryRun => context.next("ingest zendesk"),
+            ApplyMode::Live => context.next(&format!("receipt show {}", plan.plan_id)),
+        }
+        Ok(if is_bad { exit::NOT_ALL_APPLIED } else { exit::DONE })
+    }
+}
+
+/// Set by the first Ctrl-C or SIGTERM: the repair in hand is finished, and then no other begun.
+fn interrupts() -> Arc<AtomicBool> {
+    let stopping = Arc::new(AtomicBool::new(false));
+    let told = Arc::clone(&stopping);
+    tokio::spawn(async move {
+        let mut terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()).ok();
+        let terminated = async {
+            match &mut terminate {
+                Some(signal) => signal.recv().await,
+                None => std::future::pending().await,
+            }
+        };
+        tokio::select! {
+            _ = tokio::signal::ctrl_c() => {}
+            _ = terminated => {}
+        }
+        told.store(true, Ordering::Relaxed);
+    });
+    stopping
+}
+
+fn settle() -> std::time::Duration {
+    std::env::var(SETTLE_VARIABLE)
+        .ok()
+        .and_then(|text| text.parse().ok())
+        .map_or(SETTLE, std::time::Duration::from_millis)
+}
+
+fn hash(text: &str) -> Result<String, &'static str> {
+    let is_hash = text.len() == 64 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
+    if is_hash { Ok(text.to_ascii_lowercase()) } else { Err("write the 64 hexadecimal digits of the plan") }
+}

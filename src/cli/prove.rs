@@ -1,0 +1,55 @@
+//! `orgdrift prove PLAN`
+
+use clap::Args;
+
+use super::{CliError, arguments::FormatName, context::Context, exit, plan};
+use crate::{
+    output::{Format, counted},
+    warehouse::journal::Proof,
+};
+
+/// Arguments of `prove`.
+#[derive(Debug, Args)]
+pub struct ProveArgs {
+    /// A plan: its id, latest, previous, its hash, or its file
+    #[arg(value_name = "PLAN")]
+    plan: String,
+}
+
+pub(super) fn run(context: &Context, arguments: &ProveArgs) -> Result<u8, CliError> {
+    let warehouse = context.open()?;
+    let found = plan::find(&warehouse, &arguments.plan)?;
+    if warehouse.live_attempt(found.plan_id)?.is_none() {
+        return Err(CliError::failure(format!("plan {} was never applied live", found.plan_id))
+            .hint(format!("«orgdrift apply {}» looks at everything and writes nothing", found.plan_id)));
+    }
+    context.print_rows(warehouse.prove(found.plan_id)?, FormatName::Table)?;
+    let proof = warehouse.proof(found.plan_id)?;
+    tell(context, &proof);
+    if proof.new_issue_count > 0 && matches!(context.format(FormatName::Table), Format::Table) {
+        context.talk("issues on the records that were written, which were not there before:");
+        let rows = warehouse.new_issues_after(found.plan_id)?;
+        let mut text = Vec::new();
+        crate::output::write_rows(rows, Format::Table, &mut text)?;
+        context.talk(String::from_utf8_lossy(&text));
+    }
+    if proof.not_observed > 0 {
+        context.next("ingest zendesk");
+        return Ok(exit::INCOMPLETE);
+    }
+    context.next("diff");
+    Ok(if proof.resolved == proof.total { exit::DONE } else { exit::ISSUES })
+}
+
+fn tell(context: &Context, proof: &Proof) {
+    context.talk(format!("{} of {} resolved", proof.resolved, counted(proof.total, "issue")));
+    for (count, what) in [
+        (proof.still_open, "still open"),
+        (proof.returned, "gone for a while and back"),
+        (proof.not_observed, "not observed yet: no complete reading began after the last write"),
+    ] {
+        if count > 0 {
+            context.talk(format!("{count} {what}"));
+        }
+    }
+}

@@ -1,0 +1,131 @@
+//! `orgdrift receipt show [PLAN]` and `orgdrift receipt verify`
+
+use std::fmt::Write;
+
+use clap::{Args, Subcommand};
+use serde_json::json;
+
+use super::{CliError, arguments::FormatName, context::Context, exit, plan};
+use crate::{
+    output::{Format, counted},
+    receipt,
+    warehouse::Warehouse,
+};
+
+/// Arguments of `receipt`.
+#[derive(Debug, Args)]
+pub struct ReceiptArgs {
+    #[command(subcommand)]
+    what: What,
+}
+
+#[derive(Debug, Subcommand)]
+enum What {
+    /// Print what an apply did, row by row
+    Show(ShowArgs),
+    /// Check that the journal of all applies is what it was: the chain, the plans, the counts; offline
+    Verify(VerifyArgs),
+}
+
+/// Arguments of `receipt show`.
+#[derive(Debug, Args)]
+struct ShowArgs {
+    /// A plan: its id, latest, previous, its hash, or its file [default: the plan of the newest apply]
+    #[arg(value_name = "PLAN")]
+    plan: Option<String>,
+}
+
+/// Arguments of `receipt verify`.
+#[derive(Debug, Args)]
+struct VerifyArgs {
+    /// The head of a receipt that was kept elsewhere: that event must be there
+    #[arg(long, value_name = "HASH", value_parser = head)]
+    expect_head: Option<String>,
+}
+
+pub(super) fn run(context: &Context, arguments: &ReceiptArgs) -> Result<u8, CliError> {
+    match &arguments.what {
+        What::Show(arguments) => show(context, arguments),
+        What::Verify(arguments) => verify(context, arguments),
+    }
+}
+
+fn show(context: &Context, arguments: &ShowArgs) -> Result<u8, CliError> {
+    let warehouse = context.open()?;
+    let attempt_id = find(&warehouse, arguments.plan.as_deref())?;
+    match context.format(FormatName::Table) {
+        Format::Json => {
+            let text = receipt::file_text(&warehouse, attempt_id)?
+                .ok_or_else(|| CliError::failure(format!("there is no apply {attempt_id}")))?;
+            context.print(&text)?;
+        }
+        Format::Table => {
+            context.print_rows(warehouse.receipt_rows(attempt_id, true)?, FormatName::Table)?;
+        }
+        Format::Csv(_) | Format::Ndjson => {
+            context.print_rows(warehouse.receipt_rows(attempt_id, false)?, FormatName::Csv)?;
+        }
+    }
+    if let Some(head) = warehouse.journal_head()? {
+        context.talk(format!(
+            "head {head}: keep it elsewhere, and «receipt verify --expect-head» finds it again"
+        ));
+    }
+    context.next("receipt verify");
+    Ok(exit::DONE)
+}
+
+/// The apply of a plan: its live one, else its newest dry run.
+fn find(warehouse: &Warehouse, name: Option<&str>) -> Result<i64, CliError> {
+    let plan_id = name.map(|name| plan::find(warehouse, name)).transpose()?.map(|plan| plan.plan_id);
+    let attempt = warehouse.newest_attempt(plan_id)?;
+    attempt.map(|(attempt_id, _)| attempt_id).ok_or_else(|| {
+        let what = plan_id.map_or_else(
+            || "nothing was applied yet".to_owned(),
+            |plan_id| format!("plan {plan_id} was never applied, not even dry"),
+        );
+        CliError::failure(what).hint("«orgdrift apply PLAN» looks at everything and writes nothing")
+    })
+}
+
+fn verify(context: &Context, arguments: &VerifyArgs) -> Result<u8, CliError> {
+    context.only_text_or_json("receipt verify")?;
+    let warehouse = context.open()?;
+    let found = receipt::verify(&warehouse, arguments.expect_head.as_deref())?;
+    let is_sound = found.faults.is_empty();
+    if context.wants_json() {
+        let faults: Vec<_> = found
+            .faults
+            .iter()
+            .map(|fault| json!({ "event_id": fault.event_id, "problem": fault.problem }))
+            .collect();
+        let document = json!({
+            "is_sound": is_sound,
+            "event_count": found.event_count,
+            "apply_count": found.apply_count,
+            "head": found.head,
+            "faults": faults,
+        });
+        context.print(&format!("{document:#}\n"))?;
+    } else {
+        let mut text = format!(
+            "{} of {}, head {}\n",
+            counted(found.event_count, "event"),
+            counted(found.apply_count, "attempt"),
+            found.head.as_deref().unwrap_or("none"),
+        );
+        for fault in &found.faults {
+            let place = fault.event_id.map_or_else(String::new, |event_id| format!("event {event_id}: "));
+            let _ = writeln!(text, "{place}{}", fault.problem);
+        }
+        text.push_str(if is_sound { "sound\n" } else { "not sound\n" });
+        context.print(&text)?;
+    }
+    context.next("list plans");
+    Ok(if is_sound { exit::DONE } else { exit::FAILURE })
+}
+
+fn head(text: &str) -> Result<String, &'static str> {
+    let is_hash = text.len() == 64 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
+    if is_hash { Ok(text.to_ascii_lowercase()) } else { Err("write the 64 hexadecimal digits of a head") }
+}
