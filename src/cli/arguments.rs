@@ -6,8 +6,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use super::{
     apply, audit, demo, diff, doctor, explain, export, fetch, ingest, list, personal_domain, plan, prove,
-    receipt, sandbox,
-    suppression, trace,
+    receipt, sandbox, suppression, trace,
 };
 
 /// Audits how Salesforce accounts and Zendesk organizations disagree, in one SQLite file

@@ -114,7 +114,7 @@ impl ZendeskClient {
         let said = |reply, problem: Option<String>| WriteAnswer {
             reply,
             status: Some(status),
-            request_id: send::request_id(&headers),
+            request_id: send::request_id(&headers).map(Into::into),
             problem,
         };
         let words = || self.words(body.as_deref().unwrap_or_default(), Some(authorization));
