@@ -36,6 +36,7 @@ mod readme;
 mod rule_cases;
 mod run_over_run;
 mod sandbox;
+mod soak;
 mod stock_readers;
 mod suppressions;
 mod trace;

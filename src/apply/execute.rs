@@ -20,7 +20,7 @@ use crate::{
     zendesk::records::{RecordApi, Reply, WriteAnswer, WriteApi, WriteRequest},
 };
 
-/// How often one repair is sent at most: a second time only if the first one surely had no effect.
+/// How often one process sends one repair at most: a second time only if a look showed no effect of the first.
 const MAX_TRIES: u32 = 3;
 
 /// How long an apply waits for one repair whose request was not processed, altogether.
@@ -87,14 +87,36 @@ pub(super) fn entry(kind: EventKind, position: Option<i64>, details: Value) -> E
     Entry { kind, position, details }
 }
 
-/// An intent that no answer and no outcome followed: the process ended in between.
+/// An intent that no outcome followed: the process ended in between.
 #[derive(Debug, Clone)]
 pub(super) struct OpenIntent {
-    /// When the record was last changed, as seen before it.
-    pub(super) mark: Option<String>,
-    pub(super) tries: u32,
+    /// What was seen before the request.
+    pub(super) before: Seen,
+    /// The number of the request, from 1.
+    pub(super) number: u32,
+    /// The answer, if it came to be written down.
+    pub(super) answer: Option<WriteAnswer>,
+    /// An earlier request of the repair has no clear answer.
+    pub(super) is_in_doubt: bool,
     /// How long ago it was.
     pub(super) age: Duration,
+}
+
+impl OpenIntent {
+    /// Whether any request of the repair may have had an effect that nobody saw.
+    pub(super) fn leaves_doubt(&self) -> bool {
+        self.is_in_doubt || self.answer.as_ref().is_none_or(|answer| answer.reply == Reply::Unclear)
+    }
+
+    /// What is known of its answer: where none was written down, the request may have left or not.
+    fn answer(&self) -> WriteAnswer {
+        self.answer.clone().unwrap_or(WriteAnswer {
+            reply: Reply::Unclear,
+            status: None,
+            request_id: None,
+            problem: None,
+        })
+    }
 }
 
 /// Looks at one repair without being able to write it.
@@ -127,6 +149,20 @@ fn unreadable(error: &impl std::fmt::Display) -> Done {
     done
 }
 
+/// What a look means that no request followed, when an earlier request of the repair may have come late.
+fn after_doubt(verdict: Verdict, before: Seen) -> Done {
+    let (outcome, reason, seen, confirmed_by) = match verdict {
+        Verdict::InPlace { seen } => (ActionOutcome::Applied, None, seen, Some("reading")),
+        Verdict::Ready { seen, .. } | Verdict::Stale { seen, .. } => {
+            (ActionOutcome::Unknown, Some("changed_by_somebody_else"), seen, None)
+        }
+    };
+    let mut done = Done::new(outcome, reason, before);
+    done.after = seen.value;
+    done.confirmed_by = confirmed_by;
+    done
+}
+
 /// What writes need beside the records.
 pub(super) struct Writing<'a, A> {
     pub(super) api: &'a A,
@@ -143,40 +179,62 @@ impl<A: WriteApi> Writing<'_, A> {
         action: &Action,
         open: Option<&OpenIntent>,
     ) -> Result<Done, ApplyError> {
-        let mut tries = 0;
+        let mut number = 0;
+        // What was seen before the last request that may have had an effect that nobody saw.
+        let mut doubt: Option<Seen> = None;
         if let Some(open) = open {
             crash::point("before_settling");
-            match self.settle_open(&action.task, open).await {
-                Settled::Done(done) => return Ok(done),
-                Settled::NoEffect => tries = open.tries,
+            let settle = self.settle.saturating_sub(open.age);
+            let judged =
+                self.judge(&action.task, &open.before, open.answer(), open.is_in_doubt, settle).await;
+            crash::point("after_settling");
+            match judged {
+                Judged::Done(done) => return Ok(*done),
+                Judged::Again { .. } => number = open.number,
             }
+            doubt = open.leaves_doubt().then(|| open.before.clone());
         }
-        let mut waited = Duration::ZERO;
+        let (mut tries, mut waited) = (0, Duration::ZERO);
+        let mut last: Option<WriteAnswer> = None;
         loop {
-            let (request, seen) = match look(self.api, &action.task, &Overlay::default()).await {
-                Ok(Verdict::Ready { request, seen }) => (request, seen),
-                Ok(verdict) => return Ok(without_write(verdict)),
-                Err(error) => return Ok(unreadable(&error)),
+            let verdict = look(self.api, &action.task, &Overlay::default()).await;
+            crash::point("after_first_look");
+            let (request, seen) = match (verdict, doubt.take()) {
+                (Err(error), before) => return Ok(unreadable_after(&error, last, before)),
+                (Ok(Verdict::Ready { request, seen }), None) => (request, seen),
+                (Ok(Verdict::Ready { request, seen }), Some(before)) if seen.mark == before.mark => {
+                    doubt = Some(before);
+                    (request, seen)
+                }
+                (Ok(verdict), Some(before)) => return Ok(with(after_doubt(verdict, before), last)),
+                (Ok(verdict), None) => return Ok(with(without_write(verdict), last)),
             };
             crash::point("before_intent");
-            self.journal.add(&[intent(position, action, tries + 1, &request, &seen)])?;
-            crash::point("after_intent");
+            number += 1;
             tries += 1;
+            self.journal.add(&[intent(position, action, number, &request, &seen)])?;
+            crash::point("after_intent");
             let answer = self.api.write(&request).await;
             crash::point("after_request");
             self.journal.add(&[answered(position, action, &answer)])?;
             crash::point("after_answer");
-            match self.judge(&action.task, &seen, answer).await {
+            match self.judge(&action.task, &seen, answer, doubt.is_some(), self.settle).await {
                 Judged::Done(done) => {
                     crash::point("after_look");
                     return Ok(*done);
                 }
                 Judged::Again { answer, wait } => {
                     if tries >= MAX_TRIES || waited + wait > MAX_WAIT {
-                        let mut done = Done::new(ActionOutcome::Failed, Some("not_processed"), seen);
-                        done.answer = Some(answer);
-                        return Ok(done);
+                        return Ok(with(
+                            Done::new(ActionOutcome::Failed, Some("not_processed"), seen),
+                            Some(answer),
+                        ));
                     }
+                    crash::point("before_next_try");
+                    if answer.reply == Reply::Unclear {
+                        doubt = Some(seen);
+                    }
+                    last = Some(answer);
                     waited += wait;
                     tokio::time::sleep(wait).await;
                 }
@@ -185,83 +243,99 @@ impl<A: WriteApi> Writing<'_, A> {
     }
 
     /// Decides what an answer means by looking at the record, whatever the answer said.
-    async fn judge(&self, task: &Task, before: &Seen, answer: WriteAnswer) -> Judged {
+    ///
+    /// `is_in_doubt`: an earlier request of the same repair may have its effect only now.
+    async fn judge(
+        &self,
+        task: &Task,
+        before: &Seen,
+        answer: WriteAnswer,
+        is_in_doubt: bool,
+        settle: Duration,
+    ) -> Judged {
         if answer.reply == Reply::Unclear {
             // The effect of a request whose answer was lost may come late.
-            tokio::time::sleep(self.settle).await;
+            tokio::time::sleep(settle).await;
         }
-        let Ok(verdict) = look(self.api, task, &Overlay::default()).await else {
-            let mut done = Done::new(ActionOutcome::Unknown, Some("reading_failed"), before.clone());
-            done.answer = Some(answer);
-            done.must_stop = Some("reading_failed");
-            return Judged::done(done);
+        let verdict = look(self.api, task, &Overlay::default()).await;
+        crash::point("before_judgement");
+        let Ok(verdict) = verdict else { return Judged::done(unread(before, answer, is_in_doubt)) };
+        let is_same = match &verdict {
+            Verdict::Ready { seen, .. } => seen.mark == before.mark,
+            Verdict::InPlace { .. } | Verdict::Stale { .. } => false,
         };
         let (outcome, reason, after, confirmed_by) = match (verdict, answer.reply) {
             (Verdict::InPlace { seen }, Reply::Done) => (ActionOutcome::Applied, None, seen, Some("answer")),
-            (Verdict::InPlace { seen }, Reply::Unclear) => {
+            (Verdict::InPlace { seen }, reply) if is_in_doubt || reply == Reply::Unclear => {
                 (ActionOutcome::Applied, None, seen, Some("reading"))
             }
             // It was refused because somebody else, or Zendesk itself, was faster.
             (Verdict::InPlace { seen }, _) => (ActionOutcome::AlreadyInPlace, None, seen, Some("reading")),
-            (Verdict::Ready { seen, .. }, Reply::NotProcessed { retry_after })
-                if seen.mark == before.mark =>
-            {
+            (Verdict::Ready { .. }, Reply::NotProcessed { retry_after }) if is_same => {
                 return Judged::Again { answer, wait: Duration::from_secs(retry_after) };
             }
-            (Verdict::Ready { seen, .. }, Reply::Unclear) if seen.mark == before.mark => {
+            (Verdict::Ready { .. }, Reply::Unclear) if is_same => {
                 return Judged::Again { answer, wait: Duration::ZERO };
-            }
-            (Verdict::Ready { seen, .. } | Verdict::Stale { seen, .. }, Reply::Refused) => {
-                (ActionOutcome::Failed, Some("refused"), seen, Some("reading"))
-            }
-            (Verdict::Ready { seen, .. } | Verdict::Stale { seen, .. }, Reply::NotAllowed) => {
-                (ActionOutcome::Failed, Some("not_allowed"), seen, Some("reading"))
             }
             // Zendesk said yes, and it is not so.
             (Verdict::Ready { seen, .. }, Reply::Done) => {
                 (ActionOutcome::Unknown, Some("not_read_back"), seen, None)
             }
+            (Verdict::Ready { seen, .. } | Verdict::Stale { seen, .. }, reply)
+                if reply == Reply::Done || reply == Reply::Unclear || (is_in_doubt && !is_same) =>
+            {
+                (ActionOutcome::Unknown, Some("changed_by_somebody_else"), seen, None)
+            }
+            (Verdict::Ready { seen, .. } | Verdict::Stale { seen, .. }, Reply::NotAllowed) => {
+                (ActionOutcome::Failed, Some("not_allowed"), seen, Some("reading"))
+            }
             // It surely was not processed, and then the record changed.
             (Verdict::Ready { seen, .. } | Verdict::Stale { seen, .. }, Reply::NotProcessed { .. }) => {
                 (ActionOutcome::SkippedStale, Some("changed_meanwhile"), seen, None)
             }
-            (Verdict::Ready { seen, .. } | Verdict::Stale { seen, .. }, Reply::Done | Reply::Unclear) => {
-                (ActionOutcome::Unknown, Some("changed_by_somebody_else"), seen, None)
+            (Verdict::Ready { seen, .. } | Verdict::Stale { seen, .. }, _) => {
+                (ActionOutcome::Failed, Some("refused"), seen, Some("reading"))
             }
         };
         let mut done = Done::new(outcome, reason, before.clone());
         done.after = after.value;
         done.confirmed_by = confirmed_by;
         done.must_stop = (answer.reply == Reply::NotAllowed).then_some("not_allowed");
-        done.answer = Some(answer);
-        Judged::done(done)
+        Judged::done(with(done, Some(answer)))
     }
+}
 
-    /// Finds out what became of a request that an earlier process may have sent.
-    async fn settle_open(&self, task: &Task, open: &OpenIntent) -> Settled {
-        tokio::time::sleep(self.settle.saturating_sub(open.age)).await;
-        let done = match look(self.api, task, &Overlay::default()).await {
-            Ok(Verdict::Ready { seen, .. }) if seen.mark == open.mark => return Settled::NoEffect,
-            Ok(Verdict::InPlace { seen }) => {
-                let mut done = Done::new(ActionOutcome::Applied, None, Seen::default());
-                done.after = seen.value;
-                done.confirmed_by = Some("reading");
-                done
-            }
-            Ok(Verdict::Ready { seen, .. } | Verdict::Stale { seen, .. }) => {
-                let mut done =
-                    Done::new(ActionOutcome::Unknown, Some("changed_by_somebody_else"), Seen::default());
-                done.after = seen.value;
-                done
-            }
-            Err(_) => {
-                let mut done = Done::new(ActionOutcome::Unknown, Some("reading_failed"), Seen::default());
-                done.must_stop = Some("reading_failed");
-                done
-            }
-        };
-        Settled::Done(done)
+/// Adds the answer that the last request got.
+fn with(mut done: Done, answer: Option<WriteAnswer>) -> Done {
+    done.answer = answer;
+    done
+}
+
+/// The record cannot be read before a request. What was sent earlier may have had an effect.
+fn unreadable_after(
+    error: &impl std::fmt::Display,
+    last: Option<WriteAnswer>,
+    before: Option<Seen>,
+) -> Done {
+    let mut done = unreadable(error);
+    if let Some(before) = before {
+        done.outcome = ActionOutcome::Unknown;
+        done.before = before.value;
     }
+    with(done, last)
+}
+
+/// The record cannot be read after a request: only its answer says what became of it.
+fn unread(before: &Seen, answer: WriteAnswer, is_in_doubt: bool) -> Done {
+    let (outcome, reason) = match answer.reply {
+        Reply::NotAllowed if !is_in_doubt => (ActionOutcome::Failed, "not_allowed"),
+        Reply::Refused if !is_in_doubt => (ActionOutcome::Failed, "refused"),
+        Reply::NotProcessed { .. } if !is_in_doubt => (ActionOutcome::Failed, "not_processed"),
+        _ => (ActionOutcome::Unknown, "reading_failed"),
+    };
+    let mut done = Done::new(outcome, Some(reason), before.clone());
+    done.must_stop = Some("reading_failed");
+    with(done, Some(answer))
 }
 
 enum Judged {
@@ -275,16 +349,11 @@ impl Judged {
     }
 }
 
-enum Settled {
-    Done(Done),
-    NoEffect,
-}
-
-fn intent(position: i64, action: &Action, tries: u32, request: &WriteRequest, seen: &Seen) -> Entry {
+fn intent(position: i64, action: &Action, number: u32, request: &WriteRequest, seen: &Seen) -> Entry {
     let details = json!({
         "action_id": action.action_id,
         "action": action.task.repair().as_str(),
-        "try": tries,
+        "try": number,
         "method": request.method(),
         "path": request.path(),
         "before": seen.value,

@@ -34,7 +34,8 @@ const MAX_FAILURES: u32 = 3;
 /// So many stale repairs in a row end an apply: the world moved, and the plan speaks of another one.
 const MAX_STALE: u32 = 5;
 
-/// How long after an unclear answer its effect may still show: longer than any time-out of the client.
+/// How long after an unclear answer its effect may still show. Should it come later still, the next request
+/// finds it there and changes nothing: no repair takes effect twice.
 pub const SETTLE: Duration = Duration::from_secs(30);
 
 /// An error that ends an apply. What was done until then stands in the journal.
@@ -142,6 +143,7 @@ impl<'a> Course<'a> {
         let summary = Summary { stopped_by: plan.stop, ..Summary::default() };
         let mut course = Self { run, summary, decided: Decided::default(), failures: 0, stale: 0 };
         if run.earlier.is_resumed {
+            crash::point("before_resume");
             run.journal.add(&[entry(EventKind::ApplyResumed, None, run.heading.clone())])?;
             crash::point("after_resume");
             for (position, outcome) in &run.earlier.outcomes {

@@ -7,11 +7,12 @@ use std::{
 
 use serde_json::Value;
 
-use super::execute::OpenIntent;
+use super::{execute::OpenIntent, look::Seen};
 use crate::{
     clock,
     model::{ActionOutcome, EventKind},
     warehouse::journal::EventRow,
+    zendesk::records::{Reply, WriteAnswer},
 };
 
 /// What stands in the journal of the same apply already.
@@ -32,16 +33,13 @@ impl Earlier {
             let body: Value = serde_json::from_str(&event.body).unwrap_or_default();
             match EventKind::from_text(&event.kind) {
                 Some(EventKind::Intent) => {
-                    let tries = body["try"].as_u64().and_then(|tries| u32::try_from(tries).ok());
-                    let age = body["at"].as_str().map_or(0, |at| clock::seconds_between(at, now));
-                    earlier.open.insert(
-                        position,
-                        OpenIntent {
-                            mark: body["mark"].as_str().map(str::to_owned),
-                            tries: tries.unwrap_or(1),
-                            age: Duration::from_secs(age),
-                        },
-                    );
+                    let is_in_doubt = earlier.open.get(&position).is_some_and(OpenIntent::leaves_doubt);
+                    earlier.open.insert(position, open_intent(&body, is_in_doubt, now));
+                }
+                Some(EventKind::Answer) => {
+                    if let Some(open) = earlier.open.get_mut(&position) {
+                        open.answer = Some(answer(&body));
+                    }
                 }
                 Some(EventKind::Outcome) => {
                     earlier.open.remove(&position);
@@ -57,5 +55,34 @@ impl Earlier {
     /// How many repairs were begun and not decided.
     pub fn open_count(&self) -> usize {
         self.open.len()
+    }
+}
+
+fn open_intent(body: &Value, is_in_doubt: bool, now: &str) -> OpenIntent {
+    let number = body["try"].as_u64().and_then(|number| u32::try_from(number).ok());
+    let age = body["at"].as_str().map_or(0, |at| clock::seconds_between(at, now));
+    OpenIntent {
+        before: Seen { value: body["before"].clone(), mark: body["mark"].as_str().map(str::to_owned) },
+        number: number.unwrap_or(1),
+        answer: None,
+        is_in_doubt,
+        age: Duration::from_secs(age),
+    }
+}
+
+/// An answer as it was written down. The time that it asked to wait is over, or the next answer asks again.
+fn answer(body: &Value) -> WriteAnswer {
+    let text = |name: &str| body[name].as_str().map(str::to_owned);
+    WriteAnswer {
+        reply: match body["reply"].as_str() {
+            Some("done") => Reply::Done,
+            Some("not_processed") => Reply::NotProcessed { retry_after: 0 },
+            Some("refused") => Reply::Refused,
+            Some("not_allowed") => Reply::NotAllowed,
+            _ => Reply::Unclear,
+        },
+        status: body["status"].as_u64().and_then(|status| u16::try_from(status).ok()),
+        request_id: text("request_id"),
+        problem: text("problem"),
     }
 }

@@ -59,6 +59,12 @@ impl Bench {
         Self { folder: TempDir::new().unwrap() }
     }
 
+    /// A folder in memory where the machine has one, for tests that sync a thousand times and end no machine.
+    pub(crate) fn in_memory() -> Self {
+        let memory = Path::new("/dev/shm");
+        if memory.is_dir() { Self { folder: TempDir::new_in(memory).unwrap() } } else { Self::empty() }
+    }
+
     /// A folder with the warehouse of the demo, made once and copied.
     pub(crate) fn with_demo() -> Self {
         static DEMO: OnceLock<Vec<u8>> = OnceLock::new();

@@ -11,7 +11,7 @@ use std::time::Duration;
 use axum::Router;
 use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::{Request, State};
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::Response;
 use orgdrift::sandbox::{Sandbox, World};
@@ -28,6 +28,14 @@ pub(crate) enum Fault {
     Latency(Duration),
     /// Something else is answered, and the sandbox hears nothing of the request.
     Instead(Instead),
+    /// The sandbox does what was asked, and something else is answered.
+    Afterwards(Instead),
+    /// The sandbox does what was asked at once, and the reply comes later.
+    LateReply(Duration),
+    /// The connection ends at once, and the sandbox hears of the request later.
+    LateEffect(Duration),
+    /// The reply is about another record.
+    WrongIds,
     /// The connection ends before the sandbox hears of the request.
     ResetBefore,
     /// The connection ends when the sandbox has done what was asked.
@@ -103,6 +111,14 @@ impl Fault {
         Self::instead(status, body, None)
     }
 
+    /// The same reply, but after the sandbox did what was asked.
+    pub(crate) fn afterwards(self) -> Self {
+        match self {
+            Self::Instead(instead) => Self::Afterwards(instead),
+            other => other,
+        }
+    }
+
     fn instead(status: u16, body: &str, retry_after: Option<&str>) -> Self {
         let headers = retry_after.map(|value| ("retry-after", value.to_owned())).into_iter().collect();
         Self::Instead(Instead { status, headers, body: body.to_owned() })
@@ -139,6 +155,8 @@ struct Inner {
 struct Rule {
     /// How the path and the query begin.
     path: String,
+    /// Only requests that write.
+    is_for_writes: bool,
     which: Which,
     fault: Fault,
     requests: u64,
@@ -166,7 +184,16 @@ impl Faults {
     /// one that was added first happens. Pages and cursors that are to come back are remembered from the first
     /// fault on that is added.
     pub(crate) fn on(&self, path: &str, which: Which, fault: Fault) {
-        let rule = Rule { path: path.to_owned(), which, fault, requests: 0, hits: 0 };
+        self.add(path, false, which, fault);
+    }
+
+    /// As [`Self::on`], for requests that write; others are not counted.
+    pub(crate) fn on_writes(&self, path: &str, which: Which, fault: Fault) {
+        self.add(path, true, which, fault);
+    }
+
+    fn add(&self, path: &str, is_for_writes: bool, which: Which, fault: Fault) {
+        let rule = Rule { path: path.to_owned(), is_for_writes, which, fault, requests: 0, hits: 0 };
         self.inner().rules.push(rule);
     }
 
@@ -189,11 +216,11 @@ impl Faults {
         self.inner.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn pick(&self, path: &str) -> Option<Fault> {
+    fn pick(&self, path: &str, is_write: bool) -> Option<Fault> {
         let inner = &mut *self.inner();
         let mut picked = None;
         for rule in &mut inner.rules {
-            if !path.starts_with(&rule.path) {
+            if !path.starts_with(&rule.path) || (rule.is_for_writes && !is_write) {
                 continue;
             }
             rule.requests += 1;
@@ -273,11 +300,22 @@ fn asked_cursor(query: &str) -> Value {
 async fn spoil(State(faults): State<Faults>, mut request: Request, next: Next) -> Response {
     let path = request.uri().path().to_owned();
     let query = request.uri().query().unwrap_or_default().to_owned();
-    let fault = faults.pick(&request.uri().to_string());
+    let is_write = request.method() != Method::GET;
+    let fault = faults.pick(&request.uri().to_string(), is_write);
     match &fault {
         Some(Fault::Latency(pause)) => tokio::time::sleep(*pause).await,
         Some(Fault::Instead(instead)) => return replaced(instead),
         Some(Fault::ResetBefore) => end_of_connection(),
+        Some(Fault::LateEffect(pause)) => {
+            let pause = *pause;
+            let (head, body) = request.into_parts();
+            let body = to_bytes(body, usize::MAX).await.unwrap();
+            tokio::spawn(async move {
+                tokio::time::sleep(pause).await;
+                next.run(Request::from_parts(head, Body::from(body))).await
+            });
+            end_of_connection()
+        }
         Some(Fault::ExpiredTokens) => faults.sandbox.expire_tokens(),
         Some(Fault::Meanwhile(change)) => faults.sandbox.change(|world| change(world)),
         _ => {}
@@ -293,6 +331,12 @@ async fn spoil(State(faults): State<Faults>, mut request: Request, next: Next) -
     head.headers.remove(header::CONTENT_LENGTH);
     match fault {
         Some(Fault::ResetAfter) => end_of_connection(),
+        Some(Fault::Afterwards(instead)) => replaced(&instead),
+        Some(Fault::LateReply(pause)) => {
+            tokio::time::sleep(pause).await;
+            Response::from_parts(head, Body::from(body))
+        }
+        Some(Fault::WrongIds) => Response::from_parts(head, Body::from(other_ids(&body))),
         Some(Fault::Truncated) => {
             head.headers.insert(header::CONTENT_LENGTH, HeaderValue::from(body.len()));
             let half = body.slice(..body.len() / 2);
@@ -322,6 +366,29 @@ fn replaced(instead: &Instead) -> Response {
         response.headers_mut().insert(*name, value.parse().unwrap());
     }
     response
+}
+
+/// The same record with other ids.
+fn other_ids(body: &Bytes) -> String {
+    fn change(value: &mut Value) {
+        match value {
+            Value::Array(items) => items.iter_mut().for_each(change),
+            Value::Object(members) => {
+                for (name, value) in members {
+                    match value {
+                        Value::Number(number) if name == "id" || name.ends_with("_id") => {
+                            *value = Value::from(number.as_i64().unwrap() + 1_000_000);
+                        }
+                        other => change(other),
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+    let mut value = serde_json::from_slice(body).unwrap_or_default();
+    change(&mut value);
+    value.to_string()
 }
 
 /// A body that comes slowly.

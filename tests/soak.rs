@@ -1,0 +1,6 @@
+//! Applies that are killed, disturbed and misused: no effect is lost, none happens twice, no receipt is wrong.
+
+mod company;
+mod crash_points;
+mod judge;
+mod round;
