@@ -3,4 +3,5 @@
 mod company;
 mod crash_points;
 mod judge;
+mod kills;
 mod round;
