@@ -4,4 +4,5 @@ mod company;
 mod crash_points;
 mod judge;
 mod kills;
+mod planted;
 mod round;

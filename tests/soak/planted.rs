@@ -1,0 +1,437 @@
+//! Faults of the protocol, planted on purpose: the judge must see each of them, or it would see none.
+
+use std::collections::{BTreeSet, HashMap};
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use orgdrift::apply::{self, Caps, Earlier, Entry, Journal, Run, Surroundings, WarehouseJournal};
+use orgdrift::model::{ApplyMode, EventKind};
+use orgdrift::warehouse::plans::PlanKey;
+use orgdrift::warehouse::{Warehouse, WarehouseError};
+use orgdrift::zendesk::client::{
+    ApiError, ClientOptions, Credentials, RateShare, WritingClient, ZendeskClient,
+};
+use orgdrift::zendesk::records::{
+    LiveMembership, LiveOrganization, LiveUser, RecordApi, Reply, WriteAnswer, WriteApi, WriteRequest,
+};
+use serde_json::{Value, json};
+use tokio::sync::Notify;
+
+use super::company::{CHAIN, Company, small};
+use super::judge::{judge, writes};
+use super::round::Round;
+use crate::common::clock;
+use crate::common::dice::Dice;
+use crate::common::faults::{Fault, Which};
+
+/// Rounds of each.
+const ROUNDS: u64 = 25;
+
+/// What is wrong with the protocol.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Planted {
+    Nothing,
+    /// The records are not read again: what the plan was made of is believed.
+    NoLook,
+    /// What a request was to do is believed to be done, whatever became of it.
+    NoLookAfter,
+    /// Requests leave without an intent.
+    NoIntent,
+    /// The outcome is written down when the intent is.
+    OutcomeFirst,
+    /// The caps are looked at after the first write.
+    LateCaps,
+    /// A request is sent twice for one intent.
+    SentTwice,
+}
+
+/// Ends the process, as far as a test can: at the step of that number nothing goes on.
+struct Crash {
+    at: u32,
+    steps: AtomicU32,
+    is_over: Notify,
+}
+
+impl Crash {
+    fn new(at: u32) -> Self {
+        Self { at, steps: AtomicU32::new(0), is_over: Notify::new() }
+    }
+
+    fn is_now(&self) -> bool {
+        self.steps.fetch_add(1, Ordering::Relaxed) + 1 == self.at
+    }
+
+    async fn point(&self) {
+        if self.is_now() {
+            self.is_over.notify_one();
+            std::future::pending::<()>().await;
+        }
+    }
+}
+
+/// What is believed of the records without a look.
+#[derive(Debug, Default, Clone)]
+struct Beliefs {
+    organizations: HashMap<i64, LiveOrganization>,
+    users: HashMap<i64, LiveUser>,
+    memberships: HashMap<i64, Vec<LiveMembership>>,
+}
+
+impl Beliefs {
+    /// All that the plan speaks of, as it was.
+    async fn of(company: &Company, api: &WritingClient) -> Self {
+        let mut beliefs = Self::default();
+        let id = |action: &Value, name: &str| action[name].as_str().and_then(|text| text.parse().ok());
+        for action in company.actions() {
+            if let Some(id) = id(action, "organization_id") {
+                beliefs.organizations.insert(id, api.organization(id).await.unwrap().unwrap());
+            }
+            if let Some(id) = id(action, "user_id") {
+                beliefs.users.insert(id, api.user(id).await.unwrap().unwrap());
+                beliefs.memberships.insert(id, api.memberships_of(id).await.unwrap());
+            }
+        }
+        beliefs
+    }
+
+    fn believe(&mut self, request: &WriteRequest) {
+        match request {
+            WriteRequest::SetExternalId { organization_id, external_id } => {
+                self.organizations.get_mut(organization_id).unwrap().external_id = Some(external_id.clone());
+            }
+            WriteRequest::SetDomainNames { organization_id, domain_names } => {
+                self.organizations.get_mut(organization_id).unwrap().domain_names.clone_from(domain_names);
+            }
+            WriteRequest::AddMembership { user_id, organization_id } => {
+                let list = self.memberships.get_mut(user_id).unwrap();
+                let is_default = list.is_empty();
+                list.push(LiveMembership { id: 1, organization_id: *organization_id, is_default });
+            }
+            WriteRequest::MakeDefault { user_id, membership_id } => {
+                for one in self.memberships.get_mut(user_id).unwrap() {
+                    one.is_default = one.id == *membership_id;
+                    if one.is_default {
+                        let user = self.users.get_mut(user_id).unwrap();
+                        user.default_organization_id = Some(one.organization_id);
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// A client that may believe instead of looking.
+struct PlantedApi<'a> {
+    inner: &'a WritingClient,
+    planted: Planted,
+    crash: &'a Crash,
+    beliefs: Mutex<Beliefs>,
+    /// Records whose look is answered by what is believed.
+    believed: Mutex<BTreeSet<i64>>,
+}
+
+impl PlantedApi<'_> {
+    fn beliefs(&self) -> MutexGuard<'_, Beliefs> {
+        self.beliefs.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn is_believed(&self, id: i64) -> bool {
+        match self.planted {
+            Planted::NoLook => true,
+            Planted::NoLookAfter => {
+                self.believed.lock().unwrap_or_else(PoisonError::into_inner).contains(&id)
+            }
+            _ => false,
+        }
+    }
+
+    fn wrote(&self, request: &WriteRequest, answer: &WriteAnswer) {
+        let id = match request {
+            WriteRequest::SetExternalId { organization_id: id, .. }
+            | WriteRequest::SetDomainNames { organization_id: id, .. }
+            | WriteRequest::AddMembership { user_id: id, .. }
+            | WriteRequest::MakeDefault { user_id: id, .. } => *id,
+        };
+        let is_believed = match self.planted {
+            Planted::NoLook => answer.reply == Reply::Done,
+            _ => true,
+        };
+        if is_believed {
+            self.beliefs().believe(request);
+            self.believed.lock().unwrap_or_else(PoisonError::into_inner).insert(id);
+        }
+    }
+}
+
+impl RecordApi for PlantedApi<'_> {
+    type Error = ApiError;
+
+    async fn organization(&self, id: i64) -> Result<Option<LiveOrganization>, ApiError> {
+        if self.is_believed(id) {
+            return Ok(self.beliefs().organizations.get(&id).cloned());
+        }
+        self.inner.organization(id).await
+    }
+
+    async fn organizations_by_external_id(&self, external_id: &str) -> Result<Vec<i64>, ApiError> {
+        if self.planted == Planted::NoLook {
+            return Ok(Vec::new());
+        }
+        self.inner.organizations_by_external_id(external_id).await
+    }
+
+    async fn user(&self, id: i64) -> Result<Option<LiveUser>, ApiError> {
+        if self.is_believed(id) {
+            return Ok(self.beliefs().users.get(&id).cloned());
+        }
+        self.inner.user(id).await
+    }
+
+    async fn memberships_of(&self, user_id: i64) -> Result<Vec<LiveMembership>, ApiError> {
+        if self.is_believed(user_id) {
+            return Ok(self.beliefs().memberships.get(&user_id).cloned().unwrap_or_default());
+        }
+        self.inner.memberships_of(user_id).await
+    }
+
+    async fn allows_several_organizations(&self) -> Result<Option<bool>, ApiError> {
+        Ok(Some(true))
+    }
+}
+
+impl WriteApi for PlantedApi<'_> {
+    async fn write(&self, request: &WriteRequest) -> WriteAnswer {
+        self.crash.point().await;
+        if self.planted == Planted::SentTwice {
+            self.inner.write(request).await;
+        }
+        let answer = self.inner.write(request).await;
+        self.wrote(request, &answer);
+        self.crash.point().await;
+        answer
+    }
+}
+
+/// A journal that may leave out what it is told, or write it down too early.
+struct PlantedJournal<'a> {
+    inner: WarehouseJournal<'a>,
+    planted: Planted,
+    crash: &'a Crash,
+}
+
+impl Journal for PlantedJournal<'_> {
+    fn add(&self, entries: &[Entry]) -> Result<(), WarehouseError> {
+        let crash = || WarehouseError::NotStored { what: "a crash" };
+        if self.crash.is_now() {
+            return Err(crash());
+        }
+        let entries: Vec<Entry> = entries.iter().flat_map(|entry| self.changed(entry)).collect();
+        if !entries.is_empty() {
+            self.inner.add(&entries)?;
+        }
+        if self.crash.is_now() { Err(crash()) } else { Ok(()) }
+    }
+}
+
+impl PlantedJournal<'_> {
+    fn changed(&self, entry: &Entry) -> Vec<Entry> {
+        match (self.planted, entry.kind) {
+            (Planted::NoIntent, EventKind::Intent | EventKind::Answer) => Vec::new(),
+            (Planted::OutcomeFirst, EventKind::Intent) => vec![entry.clone(), too_early(entry)],
+            (Planted::OutcomeFirst, EventKind::Answer) => Vec::new(),
+            (Planted::OutcomeFirst, EventKind::Outcome)
+                if entry.details["outcome"] == "applied" || entry.details["outcome"] == "unknown" =>
+            {
+                Vec::new()
+            }
+            _ => vec![entry.clone()],
+        }
+    }
+}
+
+/// The outcome of a repair that was not sent yet.
+fn too_early(intent: &Entry) -> Entry {
+    let mut outcome = intent.clone();
+    outcome.kind = EventKind::Outcome;
+    for (name, value) in [
+        ("outcome", json!("applied")),
+        ("reason", Value::Null),
+        ("before", Value::Null),
+        ("after", Value::Null),
+        ("status", Value::Null),
+        ("request_id", Value::Null),
+        ("confirmed_by", json!("answer")),
+    ] {
+        outcome.details.insert(name.to_owned(), value);
+    }
+    outcome
+}
+
+fn client(round: &Round) -> WritingClient {
+    let environment = round.sandbox.environment();
+    let find = |wanted: &str| {
+        environment.iter().find(|(name, _)| *name == wanted).map(|(_, value)| value.into())
+    };
+    let credentials = Credentials::find(None, find).unwrap();
+    let options = ClientOptions { rate_share: RateShare::percent(100).unwrap(), ..ClientOptions::default() };
+    WritingClient::new(ZendeskClient::new(credentials, options).unwrap())
+}
+
+/// How a process ended.
+enum Ended {
+    Whole,
+    Crashed,
+    Refused,
+}
+
+/// One process: from the warehouse as it lies there to the end, or to its crash.
+async fn process(
+    round: &Round,
+    planted: Planted,
+    caps: Caps,
+    beliefs: &Beliefs,
+    crash: &Crash,
+) -> Ended {
+    let warehouse = Warehouse::open_for_writing(&round.db()).unwrap();
+    let plan = warehouse.plan(PlanKey::Id(1)).unwrap().unwrap();
+    let attempt = warehouse.live_attempt(1).unwrap();
+    let events = attempt.map(|attempt| warehouse.events_of(attempt).unwrap()).unwrap_or_default();
+    if events.last().is_some_and(|event| event.kind == "apply_ended") {
+        return Ended::Whole;
+    }
+    let around = Surroundings {
+        live_subdomain: "soak",
+        taken_at: "2026-11-02T06:00:00Z",
+        now: "2026-11-02T07:00:00Z",
+        max_age: 24,
+        used_by: None,
+        is_resumed: attempt.is_some(),
+        confirmed: Some(&round.company.hash),
+    };
+    let no_caps = Caps { max_actions: 1_000, max_per_account: 1_000 };
+    let first_caps = if planted == Planted::LateCaps { no_caps } else { caps };
+    let Ok(checked) = apply::check(&plan, first_caps, &around).unwrap() else { return Ended::Refused };
+    let inner = client(round);
+    let api = PlantedApi {
+        inner: &inner,
+        planted,
+        crash,
+        beliefs: Mutex::new(beliefs.clone()),
+        believed: Mutex::default(),
+    };
+    let clock = clock();
+    let journal = PlantedJournal {
+        inner: WarehouseJournal {
+            warehouse: &warehouse,
+            attempt_id: attempt.unwrap_or_else(|| warehouse.next_attempt_id().unwrap()),
+            plan_id: 1,
+            mode: ApplyMode::Live,
+            clock: &clock,
+        },
+        planted,
+        crash,
+    };
+    let stop = || {
+        let is_over = planted == Planted::LateCaps && writes(&round.sandbox.ledger()) > 0;
+        (is_over && apply::check(&plan, caps, &around).unwrap().is_err()).then_some("over_cap")
+    };
+    let run = Run {
+        journal: &journal,
+        earlier: Earlier::of(&events, "2026-11-02T07:00:00Z"),
+        heading: json!({ "plan_hash": plan.plan_hash, "source_identity": plan.source_identity }),
+        stop: &stop,
+        tell: &|_, _, _, _| {},
+        settle: Duration::from_millis(1),
+    };
+    tokio::select! {
+        ended = apply::live(&checked, &api, &run) => match ended {
+            Ok(_) => Ended::Whole,
+            Err(_) => Ended::Crashed,
+        },
+        () = crash.is_over.notified() => Ended::Crashed,
+    }
+}
+
+/// One round: somebody else changed a record, the network loses some requests, the process crashes at random
+/// steps until the apply is whole. Returns what the judge says.
+fn one_round(planted: Planted, seed: u64) -> Vec<String> {
+    let mut dice = Dice::new(seed);
+    let round = Round::new(small());
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let beliefs = runtime.block_on(Beliefs::of(round.company, &client(&round)));
+    if seed % 2 == 0 {
+        round.sandbox.sandbox.change(|world| {
+            let mut organization = world.organization(21_000_000_001).unwrap();
+            organization["external_id"] = "somebody-else-s".into();
+            organization["updated_at"] = "2026-11-02T06:30:00Z".into();
+            world.put_organization(&organization.to_string()).unwrap();
+        });
+    }
+    round.sandbox.faults.seed(seed);
+    round.sandbox.faults.on_writes("/", Which::Percent(8), Fault::status(503, None));
+    round.sandbox.faults.on_writes("/", Which::Percent(8), Fault::ResetAfter);
+    // Every fifth plan is larger than is allowed.
+    let is_too_large = seed % 5 == 4;
+    let caps = Caps { max_actions: if is_too_large { CHAIN } else { 40 }, max_per_account: 9 };
+    let one = |crash: &Crash| runtime.block_on(process(&round, planted, caps, &beliefs, crash));
+    let mut ended = Ended::Crashed;
+    for _ in 0..12 {
+        ended = one(&Crash::new(u32::try_from(dice.below(60)).unwrap() + 1));
+        if !matches!(ended, Ended::Crashed) {
+            break;
+        }
+    }
+    if matches!(ended, Ended::Crashed) {
+        ended = one(&Crash::new(u32::MAX));
+    }
+    match ended {
+        Ended::Refused => after_refusal(&round),
+        _ if is_too_large => {
+            let count = writes(&round.sandbox.ledger());
+            vec![format!("ledger: {count} writes of a plan that is larger than is allowed")]
+        }
+        _ => judge(round.company, &round.sandbox, &round.db()).bad,
+    }
+}
+
+/// A refused plan leaves no trace.
+fn after_refusal(round: &Round) -> Vec<String> {
+    let mut bad = Vec::new();
+    let count = writes(&round.sandbox.ledger());
+    if count > 0 {
+        bad.push(format!("ledger: {count} writes of a plan that was refused"));
+    }
+    let events = round.bench.value("select count(*) from apply_events");
+    if events != "0" {
+        bad.push(format!("journal: {events} events of a plan that was refused"));
+    }
+    bad
+}
+
+fn all_rounds(planted: Planted) -> Vec<String> {
+    (0..ROUNDS).flat_map(|seed| one_round(planted, seed)).collect()
+}
+
+#[test]
+fn the_protocol_without_a_planted_fault_is_right() {
+    assert_eq!(all_rounds(Planted::Nothing), [""; 0]);
+}
+
+#[test]
+fn the_judge_sees_every_planted_fault() {
+    for planted in [
+        Planted::NoLook,
+        Planted::NoLookAfter,
+        Planted::NoIntent,
+        Planted::OutcomeFirst,
+        Planted::LateCaps,
+        Planted::SentTwice,
+    ] {
+        let bad = all_rounds(planted);
+        // The ledger must show it: the journal may be as wrong as whoever writes it.
+        let shown: Vec<&String> = bad.iter().filter(|text| text.starts_with("ledger: ")).collect();
+        println!("{planted:?}: {} bad, {} of them by the ledger", bad.len(), shown.len());
+        assert!(!shown.is_empty(), "nobody saw {planted:?}: {bad:?}");
+    }
+}
