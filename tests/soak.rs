@@ -2,7 +2,10 @@
 
 mod company;
 mod crash_points;
+mod faults;
+mod interrupt;
 mod judge;
 mod kills;
+mod misuse;
 mod planted;
 mod round;

@@ -1,6 +1,7 @@
 //! `orgdrift apply PLAN`
 
 use std::{
+    fmt::Write as _,
     path::PathBuf,
     sync::Arc,
     sync::atomic::{AtomicBool, Ordering},
@@ -8,6 +9,7 @@ use std::{
 
 use clap::Args;
 use serde_json::json;
+use tokio::signal::unix::{SignalKind, signal};
 
 use super::{CliError, context::Context, exit, plan};
 use crate::{
@@ -28,6 +30,9 @@ use crate::{
 /// Shortens the wait after an unclear answer, in milliseconds; for tests, so not in the help.
 const SETTLE_VARIABLE: &str = "ORGDRIFT_TEST_SETTLE";
 
+/// Hours that a plan is good for, unless people say otherwise.
+const MAX_PLAN_AGE: u32 = 24;
+
 /// Arguments of `apply`.
 #[derive(Debug, Args)]
 pub struct ApplyArgs {
@@ -47,7 +52,7 @@ pub struct ApplyArgs {
     #[arg(long, value_name = "N", default_value_t = 3)]
     max_per_account: usize,
     /// How many hours ago the records may have been read
-    #[arg(long, value_name = "HOURS", default_value_t = 24)]
+    #[arg(long, value_name = "HOURS", default_value_t = MAX_PLAN_AGE)]
     max_plan_age: u32,
     /// A file with the credentials, which only you may read
     #[arg(long, value_name = "FILE")]
@@ -101,9 +106,10 @@ impl Asked<'_> {
         if is_broken_off && self.mode == ApplyMode::DryRun {
             return Err(CliError::refused(format!("the apply of plan {} was broken off", plan.plan_id))
                 .hint(format!(
-                    "finish it: orgdrift apply {} --apply --confirm-plan-hash {}{}",
+                    "finish it: orgdrift apply {} --apply --confirm-plan-hash {}{}{}",
                     plan.plan_id,
                     plan.plan_hash,
+                    self.caps(),
                     context.db_option()
                 )));
         }
@@ -130,7 +136,7 @@ impl Asked<'_> {
             mode: self.mode,
             clock: &context.clock,
         };
-        let stopping = interrupts();
+        let stopping = interrupts()?;
         let stop = || stopping.load(Ordering::Relaxed).then_some("interrupted");
         let tell = |position: i64, action: &str, outcome: ActionOutcome, reason: Option<&str>| {
             let reason = reason.map_or_else(String::new, |reason| format!(" ({reason})"));
@@ -194,18 +200,31 @@ impl Asked<'_> {
         })
     }
 
-    /// The command that finishes what was broken off.
+    /// The command that finishes what was broken off: with the same caps, or it would be refused.
     fn again(&self) -> String {
         let Self { plan, context, .. } = self;
-        match self.mode {
-            ApplyMode::DryRun => format!("orgdrift apply {}{}", plan.plan_id, context.db_option()),
-            ApplyMode::Live => format!(
-                "orgdrift apply {} --apply --confirm-plan-hash {}{}",
-                plan.plan_id,
-                plan.plan_hash,
-                context.db_option()
-            ),
+        let confirmed = match self.mode {
+            ApplyMode::DryRun => String::new(),
+            ApplyMode::Live => format!(" --apply --confirm-plan-hash {}", plan.plan_hash),
+        };
+        format!("orgdrift apply {}{confirmed}{}{}", plan.plan_id, self.caps(), context.db_option())
+    }
+
+    /// The options that are not as usual and decide whether an apply is refused.
+    fn caps(&self) -> String {
+        let ApplyArgs { max_actions, max_per_account, max_plan_age, .. } = self.arguments;
+        let usual = Caps::default();
+        let mut text = String::new();
+        for (option, value, usual) in [
+            ("max-actions", *max_actions, usual.max_actions),
+            ("max-per-account", *max_per_account, usual.max_per_account),
+            ("max-plan-age", *max_plan_age as usize, MAX_PLAN_AGE as usize),
+        ] {
+            if value != usual {
+                let _ = write!(text, " --{option} {value}");
+            }
         }
+        text
     }
 
     fn conclude(&self, attempt_id: i64, summary: &Summary) -> Result<u8, CliError> {
@@ -231,8 +250,12 @@ impl Asked<'_> {
         let is_bad = summary.count(ActionOutcome::Failed) + summary.count(ActionOutcome::Unknown) > 0
             || summary.stopped_by.is_some();
         match self.mode {
-            ApplyMode::DryRun if summary.count(ActionOutcome::WouldApply) > 0 => context
-                .next(&format!("apply {} --apply --confirm-plan-hash {}", plan.plan_id, plan.plan_hash)),
+            ApplyMode::DryRun if summary.count(ActionOutcome::WouldApply) > 0 => context.next(&format!(
+                "apply {} --apply --confirm-plan-hash {}{}",
+                plan.plan_id,
+                plan.plan_hash,
+                self.caps()
+            )),
             ApplyMode::DryRun => context.next("ingest zendesk"),
             ApplyMode::Live => context.next(&format!("receipt show {}", plan.plan_id)),
         }
@@ -240,25 +263,28 @@ impl Asked<'_> {
     }
 }
 
-/// Set by the first Ctrl-C or SIGTERM: the repair in hand is finished, and then no other begun.
-fn interrupts() -> Arc<AtomicBool> {
+/// Set by the first Ctrl-C or SIGTERM: the repair in hand is finished, and then no other begun. The second one
+/// ends the process where it waits for the network; the next apply finds out what became of the request.
+fn interrupts() -> std::io::Result<Arc<AtomicBool>> {
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    let mut terminate = signal(SignalKind::terminate())?;
     let stopping = Arc::new(AtomicBool::new(false));
     let told = Arc::clone(&stopping);
     tokio::spawn(async move {
-        let mut terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()).ok();
-        let terminated = async {
-            match &mut terminate {
-                Some(signal) => signal.recv().await,
-                None => std::future::pending().await,
+        for is_first in [true, false] {
+            tokio::select! {
+                _ = interrupt.recv() => {}
+                _ = terminate.recv() => {}
             }
-        };
-        tokio::select! {
-            _ = tokio::signal::ctrl_c() => {}
-            _ = terminated => {}
+            if is_first {
+                told.store(true, Ordering::Relaxed);
+                anstream::eprintln!("stopping after the repair in hand; once more leaves it in doubt");
+            }
         }
-        told.store(true, Ordering::Relaxed);
+        // Nothing is half written: this task runs only while the apply waits.
+        std::process::exit(exit::NOT_ALL_APPLIED.into());
     });
-    stopping
+    Ok(stopping)
 }
 
 fn settle() -> std::time::Duration {

@@ -14,6 +14,7 @@ use orgdrift::warehouse::Warehouse;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
+use crate::common::bench::Bench;
 use crate::common::sandbox::TestSandbox;
 use crate::common::{clock, new_warehouse};
 
@@ -31,8 +32,6 @@ pub(crate) struct Company {
     /// The plan's document.
     pub(crate) plan: Value,
     pub(crate) hash: String,
-    /// Accounts, each with as many repairs as a chain has.
-    pub(crate) accounts: usize,
 }
 
 /// Six accounts, thirty repairs.
@@ -79,13 +78,23 @@ impl Company {
             hash: made.plan.plan_hash,
             folder,
             plan,
-            accounts,
         }
     }
 
     /// The repairs of the plan.
     pub(crate) fn actions(&self) -> &[Value] {
         self.plan["actions"].as_array().unwrap()
+    }
+
+    /// Writes the same records into a folder of their own, as read at another time.
+    pub(crate) fn write_folder(&self, bench: &Bench, taken_at: &str) {
+        for entry in fs::read_dir(self.folder.path().join("zendesk")).unwrap() {
+            let entry = entry.unwrap();
+            let name = format!("zendesk/{}", entry.file_name().to_str().unwrap());
+            bench.write(&name, fs::read(entry.path()).unwrap());
+        }
+        let manifest = json!({"subdomain": "soak", "account_id": 9, "taken_at": taken_at});
+        bench.write("zendesk/manifest.json", manifest.to_string());
     }
 
     /// How many rows a receipt must have.
