@@ -67,7 +67,12 @@ pub(crate) fn forbidden(ledger: &[Entry]) -> Vec<String> {
 
 /// Requests that write and reached the sandbox.
 pub(crate) fn writes(ledger: &[Entry]) -> usize {
-    ledger.iter().filter(|entry| entry.method != "GET").count()
+    ledger.iter().filter(|entry| is_write(entry)).count()
+}
+
+/// A request for a token writes nothing.
+fn is_write(entry: &Entry) -> bool {
+    entry.method != "GET" && entry.path != "/oauth/tokens"
 }
 
 /// The four templates, and the request for a token.
@@ -188,7 +193,7 @@ impl Case<'_> {
             );
         }
         let mut paths: BTreeMap<String, i64> = BTreeMap::new();
-        for entry in self.ledger.iter().filter(|entry| entry.method != "GET") {
+        for entry in self.ledger.iter().filter(|entry| is_write(entry)) {
             *paths.entry(format!("{} {}", entry.method, entry.path)).or_default() += 1;
         }
         let intents: BTreeMap<String, i64> = pairs(

@@ -180,7 +180,7 @@ fn a_plan_without_a_repair_is_refused() {
     let bench = Bench::with_demo();
     let sandbox = TestSandbox::demo();
     // Acme Biotech has one issue, which a person must decide.
-    let plan = bench.run(&["plan", "--account", "001ACME00300000YDA", "--json"]).expect(0);
+    let plan = bench.run(&["plan", "--account", "001ACME00200000YDA", "--json"]).expect(0);
     let plan: Value = serde_json::from_str(&plan.out).unwrap();
     assert_eq!((plan["actions"].as_array().unwrap().len(), plan["refusals"].as_array().unwrap().len()), (0, 1));
     let before = bench.dump();
