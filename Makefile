@@ -1,6 +1,6 @@
 # Short names for the commands of CONTRIBUTING.md.
 
-.PHONY: demo test check bench bench-large bench-live
+.PHONY: demo test check soak bench bench-large bench-live
 
 demo:
 	cargo run --locked -- demo
@@ -13,6 +13,10 @@ check:
 	cargo fmt --all --check
 	cargo clippy --locked --all-targets -- -D warnings
 	cargo test --locked
+
+# Applies that are killed a thousand times over, all pairs of crash points, every call of the disk that may fail.
+soak:
+	ORGDRIFT_SOAK_ROUNDS=$${ORGDRIFT_SOAK_ROUNDS:-1000} cargo test --locked --test all -- soak:: --nocapture
 
 # Speed, memory and size against DuckDB and bare Rust: writes docs/benchmarks.md.
 bench:

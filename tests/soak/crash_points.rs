@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::fs;
+use std::sync::Mutex;
 
 use super::company::small;
 use super::round::Round;
@@ -88,5 +89,52 @@ fn an_apply_that_ends_at_any_point_is_resumed_and_right() {
             crash(&round, &label, pass);
             expect_right(&round, &format!("{label}:{pass}"));
         }
+    }
+}
+
+/// Two crashes after one another: at one point, and at another one of the process that resumes. Where the first
+/// leaves the second no reason to be passed, the apply is whole already.
+fn crash_twice(first: &str, second: &str) -> bool {
+    let round = round();
+    crash(&round, first, 1);
+    let is_met = round.crash(second, 1);
+    expect_right(&round, &format!("{first}, then {second}"));
+    is_met
+}
+
+#[test]
+fn an_apply_that_ends_at_two_points_is_resumed_and_right() {
+    let labels = labels();
+    let count = labels.len();
+    // All pairs, where there is time.
+    let partners = if std::env::var_os("ORGDRIFT_SOAK_ROUNDS").is_some() { count } else { 3 };
+    let mut pairs = Vec::new();
+    for first in 0..count {
+        for partner in 0..partners {
+            pairs.push((labels[first].as_str(), labels[(first * 2 + partner * 7) % count].as_str()));
+        }
+    }
+    let total = pairs.len();
+    let seconds: BTreeSet<&str> = pairs.iter().map(|(_, second)| *second).collect();
+    let (queue, met) = (Mutex::new(pairs.into_iter()), Mutex::new(Vec::new()));
+    std::thread::scope(|scope| {
+        for _ in 0..2 {
+            scope.spawn(|| {
+                loop {
+                    let next = queue.lock().unwrap().next();
+                    let Some((first, second)) = next else { return };
+                    if crash_twice(first, second) {
+                        met.lock().unwrap().push(second);
+                    }
+                }
+            });
+        }
+    });
+    let met = met.into_inner().unwrap();
+    println!("{} of {total} second points were met", met.len());
+    assert!(met.len() * 2 > total, "only {} of {total}", met.len());
+    if partners == count {
+        let never: Vec<&&str> = seconds.iter().filter(|second| !met.contains(second)).collect();
+        assert!(never.is_empty(), "{never:?}");
     }
 }
