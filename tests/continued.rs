@@ -5,6 +5,8 @@
 //! records that did not change, records twice. After each step both are audited and planned. At the end every
 //! public view must have the same rows. `ORGDRIFT_HISTORIES` sets how many histories there are.
 
+#![allow(clippy::similar_names, reason = "a seed, and what was seen")]
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::fs;

@@ -2,6 +2,7 @@
 
 mod company;
 mod crash_points;
+mod decisions;
 mod disk;
 mod faults;
 mod interrupt;

@@ -206,7 +206,10 @@ pub fn check(
         let taken_at = around.taken_at.to_owned();
         return Ok(Err(Refusal::TooOld { plan_id, taken_at, max_hours: around.max_age }));
     }
-    if let Some(refusal) = over_cap(plan_id, &rows, caps) {
+    // They held over the whole plan before its first write.
+    if !around.is_resumed
+        && let Some(refusal) = over_cap(plan_id, &rows, caps)
+    {
         return Ok(Err(refusal));
     }
     Ok(Ok(CheckedPlan { rows, stop }))

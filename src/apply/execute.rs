@@ -312,11 +312,7 @@ fn with(mut done: Done, answer: Option<WriteAnswer>) -> Done {
 }
 
 /// The record cannot be read before a request. What was sent earlier may have had an effect.
-fn unreadable_after(
-    error: &impl std::fmt::Display,
-    last: Option<WriteAnswer>,
-    before: Option<Seen>,
-) -> Done {
+fn unreadable_after(error: &impl std::fmt::Display, last: Option<WriteAnswer>, before: Option<Seen>) -> Done {
     let mut done = unreadable(error);
     if let Some(before) = before {
         done.outcome = ActionOutcome::Unknown;

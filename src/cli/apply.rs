@@ -102,17 +102,11 @@ impl Asked<'_> {
         let events = attempt.map(|attempt| warehouse.events_of(attempt)).transpose()?.unwrap_or_default();
         let is_ended = events.last().is_some_and(|event| event.kind == "apply_ended");
         let is_broken_off = attempt.is_some() && !is_ended;
-        self.check(&context.clock.now(), is_ended.then_some(attempt).flatten(), is_broken_off)?;
         if is_broken_off && self.mode == ApplyMode::DryRun {
             return Err(CliError::refused(format!("the apply of plan {} was broken off", plan.plan_id))
-                .hint(format!(
-                    "finish it: orgdrift apply {} --apply --confirm-plan-hash {}{}{}",
-                    plan.plan_id,
-                    plan.plan_hash,
-                    self.caps(),
-                    context.db_option()
-                )));
+                .hint(format!("finish it: {}", self.command(ApplyMode::Live))));
         }
+        self.check(&context.clock.now(), is_ended.then_some(attempt).flatten(), is_broken_off)?;
         let me = client.me().await?;
         let now = me.server_time.clone().unwrap_or_else(|| context.clock.now());
         let checked = self.check(&now, None, is_broken_off)?;
@@ -154,7 +148,7 @@ impl Asked<'_> {
             ApplyMode::DryRun => apply::dry_run(&checked, &client, &run).await,
             ApplyMode::Live => apply::live(&checked, &WritingClient::new(client), &run).await,
         }
-        .map_err(|error| CliError::from(error).hint(self.again()))?;
+        .map_err(|error| CliError::from(error).hint(self.command(self.mode)))?;
         self.conclude(attempt_id, &summary)
     }
 
@@ -200,18 +194,18 @@ impl Asked<'_> {
         })
     }
 
-    /// The command that finishes what was broken off: with the same caps, or it would be refused.
-    fn again(&self) -> String {
+    /// The command for the same with the same limits.
+    fn command(&self, mode: ApplyMode) -> String {
         let Self { plan, context, .. } = self;
-        let confirmed = match self.mode {
+        let confirmed = match mode {
             ApplyMode::DryRun => String::new(),
             ApplyMode::Live => format!(" --apply --confirm-plan-hash {}", plan.plan_hash),
         };
-        format!("orgdrift apply {}{confirmed}{}{}", plan.plan_id, self.caps(), context.db_option())
+        format!("orgdrift apply {}{confirmed}{}{}", plan.plan_id, self.limits(), context.db_option())
     }
 
     /// The options that are not as usual and decide whether an apply is refused.
-    fn caps(&self) -> String {
+    fn limits(&self) -> String {
         let ApplyArgs { max_actions, max_per_account, max_plan_age, .. } = self.arguments;
         let usual = Caps::default();
         let mut text = String::new();
@@ -254,7 +248,7 @@ impl Asked<'_> {
                 "apply {} --apply --confirm-plan-hash {}{}",
                 plan.plan_id,
                 plan.plan_hash,
-                self.caps()
+                self.limits()
             )),
             ApplyMode::DryRun => context.next("ingest zendesk"),
             ApplyMode::Live => context.next(&format!("receipt show {}", plan.plan_id)),

@@ -73,12 +73,7 @@ impl Company {
             assert!(count >= accounts, "{count} {repair}");
         }
         assert_eq!(plan["refusals"].as_array().unwrap().len(), 1, "{plan:#}");
-        Self {
-            warehouse: fs::read(&path).unwrap(),
-            hash: made.plan.plan_hash,
-            folder,
-            plan,
-        }
+        Self { warehouse: fs::read(&path).unwrap(), hash: made.plan.plan_hash, folder, plan }
     }
 
     /// The repairs of the plan.

@@ -69,10 +69,7 @@ const CELLS: &[Cell] = &[
     after("HTML with 200", || Fault::html().afterwards()),
     after("wrong ids", || Fault::WrongIds),
     after("redirect", || Fault::redirect("https://elsewhere.example.com/").afterwards()),
-    Cell {
-        confirmed_by: "answer",
-        ..after("slow", || Fault::LateReply(Duration::from_millis(300)))
-    },
+    Cell { confirmed_by: "answer", ..after("slow", || Fault::LateReply(Duration::from_millis(300))) },
     Cell {
         confirmed_by: "answer",
         ..after("trickle", || Fault::Trickle { pieces: 20, pause: Duration::from_millis(10) })
@@ -146,7 +143,8 @@ fn every_fault_at_every_repair_ends_in_a_right_receipt() {
                     let Some((cell, action, position, path)) = next else { return };
                     let side = if cell.is_after { "after" } else { "before" };
                     let found = try_cell(cell, action, position, path);
-                    let named = found.into_iter().map(|text| format!("{action}, {} {side}: {text}", cell.name));
+                    let named =
+                        found.into_iter().map(|text| format!("{action}, {} {side}: {text}", cell.name));
                     bad.lock().unwrap().extend(named);
                 }
             });

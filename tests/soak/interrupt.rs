@@ -57,10 +57,7 @@ fn ctrl_c_finishes_the_repair_in_hand_and_begins_no_other() {
 
 #[test]
 fn a_second_ctrl_c_leaves_the_repair_in_doubt_and_the_next_apply_settles_it() {
-    for fault in [
-        Fault::LateReply(Duration::from_secs(60)),
-        Fault::Latency(Duration::from_secs(60)),
-    ] {
+    for fault in [Fault::LateReply(Duration::from_mins(1)), Fault::Latency(Duration::from_mins(1))] {
         let round = Round::new(small());
         round.sandbox.faults.on_writes("/", Which::Nth(3), fault);
         let child = start(&round);

@@ -46,8 +46,7 @@ struct Said {
 /// Judges an apply that came to its end.
 pub(crate) fn judge(company: &Company, sandbox: &TestSandbox, warehouse: &Path) -> Judgement {
     sandbox.sandbox.settle();
-    let mut case =
-        Case { company, sandbox, ledger: sandbox.ledger(), judgement: Judgement::default() };
+    let mut case = Case { company, sandbox, ledger: sandbox.ledger(), judgement: Judgement::default() };
     case.requests();
     let said = said(warehouse);
     case.effects(&said);
@@ -188,9 +187,8 @@ impl Case<'_> {
                 *self.judgement.outcomes.entry(outcome.clone()).or_default() += 1;
             }
             self.judgement.resends += said.intents.saturating_sub(1);
-            self.judgement.confirmed_by_reading += usize::from(
-                said.outcomes == ["applied"] && said.confirmed_by.as_deref() == Some("reading"),
-            );
+            self.judgement.confirmed_by_reading +=
+                usize::from(said.outcomes == ["applied"] && said.confirmed_by.as_deref() == Some("reading"));
         }
         let mut paths: BTreeMap<String, i64> = BTreeMap::new();
         for entry in self.ledger.iter().filter(|entry| is_write(entry)) {
@@ -383,9 +381,5 @@ pub(crate) fn has_effect(company: &Company, ledger: &[Entry], position: i64) -> 
 fn pairs(warehouse: &Path, sql: &str) -> BTreeMap<String, i64> {
     let connection = Connection::open(warehouse).unwrap();
     let mut statement = connection.prepare(sql).unwrap();
-    statement
-        .query_map([], |row| Ok((row.get(0)?, row.get(1)?)))
-        .unwrap()
-        .map(Result::unwrap)
-        .collect()
+    statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?))).unwrap().map(Result::unwrap).collect()
 }

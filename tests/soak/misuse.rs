@@ -182,13 +182,13 @@ fn a_plan_without_a_repair_is_refused() {
     // Acme Biotech has one issue, which a person must decide.
     let plan = bench.run(&["plan", "--account", "001ACME00200000YDA", "--json"]).expect(0);
     let plan: Value = serde_json::from_str(&plan.out).unwrap();
-    assert_eq!((plan["actions"].as_array().unwrap().len(), plan["refusals"].as_array().unwrap().len()), (0, 1));
+    assert_eq!(
+        (plan["actions"].as_array().unwrap().len(), plan["refusals"].as_array().unwrap().len()),
+        (0, 1)
+    );
     let before = bench.dump();
     let hash = plan["plan_hash"].as_str().unwrap();
-    for arguments in [
-        vec!["apply", hash],
-        vec!["apply", hash, "--apply", "--confirm-plan-hash", hash],
-    ] {
+    for arguments in [vec!["apply", hash], vec!["apply", hash, "--apply", "--confirm-plan-hash", hash]] {
         let mut command = bench.command(&arguments);
         command.envs(sandbox.environment());
         let told = told(command.output().unwrap()).expect(5);

@@ -237,9 +237,9 @@ impl Journal for PlantedJournal<'_> {
 impl PlantedJournal<'_> {
     fn changed(&self, entry: &Entry) -> Vec<Entry> {
         match (self.planted, entry.kind) {
-            (Planted::NoIntent, EventKind::Intent | EventKind::Answer) => Vec::new(),
+            (Planted::NoIntent, EventKind::Intent | EventKind::Answer)
+            | (Planted::OutcomeFirst, EventKind::Answer) => Vec::new(),
             (Planted::OutcomeFirst, EventKind::Intent) => vec![entry.clone(), too_early(entry)],
-            (Planted::OutcomeFirst, EventKind::Answer) => Vec::new(),
             (Planted::OutcomeFirst, EventKind::Outcome)
                 if entry.details["outcome"] == "applied" || entry.details["outcome"] == "unknown" =>
             {
@@ -270,9 +270,8 @@ fn too_early(intent: &Entry) -> Entry {
 
 fn client(round: &Round) -> WritingClient {
     let environment = round.sandbox.environment();
-    let find = |wanted: &str| {
-        environment.iter().find(|(name, _)| *name == wanted).map(|(_, value)| value.into())
-    };
+    let find =
+        |wanted: &str| environment.iter().find(|(name, _)| *name == wanted).map(|(_, value)| value.into());
     let credentials = Credentials::find(None, find).unwrap();
     let options = ClientOptions { rate_share: RateShare::percent(100).unwrap(), ..ClientOptions::default() };
     WritingClient::new(ZendeskClient::new(credentials, options).unwrap())
@@ -286,13 +285,7 @@ enum Ended {
 }
 
 /// One process: from the warehouse as it lies there to the end, or to its crash.
-async fn process(
-    round: &Round,
-    planted: Planted,
-    caps: Caps,
-    beliefs: &Beliefs,
-    crash: &Crash,
-) -> Ended {
+async fn process(round: &Round, planted: Planted, caps: Caps, beliefs: &Beliefs, crash: &Crash) -> Ended {
     let warehouse = Warehouse::open_for_writing(&round.db()).unwrap();
     let plan = warehouse.plan(PlanKey::Id(1)).unwrap().unwrap();
     let attempt = warehouse.live_attempt(1).unwrap();
@@ -360,7 +353,7 @@ fn one_round(planted: Planted, seed: u64) -> Vec<String> {
     let round = Round::new(small());
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     let beliefs = runtime.block_on(Beliefs::of(round.company, &client(&round)));
-    if seed % 2 == 0 {
+    if seed.is_multiple_of(2) {
         round.sandbox.sandbox.change(|world| {
             let mut organization = world.organization(21_000_000_001).unwrap();
             organization["external_id"] = "somebody-else-s".into();

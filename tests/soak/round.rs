@@ -37,8 +37,15 @@ impl Round {
     pub(crate) fn apply(&self) -> Command {
         let hash = &self.company.hash;
         self.command(&[
-            "apply", "1", "--apply", "--confirm-plan-hash", hash, "--max-actions", "40",
-            "--max-per-account", "9",
+            "apply",
+            "1",
+            "--apply",
+            "--confirm-plan-hash",
+            hash,
+            "--max-actions",
+            "40",
+            "--max-per-account",
+            "9",
         ])
     }
 
