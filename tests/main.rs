@@ -33,6 +33,7 @@ mod plan;
 mod plan_worlds;
 mod readings;
 mod readme;
+mod receipts;
 mod rule_cases;
 mod run_over_run;
 mod sandbox;

@@ -1,26 +1,16 @@
 -- One row per repair of a plan: what the newest run says about its issue that was made of a reading which
--- began after the last event of the apply.
+-- began after :after, the last second of the apply.
 with
-  -- One row: when the live apply of the plan last did something.
-  last_event as (
-    select max(e.at) as at
-    from apply_events as e
-    where e.plan_id = :plan_id
-      and e.mode = 'live'
-      and e.kind <> 'apply_ended'
-  ),
   -- One row per later run and code that it evaluated.
   observation as (
     select
       r.run_id as run_id,
       k.code as code
-    from last_event as l
-    cross join snapshots as s
+    from snapshots as s
     cross join runs as r
     cross join run_coverage as k
-    where l.at is not null
-      and s.source = 'zendesk'
-      and s.taken_at > l.at
+    where s.source = 'zendesk'
+      and s.taken_at > :after
       and r.zendesk_snapshot_id = s.snapshot_id
       and k.run_id = r.run_id
       and k.is_evaluated = 1

@@ -1,19 +1,13 @@
 -- One row per issue on a record that a plan wrote, in the newest run that shows what came of it, which the run
 -- of the plan did not have.
 with
-  -- One row: the newest run of a reading that began after the last event of the live apply.
+  -- One row: the newest run of a reading that began after :after, the last second of the live apply.
   newest as (
     select max(r.run_id) as run_id
     from runs as r
     cross join snapshots as s
     where s.snapshot_id = r.zendesk_snapshot_id
-      and s.taken_at > (
-        select max(e.at)
-        from apply_events as e
-        where e.plan_id = :plan_id
-          and e.mode = 'live'
-          and e.kind <> 'apply_ended'
-      )
+      and s.taken_at > :after
   ),
   -- One row per repair that was made.
   written as (

@@ -1,4 +1,4 @@
--- One row per plan: what was asked for, how much it would repair, and whether it still speaks of now.
+-- One row per plan: what was asked for, how much it would repair, whether it was used, and whether it still speaks of now.
 --
 -- Rules, personal domains and suppressions that changed since its run do not show here.
 select
@@ -6,6 +6,23 @@ select
   p.plan_hash as plan_hash,
   p.run_id as run_id,
   case
+    when exists (
+      select 1
+      from apply_events as e
+      cross join apply_events as z
+      where e.plan_id = p.plan_id
+        and e.mode = 'live'
+        and e.kind = 'apply_started'
+        and z.attempt_id = e.attempt_id
+        and z.kind = 'apply_ended'
+    ) then 'applied'
+    when exists (
+      select 1
+      from apply_events as e
+      where e.plan_id = p.plan_id
+        and e.mode = 'live'
+        and e.kind = 'apply_started'
+    ) then 'broken_off'
     when exists (
       select 1
       from runs as r
@@ -24,6 +41,19 @@ select
     ) then 'empty'
     else 'ready'
   end as state,
+  case
+    when exists (
+      select 1
+      from runs as r
+      cross join snapshots as o
+      cross join snapshots as s
+      where r.run_id = p.run_id
+        and o.snapshot_id in (r.salesforce_snapshot_id, r.zendesk_snapshot_id)
+        and s.source = o.source
+        and s.snapshot_id > o.snapshot_id
+    ) then 1
+    else 0
+  end as is_outdated,
   p.created_at as created_at,
   p.tool_version as tool_version,
   p.source_identity as source_identity,

@@ -192,7 +192,7 @@ pub fn check(
     if let Some(attempt_id) = around.used_by {
         return Ok(Err(Refusal::Used { plan_id, attempt_id }));
     }
-    let is_outdated = plan.state == "outdated";
+    let is_outdated = plan.is_outdated;
     let is_old = clock::is_older(around.taken_at, around.now, around.max_age);
     let stop = (is_outdated || is_old).then_some("plan_outdated");
     // What a broken-off apply began is settled even if the plan is of no more use.

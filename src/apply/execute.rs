@@ -34,7 +34,8 @@ pub(super) struct Done {
     pub(super) reason: Option<String>,
     pub(super) before: Value,
     pub(super) after: Value,
-    pub(super) answer: Option<WriteAnswer>,
+    pub(super) status: Option<u16>,
+    pub(super) request_id: Option<String>,
     /// `answer`, if Zendesk's answer and a look agree; `reading`, if a look alone shows it.
     pub(super) confirmed_by: Option<&'static str>,
     /// No further repair may be tried.
@@ -48,10 +49,18 @@ impl Done {
             reason: reason.map(str::to_owned),
             before: seen.value,
             after: Value::Null,
-            answer: None,
+            status: None,
+            request_id: None,
             confirmed_by: None,
             must_stop: None,
         }
+    }
+
+    /// With the answer to the last request.
+    fn answered(mut self, answer: &WriteAnswer) -> Self {
+        self.status = answer.status;
+        self.request_id.clone_from(&answer.request_id);
+        self
     }
 
     /// The entry of the journal.
@@ -68,8 +77,8 @@ impl Done {
             "reason": self.reason,
             "before": self.before,
             "after": self.after,
-            "status": self.answer.as_ref().and_then(|answer| answer.status),
-            "request_id": self.answer.as_ref().and_then(|answer| answer.request_id.clone()),
+            "status": self.status,
+            "request_id": self.request_id,
             "confirmed_by": self.confirmed_by,
             "checked_live": names(live),
             "checked_by_snapshot": names(by_snapshot),
@@ -100,6 +109,19 @@ pub(super) struct OpenIntent {
     pub(super) is_in_doubt: bool,
     /// How long ago it was.
     pub(super) age: Duration,
+    /// What was seen before the first request for this row.
+    pub(super) before: Value,
+    /// The answer, if one was written down: the process ended between it and its outcome.
+    pub(super) answer: Option<OpenAnswer>,
+}
+
+/// What an answer of an earlier process said.
+#[derive(Debug, Clone)]
+pub(super) struct OpenAnswer {
+    pub(super) status: Option<u16>,
+    pub(super) request_id: Option<String>,
+    /// It surely changed nothing: refused, not allowed or not processed.
+    pub(super) is_without_effect: bool,
 }
 
 impl OpenIntent {
@@ -297,7 +319,7 @@ impl<A: WriteApi> Writing<'_, A> {
                 (ActionOutcome::Failed, Some("refused"), seen, Some("reading"))
             }
         };
-        let mut done = Done::new(outcome, reason, before.clone());
+        let mut done = Done::new(outcome, reason, before.clone()).answered(&answer);
         done.after = after.value;
         done.confirmed_by = confirmed_by;
         done.must_stop = (answer.reply == Reply::NotAllowed).then_some("not_allowed");

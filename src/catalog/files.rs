@@ -190,6 +190,7 @@ pub const TRACE: &[ViewFile] = view_files!["trace":
     "issue_details",
     "evaluations",
     "plan_actions",
+    "receipts",
     "collections",
 ];
 
@@ -208,6 +209,9 @@ pub const RECEIPT: &[ViewFile] = view_files!["receipt":
     "show_receipt_short",
     "prove",
     "prove_new_issues",
+    "prove_after",
+    "verify_events",
+    "verify_plan_rows",
 ];
 
 /// The migrations: number, name as refinery wants it, text.

@@ -139,7 +139,7 @@ impl Asked<'_> {
         let run = Run {
             journal: &journal,
             earlier,
-            heading: self.heading(&me),
+            heading: self.heading(&me, &asked_at),
             stop: &stop,
             tell: &tell,
             settle: settle(),
@@ -179,7 +179,7 @@ impl Asked<'_> {
         }
     }
 
-    fn heading(&self, me: &Me) -> serde_json::Value {
+    fn heading(&self, me: &Me, asked_at: &str) -> serde_json::Value {
         json!({
             "plan_hash": self.plan.plan_hash,
             "source_identity": self.plan.source_identity,
@@ -189,6 +189,8 @@ impl Asked<'_> {
                 "max_plan_age": self.arguments.max_plan_age,
             },
             "user_id": me.id.to_string(),
+            // The two clocks at one moment, so that readings can be dated against the journal.
+            "asked_at": asked_at,
             "server_time": me.server_time,
             "tool_version": env!("CARGO_PKG_VERSION"),
         })

@@ -236,7 +236,19 @@ fn heading(plan: &StoredPlan, remark: &str) -> String {
 fn warn(context: &Context, warehouse: &Warehouse, plan: &StoredPlan) -> Result<(), CliError> {
     if let Some(run) = warehouse.run(Some(plan.run_id))? {
         runs::warn(context, warehouse, &run)?;
-        if plan.state == "outdated" {
+        if plan.state == "applied" {
+            context.talk(format!(
+                "the plan was applied, and is used only once: «orgdrift receipt show {}» says what it did",
+                plan.plan_id
+            ));
+        } else if plan.state == "broken_off" {
+            context.talk(format!(
+                "the apply of the plan was broken off; finish it: orgdrift apply {} --apply --confirm-plan-hash {}{}",
+                plan.plan_id,
+                plan.plan_hash,
+                context.db_option()
+            ));
+        } else if plan.state == "outdated" {
             context.talk("a newer snapshot exists: audit and make another plan before anything is applied");
         } else if !warehouse.is_run_in_force(&run, &context.clock.today())? {
             context.talk(format!(

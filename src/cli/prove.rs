@@ -19,19 +19,19 @@ pub struct ProveArgs {
 pub(super) fn run(context: &Context, arguments: &ProveArgs) -> Result<u8, CliError> {
     let warehouse = context.open()?;
     let found = plan::find(&warehouse, &arguments.plan)?;
-    if warehouse.live_attempt(found.plan_id)?.is_none() {
+    let Some(after) = warehouse.provable_after(found.plan_id)? else {
         return Err(CliError::failure(format!("plan {} was never applied live", found.plan_id))
             .hint(format!("«orgdrift apply {}» looks at everything and writes nothing", found.plan_id)));
-    }
-    context.print_rows(warehouse.prove(found.plan_id)?, FormatName::Table)?;
-    let proof = warehouse.proof(found.plan_id)?;
-    tell(context, &proof);
-    if proof.new_issue_count > 0 && matches!(context.format(FormatName::Table), Format::Table) {
+    };
+    context.print_rows(warehouse.prove(found.plan_id, &after)?, FormatName::Table)?;
+    let proof = warehouse.proof(found.plan_id, &after)?;
+    tell(context, &proof, &after);
+    if proof.new_issue_count > 0 {
         context.talk("issues on the records that were written, which were not there before:");
-        let rows = warehouse.new_issues_after(found.plan_id)?;
+        let rows = warehouse.new_issues_after(found.plan_id, &after)?;
         let mut text = Vec::new();
         crate::output::write_rows(rows, Format::Table, &mut text)?;
-        context.talk(String::from_utf8_lossy(&text));
+        context.talk(String::from_utf8_lossy(&text).trim_end());
     }
     if proof.not_observed > 0 {
         context.next("ingest zendesk");
@@ -41,15 +41,21 @@ pub(super) fn run(context: &Context, arguments: &ProveArgs) -> Result<u8, CliErr
     Ok(if proof.resolved == proof.total { exit::DONE } else { exit::ISSUES })
 }
 
-fn tell(context: &Context, proof: &Proof) {
+fn tell(context: &Context, proof: &Proof, after: &str) {
     context.talk(format!("{} of {} resolved", proof.resolved, counted(proof.total, "issue")));
     for (count, what) in [
         (proof.still_open, "still open"),
         (proof.returned, "gone for a while and back"),
-        (proof.not_observed, "not observed yet: no complete reading began after the last write"),
+        (proof.not_observed, "not observed yet"),
     ] {
         if count > 0 {
             context.talk(format!("{count} {what}"));
         }
+    }
+    if proof.not_observed > 0 {
+        context.talk(format!(
+            "a complete reading shows it, and an audit of it, that began after {after} by the server's clock: one \
+             of the second of the last write may have been before it"
+        ));
     }
 }

@@ -103,6 +103,7 @@ fn verify(context: &Context, arguments: &VerifyArgs) -> Result<u8, CliError> {
             "is_sound": is_sound,
             "event_count": found.event_count,
             "apply_count": found.apply_count,
+            "open_applies": found.open_applies,
             "head": found.head,
             "faults": faults,
         });
@@ -111,7 +112,7 @@ fn verify(context: &Context, arguments: &VerifyArgs) -> Result<u8, CliError> {
         let mut text = format!(
             "{} of {}, head {}\n",
             counted(found.event_count, "event"),
-            counted(found.apply_count, "attempt"),
+            counted(found.apply_count, "apply"),
             found.head.as_deref().unwrap_or("none"),
         );
         for fault in &found.faults {
@@ -120,6 +121,15 @@ fn verify(context: &Context, arguments: &VerifyArgs) -> Result<u8, CliError> {
         }
         text.push_str(if is_sound { "sound\n" } else { "not sound\n" });
         context.print(&text)?;
+    }
+    for attempt_id in &found.open_applies {
+        context.talk(format!("apply {attempt_id} has no end: it was broken off, or its end was cut off"));
+    }
+    if arguments.expect_head.is_none() && found.event_count > 0 {
+        context.talk(
+            "whether the end was cut off, or all of it written anew, shows only against a head that was kept \
+             elsewhere: --expect-head HASH",
+        );
     }
     context.next("list plans");
     Ok(if is_sound { exit::DONE } else { exit::FAILURE })

@@ -92,6 +92,11 @@ fn action(row: &ReceiptAction, events: &[EventRow], bodies: &[Value]) -> Value {
     let requests: Vec<Value> = of_kind(EventKind::Intent)
         .map(|body| json!({ "at": body["at"], "method": body["method"], "path": body["path"] }))
         .collect();
+    // A repair that was begun and not decided yet has no outcome.
+    let before = match &outcome["before"] {
+        Value::Null => of_kind(EventKind::Intent).next().map_or(&Value::Null, |body| &body["before"]),
+        before => before,
+    };
     json!({
         "position": row.position,
         "action_id": row.action_id,
@@ -100,7 +105,7 @@ fn action(row: &ReceiptAction, events: &[EventRow], bodies: &[Value]) -> Value {
         "action": row.action,
         "outcome": outcome["outcome"],
         "reason": outcome["reason"],
-        "before": of_kind(EventKind::Intent).next().map_or(&outcome["before"], |body| &body["before"]),
+        "before": before,
         "after": outcome["after"],
         "http_status": outcome["status"],
         "request_id": outcome["request_id"],

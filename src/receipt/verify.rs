@@ -12,7 +12,7 @@ use crate::{
     model::{ActionOutcome, ApplyMode, EventKind},
     warehouse::{
         Warehouse, WarehouseError,
-        journal::{EventRow, GENESIS},
+        journal::{EventRow, FoundEvent, GENESIS},
         plans::{PlanKey, StoredPlan},
     },
 };
@@ -33,25 +33,34 @@ pub struct Verified {
     pub event_count: u64,
     /// How many applies.
     pub apply_count: u64,
+    /// Applies without an end: broken off, unless the end was cut off.
+    pub open_applies: Vec<i64>,
     /// The hash of the last event.
     pub head: Option<String>,
     /// What is wrong, in the order of the events.
     pub faults: Vec<Fault>,
 }
 
-/// Goes through the whole journal: the chain, the columns against what the hash is over, the hashes of the
-/// plans, the counts. With `expected_head` that event must be there: the head of a receipt that was kept.
+/// Goes through the whole journal: the chain, the columns against what the hash is over, the order of the
+/// protocol, the plans and their rows, the counts. With `expected_head` that event must be there: the head of a
+/// receipt that was kept.
 pub fn verify(warehouse: &Warehouse, expected_head: Option<&str>) -> Result<Verified, WarehouseError> {
     let mut check = Check { head: GENESIS.to_owned(), expected_head, ..Check::default() };
-    warehouse.each_event::<WarehouseError>(|event| {
-        check.take(&event);
-        Ok(())
-    })?;
+    warehouse.each_event(|found| check.take(found))?;
     let Check { head, mut found, is_head_seen, attempts, .. } = check;
+    let mut plans = BTreeMap::new();
     for (attempt_id, attempt) in &attempts {
-        let plan = warehouse.plan(PlanKey::Id(attempt.plan_id))?;
-        let row_count = warehouse.plan_row_count(attempt.plan_id)?;
-        attempt.compare(*attempt_id, plan.as_ref(), row_count, &mut found.faults);
+        let plan_id = attempt.plan_id;
+        if let std::collections::btree_map::Entry::Vacant(entry) = plans.entry(plan_id) {
+            let plan = warehouse.plan(PlanKey::Id(plan_id))?;
+            check_plan(warehouse, plan_id, plan.as_ref(), &mut found.faults)?;
+            entry.insert(plan);
+        }
+        let row_count = warehouse.plan_row_count(plan_id)?;
+        attempt.compare(*attempt_id, plans[&plan_id].as_ref(), row_count, &mut found.faults);
+        if attempt.said_counts.is_none() {
+            found.open_applies.push(*attempt_id);
+        }
     }
     if found.event_count > 0 {
         found.head = Some(head);
@@ -63,7 +72,31 @@ pub fn verify(warehouse: &Warehouse, expected_head: Option<&str>) -> Result<Veri
         });
     }
     found.apply_count = attempts.len() as u64;
+    // Those of an event together; those of the whole journal last.
+    found.faults.sort_by_key(|fault| fault.event_id.unwrap_or(i64::MAX));
     Ok(found)
+}
+
+/// Whether a plan is what its hash says, and its rows are what it says.
+fn check_plan(
+    warehouse: &Warehouse,
+    plan_id: i64,
+    plan: Option<&StoredPlan>,
+    faults: &mut Vec<Fault>,
+) -> Result<(), WarehouseError> {
+    let mut fault = |problem: String| faults.push(Fault { event_id: None, problem });
+    match plan {
+        None => fault(format!("plan {plan_id} is not there")),
+        Some(plan) if catalog::sha256(&plan.canonical) != plan.plan_hash => {
+            fault(format!("plan {plan_id} is not the one that its hash is over"));
+        }
+        Some(_) => {
+            for position in warehouse.changed_plan_rows(plan_id)? {
+                fault(format!("row {position} of plan {plan_id} is not what the plan's hash is over"));
+            }
+        }
+    }
+    Ok(())
 }
 
 #[derive(Default)]
@@ -74,6 +107,43 @@ struct Check<'a> {
     is_head_seen: bool,
     found: Verified,
     attempts: BTreeMap<i64, Attempt>,
+    /// Plans that were applied live.
+    used_plans: BTreeSet<i64>,
+}
+
+impl Check<'_> {
+    fn take(&mut self, found: &FoundEvent) {
+        let event = &found.event;
+        self.found.event_count += 1;
+        let mut problems = Vec::new();
+        if event.event_id != self.last_id + 1 {
+            problems.push("an event before it is missing");
+        }
+        self.last_id = event.event_id;
+        if !found.is_text || catalog::sha256(&event.body) != event.hash {
+            problems.push("its hash is not that of its body");
+        }
+        if event.previous_hash != self.head {
+            problems.push("it does not name the hash of the event before it");
+        }
+        if !found.is_consistent {
+            problems.push("its columns do not say what its body says");
+        }
+        self.head.clone_from(&event.hash);
+        self.is_head_seen |= self.expected_head.is_some_and(|head| head.eq_ignore_ascii_case(&event.hash));
+        let is_live_start =
+            event.kind == EventKind::ApplyStarted.as_str() && event.mode == ApplyMode::Live.as_str();
+        if is_live_start && !self.used_plans.insert(event.plan_id) {
+            problems.push("its plan was used before");
+        }
+        let body: Value = serde_json::from_str(&event.body).unwrap_or_default();
+        problems.extend(self.attempts.entry(event.attempt_id).or_default().take(event, &body));
+        self.found.faults.extend(
+            problems
+                .into_iter()
+                .map(|problem| Fault { event_id: Some(event.event_id), problem: problem.to_owned() }),
+        );
+    }
 }
 
 /// What the events of one apply say.
@@ -81,94 +151,74 @@ struct Check<'a> {
 struct Attempt {
     plan_id: i64,
     plan_hash: Option<String>,
-    is_live: bool,
+    mode: Option<String>,
     outcomes: BTreeMap<String, u64>,
     positions: BTreeSet<i64>,
     intents: BTreeSet<i64>,
-    /// Events whose order says that something was done before it was written down.
-    disorder: Vec<(i64, &'static str)>,
     said_counts: Option<Value>,
 }
 
-impl Check<'_> {
-    fn take(&mut self, event: &EventRow) {
-        self.found.event_count += 1;
-        let mut fault = |problem: &str| {
-            self.found.faults.push(Fault { event_id: Some(event.event_id), problem: problem.to_owned() });
-        };
-        if event.event_id != self.last_id + 1 {
-            fault("an event before it is missing");
-        }
-        self.last_id = event.event_id;
-        if catalog::sha256(&event.body) != event.hash {
-            fault("its hash is not that of its body");
-        }
-        if event.previous_hash != self.head {
-            fault("it does not name the hash of the event before it");
-        }
-        let body: Value = serde_json::from_str(&event.body).unwrap_or_default();
-        let is_same = body["event_id"].as_i64() == Some(event.event_id)
-            && body["attempt_id"].as_i64() == Some(event.attempt_id)
-            && body["plan_id"].as_i64() == Some(event.plan_id)
-            && body["mode"].as_str() == Some(&event.mode)
-            && body["kind"].as_str() == Some(&event.kind)
-            && body["position"].as_i64() == event.position
-            && body["previous_hash"].as_str() == Some(&event.previous_hash);
-        if !is_same {
-            fault("its columns do not say what its body says");
-        }
-        self.head.clone_from(&event.hash);
-        self.is_head_seen |= self.expected_head.is_some_and(|head| head.eq_ignore_ascii_case(&event.hash));
-        self.attempts.entry(event.attempt_id).or_default().take(event, &body);
-    }
-}
-
 impl Attempt {
-    fn take(&mut self, event: &EventRow, body: &Value) {
-        self.plan_id = event.plan_id;
-        self.is_live = event.mode == ApplyMode::Live.as_str();
+    /// Takes an event, and says what of it no apply does.
+    fn take(&mut self, event: &EventRow, body: &Value) -> Vec<&'static str> {
+        let mut problems = Vec::new();
+        let kind = EventKind::from_text(&event.kind);
+        let is_first = self.mode.is_none();
+        if is_first {
+            self.plan_id = event.plan_id;
+            self.mode = Some(event.mode.clone());
+        } else if self.plan_id != event.plan_id || self.mode.as_deref() != Some(&event.mode) {
+            problems.push("its apply is of another plan or mode");
+        }
+        if is_first != (kind == Some(EventKind::ApplyStarted)) {
+            problems.push("its apply does not begin with its beginning");
+        }
+        if self.said_counts.is_some() {
+            problems.push("its apply ended before it");
+        }
         let position = event.position.unwrap_or_default();
-        match EventKind::from_text(&event.kind) {
+        if event.position.is_some() && self.positions.contains(&position) {
+            problems.push("its row was decided before it");
+        }
+        match kind {
             Some(EventKind::ApplyStarted) => {
                 self.plan_hash = body["plan_hash"].as_str().map(str::to_owned);
             }
             Some(EventKind::Intent) => {
                 self.intents.insert(position);
-                if !self.is_live {
-                    self.disorder.push((event.event_id, "a dry run has no intents"));
+                if event.mode != ApplyMode::Live.as_str() {
+                    problems.push("a dry run has no intents");
                 }
             }
             Some(EventKind::Answer) if !self.intents.contains(&position) => {
-                self.disorder.push((event.event_id, "an answer without an intent before it"));
+                problems.push("an answer without an intent before it");
             }
             Some(EventKind::Outcome) => {
                 let outcome = body["outcome"].as_str().unwrap_or_default();
                 *self.outcomes.entry(outcome.to_owned()).or_default() += 1;
                 self.positions.insert(position);
                 if outcome == ActionOutcome::Applied.as_str() && !self.intents.contains(&position) {
-                    self.disorder.push((event.event_id, "applied without an intent before it"));
+                    problems.push("applied without an intent before it");
                 }
             }
             Some(EventKind::ApplyEnded) => self.said_counts = Some(body["counts"].clone()),
             _ => {}
         }
+        problems
     }
 
+    /// Compares what the apply says about itself and its plan.
     fn compare(&self, attempt_id: i64, plan: Option<&StoredPlan>, row_count: i64, faults: &mut Vec<Fault>) {
-        for (event_id, problem) in &self.disorder {
-            faults.push(Fault { event_id: Some(*event_id), problem: (*problem).to_owned() });
-        }
         let mut fault = |problem: String| {
             faults.push(Fault { event_id: None, problem: format!("apply {attempt_id}: {problem}") });
         };
-        match plan {
-            None => fault(format!("plan {} is not there", self.plan_id)),
-            Some(plan) => {
-                let found = catalog::sha256(&plan.canonical);
-                if found != plan.plan_hash || Some(&found) != self.plan_hash.as_ref() {
-                    fault(format!("plan {} is not the one that was applied", self.plan_id));
-                }
-            }
+        if let Some(plan) = plan
+            && self.plan_hash.as_ref() != Some(&plan.plan_hash)
+        {
+            fault(format!("plan {} is not the one that was applied", self.plan_id));
+        }
+        if self.positions.iter().any(|position| !(1..=row_count).contains(position)) {
+            fault("it decided rows that the plan does not have".to_owned());
         }
         let Some(said) = &self.said_counts else { return };
         let counted = serde_json::to_value(&self.outcomes).unwrap_or_default();

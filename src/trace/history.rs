@@ -4,9 +4,12 @@ use std::collections::HashMap;
 
 use serde::Serialize;
 
-use crate::warehouse::{
-    OPEN,
-    trace::{IssueDetails, IssueVersion},
+use crate::{
+    model::{ActionOutcome, ApplyMode},
+    warehouse::{
+        OPEN,
+        trace::{IssueDetails, IssueVersion, TracedReceipt},
+    },
 };
 
 /// An issue or a hygiene finding with its history.
@@ -42,6 +45,11 @@ pub struct TracedIssue {
     pub reopened_count: usize,
     /// Whether it is open after the newest run.
     pub is_open: bool,
+    /// The plan that had repaired it before it came back.
+    pub repaired_by_plan_id: Option<i64>,
+    /// The run in which it last came back.
+    #[serde(skip)]
+    last_reopened_run_id: Option<i64>,
     /// `drift` or `hygiene`.
     #[serde(skip)]
     pub family: String,
@@ -80,7 +88,9 @@ pub(super) fn histories(
                 first_run_id: *seen.first()?,
                 last_run_id: *seen.last()?,
                 run_count: seen.len(),
-                reopened_count: reopened(versions),
+                reopened_count: reopenings(versions).count(),
+                last_reopened_run_id: reopenings(versions).last(),
+                repaired_by_plan_id: None,
                 is_open: last.valid_to == OPEN,
             })
         })
@@ -89,12 +99,26 @@ pub(super) fn histories(
     issues
 }
 
-/// How often the issue was there again after it was gone. A ticket that left the window was not gone.
-fn reopened(versions: &[IssueVersion]) -> usize {
+/// The runs in which the issue was there again after it was gone. A ticket that left the window was not gone.
+fn reopenings(versions: &[IssueVersion]) -> impl Iterator<Item = i64> {
     versions
         .windows(2)
         .filter(|pair| pair[0].valid_to < pair[1].valid_from && pair[0].close_reason.is_none())
-        .count()
+        .map(|pair| pair[1].valid_from)
+}
+
+impl TracedIssue {
+    /// Finds the plan that repaired the issue, if it came back after that. Receipts come newest first.
+    pub(super) fn find_repair(&mut self, receipts: &[TracedReceipt]) {
+        let repair = receipts.iter().find(|row| {
+            row.mode == ApplyMode::Live.as_str()
+                && row.outcome == ActionOutcome::Applied.as_str()
+                && row.issue_key == self.issue_key
+        });
+        self.repaired_by_plan_id = repair
+            .filter(|row| self.last_reopened_run_id.is_some_and(|run_id| run_id > row.run_id))
+            .map(|row| row.plan_id);
+    }
 }
 
 fn order(issue: &TracedIssue) -> (bool, usize, usize, &str) {

@@ -27,7 +27,7 @@ use crate::{
     clock,
     warehouse::{
         RunRow, Warehouse, WarehouseError,
-        trace::{CollectionGap, Kind, PlanAction, SnapshotTime, Subject},
+        trace::{CollectionGap, Kind, PlanAction, SnapshotTime, Subject, TracedReceipt},
     },
     zendesk::folder::ARCHIVED_NOT_LISTED,
 };
@@ -78,6 +78,8 @@ pub struct Trace {
     pub hygiene_findings: Vec<TracedIssue>,
     /// What plans make of it.
     pub plan_actions: Vec<PlanAction>,
+    /// What applies of those plans did.
+    pub receipts: Vec<TracedReceipt>,
     /// What to do first.
     pub likely_fix: Option<LikelyFix>,
 }
@@ -199,12 +201,16 @@ pub fn trace(warehouse: &Warehouse, run: RunRow, kind: Kind, key: &str) -> Resul
         ));
     }
     remarks.extend(accounts.iter().filter_map(TracedAccount::contradiction));
-    let (issues, hygiene_findings) = issues(&ground, &found.subject)?;
+    let (mut issues, hygiene_findings) = issues(&ground, &found.subject)?;
     if found.presence.is_present() {
         remarks.extend(disagreement::of_place(&ground, &details, &issues)?);
     }
     let keys: Vec<String> = issues.iter().map(|issue| issue.issue_key.clone()).collect();
     let plan_actions = warehouse.plan_actions_of(&found.subject, &keys)?;
+    let receipts = warehouse.receipts_of(&found.subject, &keys)?;
+    for issue in &mut issues {
+        issue.find_repair(&receipts);
+    }
     let likely_fix = fix::likely(warehouse, ground.run.run_id, issues.iter().chain(&hygiene_findings))?;
     Ok(Trace {
         kind: match kind {
@@ -221,6 +227,7 @@ pub fn trace(warehouse: &Warehouse, run: RunRow, kind: Kind, key: &str) -> Resul
         issues,
         hygiene_findings,
         plan_actions,
+        receipts,
         likely_fix,
         salesforce_snapshot: ground.salesforce,
         zendesk_snapshot: ground.zendesk,

@@ -38,6 +38,17 @@ pub struct EventRow {
     pub hash: String,
 }
 
+/// An event as a check reads it, whatever was done to it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FoundEvent {
+    /// The event; what is no text in it stands as replacement characters.
+    pub event: EventRow,
+    /// Whether the body is a text at all.
+    pub is_text: bool,
+    /// Whether every column says what the body says.
+    pub is_consistent: bool,
+}
+
 /// An event to be.
 #[derive(Debug, Clone)]
 pub struct NewEvent {
@@ -87,6 +98,28 @@ fn event(row: &Row<'_>) -> rusqlite::Result<EventRow> {
         body: row.get(6)?,
         previous_hash: row.get(7)?,
         hash: row.get(8)?,
+    })
+}
+
+/// As [`event`], but of rows that somebody may have spoiled.
+fn found_event(row: &Row<'_>) -> rusqlite::Result<FoundEvent> {
+    let text = |at| -> rusqlite::Result<String> {
+        Ok(String::from_utf8_lossy(row.get_ref(at)?.as_bytes()?).into_owned())
+    };
+    Ok(FoundEvent {
+        event: EventRow {
+            event_id: row.get(0)?,
+            attempt_id: row.get(1)?,
+            plan_id: row.get(2)?,
+            mode: text(3)?,
+            kind: text(4)?,
+            position: row.get(5)?,
+            body: text(6)?,
+            previous_hash: text(7)?,
+            hash: text(8)?,
+        },
+        is_text: row.get_ref(6)?.as_str().is_ok(),
+        is_consistent: row.get(9)?,
     })
 }
 
@@ -197,33 +230,38 @@ impl Warehouse {
         self.rows(catalog::statement(files::RECEIPT, stem), &filters, "order by r.position", None)
     }
 
-    /// Returns, for each repair of a plan, what later runs say about its issue.
-    pub fn prove(&self, plan_id: i64) -> Result<Rows<'_>, WarehouseError> {
-        self.rows_with(
-            catalog::statement(files::RECEIPT, "prove"),
-            &[(":plan_id", SqlValue::Integer(plan_id))],
-            &[],
-            "",
-            None,
-        )
+    /// Returns the second after which a reading must have begun to show what came of a plan, by the server's
+    /// clock; none if the plan was never applied live.
+    pub fn provable_after(&self, plan_id: i64) -> Result<Option<String>, WarehouseError> {
+        Ok(self.connection.query_row(
+            catalog::statement(files::RECEIPT, "prove_after"),
+            &[(":plan_id", &plan_id)],
+            |row| row.get(0),
+        )?)
+    }
+
+    /// Returns, for each repair of a plan, what runs of readings that began after a second say about its issue.
+    pub fn prove(&self, plan_id: i64, after: &str) -> Result<Rows<'_>, WarehouseError> {
+        self.about_proof("prove", plan_id, after)
     }
 
     /// Returns the issues on records that a plan wrote, which were not there before.
-    pub fn new_issues_after(&self, plan_id: i64) -> Result<Rows<'_>, WarehouseError> {
-        self.rows_with(
-            catalog::statement(files::RECEIPT, "prove_new_issues"),
-            &[(":plan_id", SqlValue::Integer(plan_id))],
-            &[],
-            "",
-            None,
-        )
+    pub fn new_issues_after(&self, plan_id: i64, after: &str) -> Result<Rows<'_>, WarehouseError> {
+        self.about_proof("prove_new_issues", plan_id, after)
+    }
+
+    fn about_proof(&self, stem: &str, plan_id: i64, after: &str) -> Result<Rows<'_>, WarehouseError> {
+        let parameters =
+            [(":plan_id", SqlValue::Integer(plan_id)), (":after", SqlValue::Text(after.to_owned()))];
+        self.rows_with(catalog::statement(files::RECEIPT, stem), &parameters, &[], "", None)
     }
 
     /// Counts what [`Self::prove`] and [`Self::new_issues_after`] say.
-    pub fn proof(&self, plan_id: i64) -> Result<Proof, WarehouseError> {
+    pub fn proof(&self, plan_id: i64, after: &str) -> Result<Proof, WarehouseError> {
+        let parameters: &[(&str, &dyn ToSql)] = &[(":plan_id", &plan_id), (":after", &after)];
         let mut proof = Proof::default();
         let mut statement = self.connection.prepare(catalog::statement(files::RECEIPT, "prove"))?;
-        let mut rows = statement.query(&[(":plan_id", &plan_id)])?;
+        let mut rows = statement.query(parameters)?;
         while let Some(row) = rows.next()? {
             proof.total += 1;
             match row.get_ref("verdict")?.as_str().unwrap_or_default() {
@@ -235,25 +273,27 @@ impl Warehouse {
         }
         let mut statement =
             self.connection.prepare(catalog::statement(files::RECEIPT, "prove_new_issues"))?;
-        let mut rows = statement.query(&[(":plan_id", &plan_id)])?;
+        let mut rows = statement.query(parameters)?;
         while rows.next()?.is_some() {
             proof.new_issue_count += 1;
         }
         Ok(proof)
     }
 
-    /// Hands over every event in its order, until `take` fails.
-    pub fn each_event<E: From<WarehouseError>>(
-        &self,
-        mut take: impl FnMut(EventRow) -> Result<(), E>,
-    ) -> Result<(), E> {
-        let mut statement = self
-            .connection
-            .prepare(&format!("select {COLUMNS} from apply_events order by event_id"))
-            .map_err(WarehouseError::from)?;
-        let events = statement.query_map([], event).map_err(WarehouseError::from)?;
-        for row in events {
-            take(row.map_err(WarehouseError::from)?)?;
+    /// Returns the rows of a plan that are not what the text says which its hash is over. The text must be sound.
+    pub fn changed_plan_rows(&self, plan_id: i64) -> Result<Vec<i64>, WarehouseError> {
+        let mut statement =
+            self.connection.prepare(catalog::statement(files::RECEIPT, "verify_plan_rows"))?;
+        let rows =
+            statement.query_map(&[(":plan_id", &plan_id)], |row| row.get(0))?.collect::<Result<_, _>>()?;
+        Ok(rows)
+    }
+
+    /// Hands over every event in its order, sound or not.
+    pub fn each_event(&self, mut take: impl FnMut(&FoundEvent)) -> Result<(), WarehouseError> {
+        let mut statement = self.connection.prepare(catalog::statement(files::RECEIPT, "verify_events"))?;
+        for found in statement.query_map([], found_event)? {
+            take(&found?);
         }
         Ok(())
     }

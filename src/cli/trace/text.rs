@@ -37,6 +37,7 @@ pub(super) fn of(trace: &Trace) -> Result<String, OutputError> {
         issues(&mut page, "hygiene findings", &trace.hygiene_findings)?;
     }
     plans(&mut page, trace)?;
+    receipts(&mut page, trace)?;
     fix(&mut page, trace)?;
     Ok(page.0)
 }
@@ -103,7 +104,11 @@ fn history(issue: &TracedIssue) -> String {
         1 => ", reopened once".to_owned(),
         times => format!(", reopened {times} times"),
     };
-    format!("{runs}{reopened}; {} now.", if issue.is_open { "open" } else { "resolved" })
+    let repaired = issue
+        .repaired_by_plan_id
+        .map(|plan_id| format!(", although plan {plan_id} had repaired it"))
+        .unwrap_or_default();
+    format!("{runs}{reopened}{repaired}; {} now.", if issue.is_open { "open" } else { "resolved" })
 }
 
 fn plans(page: &mut Page, trace: &Trace) -> Result<(), OutputError> {
@@ -118,6 +123,25 @@ fn plans(page: &mut Page, trace: &Trace) -> Result<(), OutputError> {
         page.key("", &row.issue_key);
     }
     page.more(trace.plan_actions.len())
+}
+
+/// What applies did; without one there is nothing to say.
+fn receipts(page: &mut Page, trace: &Trace) -> Result<(), OutputError> {
+    if trace.receipts.is_empty() {
+        return Ok(());
+    }
+    page.section("receipts");
+    for row in trace.receipts.iter().take(SHOWN) {
+        let mode = if row.mode == "live" { "apply" } else { "dry run" };
+        let action = row.action.as_ref().map(|action| format!(" {action}")).unwrap_or_default();
+        let reason = row.reason.as_ref().map(|reason| format!(" ({reason})")).unwrap_or_default();
+        page.line(&format!(
+            "  {mode} {} of plan {}, {}: {}{action}{reason}",
+            row.attempt_id, row.plan_id, row.decided_at, row.outcome
+        ));
+        page.key("", &row.issue_key);
+    }
+    page.more(trace.receipts.len())
 }
 
 fn fix(page: &mut Page, trace: &Trace) -> Result<(), OutputError> {

@@ -74,8 +74,10 @@ pub struct StoredPlan {
     pub plan_hash: String,
     /// The run.
     pub run_id: i64,
-    /// `ready`, `empty` or `outdated`.
+    /// `ready`, `applied`, `broken_off`, `empty` or `outdated`.
     pub state: String,
+    /// Whether a newer snapshot exists, whatever its state.
+    pub is_outdated: bool,
     /// The Zendesk account.
     pub source_identity: Option<String>,
     /// What the hash is over.
@@ -183,7 +185,7 @@ fn one(connection: &Connection, key: PlanKey<'_>) -> rusqlite::Result<StoredPlan
         PlanKey::Newest(skip) => (None, None, None, skip),
     };
     connection.query_row(
-        "select p.plan_id, p.plan_hash, p.run_id, v.state, p.source_identity, p.canonical
+        "select p.plan_id, p.plan_hash, p.run_id, v.state, p.source_identity, p.canonical, v.is_outdated
              from _plans as p
              cross join plans as v
              where (?1 is null or p.plan_id = ?1)
@@ -200,6 +202,7 @@ fn one(connection: &Connection, key: PlanKey<'_>) -> rusqlite::Result<StoredPlan
                 state: row.get(3)?,
                 source_identity: row.get(4)?,
                 canonical: row.get(5)?,
+                is_outdated: row.get(6)?,
             })
         },
     )

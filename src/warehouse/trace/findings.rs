@@ -131,6 +131,36 @@ pub struct PlanAction {
     pub domain: Option<String>,
 }
 
+/// A row of a receipt that is about a record.
+#[derive(Debug, Clone, Serialize)]
+pub struct TracedReceipt {
+    /// The apply.
+    pub attempt_id: i64,
+    /// Its plan.
+    pub plan_id: i64,
+    /// The run that the plan was made from.
+    #[serde(skip)]
+    pub run_id: i64,
+    /// `dry_run` or `live`.
+    pub mode: String,
+    /// Its place in the plan.
+    pub position: i64,
+    /// The issue.
+    pub issue_key: String,
+    /// The repair.
+    pub action: Option<String>,
+    /// What became of it.
+    pub outcome: String,
+    /// Why.
+    pub reason: Option<String>,
+    /// Status of the last answer.
+    pub http_status: Option<i64>,
+    /// When it was decided, ISO-8601 UTC.
+    pub decided_at: String,
+    /// The event of the journal.
+    pub event_id: i64,
+}
+
 impl Warehouse {
     /// Returns every version of the issues and hygiene findings that name a record, by key and start.
     pub fn issue_versions(&self, subject: &Subject) -> Result<Vec<IssueVersion>, WarehouseError> {
@@ -189,19 +219,37 @@ impl Warehouse {
         Ok(runs)
     }
 
+    /// Returns the rows of all receipts that are about a record, newest apply first.
+    pub fn receipts_of(
+        &self,
+        subject: &Subject,
+        issue_keys: &[String],
+    ) -> Result<Vec<TracedReceipt>, WarehouseError> {
+        self.traced("receipts", touching(subject, issue_keys), |row| {
+            Ok(TracedReceipt {
+                attempt_id: row.get(0)?,
+                plan_id: row.get(1)?,
+                run_id: row.get(2)?,
+                mode: row.get(3)?,
+                position: row.get(4)?,
+                issue_key: row.get(5)?,
+                action: row.get(6)?,
+                outcome: row.get(7)?,
+                reason: row.get(8)?,
+                http_status: row.get(9)?,
+                decided_at: row.get(10)?,
+                event_id: row.get(11)?,
+            })
+        })
+    }
+
     /// Returns the rows of all plans that touch a record, newest plan first.
     pub fn plan_actions_of(
         &self,
         subject: &Subject,
         issue_keys: &[String],
     ) -> Result<Vec<PlanAction>, WarehouseError> {
-        let (organization_id, user_id) = match *subject {
-            Subject::Organization(id) => (Some(id), None),
-            Subject::User(id) => (None, Some(id)),
-            _ => (None, None),
-        };
-        let parameters = (list(issue_keys), subject.account_id(), organization_id, user_id);
-        self.traced("plan_actions", parameters, |row| {
+        self.traced("plan_actions", touching(subject, issue_keys), |row| {
             Ok(PlanAction {
                 plan_id: row.get(0)?,
                 run_id: row.get(1)?,
@@ -217,4 +265,17 @@ impl Warehouse {
             })
         })
     }
+}
+
+/// What finds the rows of plans that touch a record: keys of its issues, account, organization, user.
+fn touching<'s>(
+    subject: &'s Subject,
+    issue_keys: &[String],
+) -> (String, Option<&'s str>, Option<i64>, Option<i64>) {
+    let (organization_id, user_id) = match *subject {
+        Subject::Organization(id) => (Some(id), None),
+        Subject::User(id) => (None, Some(id)),
+        _ => (None, None),
+    };
+    (list(issue_keys), subject.account_id(), organization_id, user_id)
 }

@@ -8,7 +8,7 @@ mod keys;
 mod links;
 mod records;
 
-pub use findings::{IssueDetails, IssueVersion, PlanAction, Subject};
+pub use findings::{IssueDetails, IssueVersion, PlanAction, Subject, TracedReceipt};
 pub use keys::{Address, Kind};
 pub use links::{AccountRecord, Claim, ExpectedDomain, LinkFacts, OrganizationRecord, RunLink};
 pub use records::{

@@ -1,0 +1,172 @@
+//! `orgdrift prove`: what later readings say about the repairs of a plan.
+
+use serde_json::{Value, json};
+
+use super::Rehearsal;
+
+const HEALTHCARE: i64 = 21_700_000_001_013;
+const RETAIL: i64 = 21_700_000_001_078;
+
+/// The verdict of each repair.
+fn verdicts(it: &Rehearsal, code: i32) -> Vec<String> {
+    let told = it.bench.run(&["prove", "1", "--json"]).expect(code);
+    let rows: Vec<Value> = serde_json::from_str(&told.out).unwrap();
+    rows.iter().map(|row| row["verdict"].as_str().unwrap().to_owned()).collect()
+}
+
+#[test]
+fn what_was_repaired_is_resolved() {
+    let it = Rehearsal::demo();
+    it.apply().expect(0);
+    it.read("2026-11-02T09:00:00Z");
+    let told = it.bench.run(&["prove", "1"]).expect(0);
+    insta::assert_snapshot!(told.out, @"");
+    insta::assert_snapshot!(told.err, @"");
+    assert_eq!(verdicts(&it, 0), ["resolved"; 5]);
+    let told = it.bench.run(&["prove", "1", "--format", "csv"]).expect(0);
+    insta::assert_snapshot!(told.out, @"");
+    // The audit says it in its own way: five issues fewer.
+    assert_eq!(
+        it.rows("select sum(total_issue_count) from exceptions_by_account group by run_id"),
+        ["12", "7"]
+    );
+    assert_eq!(it.value("select state from plans"), "applied", "whatever was read since");
+}
+
+#[test]
+fn only_a_reading_that_began_later_shows_anything() {
+    let it = Rehearsal::demo();
+    // The last event is of 07:00:00 by both clocks.
+    it.apply().expect(0);
+    insta::assert_snapshot!(it.bench.unchanged(&["prove", "1"]).text(), @"
+    exit 6
+    0 of 5 issues resolved
+    5 not observed yet
+    a complete reading shows it, and an audit of it, that began after 2026-11-02T07:00:01Z by the server's clock: one of the second of the last write may have been before it
+    next: orgdrift ingest zendesk
+    ");
+    assert_eq!(verdicts(&it, 6), ["not_yet_observed"; 5]);
+    for taken_at in ["2026-11-02T06:59:59Z", "2026-11-02T07:00:00Z", "2026-11-02T07:00:01Z"] {
+        it.read(taken_at);
+        assert_eq!(verdicts(&it, 6), ["not_yet_observed"; 5], "{taken_at}");
+    }
+    // Read, but not audited.
+    it.ingest("2026-11-02T07:00:02Z");
+    assert_eq!(verdicts(&it, 6), ["not_yet_observed"; 5]);
+    it.bench.run(&["audit"]).expect(0);
+    assert_eq!(verdicts(&it, 0), ["resolved"; 5]);
+}
+
+#[test]
+fn the_servers_clock_decides() {
+    // This machine is an hour behind the server, so its journal says 07:00 for what happened at 08:00.
+    let it = Rehearsal::demo();
+    it.set_server_clock("2026-11-02T08:00:00Z");
+    it.apply().expect(0);
+    it.read("2026-11-02T07:30:00Z");
+    assert_eq!(verdicts(&it, 6), ["not_yet_observed"; 5], "half an hour before the writes");
+    it.read("2026-11-02T08:00:01Z");
+    assert_eq!(verdicts(&it, 6), ["not_yet_observed"; 5]);
+    it.read("2026-11-02T08:00:02Z");
+    assert_eq!(verdicts(&it, 0), ["resolved"; 5]);
+
+    // And an hour ahead: nobody has to wait for it.
+    let it = Rehearsal::demo();
+    it.set_server_clock("2026-11-02T06:30:00Z");
+    it.apply().expect(0);
+    it.read("2026-11-02T06:30:02Z");
+    assert_eq!(verdicts(&it, 0), ["resolved"; 5]);
+}
+
+#[test]
+fn what_was_skipped_is_still_open() {
+    let it = Rehearsal::demo();
+    it.edit_organization(RETAIL, |organization| {
+        organization["domain_names"] = json!(["acmeretail-demo.com", "acmeretail-new.example"]);
+    });
+    it.apply().expect(0);
+    it.read("2026-11-02T09:00:00Z");
+    let told = it.bench.run(&["prove", "1"]).expect(3);
+    insta::assert_snapshot!(told.out, @"");
+    insta::assert_snapshot!(told.err, @"");
+}
+
+#[test]
+fn what_is_broken_again_has_returned_and_its_history_names_the_plan() {
+    let it = Rehearsal::demo();
+    it.apply().expect(0);
+    it.read("2026-11-02T09:00:00Z");
+    it.edit_organization(HEALTHCARE, |organization| organization["external_id"] = Value::Null);
+    it.read("2026-11-03T09:00:00Z");
+    let told = it.bench.run(&["prove", "1"]).expect(3);
+    insta::assert_snapshot!(told.out, @"");
+    insta::assert_snapshot!(told.err, @"");
+    assert_eq!(
+        it.rows(
+            "select issue_key, reopened_count, is_open, repaired_by_plan_id from issue_history
+             where repaired_by_plan_id is not null"
+        ),
+        ["org_missing_external_id/001ACME00100000YDA/21700000001013|1|1|1"]
+    );
+    // The other four stay resolved, and nobody says that they came back.
+    assert_eq!(it.value("select count(*) from issue_history where is_open = 0"), "4");
+
+    let told = it.bench.run(&["trace", "account", "001ACME00100000YDA"]).expect(0);
+    let issues = told.out.split("\nissues").nth(1).unwrap();
+    assert!(issues.contains("reopened once, although plan 1 had repaired it; open now."), "{}", told.out);
+    // Mended once more, by somebody else: it had come back after the plan all the same.
+    it.edit_organization(HEALTHCARE, |organization| {
+        organization["external_id"] = "001ACME00100000YDA".into()
+    });
+    it.read("2026-11-04T09:00:00Z");
+    assert_eq!(verdicts(&it, 0), ["resolved"; 5]);
+    let told = it.bench.run(&["trace", "account", "001ACME00100000YDA"]).expect(0);
+    assert!(told.out.contains("although plan 1 had repaired it; resolved now."), "{}", told.out);
+}
+
+#[test]
+fn issues_that_a_repair_brought_are_named() {
+    let it = Rehearsal::demo();
+    it.apply().expect(0);
+    // Another organization takes the same id: the one that was written is a duplicate now.
+    it.edit_organization(RETAIL, |organization| organization["external_id"] = "001ACME00100000YDA".into());
+    it.read("2026-11-02T09:00:00Z");
+    let told = it.bench.run(&["prove", "1"]);
+    insta::assert_snapshot!(format!("exit {}\n{}{}", told.code, told.out, told.err), @"");
+    let told = it.bench.run(&["prove", "1", "--json"]);
+    assert!(told.err.contains("org_duplicate_external_id/001ACME00100000YDA/21700000001013"), "{}", told.err);
+}
+
+#[test]
+fn a_reading_that_did_not_come_to_its_end_shows_nothing() {
+    let it = Rehearsal::demo();
+    it.apply().expect(0);
+    it.read("2026-11-02T09:00:00Z");
+    let sound = std::fs::read(it.db()).unwrap();
+    std::fs::write(it.db(), sound).unwrap();
+    // The next one lacks the memberships: what depends on them keeps the word of the reading before.
+    it.sandbox.sandbox.settle();
+    std::fs::remove_file(it.path("zendesk/organization_memberships.json")).unwrap();
+    it.write(
+        "zendesk/manifest.json",
+        json!({"subdomain": "acme-demo", "account_id": 20_481_973, "taken_at": "2026-11-02T10:00:00Z"})
+            .to_string(),
+    );
+    it.bench.run(&["ingest", "zendesk", "--from", "zendesk"]).expect(6);
+    it.bench.run(&["audit"]).expect(6);
+    assert_eq!(verdicts(&it, 0), ["resolved"; 5]);
+
+    let it = Rehearsal::demo();
+    it.apply().expect(0);
+    it.ingest("2026-11-02T06:30:00Z");
+    std::fs::remove_file(it.path("zendesk/organization_memberships.json")).unwrap();
+    it.write(
+        "zendesk/manifest.json",
+        json!({"subdomain": "acme-demo", "account_id": 20_481_973, "taken_at": "2026-11-02T10:00:00Z"})
+            .to_string(),
+    );
+    it.bench.run(&["ingest", "zendesk", "--from", "zendesk"]).expect(6);
+    it.bench.run(&["audit"]).expect(6);
+    let verdicts = verdicts(&it, 6);
+    assert!(verdicts.contains(&"not_yet_observed".to_owned()), "{verdicts:?}");
+}

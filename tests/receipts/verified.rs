@@ -1,0 +1,402 @@
+//! `orgdrift receipt verify`: what of a journal that somebody spoiled it finds, and what it cannot.
+
+use rusqlite::{Connection, functions::FunctionFlags};
+use serde_json::Value;
+
+use super::Rehearsal;
+use crate::common::root;
+
+/// A journal of a dry run and a live apply.
+fn applied() -> Rehearsal {
+    let it = Rehearsal::demo();
+    it.run(&["apply", "1"]).expect(0);
+    it.apply().expect(0);
+    it
+}
+
+/// The file as its owner may treat it: without triggers, keys and checks.
+fn as_owner(it: &Rehearsal) -> Connection {
+    let database = Connection::open(it.db()).unwrap();
+    database
+        .execute_batch(
+            "drop trigger _apply_events_insert; drop trigger _apply_events_update;
+             drop trigger _apply_events_delete; drop trigger _plan_actions_update;
+             drop trigger _plan_actions_delete; drop trigger _plan_actions_insert;
+             drop trigger _plans_update;
+             drop index _apply_events_by_hash; drop index _apply_events_by_previous_hash;
+             drop index _apply_events_live_use; drop index _apply_events_start;
+             drop index _apply_events_end; drop index _apply_events_outcome;
+             pragma ignore_check_constraints = on; pragma foreign_keys = off;",
+        )
+        .unwrap();
+    let sha256 = |context: &rusqlite::functions::Context<'_>| {
+        context.get::<String>(0).map(|text| orgdrift::catalog::sha256(&text))
+    };
+    let flags = FunctionFlags::SQLITE_DETERMINISTIC | FunctionFlags::SQLITE_UTF8;
+    database.create_scalar_function("sha256", 1, flags, sha256).unwrap();
+    database
+}
+
+/// What `receipt verify` says: whether it is sound, and the faults as `event: problem`.
+fn verify(it: &Rehearsal, arguments: &[&str]) -> (bool, Vec<String>) {
+    let command = [&["receipt", "verify", "--json"], arguments].concat();
+    let told = it.bench.run(&command);
+    let said: Value = serde_json::from_str(&told.out).unwrap_or_else(|_| panic!("{}{}", told.out, told.err));
+    let is_sound = said["is_sound"].as_bool().unwrap();
+    assert_eq!(told.code, i32::from(!is_sound), "{}", told.out);
+    let faults = said["faults"].as_array().unwrap().iter();
+    let faults = faults
+        .map(|fault| format!("{}: {}", fault["event_id"], fault["problem"].as_str().unwrap()))
+        .collect::<Vec<_>>();
+    assert_eq!(is_sound, faults.is_empty());
+    (is_sound, faults)
+}
+
+/// Spoils a fresh copy of the journal and returns what is said about it.
+fn spoiled(it: &Rehearsal, sql: &str) -> Vec<String> {
+    let copy = std::fs::read(it.db()).unwrap();
+    {
+        let database = as_owner(it);
+        let changed = database.execute_batch(sql);
+        changed.unwrap_or_else(|error| panic!("{sql}: {error}"));
+        assert!(database.total_changes() > 0, "{sql} changed nothing");
+    }
+    let faults = verify(it, &[]).1;
+    std::fs::write(it.db(), copy).unwrap();
+    faults
+}
+
+#[track_caller]
+fn names(faults: &[String], event_id: i64, what: &str) {
+    assert!(faults.iter().any(|fault| fault.starts_with(&format!("{event_id}: "))), "{what}: {faults:?}");
+}
+
+#[test]
+fn a_journal_as_it_was_written_is_sound_offline_and_without_credentials() {
+    let it = Rehearsal::demo();
+    insta::assert_snapshot!(it.bench.run(&["receipt", "verify"]).expect(0).out, @"
+    0 events of 0 applys, head none
+    sound
+    ");
+    it.run(&["apply", "1"]).expect(0);
+    it.apply().expect(0);
+    let Rehearsal { bench, sandbox } = it;
+    drop(sandbox);
+    let head = bench.value("select hash from apply_events order by event_id desc limit 1");
+    let mut permissions = std::fs::metadata(bench.db()).unwrap().permissions();
+    permissions.set_readonly(true);
+    std::fs::set_permissions(bench.db(), permissions).unwrap();
+    let before = bench.dump();
+    let told = bench.run(&["receipt", "verify"]).expect(0);
+    insta::assert_snapshot!(told.out.replace(&head, "[head]"), @"
+    38 events of 2 applys, head [head]
+    sound
+    ");
+    insta::assert_snapshot!(told.err, @"
+    whether the end was cut off, or all of it written anew, shows only against a head that was kept elsewhere: --expect-head HASH
+    next: orgdrift list plans
+    ");
+    let told = bench.run(&["receipt", "verify", "--json", "--expect-head", &head]).expect(0);
+    insta::assert_snapshot!(told.out.replace(&head, "[head]"), @r#"
+    {
+      "apply_count": 2,
+      "event_count": 38,
+      "faults": [],
+      "head": "[head]",
+      "is_sound": true,
+      "open_applies": []
+    }
+    "#);
+    bench.dump().assert_same(&before);
+}
+
+#[test]
+fn every_byte_that_counts_is_found() {
+    let it = applied();
+    let count: i64 = it.value("select count(*) from apply_events").parse().unwrap();
+    for event_id in 1..=count {
+        let at = format!("where event_id = {event_id}");
+        let length: i64 = it.value(&format!("select length(body) from apply_events {at}")).parse().unwrap();
+        // The first and the last byte, and some between.
+        for place in [1, 2, length / 3, length / 2, length - 1, length] {
+            let sql = format!(
+                "update apply_events set body = substr(body, 1, {place} - 1)
+                   || case when substr(body, {place}, 1) = 'x' then 'y' else 'x' end || substr(body, {place} + 1) {at}"
+            );
+            names(&spoiled(&it, &sql), event_id, &sql);
+        }
+        for change in [
+            "body = body || ' '",
+            "body = ''",
+            "body = '{}'",
+            // Bytes that are no text at all.
+            "body = cast(x'ff' as text) || body",
+            "body = replace(body, '2026', cast(x'c328' as text))",
+            "hash = replace(hash, substr(hash, 1, 1), 'g')",
+            "hash = upper(hash) || 'A'",
+            "previous_hash = replace(previous_hash, substr(previous_hash, 9, 1), 'g')",
+            "previous_hash = ''",
+        ] {
+            let sql = format!("update apply_events set {change} {at}");
+            names(&spoiled(&it, &sql), event_id, &sql);
+        }
+    }
+}
+
+#[test]
+fn every_column_that_lies_is_found() {
+    let it = applied();
+    let columns = it.rows("select name || '|' || type from pragma_table_info('apply_events') order by cid");
+    let count: i64 = it.value("select count(*) from apply_events").parse().unwrap();
+    let mut tried = 0;
+    for column in columns {
+        let (name, kind) = column.split_once('|').unwrap();
+        if ["event_id", "body", "hash", "previous_hash"].contains(&name) {
+            continue;
+        }
+        let other = if kind == "INTEGER" {
+            format!("coalesce({name}, 0) + 7")
+        } else {
+            format!("coalesce({name}, '') || '!'")
+        };
+        for event_id in 1..=count {
+            let sql = format!("update apply_events set {name} = {other} where event_id = {event_id}");
+            names(&spoiled(&it, &sql), event_id, &sql);
+            tried += 1;
+        }
+    }
+    assert_eq!(tried, 16 * count);
+}
+
+#[test]
+fn a_row_that_is_missing_moved_or_slipped_in_is_found() {
+    let it = applied();
+    let count: i64 = it.value("select count(*) from apply_events").parse().unwrap();
+    for event_id in 1..count {
+        let faults = spoiled(&it, &format!("delete from apply_events where event_id = {event_id}"));
+        names(&faults, event_id + 1, "the one after a missing one");
+        let sql = format!(
+            "delete from apply_events where event_id = {event_id};
+             update apply_events set event_id = event_id - 1 where event_id > {event_id}"
+        );
+        names(&spoiled(&it, &sql), event_id, "renumbered after a missing one");
+        let next = event_id + 1;
+        let sql = format!(
+            "update apply_events set event_id = -1 where event_id = {event_id};
+             update apply_events set event_id = {event_id} where event_id = {next};
+             update apply_events set event_id = {next} where event_id = -1"
+        );
+        let faults = spoiled(&it, &sql);
+        names(&faults, event_id, "swapped");
+        names(&faults, next, "swapped");
+    }
+    let sql = "update apply_events set event_id = event_id + 100";
+    names(&spoiled(&it, sql), 101, "renumbered");
+    // Slipped in as a copy, at each place, with the rows behind moved on.
+    let columns =
+        it.rows("select group_concat(name) from pragma_table_info('apply_events') where name <> 'event_id'");
+    for event_id in 1..=count {
+        let sql = format!(
+            "update apply_events set event_id = -event_id - 1 where event_id > {event_id};
+             update apply_events set event_id = -event_id where event_id < 0;
+             insert into apply_events (event_id, {0}) select {1}, {0} from apply_events where event_id = {event_id}",
+            columns[0],
+            event_id + 1
+        );
+        names(&spoiled(&it, &sql), event_id + 1, "slipped in");
+    }
+}
+
+#[test]
+fn an_event_that_fits_the_chain_but_no_apply_is_found() {
+    let it = applied();
+    // Forged with a right hash, behind the end.
+    let forged = |kind: &str, details: &str| {
+        format!(
+            "insert into apply_events (event_id, attempt_id, plan_id, mode, kind, position, body, previous_hash, hash, at, outcome)
+             select json_extract(n.body, '$.event_id'), json_extract(n.body, '$.attempt_id'), 1, 'live', '{kind}',
+               json_extract(n.body, '$.position'), n.body, n.hash, sha256(n.body), '2026-11-02T08:00:00Z',
+               json_extract(n.body, '$.outcome')
+             from (
+               select e.hash as hash, json_object('event_id', e.event_id + 1, 'plan_id', 1, 'mode', 'live',
+                 'kind', '{kind}', 'previous_hash', e.hash, 'at', '2026-11-02T08:00:00Z', {details}) as body
+               from apply_events as e order by e.event_id desc limit 1
+             ) as n"
+        )
+    };
+    let next: i64 = it.value("select max(event_id) + 1 from apply_events").parse().unwrap();
+    for (kind, details, problem) in [
+        ("outcome", "'attempt_id', 2, 'position', 1, 'outcome', 'applied'", "its apply ended before it"),
+        ("apply_ended", "'attempt_id', 2", "its apply ended before it"),
+        ("apply_started", "'attempt_id', 3", "its plan was used before"),
+        ("intent", "'attempt_id', 3, 'position', 1", "its apply does not begin with its beginning"),
+    ] {
+        let faults = spoiled(&it, &forged(kind, details));
+        assert!(faults.contains(&format!("{next}: {problem}")), "{kind}: {faults:?}");
+    }
+}
+
+/// Writes the chain anew from the first event on.
+const REWRITE: &str = "
+    create temp table chain as
+      with recursive anew (event_id, body, hash) as (
+        select e.event_id, e.body, sha256(e.body) from apply_events as e where e.event_id = 1
+        union all
+        select e.event_id, json_set(e.body, '$.previous_hash', a.hash), sha256(json_set(e.body, '$.previous_hash', a.hash))
+        from anew as a, apply_events as e
+        where e.event_id = a.event_id + 1
+      )
+      select * from anew;
+    update apply_events set
+      body = (select c.body from chain as c where c.event_id = apply_events.event_id),
+      hash = (select c.hash from chain as c where c.event_id = apply_events.event_id),
+      previous_hash = coalesce((select c.hash from chain as c where c.event_id = apply_events.event_id - 1),
+        '0000000000000000000000000000000000000000000000000000000000000000')";
+
+#[test]
+fn what_the_owner_writes_anew_shows_only_against_a_head_that_was_kept() {
+    let it = applied();
+    let head = it.receipt()["chain"]["head"].as_str().unwrap().to_owned();
+    assert_eq!(verify(&it, &["--expect-head", &head]), (true, Vec::new()));
+    let sound = std::fs::read(it.db()).unwrap();
+    let expected = "null: no event has the expected head: the journal was cut off or written anew";
+    let end: i64 = it.value("select max(event_id) from apply_events").parse().unwrap();
+
+    // A tail that is gone: the last event, the whole live apply, everything.
+    for (from, open) in [(end, 1), (7, 1), (1, 0)] {
+        as_owner(&it).execute("delete from apply_events where event_id >= ?1", [from]).unwrap();
+        assert_eq!(verify(&it, &[]), (true, Vec::new()), "cut off from {from}");
+        let (is_sound, faults) = verify(&it, &["--expect-head", &head]);
+        assert!(!is_sound && faults == [expected], "{faults:?}");
+        let told = it.bench.run(&["receipt", "verify"]).expect(0);
+        assert_eq!(told.err.contains("shows only against a head"), open == 1, "{}", told.err);
+        std::fs::write(it.db(), &sound).unwrap();
+    }
+
+    // Another outcome, with the counts and the chain made to fit.
+    as_owner(&it)
+        .execute_batch(&format!(
+            "update apply_events set body = json_set(body, '$.reason', 'x'), reason = 'x'
+               where kind = 'outcome' and mode = 'live' and outcome = 'blocked';
+             {REWRITE}"
+        ))
+        .unwrap();
+    assert_eq!(verify(&it, &[]), (true, Vec::new()), "nothing can show that");
+    let (is_sound, faults) = verify(&it, &["--expect-head", &head]);
+    assert!(!is_sound && faults == [expected], "{faults:?}");
+    std::fs::write(it.db(), &sound).unwrap();
+
+    // The same without the counts: that shows.
+    let changed = "update apply_events set body = json_set(body, '$.outcome', 'failed'), outcome = 'failed'
+       where kind = 'outcome' and mode = 'live' and outcome = 'applied'";
+    let faults = spoiled(&it, &format!("{changed}; {REWRITE}"));
+    assert_eq!(faults, ["null: apply 2: the counts at its end are not those of its events"]);
+}
+
+#[test]
+fn a_plan_that_is_not_the_one_that_was_applied_is_found() {
+    let it = applied();
+    let rows =
+        it.rows("select position || '|' || status from plan_actions where plan_id = 1 order by position");
+    for (sql, problem) in [
+        (
+            "update _plans set canonical = replace(canonical, '001ACME00100000YDA', '001ACME00200000YDA')",
+            "plan 1 is not the one that its hash is over",
+        ),
+        ("update _plans set plan_hash = sha256('x')", "plan 1 is not the one that its hash is over"),
+        (
+            "update _plans set canonical = canonical || ' ', plan_hash = sha256(canonical || ' ')",
+            "apply 1: plan 1 is not the one that was applied",
+        ),
+        ("pragma foreign_keys = off; drop trigger _plans_delete; delete from _plans", "plan 1 is not there"),
+        (
+            "update plan_actions set position = 99 where position = 12",
+            "row 99 of plan 1 is not what the plan's hash is over",
+        ),
+    ] {
+        let faults = spoiled(&it, sql);
+        assert!(faults.contains(&format!("null: {problem}")), "{sql}: {faults:?}");
+    }
+    for row in rows {
+        let (position, status) = row.split_once('|').unwrap();
+        let columns: &[&str] = match status {
+            "planned" => &[
+                "action_id",
+                "issue_key",
+                "code",
+                "account_id",
+                "depends_on",
+                "domain",
+                "new_value",
+                "expected",
+                "preconditions",
+                "blast_radius",
+            ],
+            _ => &["issue_key", "code", "account_id", "blocked_reason"],
+        };
+        let expected = format!("null: row {position} of plan 1 is not what the plan's hash is over");
+        for column in columns {
+            let sql = format!(
+                "update plan_actions set {column} = coalesce({column}, '') || '!' where position = {position}"
+            );
+            assert!(spoiled(&it, &sql).contains(&expected), "{sql}");
+        }
+        if status == "planned" {
+            for column in ["organization_id", "user_id", "membership_id"] {
+                let sql = format!(
+                    "update plan_actions set {column} = coalesce({column}, 0) + 1 where position = {position}"
+                );
+                assert!(spoiled(&it, &sql).contains(&expected), "{sql}");
+            }
+        }
+        let sql = format!("delete from plan_actions where position = {position}");
+        assert!(spoiled(&it, &sql).contains(&expected), "{sql}");
+    }
+}
+
+#[test]
+fn the_same_is_verified_with_stock_tools_as_the_document_says() {
+    for tool in ["sqlite3", "sha256sum", "sh"] {
+        let found = std::process::Command::new(tool).arg("--version").output();
+        if tool != "sh" && found.is_err() {
+            eprintln!("skipped: {tool} is missing");
+            return;
+        }
+    }
+    let document = std::fs::read_to_string(root().join("docs/verify-receipts.md")).unwrap();
+    let scripts: Vec<&str> =
+        document.split("```sh\n").skip(1).map(|rest| rest.split("```").next().unwrap()).collect();
+    assert_eq!(scripts.len(), 2);
+    let it = applied();
+    let run = |script: &str| {
+        let output = std::process::Command::new("sh")
+            .args(["-c", script])
+            .env_clear()
+            .env("PATH", std::env::var_os("PATH").unwrap())
+            .current_dir(it.path(""))
+            .output()
+            .unwrap();
+        let out = String::from_utf8(output.stdout).unwrap();
+        (output.status.success(), out + &String::from_utf8(output.stderr).unwrap())
+    };
+    let head = it.value("select hash from apply_events order by event_id desc limit 1");
+    let (is_sound, said) = run(scripts[0]);
+    assert!(is_sound && said.trim_end().ends_with(&head), "{said}");
+    let (is_sound, said) = run(scripts[1]);
+    assert!(is_sound, "{said}");
+
+    let sound = std::fs::read(it.db()).unwrap();
+    for (sql, event_id) in [
+        ("update apply_events set body = replace(body, 'applied', 'failed') where event_id = 12", 12),
+        ("update apply_events set hash = sha256('x') where event_id = 5", 5),
+        ("delete from apply_events where event_id = 4", 5),
+    ] {
+        as_owner(&it).execute_batch(sql).unwrap();
+        let (is_sound, said) = run(scripts[0]);
+        assert!(!is_sound && said.contains(&format!("event {event_id}:")), "{sql}: {said}");
+        std::fs::write(it.db(), &sound).unwrap();
+    }
+    as_owner(&it).execute_batch("update _plans set canonical = canonical || ' '").unwrap();
+    let (is_sound, said) = run(scripts[1]);
+    assert!(!is_sound && said.contains("plan 1"), "{said}");
+}
