@@ -38,6 +38,8 @@ pub(super) struct Done {
     pub(super) request_id: Option<String>,
     /// `answer`, if Zendesk's answer and a look agree; `reading`, if a look alone shows it.
     pub(super) confirmed_by: Option<&'static str>,
+    /// Whether a look found every precondition to hold before it.
+    pub(super) was_ready: bool,
     /// No further repair may be tried.
     pub(super) must_stop: Option<&'static str>,
 }
@@ -52,12 +54,20 @@ impl Done {
             status: None,
             request_id: None,
             confirmed_by: None,
+            was_ready: false,
             must_stop: None,
         }
     }
 
-    /// With the answer to the last request.
+    /// Of something that a look found ready.
+    fn ready(mut self) -> Self {
+        self.was_ready = true;
+        self
+    }
+
+    /// With the answer to the last request, which is sent only for what is ready.
     fn answered(mut self, answer: &WriteAnswer) -> Self {
+        self.was_ready = true;
         self.status = answer.status;
         self.request_id.clone_from(&answer.request_id);
         self
@@ -65,10 +75,14 @@ impl Done {
 
     /// The entry of the journal.
     pub(super) fn entry(&self, position: i64, action: &Action) -> Entry {
-        let (live, by_snapshot): (Vec<_>, Vec<_>) =
-            action.preconditions.iter().partition(|(_, is_live)| *is_live);
-        let names =
-            |list: Vec<&(String, bool)>| list.iter().map(|(name, _)| name.clone()).collect::<Vec<_>>();
+        // What was never looked at, or failed a check, had not all of them hold: the reason names the one.
+        let held = |is_wanted: bool| -> Vec<&str> {
+            let preconditions = action.preconditions.iter().filter(|_| self.was_ready);
+            preconditions
+                .filter(|(_, is_live)| *is_live == is_wanted)
+                .map(|(name, _)| name.as_str())
+                .collect()
+        };
         let details = json!({
             "action_id": action.action_id,
             "action": action.task.repair().as_str(),
@@ -80,8 +94,8 @@ impl Done {
             "status": self.status,
             "request_id": self.request_id,
             "confirmed_by": self.confirmed_by,
-            "checked_live": names(live),
-            "checked_by_snapshot": names(by_snapshot),
+            "checked_live": held(true),
+            "checked_by_snapshot": held(false),
         });
         entry(EventKind::Outcome, Some(position), details)
     }
@@ -146,7 +160,7 @@ pub(super) async fn try_dry<A: RecordApi>(api: &A, action: &Action, overlay: &mu
     match look(api, &action.task, overlay).await {
         Ok(Verdict::Ready { seen, .. }) => {
             overlay.would_apply(&action.task);
-            Done::new(ActionOutcome::WouldApply, None, seen)
+            Done::new(ActionOutcome::WouldApply, None, seen).ready()
         }
         Ok(verdict) => without_write(verdict),
         Err(error) => unreadable(&error),

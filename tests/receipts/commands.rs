@@ -115,6 +115,11 @@ fn one_that_went_stale_is_left_alone() {
     assert_eq!(first["reason"], "external_id_is_blank");
     assert_eq!(first["before"]["external_id"], "(other text)", "it may be anything");
     assert_eq!(first["requests"], serde_json::json!([]));
+    assert_eq!(
+        first["checked_live"],
+        serde_json::json!([]),
+        "not all of them held, and not all were looked at"
+    );
     assert!(
         !it.sandbox.ledger().iter().any(|entry| entry.method != "GET" && entry.path.contains("1013")),
         "nothing is sent for it"
@@ -166,8 +171,10 @@ fn the_receipt_of_the_demo() {
           ],
           "confirmed_by": "answer",
           "decided_at": "2026-11-02T07:00:00Z",
+          "domain": null,
           "http_status": 200,
           "issue_key": "org_missing_external_id/001ACME00100000YDA/21700000001013",
+          "organization_id": "21700000001013",
           "outcome": "applied",
           "position": 1,
           "reason": null,
@@ -178,7 +185,8 @@ fn the_receipt_of_the_demo() {
               "method": "PUT",
               "path": "/api/v2/organizations/21700000001013"
             }
-          ]
+          ],
+          "user_id": null
         },
         {
           "account_id": "001ACME00500000YDA",
@@ -211,8 +219,10 @@ fn the_receipt_of_the_demo() {
           ],
           "confirmed_by": "answer",
           "decided_at": "2026-11-02T07:00:00Z",
+          "domain": null,
           "http_status": 201,
           "issue_key": "user_missing_expected_membership/21700000004231",
+          "organization_id": "21700000001078",
           "outcome": "applied",
           "position": 5,
           "reason": null,
@@ -223,7 +233,8 @@ fn the_receipt_of_the_demo() {
               "method": "POST",
               "path": "/api/v2/organization_memberships"
             }
-          ]
+          ],
+          "user_id": "21700000004231"
         },
         {
           "account_id": "001ACME00400000YDA",
@@ -235,13 +246,16 @@ fn the_receipt_of_the_demo() {
           "checked_live": null,
           "confirmed_by": null,
           "decided_at": "2026-11-02T07:00:00Z",
+          "domain": null,
           "http_status": null,
           "issue_key": "org_duplicate_external_id/001ACME00400000YDA/21700000001052",
+          "organization_id": "21700000001052",
           "outcome": "blocked",
           "position": 6,
           "reason": "duplicate_external_id",
           "request_id": null,
-          "requests": []
+          "requests": [],
+          "user_id": null
         }
       ],
       "attempt_id": 1,

@@ -20,11 +20,28 @@ fn what_was_repaired_is_resolved() {
     it.apply().expect(0);
     it.read("2026-11-02T09:00:00Z");
     let told = it.bench.run(&["prove", "1"]).expect(0);
-    insta::assert_snapshot!(told.out, @"");
-    insta::assert_snapshot!(told.err, @"");
+    insta::assert_snapshot!(told.out, @"
+    no  action               issue_key                                                                          outcome  verdict   run_id
+     1  set_org_external_id  org_missing_external_id/001ACME00100000YDA/21700000001013                          applied  resolved       2
+     2  move_user_to_org     user_default_org_not_expected/21700000004121                                       applied  resolved       2
+     3  move_user_to_org     user_default_org_not_expected/21700000004132                                       applied  resolved       2
+     4  add_org_domain       org_missing_expected_domain/001ACME00500000YDA/21700000001078/acmeoutlet-demo.com  applied  resolved       2
+     5  assign_user_to_org   user_missing_expected_membership/21700000004231                                    applied  resolved       2
+    ");
+    insta::assert_snapshot!(told.err, @"
+    5 of 5 issues resolved
+    next: orgdrift diff
+    ");
     assert_eq!(verdicts(&it, 0), ["resolved"; 5]);
     let told = it.bench.run(&["prove", "1", "--format", "csv"]).expect(0);
-    insta::assert_snapshot!(told.out, @"");
+    insta::assert_snapshot!(told.out, @"
+    no,action,issue_key,outcome,verdict,run_id
+    1,set_org_external_id,org_missing_external_id/001ACME00100000YDA/21700000001013,applied,resolved,2
+    2,move_user_to_org,user_default_org_not_expected/21700000004121,applied,resolved,2
+    3,move_user_to_org,user_default_org_not_expected/21700000004132,applied,resolved,2
+    4,add_org_domain,org_missing_expected_domain/001ACME00500000YDA/21700000001078/acmeoutlet-demo.com,applied,resolved,2
+    5,assign_user_to_org,user_missing_expected_membership/21700000004231,applied,resolved,2
+    ");
     // The audit says it in its own way: five issues fewer.
     assert_eq!(
         it.rows("select sum(total_issue_count) from exceptions_by_account group by run_id"),
@@ -87,8 +104,19 @@ fn what_was_skipped_is_still_open() {
     it.apply().expect(0);
     it.read("2026-11-02T09:00:00Z");
     let told = it.bench.run(&["prove", "1"]).expect(3);
-    insta::assert_snapshot!(told.out, @"");
-    insta::assert_snapshot!(told.err, @"");
+    insta::assert_snapshot!(told.out, @"
+    no  action               issue_key                                                                          outcome        verdict     run_id
+     1  set_org_external_id  org_missing_external_id/001ACME00100000YDA/21700000001013                          applied        resolved         2
+     2  move_user_to_org     user_default_org_not_expected/21700000004121                                       applied        resolved         2
+     3  move_user_to_org     user_default_org_not_expected/21700000004132                                       applied        resolved         2
+     4  add_org_domain       org_missing_expected_domain/001ACME00500000YDA/21700000001078/acmeoutlet-demo.com  skipped_stale  still_open       2
+     5  assign_user_to_org   user_missing_expected_membership/21700000004231                                    applied        resolved         2
+    ");
+    insta::assert_snapshot!(told.err, @"
+    4 of 5 issues resolved
+    1 still open
+    next: orgdrift diff
+    ");
 }
 
 #[test]
@@ -132,7 +160,19 @@ fn issues_that_a_repair_brought_are_named() {
     it.edit_organization(RETAIL, |organization| organization["external_id"] = "001ACME00100000YDA".into());
     it.read("2026-11-02T09:00:00Z");
     let told = it.bench.run(&["prove", "1"]);
-    insta::assert_snapshot!(format!("exit {}\n{}{}", told.code, told.out, told.err), @"");
+    insta::assert_snapshot!(format!("exit {}\n{}{}", told.code, told.out, told.err), @"
+    exit 0
+     no  action               issue_key                                                                          outcome  verdict   run_id
+      1  set_org_external_id  org_missing_external_id/001ACME00100000YDA/21700000001013                          applied  resolved       2
+      2  move_user_to_org     user_default_org_not_expected/21700000004121                                       applied  resolved       2
+      3  move_user_to_org     user_default_org_not_expected/21700000004132                                       applied  resolved       2
+      4  add_org_domain       org_missing_expected_domain/001ACME00500000YDA/21700000001078/acmeoutlet-demo.com  applied  resolved       2
+      5  assign_user_to_org   user_missing_expected_membership/21700000004231                                    applied  resolved       2
+    5 of 5 issues resolved
+    issues on the records that were written, which were not there before:
+     severity  code                       issue_key                                                    account_id          reason  critical  org_duplicate_external_id  org_duplicate_external_id/001ACME00100000YDA/21700000001013  001ACME00100000YDA  Organization 21700000001013 carries the id of account 001ACME00100000YDA, and so does another organization. A person must decide which organization stays.  critical  org_duplicate_external_id  org_duplicate_external_id/001ACME00100000YDA/21700000001078  001ACME00100000YDA  Organization 21700000001078 carries the id of account 001ACME00100000YDA, and so does another organization. A person must decide which organization stays.  high      org_external_id_conflict   org_external_id_conflict/001ACME00500000YDA/21700000001078   001ACME00500000YDA  Account 001ACME00500000YDA points to organization 21700000001078, which carries another external_id. A person must decide whose organization it is.
+    next: orgdrift diff
+    ");
     let told = it.bench.run(&["prove", "1", "--json"]);
     assert!(told.err.contains("org_duplicate_external_id/001ACME00100000YDA/21700000001013"), "{}", told.err);
 }

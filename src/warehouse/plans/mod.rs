@@ -236,6 +236,12 @@ pub struct ReceiptAction {
     pub account_id: String,
     /// The repair, if the code has one.
     pub action: Option<String>,
+    /// Where it is made.
+    pub organization_id: Option<i64>,
+    /// To whom.
+    pub user_id: Option<i64>,
+    /// With which domain.
+    pub domain: Option<String>,
 }
 
 impl Warehouse {
@@ -251,7 +257,8 @@ impl Warehouse {
     /// Returns the rows of a plan in their order, as a receipt repeats them.
     pub fn receipt_actions(&self, plan_id: i64) -> Result<Vec<ReceiptAction>, WarehouseError> {
         let mut statement = self.connection.prepare(
-            "select position, action_id, issue_key, account_id, action from plan_actions
+            "select position, action_id, issue_key, account_id, action, organization_id, user_id, domain
+             from plan_actions
              where plan_id = ?1 order by position",
         )?;
         let rows = statement
@@ -262,6 +269,9 @@ impl Warehouse {
                     issue_key: row.get(2)?,
                     account_id: row.get(3)?,
                     action: row.get(4)?,
+                    organization_id: row.get(5)?,
+                    user_id: row.get(6)?,
+                    domain: row.get(7)?,
                 })
             })?
             .collect::<Result<_, _>>()?;
