@@ -38,6 +38,8 @@ pub(super) struct Done {
     pub(super) request_id: Option<String>,
     /// `answer`, if Zendesk's answer and a look agree; `reading`, if a look alone shows it.
     pub(super) confirmed_by: Option<&'static str>,
+    /// What went wrong, for the person who waits; not for the journal, because others wrote it.
+    pub(super) problem: Option<String>,
     /// Whether a look found every precondition to hold before it.
     pub(super) was_ready: bool,
     /// No further repair may be tried.
@@ -54,6 +56,7 @@ impl Done {
             status: None,
             request_id: None,
             confirmed_by: None,
+            problem: None,
             was_ready: false,
             must_stop: None,
         }
@@ -181,7 +184,7 @@ fn without_write(verdict: Verdict) -> Done {
 fn unreadable(error: &impl std::fmt::Display) -> Done {
     let mut done = Done::new(ActionOutcome::Failed, Some("reading_failed"), Seen::default());
     done.must_stop = Some("reading_failed");
-    done.after = json!({ "problem": error.to_string() });
+    done.problem = Some(error.to_string());
     done
 }
 

@@ -203,7 +203,11 @@ impl<'a> Course<'a> {
         self.decided.note(&action.action_id, done.outcome);
         self.summary.note(done.outcome);
         let reason = done.reason.as_deref();
-        (self.run.tell)(position, action.task.repair().as_str(), done.outcome, reason);
+        let said = match (reason, &done.problem) {
+            (Some(reason), Some(problem)) => Some(format!("{reason}: {problem}")),
+            (reason, _) => reason.map(str::to_owned),
+        };
+        (self.run.tell)(position, action.task.repair().as_str(), done.outcome, said.as_deref());
         match done.outcome {
             ActionOutcome::Failed | ActionOutcome::Unknown => self.failures += 1,
             ActionOutcome::SkippedStale if reason != Some("dependency_not_applied") => self.stale += 1,

@@ -211,7 +211,11 @@ impl Context {
         match self.format(FormatName::Table) {
             Format::Table | Format::Json => Ok(()),
             Format::Csv(_) | Format::Ndjson => {
-                let rows = if command == "plan" { "plan show PLAN" } else { "export issues" };
+                let rows = match command {
+                    "plan" => "plan show PLAN",
+                    "apply" | "receipt verify" => "receipt show PLAN",
+                    _ => "export issues",
+                };
                 Err(CliError::usage(format!("{command} prints a text or JSON, no rows"))
                     .hint(format!("«orgdrift {rows}» writes rows")))
             }

@@ -31,7 +31,9 @@ pub(super) fn run(context: &Context, arguments: &ProveArgs) -> Result<u8, CliErr
         let rows = warehouse.new_issues_after(found.plan_id, &after)?;
         let mut text = Vec::new();
         crate::output::write_rows(rows, Format::Table, &mut text)?;
-        context.talk(String::from_utf8_lossy(&text).trim_end());
+        for line in String::from_utf8_lossy(&text).lines() {
+            context.talk(line);
+        }
     }
     if proof.not_observed > 0 {
         context.next("ingest zendesk");

@@ -112,7 +112,7 @@ fn verify(context: &Context, arguments: &VerifyArgs) -> Result<u8, CliError> {
         let mut text = format!(
             "{} of {}, head {}\n",
             counted(found.event_count, "event"),
-            counted(found.apply_count, "apply"),
+            counted(found.apply_count, "attempt"),
             found.head.as_deref().unwrap_or("none"),
         );
         for fault in &found.faults {

@@ -135,7 +135,7 @@ pub struct WriteAnswer {
     pub status: Option<u16>,
     /// `x-request-id`, where one came.
     pub request_id: Option<String>,
-    /// What the answer or the failure says, in words of our own or of Zendesk's error codes; no customer data.
+    /// What the answer or the failure says, in words of our own or in Zendesk's error codes; no customer data.
     pub problem: Option<String>,
 }
 

@@ -411,7 +411,7 @@ fn what_makes_no_sense_is_said() {
 
     receipt verify --format csv: exit 2
     error: receipt verify prints a text or JSON, no rows
-    hint: «orgdrift export issues» writes rows
+    hint: «orgdrift receipt show PLAN» writes rows
 
     receipt: exit 2
     Say what applies did, and check that nobody changed what they wrote down

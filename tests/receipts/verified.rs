@@ -86,7 +86,7 @@ fn names(faults: &[String], event_id: i64, what: &str) {
 fn a_journal_as_it_was_written_is_sound_offline_and_without_credentials() {
     let it = Rehearsal::demo();
     insta::assert_snapshot!(it.bench.run(&["receipt", "verify"]).expect(0).out, @"
-    0 events of 0 applys, head none
+    0 events of 0 attempts, head none
     sound
     ");
     it.run(&["apply", "1"]).expect(0);
@@ -100,7 +100,7 @@ fn a_journal_as_it_was_written_is_sound_offline_and_without_credentials() {
     let before = bench.dump();
     let told = bench.run(&["receipt", "verify"]).expect(0);
     insta::assert_snapshot!(told.out.replace(&head, "[head]"), @"
-    38 events of 2 applys, head [head]
+    38 events of 2 attempts, head [head]
     sound
     ");
     insta::assert_snapshot!(told.err, @"
@@ -121,36 +121,52 @@ fn a_journal_as_it_was_written_is_sound_offline_and_without_credentials() {
     bench.dump().assert_same(&before);
 }
 
+/// Ways to spoil what the chain is made of, and what is said of each event.
+const SPOILED: &[(&str, &str)] = &[
+    ("body = replace(body, '\"kind\"', '\"Kind\"')", "its hash is not that of its body"),
+    ("body = body || ' '", "its hash is not that of its body"),
+    ("body = ''", "its hash is not that of its body"),
+    ("body = '{}'", "its hash is not that of its body"),
+    ("body = 'no JSON'", "its hash is not that of its body"),
+    // Bytes that are no text at all.
+    ("body = cast(x'ff' as text) || body", "its hash is not that of its body"),
+    ("body = replace(body, '2026', cast(x'c328' as text))", "its hash is not that of its body"),
+    ("hash = replace(hash, substr(hash, 1, 1), 'g')", "its hash is not that of its body"),
+    ("hash = upper(hash) || 'A'", "its hash is not that of its body"),
+    (
+        "previous_hash = replace(previous_hash, substr(previous_hash, 9, 1), 'g')",
+        "it does not name the hash of the event before it",
+    ),
+    ("previous_hash = ''", "it does not name the hash of the event before it"),
+    (
+        "previous_hash = replace(previous_hash, substr(previous_hash, 9, 1), 'g')",
+        "its columns do not say what its body says",
+    ),
+];
+
 #[test]
 fn every_byte_that_counts_is_found() {
     let it = applied();
     let count: i64 = it.value("select count(*) from apply_events").parse().unwrap();
-    for event_id in 1..=count {
-        let at = format!("where event_id = {event_id}");
-        let length: i64 = it.value(&format!("select length(body) from apply_events {at}")).parse().unwrap();
-        // The first and the last byte, and some between.
-        for place in [1, 2, length / 3, length / 2, length - 1, length] {
-            let sql = format!(
-                "update apply_events set body = substr(body, 1, {place} - 1)
-                   || case when substr(body, {place}, 1) = 'x' then 'y' else 'x' end || substr(body, {place} + 1) {at}"
-            );
-            names(&spoiled(&it, &sql), event_id, &sql);
+    // All events at once, each of which must be named; then one alone, and nothing before it.
+    for (change, problem) in SPOILED {
+        let faults = spoiled(&it, &format!("update apply_events set {change}"));
+        for event_id in 1..=count {
+            assert!(faults.contains(&format!("{event_id}: {problem}")), "{change} of {event_id}: {faults:?}");
         }
-        for change in [
-            "body = body || ' '",
-            "body = ''",
-            "body = '{}'",
-            // Bytes that are no text at all.
-            "body = cast(x'ff' as text) || body",
-            "body = replace(body, '2026', cast(x'c328' as text))",
-            "hash = replace(hash, substr(hash, 1, 1), 'g')",
-            "hash = upper(hash) || 'A'",
-            "previous_hash = replace(previous_hash, substr(previous_hash, 9, 1), 'g')",
-            "previous_hash = ''",
-        ] {
-            let sql = format!("update apply_events set {change} {at}");
-            names(&spoiled(&it, &sql), event_id, &sql);
-        }
+        let faults = spoiled(&it, &format!("update apply_events set {change} where event_id = 17"));
+        assert_eq!(faults.first().unwrap().split(':').next(), Some("17"), "{change}: {faults:?}");
+    }
+    // Every byte of one body.
+    let length: i64 = it.value("select length(body) from apply_events where event_id = 17").parse().unwrap();
+    for place in (1..=length).step_by(9) {
+        let sql = format!(
+            "update apply_events
+             set body = substr(body, 1, {place} - 1)
+               || case when substr(body, {place}, 1) = 'x' then 'y' else 'x' end || substr(body, {place} + 1)
+             where event_id = 17"
+        );
+        names(&spoiled(&it, &sql), 17, &sql);
     }
 }
 
@@ -165,25 +181,27 @@ fn every_column_that_lies_is_found() {
         if ["event_id", "body", "hash", "previous_hash"].contains(&name) {
             continue;
         }
-        let other = if kind == "INTEGER" {
-            format!("coalesce({name}, 0) + 7")
-        } else {
-            format!("coalesce({name}, '') || '!'")
+        let other = match kind {
+            "INTEGER" => format!("coalesce({name}, 0) + 7"),
+            _ => format!("coalesce({name}, '') || '!'"),
         };
+        let faults = spoiled(&it, &format!("update apply_events set {name} = {other}"));
         for event_id in 1..=count {
-            let sql = format!("update apply_events set {name} = {other} where event_id = {event_id}");
-            names(&spoiled(&it, &sql), event_id, &sql);
-            tried += 1;
+            let expected = format!("{event_id}: its columns do not say what its body says");
+            assert!(faults.contains(&expected), "{name} of {event_id}: {faults:?}");
         }
+        let faults = spoiled(&it, &format!("update apply_events set {name} = {other} where event_id = 17"));
+        names(&faults, 17, name);
+        tried += 1;
     }
-    assert_eq!(tried, 16 * count);
+    assert_eq!(tried, 16);
 }
 
 #[test]
 fn a_row_that_is_missing_moved_or_slipped_in_is_found() {
     let it = applied();
     let count: i64 = it.value("select count(*) from apply_events").parse().unwrap();
-    for event_id in 1..count {
+    for event_id in [1, 2, 9, 16, 17, count - 1] {
         let faults = spoiled(&it, &format!("delete from apply_events where event_id = {event_id}"));
         names(&faults, event_id + 1, "the one after a missing one");
         let sql = format!(
@@ -206,7 +224,7 @@ fn a_row_that_is_missing_moved_or_slipped_in_is_found() {
     // Slipped in as a copy, at each place, with the rows behind moved on.
     let columns =
         it.rows("select group_concat(name) from pragma_table_info('apply_events') where name <> 'event_id'");
-    for event_id in 1..=count {
+    for event_id in [1, 14, 15, 18, count] {
         let sql = format!(
             "update apply_events set event_id = -event_id - 1 where event_id > {event_id};
              update apply_events set event_id = -event_id where event_id < 0;
@@ -398,7 +416,7 @@ fn the_same_is_verified_with_stock_tools_as_the_document_says() {
 
     let sound = std::fs::read(it.db()).unwrap();
     for (sql, event_id) in [
-        ("update apply_events set body = replace(body, 'applied', 'failed') where event_id = 12", 12),
+        ("update apply_events set body = replace(body, 'live', 'dead') where event_id = 16", 16),
         ("update apply_events set hash = sha256('x') where event_id = 5", 5),
         ("delete from apply_events where event_id = 4", 5),
     ] {

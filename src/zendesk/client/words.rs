@@ -51,6 +51,30 @@ pub(super) fn words(body: &[u8], secrets: &[&str]) -> Option<String> {
     (!text.is_empty()).then_some(text)
 }
 
+/// Returns the codes of an error, such as `RecordInvalid, DuplicateValue`, and nothing that is a sentence: what is
+/// written down for good must name nobody.
+pub(super) fn codes(body: &[u8]) -> Option<String> {
+    let body: Value = serde_json::from_slice(body).ok()?;
+    let lists = body["details"].as_object().into_iter().flat_map(|details| details.values());
+    let entries = body["errors"].as_array().into_iter().chain(lists.filter_map(Value::as_array)).flatten();
+    let mut found = vec![&body["error"], &body["error"]["title"], &body["error"]["code"]];
+    found.extend(entries.take(3).flat_map(|entry| [&entry["code"], &entry["error"]]));
+    let mut seen = BTreeSet::new();
+    let codes: Vec<&str> = found
+        .into_iter()
+        .filter_map(Value::as_str)
+        .filter(|text| is_code(text) && seen.insert(*text))
+        .collect();
+    (!codes.is_empty()).then(|| codes.join(", "))
+}
+
+/// One word in camel or snake case.
+fn is_code(text: &str) -> bool {
+    let is_word = text.chars().all(|character| character.is_ascii_alphanumeric() || character == '_');
+    let is_joined = text.chars().skip(1).any(|character| character == '_' || character.is_ascii_uppercase());
+    is_word && is_joined && text.len() <= 60
+}
+
 fn collect<'v>(value: &'v Value, found: &mut Vec<&'v str>) {
     match value {
         Value::String(text) => found.push(text),
@@ -100,6 +124,28 @@ mod tests {
         }
         for body in ["", "upstream request timeout", "{}", "[]", "{\"user\":{\"name\":\"Ann\"}}", "<html>"] {
             assert_eq!(said(body), None, "{body}");
+        }
+    }
+
+    #[test]
+    fn what_is_written_down_is_codes_alone() {
+        for (body, expected) in [
+            (
+                r#"{"error":"RecordInvalid","description":"Ann Smith is no member",
+                    "details":{"base":[{"description":"Ann: taken","error":"DuplicateValue"}]}}"#,
+                Some("RecordInvalid, DuplicateValue"),
+            ),
+            (
+                r#"{"errors":[{"code":"InvalidPaginationDepth","title":"Too deep"}]}"#,
+                Some("InvalidPaginationDepth"),
+            ),
+            (r#"{"error":"invalid_token"}"#, Some("invalid_token")),
+            (r#"{"error":"Couldn't authenticate you"}"#, None),
+            (r#"{"error":"Ann"}"#, None),
+            (r#"{"error":{"title":"ann@example.com","message":"RecordInvalid"}}"#, None),
+            ("<html>", None),
+        ] {
+            assert_eq!(codes(body.as_bytes()).as_deref(), expected, "{body}");
         }
     }
 

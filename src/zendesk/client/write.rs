@@ -15,6 +15,7 @@ use super::{
     records,
     send::{self, LARGEST_ERROR},
     token::Authorization,
+    words,
 };
 use crate::zendesk::{
     records::{
@@ -117,7 +118,7 @@ impl ZendeskClient {
             request_id: send::request_id(&headers).map(Into::into),
             problem,
         };
-        let words = || self.words(body.as_deref().unwrap_or_default(), Some(authorization));
+        let codes = || words::codes(body.as_deref().unwrap_or_default());
         match status {
             200..=299 => match body.as_deref() {
                 Some(body) if send::is_json(&headers) && is_about(request, body) => said(Reply::Done, None),
@@ -126,16 +127,16 @@ impl ZendeskClient {
             401 if matches!(self.login, Login::OauthClient { .. }) => {
                 // The token ended between two requests: another is asked for with the next one.
                 self.tokens.refused(&self.login, authorization).await;
-                said(Reply::NotProcessed { retry_after: 0 }, words())
+                said(Reply::NotProcessed { retry_after: 0 }, codes())
             }
-            401 | 403 => said(Reply::NotAllowed, words()),
+            401 | 403 => said(Reply::NotAllowed, codes()),
             429 => {
                 let asked = headers::retry_after(&headers).map_or(USUAL_WAIT, |wait| wait.as_secs());
-                said(Reply::NotProcessed { retry_after: asked }, words())
+                said(Reply::NotProcessed { retry_after: asked }, codes())
             }
-            408 => said(Reply::Unclear, words()),
-            400..=499 => said(Reply::Refused, words()),
-            _ => said(Reply::Unclear, words()),
+            408 => said(Reply::Unclear, codes()),
+            400..=499 => said(Reply::Refused, codes()),
+            _ => said(Reply::Unclear, codes()),
         }
     }
 }
