@@ -473,14 +473,14 @@ CREATE TABLE apply_events (
   after_value     text,
   http_status     integer,
   request_id      text,
-  check (json_extract(body, '$.event_id') = event_id),
-  check (json_extract(body, '$.attempt_id') = attempt_id),
-  check (json_extract(body, '$.plan_id') = plan_id),
-  check (json_extract(body, '$.mode') = mode),
-  check (json_extract(body, '$.kind') = kind),
+  check (json_extract(body, '$.event_id') is event_id),
+  check (json_extract(body, '$.attempt_id') is attempt_id),
+  check (json_extract(body, '$.plan_id') is plan_id),
+  check (json_extract(body, '$.mode') is mode),
+  check (json_extract(body, '$.kind') is kind),
   check (json_extract(body, '$.position') is position),
-  check (json_extract(body, '$.previous_hash') = previous_hash),
-  check (json_extract(body, '$.at') = at),
+  check (json_extract(body, '$.previous_hash') is previous_hash),
+  check (json_extract(body, '$.at') is at),
   check (json_extract(body, '$.plan_hash') is plan_hash),
   check (json_extract(body, '$.source_identity') is source_identity),
   check (json_extract(body, '$.tool_version') is tool_version),
@@ -812,7 +812,7 @@ CREATE TABLE suppressions (
 -- view link_verdict (account_id, organization_id, link_state, match_rule, is_blank, is_external_id_in_use, is_claimed, is_candidate_ambiguous, is_stored_dangling, is_domain_disagreeing, is_every_domain_shared, is_sharing)
 -- view organization_findings (run_id, class, family, severity, issue_key, account_id, account_name, owner, organization_id, domain, disposition, blocked_reason, suggested_action, evidence, url)
 -- view personal_domains (domain, origin, changed_at)
--- view plans (plan_id, plan_hash, run_id, state, created_at, tool_version, source_identity, filters, planned_count, deferred_count, refused_count)
+-- view plans (plan_id, plan_hash, run_id, state, is_outdated, created_at, tool_version, source_identity, filters, planned_count, deferred_count, refused_count)
 -- view receipts (attempt_id, plan_id, mode, position, action_id, issue_key, code, account_id, action, organization_id, user_id, domain, outcome, reason, before_value, after_value, http_status, request_id, decided_at, event_id, hash)
 -- view salesforce_account_domains (snapshot_id, account_id, domain, is_usable)
 -- view salesforce_accounts (snapshot_id, account_id, account_name, stored_organization_id, stored_organization_raw, owner, parent_account_id, extra)

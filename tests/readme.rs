@@ -5,11 +5,14 @@ use std::process::Command;
 
 use tempfile::TempDir;
 
+use crate::common::sandbox::TestSandbox;
 use crate::common::{NOW, root};
 
-/// Runs every command of the console blocks in one folder and puts what it printed behind it.
+/// Runs every command of the console blocks in one folder and puts what it printed behind it. The demo's account
+/// is there to be written; what it holds then is the folder `later`.
 fn regenerated(readme: &str) -> String {
     let folder = TempDir::new().unwrap();
+    let sandbox = TestSandbox::demo();
     let mut text = String::new();
     let mut lines = readme.lines();
     while let Some(line) = lines.next() {
@@ -27,18 +30,22 @@ fn regenerated(readme: &str) -> String {
         for command in commands {
             text.push_str(command);
             text.push('\n');
-            text.push_str(&output_of(&folder, command));
+            text.push_str(&output_of(&folder, &sandbox, command));
         }
         text.push_str("```\n");
     }
     text
 }
 
-fn output_of(folder: &TempDir, command: &str) -> String {
+fn output_of(folder: &TempDir, sandbox: &TestSandbox, command: &str) -> String {
+    if command.contains("--from later") {
+        sandbox.write_folder(&folder.path().join("later"), "2026-11-02T09:00:00Z");
+    }
     let output = Command::new(env!("CARGO_BIN_EXE_orgdrift"))
         .args(command.trim_start_matches("$ orgdrift ").split(' '))
         .env_clear()
         .env("ORGDRIFT_TEST_NOW", NOW)
+        .envs(sandbox.environment())
         .current_dir(folder.path())
         .output()
         .unwrap();

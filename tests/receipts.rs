@@ -7,7 +7,7 @@ mod prove;
 mod traced;
 mod verified;
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use orgdrift::clock::Clock;
 use orgdrift::sandbox::{Options, World};
@@ -75,25 +75,7 @@ impl Rehearsal {
 
     /// Reads the account again.
     fn ingest(&self, taken_at: &str) {
-        self.sandbox.sandbox.settle();
-        // Users and tickets as exports, which have what lists leave out: deleted users, archived tickets.
-        for (name, path) in [
-            ("organizations", "/api/v2/organizations?page%5Bsize%5D=100"),
-            ("users", "/api/v2/incremental/users/cursor?start_time=0"),
-            ("organization_memberships", "/api/v2/organization_memberships?page%5Bsize%5D=100"),
-            ("tickets", "/api/v2/incremental/tickets/cursor?start_time=0"),
-        ] {
-            let page = self.sandbox.get(path).expect(200);
-            let is_last = page.json["meta"]["has_more"] == false || page.json["end_of_stream"] == true;
-            assert!(is_last, "{name}");
-            self.bench.write(&format!("zendesk/{name}.json"), page.text);
-        }
-        let settings = self.sandbox.get("/api/v2/account/settings").expect(200);
-        self.bench.write("zendesk/account_settings.json", settings.text);
-        let manifest = json!({
-            "subdomain": "acme-demo", "account_id": 20_481_973, "taken_at": taken_at,
-        });
-        self.bench.write("zendesk/manifest.json", manifest.to_string());
+        self.sandbox.write_folder(&self.bench.path("zendesk"), taken_at);
         self.bench.run(&["ingest", "zendesk", "--from", "zendesk"]).expect(0);
     }
 

@@ -36,7 +36,7 @@ pub(super) fn run(context: &Context, arguments: &ProveArgs) -> Result<u8, CliErr
         }
     }
     if proof.not_observed > 0 {
-        context.next("ingest zendesk");
+        context.next(if warehouse.is_read_after(&after)? { "audit" } else { "ingest zendesk" });
         return Ok(exit::INCOMPLETE);
     }
     context.next("diff");
@@ -56,8 +56,8 @@ fn tell(context: &Context, proof: &Proof, after: &str) {
     }
     if proof.not_observed > 0 {
         context.talk(format!(
-            "a complete reading shows it, and an audit of it, that began after {after} by the server's clock: one \
-             of the second of the last write may have been before it"
+            "a complete reading that begins after {after}, by the server's clock, and an audit of it show what came of \
+             them; one of the last second of the apply may still show what was before"
         ));
     }
 }

@@ -240,6 +240,15 @@ impl Warehouse {
         )?)
     }
 
+    /// Whether a reading of Zendesk began after a second, by the server's clock.
+    pub fn is_read_after(&self, after: &str) -> Result<bool, WarehouseError> {
+        Ok(self.connection.query_row(
+            "select exists (select 1 from snapshots where source = 'zendesk' and taken_at > ?1)",
+            [after],
+            |row| row.get(0),
+        )?)
+    }
+
     /// Returns, for each repair of a plan, what runs of readings that began after a second say about its issue.
     pub fn prove(&self, plan_id: i64, after: &str) -> Result<Rows<'_>, WarehouseError> {
         self.about_proof("prove", plan_id, after)

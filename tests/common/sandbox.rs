@@ -1,5 +1,6 @@
 //! A sandbox in a thread of its own, and a client to ask it with.
 
+use std::path::Path;
 use std::sync::{Arc, OnceLock};
 use std::thread::JoinHandle;
 
@@ -108,6 +109,31 @@ impl TestSandbox {
             ("ZENDESK_SUBDOMAIN", self.sandbox.look(|world| world.subdomain().to_owned())),
             ("ZENDESK_OAUTH_TOKEN", self.token.clone()),
         ]
+    }
+
+    /// Writes what the account holds now as a folder that can be ingested; one page of each must do.
+    pub(crate) fn write_folder(&self, folder: &Path, taken_at: &str) {
+        self.sandbox.settle();
+        std::fs::create_dir_all(folder).unwrap();
+        // Users and tickets as exports, which have what lists leave out: deleted users, archived tickets.
+        for (name, path) in [
+            ("organizations", "/api/v2/organizations?page%5Bsize%5D=100"),
+            ("users", "/api/v2/incremental/users/cursor?start_time=0"),
+            ("organization_memberships", "/api/v2/organization_memberships?page%5Bsize%5D=100"),
+            ("tickets", "/api/v2/incremental/tickets/cursor?start_time=0"),
+        ] {
+            let page = self.get(path).expect(200);
+            let is_last = page.json["meta"]["has_more"] == false || page.json["end_of_stream"] == true;
+            assert!(is_last, "{name} are more than a page");
+            std::fs::write(folder.join(format!("{name}.json")), page.text).unwrap();
+        }
+        let settings = self.get("/api/v2/account/settings").expect(200);
+        std::fs::write(folder.join("account_settings.json"), settings.text).unwrap();
+        let subdomain = self.sandbox.look(|world| world.subdomain().to_owned());
+        let manifest = serde_json::json!({
+            "subdomain": subdomain, "account_id": 20_481_973, "taken_at": taken_at,
+        });
+        std::fs::write(folder.join("manifest.json"), manifest.to_string()).unwrap();
     }
 
     /// Asks for a path with the token.
