@@ -126,19 +126,6 @@ pub(super) struct OpenIntent {
     pub(super) is_in_doubt: bool,
     /// How long ago it was.
     pub(super) age: Duration,
-    /// What was seen before the first request for this row.
-    pub(super) before: Value,
-    /// The answer, if one was written down: the process ended between it and its outcome.
-    pub(super) answer: Option<OpenAnswer>,
-}
-
-/// What an answer of an earlier process said.
-#[derive(Debug, Clone)]
-pub(super) struct OpenAnswer {
-    pub(super) status: Option<u16>,
-    pub(super) request_id: Option<String>,
-    /// It surely changed nothing: refused, not allowed or not processed.
-    pub(super) is_without_effect: bool,
 }
 
 impl OpenIntent {
@@ -239,14 +226,14 @@ impl<A: WriteApi> Writing<'_, A> {
             let verdict = look(self.api, &action.task, &Overlay::default()).await;
             crash::point("after_first_look");
             let (request, seen) = match (verdict, doubt.take()) {
-                (Err(error), before) => return Ok(unreadable_after(&error, last, before)),
+                (Err(error), before) => return Ok(unreadable_after(&error, last.as_ref(), before)),
                 (Ok(Verdict::Ready { request, seen }), None) => (request, seen),
                 (Ok(Verdict::Ready { request, seen }), Some(before)) if seen.mark == before.mark => {
                     doubt = Some(before);
                     (request, seen)
                 }
-                (Ok(verdict), Some(before)) => return Ok(with(after_doubt(verdict, before), last)),
-                (Ok(verdict), None) => return Ok(with(without_write(verdict), last)),
+                (Ok(verdict), Some(before)) => return Ok(with(after_doubt(verdict, before), last.as_ref())),
+                (Ok(verdict), None) => return Ok(with(without_write(verdict), last.as_ref())),
             };
             crash::point("before_intent");
             number += 1;
@@ -264,10 +251,9 @@ impl<A: WriteApi> Writing<'_, A> {
                 }
                 Judged::Again { answer, wait } => {
                     if tries >= MAX_TRIES || waited + wait > MAX_WAIT {
-                        return Ok(with(
-                            Done::new(ActionOutcome::Failed, Some("not_processed"), seen),
-                            Some(answer),
-                        ));
+                        return Ok(
+                            Done::new(ActionOutcome::Failed, Some("not_processed"), seen).answered(&answer)
+                        );
                     }
                     crash::point("before_next_try");
                     if answer.reply == Reply::Unclear {
@@ -298,7 +284,7 @@ impl<A: WriteApi> Writing<'_, A> {
         }
         let verdict = look(self.api, task, &Overlay::default()).await;
         crash::point("before_judgement");
-        let Ok(verdict) = verdict else { return Judged::done(unread(before, answer, is_in_doubt)) };
+        let Ok(verdict) = verdict else { return Judged::done(unread(before, &answer, is_in_doubt)) };
         let is_same = match &verdict {
             Verdict::Ready { seen, .. } => seen.mark == before.mark,
             Verdict::InPlace { .. } | Verdict::Stale { .. } => false,
@@ -340,18 +326,24 @@ impl<A: WriteApi> Writing<'_, A> {
         done.after = after.value;
         done.confirmed_by = confirmed_by;
         done.must_stop = (answer.reply == Reply::NotAllowed).then_some("not_allowed");
-        Judged::done(with(done, Some(answer)))
+        Judged::done(done)
     }
 }
 
-/// Adds the answer that the last request got.
-fn with(mut done: Done, answer: Option<WriteAnswer>) -> Done {
-    done.answer = answer;
-    done
+/// Adds the answer that the last request got, if there was one.
+fn with(done: Done, answer: Option<&WriteAnswer>) -> Done {
+    match answer {
+        Some(answer) => done.answered(answer),
+        None => done,
+    }
 }
 
 /// The record cannot be read before a request. What was sent earlier may have had an effect.
-fn unreadable_after(error: &impl std::fmt::Display, last: Option<WriteAnswer>, before: Option<Seen>) -> Done {
+fn unreadable_after(
+    error: &impl std::fmt::Display,
+    last: Option<&WriteAnswer>,
+    before: Option<Seen>,
+) -> Done {
     let mut done = unreadable(error);
     if let Some(before) = before {
         done.outcome = ActionOutcome::Unknown;
@@ -361,7 +353,7 @@ fn unreadable_after(error: &impl std::fmt::Display, last: Option<WriteAnswer>, b
 }
 
 /// The record cannot be read after a request: only its answer says what became of it.
-fn unread(before: &Seen, answer: WriteAnswer, is_in_doubt: bool) -> Done {
+fn unread(before: &Seen, answer: &WriteAnswer, is_in_doubt: bool) -> Done {
     let (outcome, reason) = match answer.reply {
         Reply::NotAllowed if !is_in_doubt => (ActionOutcome::Failed, "not_allowed"),
         Reply::Refused if !is_in_doubt => (ActionOutcome::Failed, "refused"),
@@ -370,7 +362,7 @@ fn unread(before: &Seen, answer: WriteAnswer, is_in_doubt: bool) -> Done {
     };
     let mut done = Done::new(outcome, Some(reason), before.clone());
     done.must_stop = Some("reading_failed");
-    with(done, Some(answer))
+    done.answered(answer)
 }
 
 enum Judged {

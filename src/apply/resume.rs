@@ -41,17 +41,6 @@ impl Earlier {
                         open.answer = Some(answer(&body));
                     }
                 }
-                Some(EventKind::Answer) => {
-                    let Some(open) = earlier.open.get_mut(&position) else { continue };
-                    open.answer = Some(OpenAnswer {
-                        status: body["status"].as_u64().and_then(|status| u16::try_from(status).ok()),
-                        request_id: body["request_id"].as_str().map(str::to_owned),
-                        is_without_effect: matches!(
-                            body["reply"].as_str(),
-                            Some("refused" | "not_allowed" | "not_processed")
-                        ),
-                    });
-                }
                 Some(EventKind::Outcome) => {
                     earlier.open.remove(&position);
                     let outcome = body["outcome"].as_str().and_then(ActionOutcome::from_text);

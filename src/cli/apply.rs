@@ -107,6 +107,7 @@ impl Asked<'_> {
                 .hint(format!("finish it: {}", self.command(ApplyMode::Live))));
         }
         self.check(&context.clock.now(), is_ended.then_some(attempt).flatten(), is_broken_off)?;
+        let asked_at = context.clock.now();
         let me = client.me().await?;
         let now = me.server_time.clone().unwrap_or_else(|| context.clock.now());
         let checked = self.check(&now, None, is_broken_off)?;

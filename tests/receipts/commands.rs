@@ -497,7 +497,7 @@ fn no_name_and_no_address_reaches_a_journal_or_a_receipt() {
         it.sandbox.faults.on(
             "/api/v2/users/21700000004121/organization_memberships/21700000007136/make_default",
             Which::Nth(1),
-            Fault::words(422, words),
+            Fault::saying(422, words),
         );
         let dry = it.run(&["apply", "1"]);
         let live = it.apply();
