@@ -37,13 +37,13 @@ const DIFFERENT: [&str; 3] = ["snapshots", "snapshot_collections", "ingest_warni
 #[test]
 fn what_changed_put_over_what_was_there_is_all_there_is() {
     let histories = std::env::var("ORGDRIFT_HISTORIES").map_or(12, |text| text.parse().unwrap());
-    let mut seen = Seen::default();
+    let mut tally = Seen::default();
     for seed in 0..histories {
-        live(seed, &mut seen);
+        live(seed, &mut tally);
     }
     // It would be easy to compare nothing with nothing.
-    assert!(seen.continued > 3 * histories && seen.walked_again > histories / 2, "{seen:?}");
-    assert!(seen.followed > 0 && seen.gone > 0 && seen.partial > 0 && seen.issues > 0, "{seen:?}");
+    assert!(tally.continued > 3 * histories && tally.walked_again > histories / 2, "{tally:?}");
+    assert!(tally.followed > 0 && tally.gone > 0 && tally.partial > 0 && tally.issues > 0, "{tally:?}");
 }
 
 /// What the histories had in them.

@@ -10,11 +10,10 @@ mod verified;
 use serde_json::Value;
 
 use orgdrift::clock::Clock;
-use orgdrift::sandbox::{Options, World};
 
+use crate::common::NOW;
 use crate::common::bench::{Bench, Told};
 use crate::common::sandbox::TestSandbox;
-use crate::common::{NOW, clock};
 
 /// A folder with a warehouse and a plan, and the account that the plan is for.
 struct Rehearsal {
@@ -26,18 +25,6 @@ impl Rehearsal {
     /// The demo company with its plan.
     fn demo() -> Self {
         Self { bench: Bench::with_demo(), sandbox: TestSandbox::demo() }
-    }
-
-    /// A company of another world with a plan of it: accounts, and what Zendesk says about them.
-    fn of(accounts: &str, world: World) -> Self {
-        let it =
-            Self { bench: Bench::empty(), sandbox: TestSandbox::start(world, Options::default(), clock()) };
-        it.bench.write("accounts.csv", accounts);
-        it.bench.run(&["init"]).expect(0);
-        it.bench.run(&["ingest", "salesforce", "accounts.csv"]).expect(0);
-        it.read("2026-11-02T06:00:00Z");
-        it.bench.run(&["plan"]).expect(0);
-        it
     }
 
     /// Runs a command that may ask the sandbox.

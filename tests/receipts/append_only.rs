@@ -20,8 +20,8 @@ fn copy(columns: &[String], verb: &str, changes: &[(&str, &str)], condition: &st
     let values: Vec<&str> = columns
         .iter()
         .map(|column| {
-            let changed = changes.iter().find(|(name, _)| name == column);
-            changed.map_or(column.as_str(), |(_, value)| value)
+            let other = changes.iter().find(|(name, _)| name == column);
+            other.map_or(column.as_str(), |(_, value)| value)
         })
         .collect();
     format!(
@@ -153,11 +153,11 @@ impl Next {
     /// Inserts it and says what the database said.
     fn insert(&self, it: &Rehearsal) -> Result<(), String> {
         let body = serde_json::to_string(&self.body).unwrap();
-        self.insert_as(it, &[], &body)
+        Self::insert_as(it, &[], &body)
     }
 
     /// Inserts it with columns that say something else than the body.
-    fn insert_as(&self, it: &Rehearsal, columns: &[(&str, &str)], body: &str) -> Result<(), String> {
+    fn insert_as(it: &Rehearsal, columns: &[(&str, &str)], body: &str) -> Result<(), String> {
         let sql = include_str!("../../queries/receipt/insert_event.sql");
         let sql = columns.iter().fold(sql.to_owned(), |sql, (name, value)| {
             let path = match *name {
@@ -248,7 +248,7 @@ fn the_columns_say_what_the_body_says() {
         ("stopped_by", "'x'"),
     ];
     for lie in lies {
-        let error = outcome.insert_as(&it, &[*lie], &body).unwrap_err();
+        let error = Next::insert_as(&it, &[*lie], &body).unwrap_err();
         assert!(error.starts_with("CHECK constraint failed"), "{lie:?}: {error}");
     }
     // What the trigger asks for is asked of the columns; that the body agrees is asked after it.
@@ -260,7 +260,7 @@ fn the_columns_say_what_the_body_says() {
             let mut body = outcome.body.clone();
             body.insert(name, other);
             let body = serde_json::to_string(&body).unwrap();
-            let error = outcome.insert_as(&it, &[(name, &value)], &body).unwrap_err();
+            let error = Next::insert_as(&it, &[(name, &value)], &body).unwrap_err();
             assert!(error.starts_with("CHECK constraint failed"), "{name}: {error}");
         }
     }
@@ -284,7 +284,7 @@ fn the_columns_say_what_the_body_says() {
         let error = row.insert(&it).unwrap_err();
         assert!(error.starts_with("CHECK constraint failed"), "{what}: {error}");
     }
-    let error = outcome.insert_as(&it, &[], "no JSON").unwrap_err();
+    let error = Next::insert_as(&it, &[], "no JSON").unwrap_err();
     assert!(error.contains("malformed JSON"), "{error}");
     it.dump().assert_same(&before);
     outcome.insert(&it).unwrap();

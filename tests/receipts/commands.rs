@@ -127,6 +127,7 @@ fn one_that_went_stale_is_left_alone() {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "the document is long")]
 fn the_receipt_of_the_demo() {
     let it = Rehearsal::demo();
     it.apply().expect(0);
@@ -292,7 +293,14 @@ fn the_receipt_of_the_demo() {
       }
     }
     "#);
+}
 
+#[test]
+fn a_receipt_says_of_every_row_what_the_server_saw() {
+    let it = Rehearsal::demo();
+    it.apply().expect(0);
+    let receipt = it.receipt();
+    let rows = receipt["actions"].as_array().unwrap();
     // Every row of the plan, in its order.
     let said: Vec<String> = rows
         .iter()

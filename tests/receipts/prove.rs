@@ -155,7 +155,7 @@ fn what_is_broken_again_has_returned_and_its_history_names_the_plan() {
     assert!(issues.contains("reopened once, although plan 1 had repaired it; open now."), "{}", told.out);
     // Mended once more, by somebody else: it had come back after the plan all the same.
     it.edit_organization(HEALTHCARE, |organization| {
-        organization["external_id"] = "001ACME00100000YDA".into()
+        organization["external_id"] = "001ACME00100000YDA".into();
     });
     it.read("2026-11-02T11:00:00Z");
     assert_eq!(verdicts(&it, 0), ["resolved"; 5]);
