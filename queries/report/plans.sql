@@ -1,4 +1,5 @@
--- One row per plan: what was asked for, how much it would repair, whether it was used, and whether it still speaks of now.
+-- One row per plan: what was asked for, how much it would repair, whether it was used, and whether it still
+-- speaks of now.
 --
 -- Rules, personal domains and suppressions that changed since its run do not show here.
 select
