@@ -11,7 +11,7 @@ use clap::Args;
 use serde_json::json;
 use tokio::signal::unix::{SignalKind, signal};
 
-use super::{CliError, context::Context, exit, plan};
+use super::{CliError, context::Context, exit, live, plan};
 use crate::{
     apply::{self, Caps, Earlier, Run, SETTLE, Summary, Surroundings, WarehouseJournal},
     model::{ActionOutcome, ApplyMode},
@@ -20,10 +20,7 @@ use crate::{
     warehouse::{Warehouse, plans::StoredPlan},
     zendesk::{
         api::{Me, ReadApi},
-        client::{
-            Access, ClientOptions, Credentials, RateShare, WritingClient, ZendeskClient,
-            keep_secrets_in_memory,
-        },
+        client::{Access, ClientOptions, RateShare, WritingClient, ZendeskClient, keep_secrets_in_memory},
     },
 };
 
@@ -68,10 +65,7 @@ pub(super) fn run(context: &Context, arguments: &ApplyArgs) -> Result<u8, CliErr
     let warehouse = context.open_for_writing()?;
     let found = plan::find(&warehouse, &arguments.plan)?;
     let mode = if arguments.apply { ApplyMode::Live } else { ApplyMode::DryRun };
-    let credentials = Credentials::find(arguments.credentials.as_deref(), |name| std::env::var_os(name))?;
-    if let Some(note) = credentials.note() {
-        context.talk(note);
-    }
+    let credentials = live::credentials(context, arguments.credentials.as_deref())?;
     let subdomain = credentials.address().subdomain().to_owned();
     let access = if arguments.apply { Access::Write } else { Access::Read };
     let options = ClientOptions { rate_share: arguments.rate_share, access, ..ClientOptions::default() };

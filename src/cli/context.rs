@@ -1,6 +1,7 @@
 //! What a command is given: the file, the clock, where and how to print.
 
 use std::{
+    ffi::OsString,
     io::{self, BufWriter, Write},
     path::{Path, PathBuf},
 };
@@ -31,6 +32,8 @@ pub(super) struct Context {
     is_raw: bool,
     /// The moment of the command.
     pub(super) clock: Clock,
+    /// What the demo sets for its own commands, in place of the environment.
+    variables: Vec<(&'static str, String)>,
 }
 
 impl Context {
@@ -58,7 +61,38 @@ impl Context {
             output: global.output.clone(),
             is_raw: global.raw,
             clock,
+            variables: Vec::new(),
         })
+    }
+
+    /// The surroundings of a command that the demo runs: its own warehouse, time and variables.
+    pub(super) fn of_demo(
+        &self,
+        global: &Global,
+        clock: Clock,
+        variables: Vec<(&'static str, String)>,
+    ) -> Self {
+        Self {
+            db: self.db.clone(),
+            is_db_named: self.is_db_named,
+            config: Config::default(),
+            format: if global.json { Some(FormatName::Json) } else { global.format },
+            output: global.output.clone(),
+            is_raw: global.raw,
+            clock,
+            variables,
+        }
+    }
+
+    /// A variable of the environment, or what the demo sets in its place.
+    pub(super) fn variable(&self, name: &str) -> Option<OsString> {
+        let own = self.variables.iter().find(|(known, _)| *known == name);
+        match own {
+            Some((_, value)) => Some(value.into()),
+            // The demo speaks to its own server, whatever else is set.
+            None if !self.variables.is_empty() => None,
+            None => std::env::var_os(name),
+        }
     }
 
     /// Where the warehouse lies.

@@ -1,4 +1,6 @@
-//! `orgdrift demo`
+//! `orgdrift demo` and `orgdrift demo --all`
+
+mod all;
 
 use std::{fs, io, path::Path};
 
@@ -28,7 +30,11 @@ use crate::{
 
 /// Arguments of `demo`.
 #[derive(Debug, Args)]
-pub struct DemoArgs {}
+pub struct DemoArgs {
+    /// The whole loop, on a sandbox on this machine: dry run, apply, receipt, second audit, proof
+    #[arg(long)]
+    all: bool,
+}
 
 /// When the account file of the demo was exported: half an hour before its Zendesk records were read.
 const ACCOUNTS_TAKEN_AT: &str = "2026-11-02T05:30:00Z";
@@ -42,7 +48,12 @@ const PLAN_FILE: &str = "fix_plan.json";
 /// Where the records of the demo come from.
 const IDENTITY: &str = "acme-demo/20481973";
 
-pub(super) fn run(context: &Context, _arguments: &DemoArgs) -> Result<u8, CliError> {
+pub(super) fn run(context: &Context, arguments: &DemoArgs) -> Result<u8, CliError> {
+    if arguments.all { all::run(context) } else { show(context) }
+}
+
+/// Ingests the bundled data, audits them and makes a plan.
+fn show(context: &Context) -> Result<u8, CliError> {
     let [file, plan_file] = [TRIAGE_FILE, PLAN_FILE].map(|name| context.db().with_file_name(name));
     if !context.db().exists()
         && let Some(file) = [&file, &plan_file].into_iter().find(|file| file.exists())

@@ -121,6 +121,20 @@ impl LiveArgs {
     }
 }
 
+/// Finds the credentials: in the file, else in the environment; the folder's settings may name the account.
+pub(super) fn credentials(context: &Context, file: Option<&Path>) -> Result<Credentials, CliError> {
+    let credentials = Credentials::find(file, |name| {
+        context.variable(name).or_else(|| match name {
+            "ZENDESK_SUBDOMAIN" => context.config.zendesk.subdomain.as_ref().map(Into::into),
+            _ => None,
+        })
+    })?;
+    if let Some(note) = credentials.note() {
+        context.talk(note);
+    }
+    Ok(credentials)
+}
+
 /// An account and who logs in to it.
 pub(super) struct Account<'a> {
     context: &'a Context,
@@ -134,15 +148,7 @@ impl<'a> Account<'a> {
     pub(super) fn find(context: &'a Context, arguments: &'a LiveArgs) -> Result<Self, CliError> {
         keep_secrets_in_memory();
         let usual = &context.config.zendesk;
-        let credentials = Credentials::find(arguments.credentials.as_deref(), |name| {
-            std::env::var_os(name).or_else(|| match name {
-                "ZENDESK_SUBDOMAIN" => usual.subdomain.as_ref().map(Into::into),
-                _ => None,
-            })
-        })?;
-        if let Some(note) = credentials.note() {
-            context.talk(note);
-        }
+        let credentials = credentials(context, arguments.credentials.as_deref())?;
         let subdomain = credentials.address().subdomain().to_owned();
         let rate_share = match (arguments.rate_share, usual.rate_share) {
             (Some(share), _) => share,

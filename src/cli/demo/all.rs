@@ -1,0 +1,174 @@
+//! `orgdrift demo --all`: the whole loop on a sandbox, command by command, as somebody would type them.
+
+use std::{sync::Arc, thread};
+
+use clap::Parser;
+use tokio::{runtime, sync::oneshot};
+
+use crate::{
+    cli::{self, Arguments, CliError, Command, context::Context, exit},
+    clock::Clock,
+    output::counted,
+    sandbox::{Options, Sandbox, Server, World, router},
+    warehouse::{Warehouse, plans::PlanKey},
+    zendesk::client::URL_VARIABLE,
+};
+
+/// The times of the demo: its records are of that morning, and a plan is good for a day.
+const AUDITED_AT: &str = "2026-11-02T07:00:00Z";
+const LOOKED_AT: &str = "2026-11-02T07:10:00Z";
+const APPLIED_AT: &str = "2026-11-02T07:20:00Z";
+const READ_AGAIN_AT: &str = "2026-11-02T07:30:00Z";
+
+/// What a colleague makes of Acme Retail between the audit and the apply: another domain.
+const CHANGED_ORGANIZATION: i64 = 21_700_000_001_078;
+const COLLEAGUES_DOMAIN: &str = "acmeretail-returns-demo.com";
+
+/// No limit that a rehearsal would have to wait for.
+const RATE_LIMIT: u32 = 60_000;
+
+/// Runs everything.
+pub(super) fn run(context: &Context) -> Result<u8, CliError> {
+    if context.db().exists() {
+        return Err(CliError::refused(format!("{} is there already", context.db().display())).hint(
+            "run the whole loop in an empty folder, or name another file: orgdrift demo --all --db loop.db",
+        ));
+    }
+    let served = Served::start()?;
+    let loop_ = Loop { context, served: &served };
+    context.print(&format!(
+        "The clock stands at {AUDITED_AT}, and Zendesk is a sandbox on this machine: nothing leaves it.\n"
+    ))?;
+    loop_.step("demo", AUDITED_AT, &[exit::DONE])?;
+    let plan = Warehouse::open(context.db())?
+        .plan(PlanKey::Newest(0))?
+        .ok_or_else(|| CliError::failure("the demo has no plan"))?;
+    let (id, hash) = (plan.plan_id, plan.plan_hash);
+    loop_.step(&format!("apply {id}"), LOOKED_AT, &[exit::DONE])?;
+    served.sandbox.change(edit_like_a_colleague)?;
+    context
+        .print(&format!("\nMeanwhile a colleague adds {COLLEAGUES_DOMAIN} to Acme Retail in Zendesk.\n"))?;
+    loop_.step(&format!("apply {id} --apply --confirm-plan-hash {hash}"), APPLIED_AT, &[exit::DONE])?;
+    loop_.step(&format!("receipt show {id}"), APPLIED_AT, &[exit::DONE])?;
+    loop_.step("receipt verify", APPLIED_AT, &[exit::DONE])?;
+    loop_.step("ingest zendesk", READ_AGAIN_AT, &[exit::DONE])?;
+    loop_.step("audit", READ_AGAIN_AT, &[exit::DONE])?;
+    // One repair was not made, so its issue is still open.
+    loop_.step(&format!("prove {id}"), READ_AGAIN_AT, &[exit::ISSUES])?;
+    conclude(context, &served)?;
+    Ok(exit::DONE)
+}
+
+/// One run of the loop.
+struct Loop<'a> {
+    context: &'a Context,
+    served: &'a Served,
+}
+
+impl Loop<'_> {
+    /// Shows a command and runs it.
+    fn step(&self, typed: &str, at: &str, expected: &[u8]) -> Result<(), CliError> {
+        let typed = format!("{typed}{}", self.context.db_option());
+        self.context.print(&format!("\n$ orgdrift {typed}\n"))?;
+        let clock = Clock::fixed(at)?;
+        self.served.sandbox.set_clock(clock);
+        let arguments = Arguments::try_parse_from(std::iter::once("orgdrift").chain(typed.split(' ')))
+            .map_err(|error| CliError::failure(error.to_string()))?;
+        let context = self.context.of_demo(&arguments.global, clock, self.served.variables());
+        let code = match arguments.command {
+            Command::Demo(_) => super::show(&context)?,
+            command => cli::run(&context, command)?,
+        };
+        if expected.contains(&code) {
+            Ok(())
+        } else {
+            Err(CliError::failure(format!("«orgdrift {typed}» ended with exit code {code}")))
+        }
+    }
+}
+
+/// What is there now, counted by the one who was written to.
+fn conclude(context: &Context, served: &Served) -> Result<(), CliError> {
+    let ledger = served.sandbox.ledger();
+    let writes: Vec<_> = ledger.iter().filter(|entry| entry.method != "GET").collect();
+    let tickets = writes.iter().filter(|entry| entry.path.contains("ticket")).count();
+    context.print(&format!(
+        "\nThe sandbox was asked {}, {} of them to change something, {tickets} of these a ticket.\n",
+        counted(ledger.len() as u64, "time"),
+        writes.len(),
+    ))?;
+    let folder = context.db();
+    for (what, name) in [
+        ("the warehouse:   ", None),
+        ("the triage file: ", Some(super::TRIAGE_FILE)),
+        ("the plan:        ", Some(super::PLAN_FILE)),
+        ("the receipt:     ", Some("apply_receipt.json")),
+    ] {
+        let path = name.map_or_else(|| folder.to_owned(), |name| folder.with_file_name(name));
+        context.talk(format!("{what}{}", path.display()));
+    }
+    context.talk("the same by hand: «orgdrift sandbox --demo» in another terminal, then the commands above");
+    context.next("diff");
+    Ok(())
+}
+
+fn edit_like_a_colleague(world: &mut World) -> Result<(), CliError> {
+    let edited = world.organization(CHANGED_ORGANIZATION).and_then(|mut organization| {
+        organization["domain_names"].as_array_mut()?.push(COLLEAGUES_DOMAIN.into());
+        Some(organization)
+    });
+    let edited = edited.ok_or_else(|| CliError::failure("the demo has no organization of Acme Retail"))?;
+    world.put_organization(&edited.to_string()).map_err(CliError::from)?;
+    Ok(())
+}
+
+/// A sandbox over the demo's account, in a thread of its own until this is dropped.
+struct Served {
+    sandbox: Arc<Sandbox>,
+    url: String,
+    stop: Option<oneshot::Sender<()>>,
+    thread: Option<thread::JoinHandle<()>>,
+}
+
+impl Served {
+    fn start() -> Result<Self, CliError> {
+        let options = Options { rate_limit: RATE_LIMIT, export_limit: RATE_LIMIT, ..Options::default() };
+        let sandbox = Arc::new(Sandbox::new(World::demo()?, options, Clock::fixed(AUDITED_AT)?));
+        let runtime = runtime::Builder::new_current_thread().enable_all().build()?;
+        let server = runtime.block_on(Server::bind(0))?;
+        let url = server.url();
+        let (stop, stopped) = oneshot::channel::<()>();
+        let routes = router(Arc::clone(&sandbox));
+        let thread = thread::spawn(move || {
+            runtime.block_on(async {
+                let serving = server.serve(routes, std::future::pending());
+                // Connections that are kept open would hold up a graceful end.
+                tokio::select! {
+                    _ = serving => {}
+                    _ = stopped => {}
+                }
+            });
+        });
+        Ok(Self { sandbox, url, stop: Some(stop), thread: Some(thread) })
+    }
+
+    /// What the commands find in place of the environment.
+    fn variables(&self) -> Vec<(&'static str, String)> {
+        vec![
+            (URL_VARIABLE, self.url.clone()),
+            ("ZENDESK_SUBDOMAIN", self.sandbox.look(|world| world.subdomain().to_owned())),
+            ("ZENDESK_OAUTH_TOKEN", self.sandbox.options().token.clone()),
+        ]
+    }
+}
+
+impl Drop for Served {
+    fn drop(&mut self) {
+        if let Some(stop) = self.stop.take() {
+            let _ = stop.send(());
+        }
+        if let Some(thread) = self.thread.take() {
+            let _ = thread.join();
+        }
+    }
+}
