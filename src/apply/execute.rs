@@ -1,30 +1,19 @@
-//! The protocol of one repair: look, write down the intent, send once, write down the answer, look again.
-//!
-//! A request that writes is sent again only after a look showed that the one before had no effect, and never
-//! more than [`MAX_TRIES`] times.
+//! What became of one repair, what is known of one that was begun, and a look that writes nothing.
 
 use std::{collections::HashMap, time::Duration};
 
 use serde_json::{Map, Value, json};
 
 use super::{
-    ApplyError,
-    action::{Action, Task},
-    crash,
-    journal::{Entry, Journal},
+    action::Action,
+    journal::Entry,
     look::{Seen, Verdict, look},
     overlay::Overlay,
 };
 use crate::{
     model::{ActionOutcome, EventKind},
-    zendesk::records::{RecordApi, Reply, WriteAnswer, WriteApi, WriteRequest},
+    zendesk::records::{RecordApi, Reply, WriteAnswer},
 };
-
-/// How often one process sends one repair at most: a second time only if a look showed no effect of the first.
-const MAX_TRIES: u32 = 3;
-
-/// How long an apply waits for one repair whose request was not processed, altogether.
-const MAX_WAIT: Duration = Duration::from_mins(5);
 
 /// What became of one repair.
 #[derive(Debug, Clone)]
@@ -69,7 +58,7 @@ impl Done {
     }
 
     /// With the answer to the last request, which is sent only for what is ready.
-    fn answered(mut self, answer: &WriteAnswer) -> Self {
+    pub(super) fn answered(mut self, answer: &WriteAnswer) -> Self {
         self.was_ready = true;
         self.status = answer.status;
         self.request_id.clone_from(&answer.request_id);
@@ -135,7 +124,7 @@ impl OpenIntent {
     }
 
     /// What is known of its answer: where none was written down, the request may have left or not.
-    fn answer(&self) -> WriteAnswer {
+    pub(super) fn answer(&self) -> WriteAnswer {
         self.answer.clone().unwrap_or(WriteAnswer {
             reply: Reply::Unclear,
             status: None,
@@ -157,7 +146,7 @@ pub(super) async fn try_dry<A: RecordApi>(api: &A, action: &Action, overlay: &mu
     }
 }
 
-fn without_write(verdict: Verdict) -> Done {
+pub(super) fn without_write(verdict: Verdict) -> Done {
     match verdict {
         Verdict::InPlace { seen } => Done::new(ActionOutcome::AlreadyInPlace, None, seen),
         Verdict::Stale { failed_check, seen } => {
@@ -168,243 +157,11 @@ fn without_write(verdict: Verdict) -> Done {
 }
 
 /// The records cannot be read, so nothing was sent.
-fn unreadable(error: &impl std::fmt::Display) -> Done {
+pub(super) fn unreadable(error: &impl std::fmt::Display) -> Done {
     let mut done = Done::new(ActionOutcome::Failed, Some("reading_failed"), Seen::default());
     done.must_stop = Some("reading_failed");
     done.problem = Some(error.to_string());
     done
-}
-
-/// What a look means that no request followed, when an earlier request of the repair may have come late.
-fn after_doubt(verdict: Verdict, before: Seen) -> Done {
-    let (outcome, reason, seen, confirmed_by) = match verdict {
-        Verdict::InPlace { seen } => (ActionOutcome::Applied, None, seen, Some("reading")),
-        Verdict::Ready { seen, .. } | Verdict::Stale { seen, .. } => {
-            (ActionOutcome::Unknown, Some("changed_by_somebody_else"), seen, None)
-        }
-    };
-    let mut done = Done::new(outcome, reason, before);
-    done.after = seen.value;
-    done.confirmed_by = confirmed_by;
-    done
-}
-
-/// What writes need beside the records.
-pub(super) struct Writing<'a, A> {
-    pub(super) api: &'a A,
-    pub(super) journal: &'a dyn Journal,
-    /// How long after an unclear answer its effect may still show.
-    pub(super) settle: Duration,
-}
-
-impl<A: WriteApi> Writing<'_, A> {
-    /// Makes one repair, or finds out what became of it where an earlier process began to.
-    pub(super) async fn make(
-        &self,
-        position: i64,
-        action: &Action,
-        open: Option<&OpenIntent>,
-    ) -> Result<Done, ApplyError> {
-        let mut number = 0;
-        // What was seen before the last request that may have had an effect that nobody saw.
-        let mut doubt: Option<Seen> = None;
-        if let Some(open) = open {
-            crash::point("before_settling");
-            let settle = self.settle.saturating_sub(open.age);
-            let judged =
-                self.judge(&action.task, &open.before, open.answer(), open.is_in_doubt, settle).await;
-            crash::point("after_settling");
-            match judged {
-                Judged::Done(done) => return Ok(*done),
-                Judged::Again { .. } => number = open.number,
-            }
-            doubt = open.leaves_doubt().then(|| open.before.clone());
-        }
-        let (mut tries, mut waited) = (0, Duration::ZERO);
-        let mut last: Option<WriteAnswer> = None;
-        loop {
-            let verdict = look(self.api, &action.task, &Overlay::default()).await;
-            crash::point("after_first_look");
-            let (request, seen) = match (verdict, doubt.take()) {
-                (Err(error), before) => return Ok(unreadable_after(&error, last.as_ref(), before)),
-                (Ok(Verdict::Ready { request, seen }), None) => (request, seen),
-                (Ok(Verdict::Ready { request, seen }), Some(before)) if seen.mark == before.mark => {
-                    doubt = Some(before);
-                    (request, seen)
-                }
-                (Ok(verdict), Some(before)) => return Ok(with(after_doubt(verdict, before), last.as_ref())),
-                (Ok(verdict), None) => return Ok(with(without_write(verdict), last.as_ref())),
-            };
-            crash::point("before_intent");
-            number += 1;
-            tries += 1;
-            self.journal.add(&[intent(position, action, number, &request, &seen)])?;
-            crash::point("after_intent");
-            let answer = self.api.write(&request).await;
-            crash::point("after_request");
-            self.journal.add(&[answered(position, action, &answer)])?;
-            crash::point("after_answer");
-            match self.judge(&action.task, &seen, answer, doubt.is_some(), self.settle).await {
-                Judged::Done(done) => {
-                    crash::point("after_look");
-                    return Ok(*done);
-                }
-                Judged::Again { answer, wait } => {
-                    if tries >= MAX_TRIES || waited + wait > MAX_WAIT {
-                        return Ok(
-                            Done::new(ActionOutcome::Failed, Some("not_processed"), seen).answered(&answer)
-                        );
-                    }
-                    crash::point("before_next_try");
-                    if answer.reply == Reply::Unclear {
-                        doubt = Some(seen);
-                    }
-                    last = Some(answer);
-                    waited += wait;
-                    tokio::time::sleep(wait).await;
-                }
-            }
-        }
-    }
-
-    /// Decides what an answer means by looking at the record, whatever the answer said.
-    ///
-    /// `is_in_doubt`: an earlier request of the same repair may have its effect only now.
-    async fn judge(
-        &self,
-        task: &Task,
-        before: &Seen,
-        answer: WriteAnswer,
-        is_in_doubt: bool,
-        settle: Duration,
-    ) -> Judged {
-        if answer.reply == Reply::Unclear {
-            // The effect of a request whose answer was lost may come late.
-            tokio::time::sleep(settle).await;
-        }
-        let verdict = look(self.api, task, &Overlay::default()).await;
-        crash::point("before_judgement");
-        let Ok(verdict) = verdict else { return Judged::done(unread(before, &answer, is_in_doubt)) };
-        let is_same = match &verdict {
-            Verdict::Ready { seen, .. } => seen.mark == before.mark,
-            Verdict::InPlace { .. } | Verdict::Stale { .. } => false,
-        };
-        let (outcome, reason, after, confirmed_by) = match (verdict, answer.reply) {
-            (Verdict::InPlace { seen }, Reply::Done) => (ActionOutcome::Applied, None, seen, Some("answer")),
-            (Verdict::InPlace { seen }, reply) if is_in_doubt || reply == Reply::Unclear => {
-                (ActionOutcome::Applied, None, seen, Some("reading"))
-            }
-            // It was refused because somebody else, or Zendesk itself, was faster.
-            (Verdict::InPlace { seen }, _) => (ActionOutcome::AlreadyInPlace, None, seen, Some("reading")),
-            (Verdict::Ready { .. }, Reply::NotProcessed { retry_after }) if is_same => {
-                return Judged::Again { answer, wait: Duration::from_secs(retry_after) };
-            }
-            (Verdict::Ready { .. }, Reply::Unclear) if is_same => {
-                return Judged::Again { answer, wait: Duration::ZERO };
-            }
-            // Zendesk said yes, and it is not so.
-            (Verdict::Ready { seen, .. }, Reply::Done) => {
-                (ActionOutcome::Unknown, Some("not_read_back"), seen, None)
-            }
-            (Verdict::Ready { seen, .. } | Verdict::Stale { seen, .. }, reply)
-                if reply == Reply::Done || reply == Reply::Unclear || (is_in_doubt && !is_same) =>
-            {
-                (ActionOutcome::Unknown, Some("changed_by_somebody_else"), seen, None)
-            }
-            (Verdict::Ready { seen, .. } | Verdict::Stale { seen, .. }, Reply::NotAllowed) => {
-                (ActionOutcome::Failed, Some("not_allowed"), seen, Some("reading"))
-            }
-            // It surely was not processed, and then the record changed.
-            (Verdict::Ready { seen, .. } | Verdict::Stale { seen, .. }, Reply::NotProcessed { .. }) => {
-                (ActionOutcome::SkippedStale, Some("changed_meanwhile"), seen, None)
-            }
-            (Verdict::Ready { seen, .. } | Verdict::Stale { seen, .. }, _) => {
-                (ActionOutcome::Failed, Some("refused"), seen, Some("reading"))
-            }
-        };
-        let mut done = Done::new(outcome, reason, before.clone()).answered(&answer);
-        done.after = after.value;
-        done.confirmed_by = confirmed_by;
-        done.must_stop = (answer.reply == Reply::NotAllowed).then_some("not_allowed");
-        Judged::done(done)
-    }
-}
-
-/// Adds the answer that the last request got, if there was one.
-fn with(done: Done, answer: Option<&WriteAnswer>) -> Done {
-    match answer {
-        Some(answer) => done.answered(answer),
-        None => done,
-    }
-}
-
-/// The record cannot be read before a request. What was sent earlier may have had an effect.
-fn unreadable_after(
-    error: &impl std::fmt::Display,
-    last: Option<&WriteAnswer>,
-    before: Option<Seen>,
-) -> Done {
-    let mut done = unreadable(error);
-    if let Some(before) = before {
-        done.outcome = ActionOutcome::Unknown;
-        done.before = before.value;
-    }
-    with(done, last)
-}
-
-/// The record cannot be read after a request: only its answer says what became of it.
-fn unread(before: &Seen, answer: &WriteAnswer, is_in_doubt: bool) -> Done {
-    let (outcome, reason) = match answer.reply {
-        Reply::NotAllowed if !is_in_doubt => (ActionOutcome::Failed, "not_allowed"),
-        Reply::Refused if !is_in_doubt => (ActionOutcome::Failed, "refused"),
-        Reply::NotProcessed { .. } if !is_in_doubt => (ActionOutcome::Failed, "not_processed"),
-        _ => (ActionOutcome::Unknown, "reading_failed"),
-    };
-    let mut done = Done::new(outcome, Some(reason), before.clone());
-    done.must_stop = Some("reading_failed");
-    done.answered(answer)
-}
-
-enum Judged {
-    Done(Box<Done>),
-    Again { answer: WriteAnswer, wait: Duration },
-}
-
-impl Judged {
-    fn done(done: Done) -> Self {
-        Self::Done(Box::new(done))
-    }
-}
-
-fn intent(position: i64, action: &Action, number: u32, request: &WriteRequest, seen: &Seen) -> Entry {
-    let details = json!({
-        "action_id": action.action_id,
-        "action": action.task.repair().as_str(),
-        "try": number,
-        "method": request.method(),
-        "path": request.path(),
-        "before": seen.value,
-        "mark": seen.mark,
-    });
-    entry(EventKind::Intent, Some(position), details)
-}
-
-fn answered(position: i64, action: &Action, answer: &WriteAnswer) -> Entry {
-    let reply = match answer.reply {
-        Reply::Done => "done",
-        Reply::NotProcessed { .. } => "not_processed",
-        Reply::Refused => "refused",
-        Reply::NotAllowed => "not_allowed",
-        Reply::Unclear => "unclear",
-    };
-    let details = json!({
-        "action_id": action.action_id,
-        "reply": reply,
-        "status": answer.status,
-        "request_id": answer.request_id,
-        "problem": answer.problem,
-    });
-    entry(EventKind::Answer, Some(position), details)
 }
 
 /// Which rows are decided, by action.

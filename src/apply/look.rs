@@ -92,8 +92,9 @@ pub(super) async fn look<A: RecordApi>(api: &A, task: &Task, overlay: &Overlay) 
         }
         Task::Assign { .. } => assign(api, task, overlay).await,
         Task::Move { user_id, organization_id, membership_id, default_organization_id } => {
-            let Some(user) = api.user(*user_id).await? else { return Ok(gone("membership_exists")) };
-            let memberships = api.memberships_of(*user_id).await?;
+            let Some((user, memberships)) = default_of(api, *user_id).await? else {
+                return Ok(gone("membership_exists"));
+            };
             let seen = user_seen(&user, &memberships);
             let membership = memberships.iter().find(|one| one.organization_id == *organization_id);
             let Some(membership) = membership.filter(|one| one.id == *membership_id) else {
@@ -160,6 +161,24 @@ async fn assign<A: RecordApi>(api: &A, task: &Task, overlay: &Overlay) -> Result
     }
     let request = WriteRequest::AddMembership { user_id: *user_id, organization_id: *organization_id };
     Ok(Verdict::Ready { request, seen })
+}
+
+/// A user with the memberships. Both say which organization is the default; where they do not say the same, it may
+/// have changed between the two readings, and a second one tells.
+async fn default_of<A: RecordApi>(
+    api: &A,
+    user_id: i64,
+) -> Result<Option<(LiveUser, Vec<LiveMembership>)>, A::Error> {
+    let mut is_first = true;
+    loop {
+        let Some(user) = api.user(user_id).await? else { return Ok(None) };
+        let memberships = api.memberships_of(user_id).await?;
+        let default = memberships.iter().find(|one| one.is_default).map(|one| one.organization_id);
+        if default == user.default_organization_id || !is_first {
+            return Ok(Some((user, memberships)));
+        }
+        is_first = false;
+    }
 }
 
 /// The organization as it is, in a dry run with the effects of the repairs before.

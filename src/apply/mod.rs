@@ -9,6 +9,7 @@ mod crash;
 mod execute;
 mod journal;
 mod look;
+mod make;
 mod overlay;
 mod resume;
 
@@ -25,8 +26,9 @@ use crate::{
     warehouse::WarehouseError,
     zendesk::records::{RecordApi, WriteApi},
 };
-use execute::{Decided, Done, Writing, entry, try_dry};
+use execute::{Decided, Done, entry, try_dry};
 use look::Seen;
+use make::Writing;
 
 /// So many failures in a row end an apply: something is wrong that no next repair will mend.
 const MAX_FAILURES: u32 = 3;

@@ -133,3 +133,27 @@ fn a_refusal_that_was_written_down_is_not_asked_for_again() {
         assert_eq!(rows[position as usize - 1], reason, "{rows:?}");
     }
 }
+
+#[test]
+fn a_default_that_changes_between_two_readings_of_one_look_is_no_work_of_ours() {
+    let round = Round::new(tiny());
+    let (_, user_id) = first_of(&round, "move_user_to_org");
+    let change = move |world: &mut orgdrift::sandbox::World| {
+        let organization = 21_000_000_000_i64;
+        let mut user = world.user(user_id).unwrap();
+        user["organization_id"] = json!(organization);
+        world.put_user(&user.to_string()).unwrap();
+        for (id, is_default) in [(user_id, false), (user_id + 1, true)] {
+            let mut membership = world.membership(id).unwrap();
+            membership["default"] = json!(is_default);
+            world.put_membership(&membership.to_string()).unwrap();
+        }
+    };
+    let path = format!("/api/v2/users/{user_id}/organization_memberships");
+    round.sandbox.faults.on(&path, Which::Nth(1), Fault::Meanwhile(std::sync::Arc::new(change)));
+    round.finish().expect(0);
+    assert_eq!(round.sandbox.faults.hits(), [1]);
+    let judgement = round.judge();
+    assert_eq!(judgement.bad, [""; 0]);
+    assert_eq!((judgement.outcomes["applied"], judgement.outcomes["already_in_place"]), (3, 2));
+}

@@ -22,6 +22,8 @@ pub(crate) struct Judgement {
     pub(crate) resends: usize,
     /// By outcome.
     pub(crate) outcomes: BTreeMap<String, usize>,
+    /// What nobody could say, with its reason.
+    pub(crate) unknown: Vec<String>,
     /// Repairs that a look alone confirmed.
     pub(crate) confirmed_by_reading: usize,
 }
@@ -185,6 +187,12 @@ impl Case<'_> {
             }
             for outcome in &said.outcomes {
                 *self.judgement.outcomes.entry(outcome.clone()).or_default() += 1;
+                if outcome == "unknown" {
+                    let reason = said.reason.as_deref().unwrap_or("-");
+                    let action = usize::try_from(*position - 1).unwrap();
+                    let action = text(&self.company.actions()[action], "action");
+                    self.judgement.unknown.push(format!("{position} {action}: {reason}"));
+                }
             }
             self.judgement.resends += said.intents.saturating_sub(1);
             self.judgement.confirmed_by_reading +=

@@ -34,6 +34,7 @@ struct Figures {
     resolved_by_reading: usize,
     forbidden: usize,
     outcomes: BTreeMap<String, usize>,
+    unknown: Vec<String>,
     bad: Vec<String>,
 }
 
@@ -46,6 +47,7 @@ impl Figures {
         for (outcome, count) in judgement.outcomes {
             *self.outcomes.entry(outcome).or_default() += count;
         }
+        self.unknown.extend(judgement.unknown.into_iter().map(|text| format!("round {round}: {text}")));
         self.bad.extend(judgement.bad.into_iter().map(|text| format!("round {round}: {text}")));
     }
 }

@@ -1,6 +1,7 @@
 //! Faults of the protocol, planted on purpose: the judge must see each of them, or it would see none.
 
 use std::collections::{BTreeSet, HashMap};
+use std::path::Path;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -326,6 +327,17 @@ enum Ended {
     Refused,
 }
 
+/// A child that another test is starting holds what this process holds, for as long as it is no program yet.
+fn open(path: &Path) -> Warehouse {
+    for _ in 0..500 {
+        match Warehouse::open_for_writing(path) {
+            Err(WarehouseError::InUse { .. }) => std::thread::sleep(Duration::from_millis(10)),
+            other => return other.unwrap(),
+        }
+    }
+    panic!("the warehouse is in use");
+}
+
 /// One process: from the warehouse as it lies there to the end, or to its crash.
 async fn process(
     round: &Round,
@@ -335,7 +347,7 @@ async fn process(
     network: (&Late, &Mutex<Dice>),
     crash: &Crash,
 ) -> Ended {
-    let warehouse = Warehouse::open_for_writing(&round.db()).unwrap();
+    let warehouse = open(&round.db());
     let plan = warehouse.plan(PlanKey::Id(1)).unwrap().unwrap();
     let attempt = warehouse.live_attempt(1).unwrap();
     let events = attempt.map(|attempt| warehouse.events_of(attempt).unwrap()).unwrap_or_default();

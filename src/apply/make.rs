@@ -1,0 +1,277 @@
+//! The protocol of one repair that is made: look, write down the intent, send once, write down the answer, look
+//! again.
+//!
+//! A request that writes is sent again only after a look showed that the one before had no effect, and never
+//! more than [`MAX_TRIES`] times.
+
+use std::time::Duration;
+
+use serde_json::json;
+
+use super::{
+    ApplyError,
+    action::{Action, Task},
+    crash,
+    execute::{Done, OpenIntent, entry, unreadable, without_write},
+    journal::{Entry, Journal},
+    look::{Seen, Verdict, look},
+    overlay::Overlay,
+};
+use crate::{
+    model::{ActionOutcome, EventKind},
+    zendesk::records::{Reply, WriteAnswer, WriteApi, WriteRequest},
+};
+
+/// How often one process sends one repair at most: a second time only if a look showed no effect of the first.
+const MAX_TRIES: u32 = 3;
+
+/// How long an apply waits for one repair whose request was not processed, altogether.
+const MAX_WAIT: Duration = Duration::from_mins(5);
+
+/// What writes need beside the records.
+pub(super) struct Writing<'a, A> {
+    pub(super) api: &'a A,
+    pub(super) journal: &'a dyn Journal,
+    /// How long after an unclear answer its effect may still show.
+    pub(super) settle: Duration,
+}
+
+impl<A: WriteApi> Writing<'_, A> {
+    /// Makes one repair, or finds out what became of it where an earlier process began to.
+    pub(super) async fn make(
+        &self,
+        position: i64,
+        action: &Action,
+        open: Option<&OpenIntent>,
+    ) -> Result<Done, ApplyError> {
+        let mut number = 0;
+        // What was seen before the last request that may have had an effect that nobody saw.
+        let mut doubt: Option<Seen> = None;
+        if let Some(open) = open {
+            if let Some(done) = self.settle_open(&action.task, open).await {
+                return Ok(done);
+            }
+            number = open.number;
+            doubt = open.leaves_doubt().then(|| open.before.clone());
+        }
+        let (mut tries, mut waited) = (0, Duration::ZERO);
+        let mut last: Option<WriteAnswer> = None;
+        loop {
+            let verdict = look(self.api, &action.task, &Overlay::default()).await;
+            crash::point("after_first_look");
+            let (request, seen) = match (verdict, doubt.take()) {
+                (Err(error), before) => return Ok(unreadable_after(&error, last.as_ref(), before)),
+                (Ok(Verdict::Ready { request, seen }), None) => (request, seen),
+                (Ok(Verdict::Ready { request, seen }), Some(before)) if seen.mark == before.mark => {
+                    doubt = Some(before);
+                    (request, seen)
+                }
+                (Ok(verdict), Some(before)) => return Ok(with(after_doubt(verdict, before), last.as_ref())),
+                (Ok(verdict), None) => return Ok(with(without_write(verdict), last.as_ref())),
+            };
+            crash::point("before_intent");
+            number += 1;
+            tries += 1;
+            self.journal.add(&[intent(position, action, number, &request, &seen)])?;
+            crash::point("after_intent");
+            let answer = self.api.write(&request).await;
+            crash::point("after_request");
+            self.journal.add(&[answered(position, action, &answer)])?;
+            crash::point("after_answer");
+            match self.judge(&action.task, &seen, answer, doubt.is_some(), self.settle).await {
+                Judged::Done(done) => {
+                    crash::point("after_look");
+                    return Ok(*done);
+                }
+                Judged::Again { answer, wait } => {
+                    if tries >= MAX_TRIES || waited + wait > MAX_WAIT {
+                        return Ok(
+                            Done::new(ActionOutcome::Failed, Some("not_processed"), seen).answered(&answer)
+                        );
+                    }
+                    crash::point("before_next_try");
+                    if answer.reply == Reply::Unclear {
+                        doubt = Some(seen);
+                    }
+                    last = Some(answer);
+                    waited += wait;
+                    tokio::time::sleep(wait).await;
+                }
+            }
+        }
+    }
+
+    /// Finds out what became of a request that an earlier process may have sent; nothing, if it may be sent again.
+    async fn settle_open(&self, task: &Task, open: &OpenIntent) -> Option<Done> {
+        crash::point("before_settling");
+        let settle = self.settle.saturating_sub(open.age);
+        let judged = self.judge(task, &open.before, open.answer(), open.is_in_doubt, settle).await;
+        crash::point("after_settling");
+        match judged {
+            Judged::Done(done) => Some(*done),
+            Judged::Again { .. } => None,
+        }
+    }
+
+    /// Decides what an answer means by looking at the record, whatever the answer said.
+    ///
+    /// `is_in_doubt`: an earlier request of the same repair may have its effect only now.
+    async fn judge(
+        &self,
+        task: &Task,
+        before: &Seen,
+        answer: WriteAnswer,
+        is_in_doubt: bool,
+        settle: Duration,
+    ) -> Judged {
+        if answer.reply == Reply::Unclear {
+            // The effect of a request whose answer was lost may come late.
+            tokio::time::sleep(settle).await;
+        }
+        let verdict = look(self.api, task, &Overlay::default()).await;
+        crash::point("before_judgement");
+        let Ok(verdict) = verdict else { return Judged::done(unread(before, &answer, is_in_doubt)) };
+        let is_same = matches!(&verdict, Verdict::Ready { seen, .. } if seen.mark == before.mark);
+        let (outcome, reason, after, confirmed_by) = match (verdict, answer.reply) {
+            (Verdict::Ready { .. }, Reply::NotProcessed { retry_after }) if is_same => {
+                return Judged::Again { answer, wait: Duration::from_secs(retry_after) };
+            }
+            (Verdict::Ready { .. }, Reply::Unclear) if is_same => {
+                return Judged::Again { answer, wait: Duration::ZERO };
+            }
+            (verdict, reply) => meaning(verdict, reply, is_same, is_in_doubt),
+        };
+        let mut done = Done::new(outcome, reason, before.clone()).answered(&answer);
+        done.after = after.value;
+        done.confirmed_by = confirmed_by;
+        done.must_stop = (answer.reply == Reply::NotAllowed).then_some("not_allowed");
+        Judged::done(done)
+    }
+}
+
+/// What became of a repair: its outcome, the reason, what was seen last, and what confirms it.
+type Meaning = (ActionOutcome, Option<&'static str>, Seen, Option<&'static str>);
+
+/// What an answer and a look at the record after it mean together.
+fn meaning(verdict: Verdict, reply: Reply, is_same: bool, is_in_doubt: bool) -> Meaning {
+    let seen = match verdict {
+        Verdict::InPlace { seen } => {
+            return match reply {
+                Reply::Done => (ActionOutcome::Applied, None, seen, Some("answer")),
+                reply if is_in_doubt || reply == Reply::Unclear => {
+                    (ActionOutcome::Applied, None, seen, Some("reading"))
+                }
+                // It was refused because somebody else, or Zendesk itself, was faster.
+                _ => (ActionOutcome::AlreadyInPlace, None, seen, Some("reading")),
+            };
+        }
+        // Zendesk said yes, and it is not so.
+        Verdict::Ready { seen, .. } if reply == Reply::Done => {
+            return (ActionOutcome::Unknown, Some("not_read_back"), seen, None);
+        }
+        Verdict::Ready { seen, .. } | Verdict::Stale { seen, .. } => seen,
+    };
+    match reply {
+        Reply::Done | Reply::Unclear => {
+            (ActionOutcome::Unknown, Some("changed_by_somebody_else"), seen, None)
+        }
+        _ if is_in_doubt && !is_same => {
+            (ActionOutcome::Unknown, Some("changed_by_somebody_else"), seen, None)
+        }
+        Reply::NotAllowed => (ActionOutcome::Failed, Some("not_allowed"), seen, Some("reading")),
+        Reply::Refused => (ActionOutcome::Failed, Some("refused"), seen, Some("reading")),
+        // It surely was not processed, and then the record changed.
+        Reply::NotProcessed { .. } => (ActionOutcome::SkippedStale, Some("changed_meanwhile"), seen, None),
+    }
+}
+
+/// Adds the answer that the last request got, if there was one.
+fn with(done: Done, answer: Option<&WriteAnswer>) -> Done {
+    match answer {
+        Some(answer) => done.answered(answer),
+        None => done,
+    }
+}
+
+/// The record cannot be read before a request. What was sent earlier may have had an effect.
+fn unreadable_after(
+    error: &impl std::fmt::Display,
+    last: Option<&WriteAnswer>,
+    before: Option<Seen>,
+) -> Done {
+    let mut done = unreadable(error);
+    if let Some(before) = before {
+        done.outcome = ActionOutcome::Unknown;
+        done.before = before.value;
+    }
+    with(done, last)
+}
+
+/// The record cannot be read after a request: only its answer says what became of it.
+fn unread(before: &Seen, answer: &WriteAnswer, is_in_doubt: bool) -> Done {
+    let (outcome, reason) = match answer.reply {
+        Reply::NotAllowed if !is_in_doubt => (ActionOutcome::Failed, "not_allowed"),
+        Reply::Refused if !is_in_doubt => (ActionOutcome::Failed, "refused"),
+        Reply::NotProcessed { .. } if !is_in_doubt => (ActionOutcome::Failed, "not_processed"),
+        _ => (ActionOutcome::Unknown, "reading_failed"),
+    };
+    let mut done = Done::new(outcome, Some(reason), before.clone());
+    done.must_stop = Some("reading_failed");
+    done.answered(answer)
+}
+
+enum Judged {
+    Done(Box<Done>),
+    Again { answer: WriteAnswer, wait: Duration },
+}
+
+impl Judged {
+    fn done(done: Done) -> Self {
+        Self::Done(Box::new(done))
+    }
+}
+
+fn intent(position: i64, action: &Action, number: u32, request: &WriteRequest, seen: &Seen) -> Entry {
+    let details = json!({
+        "action_id": action.action_id,
+        "action": action.task.repair().as_str(),
+        "try": number,
+        "method": request.method(),
+        "path": request.path(),
+        "before": seen.value,
+        "mark": seen.mark,
+    });
+    entry(EventKind::Intent, Some(position), details)
+}
+
+fn answered(position: i64, action: &Action, answer: &WriteAnswer) -> Entry {
+    let reply = match answer.reply {
+        Reply::Done => "done",
+        Reply::NotProcessed { .. } => "not_processed",
+        Reply::Refused => "refused",
+        Reply::NotAllowed => "not_allowed",
+        Reply::Unclear => "unclear",
+    };
+    let details = json!({
+        "action_id": action.action_id,
+        "reply": reply,
+        "status": answer.status,
+        "request_id": answer.request_id,
+        "problem": answer.problem,
+    });
+    entry(EventKind::Answer, Some(position), details)
+}
+
+/// What a look means that no request followed, when an earlier request of the repair may have come late.
+fn after_doubt(verdict: Verdict, before: Seen) -> Done {
+    let (outcome, reason, seen, confirmed_by) = match verdict {
+        Verdict::InPlace { seen } => (ActionOutcome::Applied, None, seen, Some("reading")),
+        Verdict::Ready { seen, .. } | Verdict::Stale { seen, .. } => {
+            (ActionOutcome::Unknown, Some("changed_by_somebody_else"), seen, None)
+        }
+    };
+    let mut done = Done::new(outcome, reason, before);
+    done.after = seen.value;
+    done.confirmed_by = confirmed_by;
+    done
+}
