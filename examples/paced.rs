@@ -4,6 +4,8 @@
 //! cargo run --release --example paced -- --from /tmp/world/zendesk --rate-limit 7000 --latency 5
 //! ```
 
+#![allow(clippy::print_stdout, reason = "the driver reads the address from there")]
+
 use std::{error::Error, path::PathBuf, sync::Arc, time::Duration};
 
 use axum::{extract::Request, middleware, middleware::Next};
