@@ -23,6 +23,7 @@ mod crashes;
 mod decision_tables;
 mod delete_and_return;
 mod demo;
+mod demo_all;
 mod diff;
 mod doctor;
 mod fetch;
