@@ -1,5 +1,7 @@
 //! The four requests that write. Each is sent once; whatever comes back, it is never sent again from here.
 
+use std::time::Duration;
+
 use reqwest::{
     Method, Response,
     header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE},
@@ -27,6 +29,10 @@ use crate::zendesk::{
 /// How long to wait where Zendesk refuses a request for its rate and does not say how long: a record takes
 /// five changes a minute.
 const USUAL_WAIT: u64 = 15;
+
+/// How long an answer to a write is waited for. Zendesk answers one in a second or two; what takes longer is found
+/// out by reading, which an apply does after a wait that is longer than this one.
+const WRITE_TIMEOUT: Duration = Duration::from_secs(20);
 
 /// How long to wait where no connection could be made.
 const CONNECTION_WAIT: u64 = 5;
@@ -87,6 +93,7 @@ impl ZendeskClient {
             .header(ACCEPT, "application/json")
             .header(AUTHORIZATION, authorization.header.clone())
             .header(CONTENT_TYPE, "application/json")
+            .timeout(WRITE_TIMEOUT)
             .body(body(request))
             .send()
             .await;
