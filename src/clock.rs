@@ -53,6 +53,11 @@ impl Clock {
     }
 }
 
+/// Returns the machine's form of a time as ISO-8601 UTC text to the second; `None` outside of the calendar.
+pub fn utc(time: std::time::SystemTime) -> Option<String> {
+    Timestamp::try_from(time).ok().map(utc_text)
+}
+
 fn utc_text(time: Timestamp) -> String {
     time.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
 }
@@ -66,11 +71,6 @@ pub fn normalize(text: &str) -> Result<String, TimeError> {
     let date: Date = text.parse().map_err(|_| TimeError)?;
     let midnight = date.to_zoned(jiff::tz::TimeZone::UTC).map_err(|_| TimeError)?;
     Ok(utc_text(midnight.timestamp()))
-}
-
-/// Returns the seconds since 1970 of an ISO-8601 time with an offset.
-pub fn seconds(time: &str) -> Option<i64> {
-    time.parse::<Timestamp>().ok().map(Timestamp::as_second)
 }
 
 /// Returns the time `days` days before the given ISO-8601 time; null-like `None` where it leaves the calendar.

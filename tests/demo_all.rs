@@ -19,8 +19,7 @@ fn the_whole_loop_repairs_four_and_leaves_what_a_colleague_changed() {
     let bench = Bench::empty();
     let told = bench.run(&["demo", "--all"]).expect(0);
 
-    let commands: Vec<&str> =
-        told.out.lines().filter_map(|line| line.strip_prefix("$ orgdrift ")).collect();
+    let commands: Vec<&str> = told.out.lines().filter_map(|line| line.strip_prefix("$ orgdrift ")).collect();
     let hash = bench.value("select plan_hash from plans");
     assert_eq!(
         commands,
@@ -95,7 +94,8 @@ impl Served {
         let mut line = String::new();
         BufReader::new(process.stdout.take().unwrap()).read_line(&mut line).unwrap();
         let said: Value = serde_json::from_str(&line).unwrap();
-        let variable = |name: &str, member: &str| (name.to_owned(), said[member].as_str().unwrap().to_owned());
+        let variable =
+            |name: &str, member: &str| (name.to_owned(), said[member].as_str().unwrap().to_owned());
         let variables = vec![
             variable("ORGDRIFT_ZENDESK_URL", "url"),
             variable("ZENDESK_SUBDOMAIN", "subdomain"),

@@ -172,6 +172,22 @@ fn an_api_token_is_warned_of_and_clocks_are_compared() {
 }
 
 #[test]
+fn the_settings_of_the_folder_count_as_in_a_reading() {
+    let bench = Bench::empty();
+    bench.write("orgdrift.toml", "[zendesk]\nsubdomain = \"acme-demo\"\nrate_share = 20\n");
+    let sandbox = TestSandbox::demo();
+    let mut variables = sandbox.environment().to_vec();
+    variables.retain(|(name, _)| *name != "ZENDESK_SUBDOMAIN");
+    let told = doctor(&bench, &["--json"], &variables);
+    assert_eq!((told.code, failures(&told)), (0, vec![]), "{}", told.out);
+    assert!(
+        told.out.contains("400 requests a minute for all programs of the account, 80 of them"),
+        "{}",
+        told.out
+    );
+}
+
+#[test]
 fn a_server_that_fails_is_a_failure_of_its_own() {
     let bench = Bench::with_demo();
     let sandbox = TestSandbox::demo();

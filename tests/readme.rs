@@ -80,3 +80,21 @@ fn the_readme_names_commands_and_files_that_exist() {
     assert!(readme.contains(tests) && ci.contains(tests) && makefile.contains(tests));
     assert!(readme.contains("cargo run --locked -- demo") && makefile.contains("cargo run --locked -- demo"));
 }
+
+#[test]
+fn the_readme_names_every_exit_code() {
+    let readme = fs::read_to_string(root().join("README.md")).unwrap();
+    let table = readme.split("## Exit codes").nth(1).unwrap().split("\n## ").next().unwrap();
+    let named: Vec<&str> = table
+        .lines()
+        .filter_map(|line| line.strip_prefix("| ")?.split(' ').next())
+        .filter(|code| *code != "code")
+        .collect();
+    let source = fs::read_to_string(root().join("src/cli/exit.rs")).unwrap();
+    let used: Vec<&str> = source
+        .lines()
+        .filter_map(|line| line.strip_prefix("pub const ")?.split(" = ").nth(1)?.strip_suffix(';'))
+        .collect();
+    assert!(used.len() > 5);
+    assert_eq!(named, used);
+}

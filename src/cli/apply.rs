@@ -11,7 +11,7 @@ use clap::Args;
 use serde_json::json;
 use tokio::signal::unix::{SignalKind, signal};
 
-use super::{CliError, context::Context, exit, live, plan};
+use super::{CliError, context::Context, exit, login, plan};
 use crate::{
     apply::{self, Caps, Earlier, Run, SETTLE, Summary, Surroundings, WarehouseJournal},
     model::{ActionOutcome, ApplyMode},
@@ -20,7 +20,7 @@ use crate::{
     warehouse::{Warehouse, plans::StoredPlan},
     zendesk::{
         api::{Me, ReadApi},
-        client::{Access, ClientOptions, RateShare, WritingClient, ZendeskClient, keep_secrets_in_memory},
+        client::{Access, ClientOptions, RateShare, WritingClient, ZendeskClient},
     },
 };
 
@@ -54,21 +54,24 @@ pub struct ApplyArgs {
     /// A file with the credentials, which only you may read
     #[arg(long, value_name = "FILE")]
     credentials: Option<PathBuf>,
-    /// How much of the account's rate limit to use
-    #[arg(long, value_name = "PERCENT", default_value = "50")]
-    rate_share: RateShare,
+    /// Part of the account's rate limits to use, in per cent [default: 50]
+    #[arg(long, value_name = "PERCENT")]
+    rate_share: Option<RateShare>,
 }
 
 pub(super) fn run(context: &Context, arguments: &ApplyArgs) -> Result<u8, CliError> {
     context.only_text_or_json("apply")?;
-    keep_secrets_in_memory();
     let warehouse = context.open_for_writing()?;
     let found = plan::find(&warehouse, &arguments.plan)?;
     let mode = if arguments.apply { ApplyMode::Live } else { ApplyMode::DryRun };
-    let credentials = live::credentials(context, arguments.credentials.as_deref())?;
+    let credentials = login::credentials(context, arguments.credentials.as_deref())?;
+    if let Some(note) = credentials.note() {
+        context.talk(note);
+    }
     let subdomain = credentials.address().subdomain().to_owned();
     let access = if arguments.apply { Access::Write } else { Access::Read };
-    let options = ClientOptions { rate_share: arguments.rate_share, access, ..ClientOptions::default() };
+    let rate_share = login::rate_share(context, arguments.rate_share)?;
+    let options = ClientOptions { rate_share, access, ..ClientOptions::default() };
     let client = ZendeskClient::new(credentials, options)?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     runtime.block_on(async {

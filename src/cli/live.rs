@@ -11,17 +11,18 @@ use tokio_util::sync::CancellationToken;
 use super::{
     CliError,
     context::{Context, quoted},
-    exit,
+    exit, login,
 };
 use crate::{
     fetch::{
         self, FetchError, Fetched, Found, Manifest, Options, Progress, StagingError, Starts, State, Task,
         TicketListing,
     },
+    model::Reading,
     output::counted,
     warehouse::{Continuation, Warehouse, WarehouseError},
     zendesk::{
-        client::{ApiError, ClientOptions, Credentials, RateShare, ZendeskClient, keep_secrets_in_memory},
+        client::{ApiError, ClientOptions, RateShare, ZendeskClient},
         folder::Collection,
     },
 };
@@ -121,20 +122,6 @@ impl LiveArgs {
     }
 }
 
-/// Finds the credentials: in the file, else in the environment; the folder's settings may name the account.
-pub(super) fn credentials(context: &Context, file: Option<&Path>) -> Result<Credentials, CliError> {
-    let credentials = Credentials::find(file, |name| {
-        context.variable(name).or_else(|| match name {
-            "ZENDESK_SUBDOMAIN" => context.config.zendesk.subdomain.as_ref().map(Into::into),
-            _ => None,
-        })
-    })?;
-    if let Some(note) = credentials.note() {
-        context.talk(note);
-    }
-    Ok(credentials)
-}
-
 /// An account and who logs in to it.
 pub(super) struct Account<'a> {
     context: &'a Context,
@@ -146,17 +133,12 @@ pub(super) struct Account<'a> {
 impl<'a> Account<'a> {
     /// Finds the credentials; no request is made yet.
     pub(super) fn find(context: &'a Context, arguments: &'a LiveArgs) -> Result<Self, CliError> {
-        keep_secrets_in_memory();
-        let usual = &context.config.zendesk;
-        let credentials = credentials(context, arguments.credentials.as_deref())?;
+        let credentials = login::credentials(context, arguments.credentials.as_deref())?;
+        if let Some(note) = credentials.note() {
+            context.talk(note);
+        }
         let subdomain = credentials.address().subdomain().to_owned();
-        let rate_share = match (arguments.rate_share, usual.rate_share) {
-            (Some(share), _) => share,
-            (None, Some(percent)) => RateShare::percent(percent).ok_or_else(|| {
-                CliError::usage("orgdrift.toml: rate_share is a share in per cent, 1 to 100")
-            })?,
-            (None, None) => RateShare::default(),
-        };
+        let rate_share = login::rate_share(context, arguments.rate_share)?;
         let client =
             ZendeskClient::new(credentials, ClientOptions { rate_share, ..ClientOptions::default() })?;
         Ok(Self { context, arguments, client, subdomain })
@@ -313,8 +295,8 @@ pub(super) fn tell(context: &Context, manifest: &Manifest) {
         let Some(entry) = manifest.collections.get(collection.name()) else { continue };
         let reason = entry.reason.as_deref().map_or_else(String::new, |reason| format!(" ({reason})"));
         let changed = match entry.reading {
-            fetch::Reading::Walk => "",
-            fetch::Reading::Continued => " changed",
+            Reading::Walk => "",
+            Reading::Continued => " changed",
         };
         context.talk(format!(
             "{collection}: {}{reason}, {}{changed} in {}",
@@ -340,6 +322,7 @@ impl From<FetchError<ApiError>> for CliError {
         match error {
             FetchError::Staging(error) => error.into(),
             FetchError::Api(error) => error.into(),
+            FetchError::Stopped => Self::from_error(exit::INCOMPLETE, &error, None),
             FetchError::NotAdmin { .. } => Self::from_error(
                 exit::CREDENTIALS,
                 &error,

@@ -19,6 +19,7 @@ mod ingest;
 mod init;
 mod list;
 mod live;
+mod login;
 mod personal_domain;
 mod plan;
 mod prove;

@@ -11,14 +11,14 @@ use tokio_util::sync::CancellationToken;
 use super::{
     error::{Failure, FetchError, Reach, StagingError},
     loops::LoopWatch,
-    manifest::{Entry, Options, Outcome, Reading, mark_of, position_of},
+    manifest::{Entry, Options, Outcome, mark_of, position_of},
     progress::{CollectionProgress, Stage},
     server_time::ServerTime,
     writer::{CollectionWriter, End, PageError, Written},
 };
 use crate::{
     clock,
-    model::ContinueAt,
+    model::{ContinueAt, Reading},
     zendesk::api::{Listing, Page, Position, ReadApi},
 };
 
@@ -94,7 +94,9 @@ where
     A::Error: Failure,
 {
     let listing = writer.entry.listing;
-    let mut watch = LoopWatch::new(progress.expected(), if listing.is_export() { 1000 } else { 100 });
+    // How many memberships there are is a guess, and a user may have hundreds.
+    let expected = progress.expected().filter(|_| listing != Listing::Memberships);
+    let mut watch = LoopWatch::new(expected, if listing.is_export() { 1000 } else { 100 });
     let mut position = position_of(writer.entry.written.next.as_ref());
     writer.start(shared.time.now());
     wait_for_start(shared, &position).await;
@@ -185,7 +187,7 @@ async fn failed<E: Failure>(error: E, writer: CollectionWriter) -> Result<Ended,
             in_background(|| writer.pause()).await?;
             return Err(FetchError::Api(error));
         }
-        Reach::NotPermitted => given_up(writer, Outcome::NotPermitted, "forbidden"),
+        Reach::NotPermitted(reason) => given_up(writer, Outcome::NotPermitted, reason),
         Reach::Listing(reason) => given_up(writer, Outcome::Partial, reason),
         Reach::Position => {
             Ended::GivenUp { writer, outcome: Outcome::Partial, reason: "refused", is_position: true }

@@ -102,6 +102,9 @@ pub enum FetchError<E: std::error::Error + 'static> {
         /// The role.
         role: String,
     },
+    /// It was stopped before it had begun.
+    #[error("stopped before anything was read")]
+    Stopped,
 }
 
 /// How far the failure of a call reaches.
@@ -109,8 +112,8 @@ pub enum FetchError<E: std::error::Error + 'static> {
 pub enum Reach {
     /// Every other call would fail as well: wrong credentials, no network.
     Everything,
-    /// The credentials do not allow this listing.
-    NotPermitted,
+    /// The credentials do not allow this listing, for the reason that the manifest names.
+    NotPermitted(&'static str),
     /// The server refuses the position: a cursor that it no longer knows, a time that is too recent.
     Position,
     /// This listing, for the reason that the manifest names.

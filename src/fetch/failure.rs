@@ -6,7 +6,8 @@ use crate::zendesk::client::{ApiError, ErrorKind};
 impl Failure for ApiError {
     fn reach(&self) -> Reach {
         match self.kind() {
-            ErrorKind::Permission | ErrorKind::MissingScope => Reach::NotPermitted,
+            ErrorKind::Permission => Reach::NotPermitted("forbidden"),
+            ErrorKind::MissingScope => Reach::NotPermitted("missing_scope"),
             // A cursor that has ended, a time that is too recent.
             ErrorKind::Refused | ErrorKind::NotFound => Reach::Position,
             ErrorKind::Server => Reach::Listing("server_error"),

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     clock,
-    model::ContinueAt,
+    model::{ContinueAt, Reading},
     zendesk::{
         api::{Listing, Position},
         folder::Collection,
@@ -70,16 +70,6 @@ impl Outcome {
             Self::NotPermitted => "not_permitted",
         }
     }
-}
-
-/// What a file of a collection holds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Reading {
-    /// Every record.
-    Walk,
-    /// What changed since an earlier reading.
-    Continued,
 }
 
 /// How tickets are read in full.
@@ -266,6 +256,11 @@ impl Entry {
             written: mark.clone(),
             synced: mark,
         }
+    }
+
+    /// Whether it leads through all records of its collection, so that their count is that of its rows.
+    pub(super) fn is_of_all(&self, options: &Options) -> bool {
+        self.reading == Reading::Walk && (self.listing != Listing::TicketExport || options.since.is_none())
     }
 
     /// What the manifest says about it. Whatever has no outcome was not read to its end.

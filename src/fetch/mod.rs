@@ -22,7 +22,7 @@ use std::path::Path;
 use tokio_util::sync::CancellationToken;
 
 pub use error::{Failure, FetchError, Reach, StagingError};
-pub use manifest::{CollectionEntry, Manifest, Options, Outcome, Reading, Starts, State, TicketListing};
+pub use manifest::{CollectionEntry, Manifest, Options, Outcome, Starts, State, TicketListing};
 pub use progress::{CollectionProgress, Progress, Stage};
 pub use staging::{Found, inspect, remove};
 
@@ -67,7 +67,9 @@ where
     A: ReadApi,
     A::Error: Failure,
 {
-    let me = api.me().await.map_err(FetchError::Api)?;
+    // Whoever stops it need not wait until a server without patience lets anybody in.
+    let Some(me) = unless_stopped(stop, api.me()).await else { return Err(FetchError::Stopped) };
+    let me = me.map_err(FetchError::Api)?;
     let time = ServerTime::new(me.server_time.as_deref(), clock);
     if me.role != "admin" {
         return Err(FetchError::NotAdmin { role: me.role });
@@ -85,8 +87,10 @@ where
         }
         .into());
     }
-    if !staging.has_settings() {
-        match api.account_settings().await {
+    if !staging.has_settings()
+        && let Some(settings) = unless_stopped(stop, api.account_settings()).await
+    {
+        match settings {
             Ok(settings) => staging.write_settings(settings)?,
             Err(error) if error.reach() == Reach::Everything => return Err(FetchError::Api(error)),
             Err(_) => notes.push(
@@ -95,7 +99,7 @@ where
             ),
         }
     }
-    expect(api, progress, stop).await;
+    unless_stopped(stop, expect(api, &staging, progress)).await;
     read_all(api, &staging, &time, progress, stop).await?;
     let is_done = Collection::ALL
         .into_iter()
@@ -116,22 +120,31 @@ fn new_manifest(subdomain: &str, options: &Options, time: &ServerTime) -> Manife
     }
 }
 
-/// Asks how many records there are. Only for the display: no answer is fine.
-async fn expect<A: ReadApi>(api: &A, progress: &Progress, stop: &CancellationToken) {
-    let count = |collection| async move { api.count(collection).await.ok().flatten() };
-    let counts = async {
-        let (organizations, users, tickets) = tokio::join!(
-            count(Collection::Organizations),
-            count(Collection::Users),
-            count(Collection::Tickets)
-        );
-        progress.of(Collection::Organizations).expect(organizations);
-        progress.of(Collection::Users).expect(users);
-        progress.of(Collection::Tickets).expect(tickets);
-    };
+/// Waits for something, unless the fetch is stopped first.
+async fn unless_stopped<T>(stop: &CancellationToken, wait: impl Future<Output = T>) -> Option<T> {
     tokio::select! {
-        () = counts => {}
-        () = stop.cancelled() => {}
+        biased;
+        () = stop.cancelled() => None,
+        result = wait => Some(result),
+    }
+}
+
+/// Asks how many records there are. Only for the display: no answer is fine. What is not read in full has as
+/// many rows as there were changes, which nobody counts.
+async fn expect<A: ReadApi>(api: &A, staging: &Staging, progress: &Progress) {
+    let count = |collection| async move { api.count(collection).await.ok().flatten() };
+    let (organizations, users, tickets) =
+        tokio::join!(count(Collection::Organizations), count(Collection::Users), count(Collection::Tickets));
+    let options = &staging.manifest().options;
+    for (collection, count) in [
+        (Collection::Organizations, organizations),
+        (Collection::Users, users),
+        // Nobody counts them; most users have one.
+        (Collection::Memberships, users),
+        (Collection::Tickets, tickets),
+    ] {
+        let is_all = staging.entry(collection).is_some_and(|entry| entry.is_of_all(options));
+        progress.of(collection).expect(count.filter(|_| is_all));
     }
 }
 

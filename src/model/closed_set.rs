@@ -27,6 +27,20 @@ macro_rules! closed_set {
                 formatter.write_str(self.as_str())
             }
         }
+
+        impl serde::Serialize for $name {
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.serialize_str(self.as_str())
+            }
+        }
+
+        impl<'de> serde::Deserialize<'de> for $name {
+            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                let text = <std::borrow::Cow<'de, str>>::deserialize(deserializer)?;
+                // The text may be anybody's: it is not repeated.
+                Self::from_text(&text).ok_or_else(|| serde::de::Error::custom("none of the known words"))
+            }
+        }
     };
 }
 

@@ -2,18 +2,11 @@
 
 use std::time::{Duration, UNIX_EPOCH};
 
-use jiff::Timestamp;
-
-use crate::clock::Clock;
-
-/// Returns the seconds since 1970.
-pub(super) fn seconds(text: &str) -> Option<i64> {
-    text.parse::<Timestamp>().ok().map(Timestamp::as_second)
-}
+use crate::clock::{Clock, unix_seconds};
 
 /// Returns the clock's time in seconds since 1970.
 pub(super) fn now(clock: Clock) -> i64 {
-    seconds(&clock.now()).unwrap_or_default()
+    unix_seconds(&clock.now()).unwrap_or_default()
 }
 
 /// Returns the form of the header `Date`.

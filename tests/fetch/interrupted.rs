@@ -160,6 +160,34 @@ fn a_fetch_that_is_stopped_says_how_to_go_on() {
     assert_eq!(snapshot_count(&bench), 2);
 }
 
+#[cfg(unix)]
+#[test]
+fn a_fetch_that_waits_to_be_let_in_can_be_stopped() {
+    let bench = Bench::empty();
+    let sandbox = TestSandbox::demo();
+    for path in ["/api/v2/users/me", "/api/v2/account/settings"] {
+        sandbox.faults.clear();
+        sandbox.faults.on(path, Which::From(1), Fault::too_many(Some("300")));
+        let child = bench
+            .live_command(&sandbox, &["fetch", "zendesk", "folder", "--resume"])
+            .stdin(Stdio::null())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        while sandbox.faults.hits() != [1] {
+            std::thread::sleep(Duration::from_millis(2));
+        }
+        let begin = Instant::now();
+        let pid = rustix::process::Pid::from_child(&child);
+        rustix::process::kill_process(pid, rustix::process::Signal::INT).unwrap();
+        let output = child.wait_with_output().unwrap();
+        assert_eq!(output.status.code(), Some(6), "{path}");
+        assert!(begin.elapsed() < Duration::from_secs(60), "the server asks for five minutes");
+    }
+    sandbox.faults.clear();
+    bench.run_live(&sandbox, &["fetch", "zendesk", "folder", "--resume"]).expect(0);
+}
+
 #[test]
 fn a_fetch_that_meets_a_login_page_is_gone_on_with() {
     let (bench, sandbox, expected) = slow_company();

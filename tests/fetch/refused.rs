@@ -159,6 +159,24 @@ fn a_collection_that_is_forbidden_leaves_the_others() {
 }
 
 #[test]
+fn a_token_without_the_scope_is_told_from_a_role_without_the_right() {
+    let bench = Bench::empty();
+    let sandbox = demo_as(Options { scopes: vec!["users:read".to_owned()], ..generous() });
+    let told = bench.run_live(&sandbox, &["fetch", "zendesk", "folder"]).expect(6);
+    insta::assert_snapshot!(told.text(), @"");
+}
+
+#[test]
+fn a_window_that_begins_in_the_future_is_refused_before_anything_is_asked() {
+    let bench = Bench::empty();
+    let sandbox = TestSandbox::demo();
+    let told = bench.run_live(&sandbox, &["ingest", "zendesk", "--since", "2030-01-01"]).expect(5);
+    insta::assert_snapshot!(told.text(), @"");
+    assert_eq!(sandbox.ledger().len(), 0);
+    assert_eq!(names(&bench.path("")), [""; 0]);
+}
+
+#[test]
 fn an_account_that_forbids_everything_is_no_snapshot() {
     let bench = Bench::empty();
     let sandbox = TestSandbox::demo();

@@ -4,13 +4,13 @@ use std::path::Path;
 
 use super::{Check, Verdict};
 use crate::{
-    cli::{CliError, context::Context, exit},
+    cli::{CliError, context::Context, exit, login},
     clock,
     zendesk::{
         api::{Listing, Me, Position, ReadApi},
         client::{
-            API_TOKEN_END, ApiError, ClientOptions, Credentials, CredentialsError, ErrorKind, GivenAs,
-            Patience, ZendeskClient, keep_secrets_in_memory,
+            API_TOKEN_END, ApiError, ClientOptions, CredentialsError, ErrorKind, GivenAs, Patience,
+            ZendeskClient,
         },
     },
 };
@@ -43,8 +43,7 @@ pub(super) fn check(
     file: Option<&Path>,
     checks: &mut Vec<Check>,
 ) -> Result<bool, CliError> {
-    keep_secrets_in_memory();
-    let credentials = match Credentials::find(file, |name| std::env::var_os(name)) {
+    let credentials = match login::credentials(context, file) {
         Ok(credentials) => credentials,
         Err(error @ CredentialsError::None) => {
             let hint = error.hint().unwrap_or_default();
@@ -57,9 +56,10 @@ pub(super) fn check(
         }
     };
     let given_as = credentials.given_as();
+    let rate_share = login::rate_share(context, None)?;
     let patience = Patience { repeats: REPEATS, ..Patience::default() };
-    let client = match ZendeskClient::new(credentials, ClientOptions { patience, ..ClientOptions::default() })
-    {
+    let options = ClientOptions { rate_share, patience, ..ClientOptions::default() };
+    let client = match ZendeskClient::new(credentials, options) {
         Ok(client) => client,
         Err(error) => {
             checks.push(Check::failure("connection", error));
@@ -121,7 +121,7 @@ fn role(me: &Me) -> Check {
 /// Asks every listing for one page: the only way to know what role and scopes allow.
 async fn listings(context: &Context, client: &ZendeskClient, me: &Me) -> Vec<Check> {
     let now = me.server_time.clone().unwrap_or_else(|| context.clock.now());
-    let since = clock::seconds(&now).unwrap_or_default() - RECENT;
+    let since = clock::unix_seconds(&now).unwrap_or_default() - RECENT;
     let mut failed = Vec::new();
     for (listing, name) in LISTINGS {
         let position = if listing.is_export() { Position::Since(since) } else { Position::Start };
@@ -185,7 +185,7 @@ fn limits(client: &ZendeskClient) -> Check {
 }
 
 fn skew(context: &Context, me: &Me) -> Option<Check> {
-    let apart = clock::seconds(&context.clock.now())? - clock::seconds(me.server_time.as_deref()?)?;
+    let apart = clock::unix_seconds(&context.clock.now())? - clock::unix_seconds(me.server_time.as_deref()?)?;
     Some(if apart.abs() <= SKEW {
         Check::ok("clock", "agrees with the server's")
     } else {

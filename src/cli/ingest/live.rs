@@ -10,11 +10,12 @@ use crate::{
         exit,
         live::{self, Account},
     },
-    fetch::{self, Found, Manifest, Outcome, Reading, State, Task},
+    fetch::{self, Found, Manifest, Outcome, State, Task},
     ingest::{
         GivenOrigin, IngestError, IngestReport, Refusal,
         zendesk::{self, ZendeskOptions},
     },
+    model::Reading,
 };
 
 /// How a live ingest ended.
@@ -32,6 +33,11 @@ pub(super) fn run(
     arguments: &ZendeskArgs,
     since: Option<String>,
 ) -> Result<Ended, CliError> {
+    // Said before an account is read for hours. The server's clock may be a little ahead of this one.
+    if let Some(since) = since.as_ref().filter(|since| context.clock.is_past_tomorrow(since)) {
+        let taken_at = context.clock.now();
+        return Err(IngestError::from(Refusal::SinceAfter { since: since.clone(), taken_at }).into());
+    }
     let folder = staging(context.db());
     let found = match fetch::inspect(&folder)? {
         Found::Fetch(found) => Some(*found),
@@ -116,8 +122,10 @@ fn ingest(
     let report = context
         .with_created(|warehouse| {
             zendesk::ingest_folder(warehouse, folder, &options, &context.clock).map_err(|error| match error {
-                // Another snapshot came meanwhile: trying again later would help as little.
-                IngestError::Refused(Refusal::NotContinued { .. } | Refusal::Older { .. }) => {
+                // Another snapshot came meanwhile, or no ticket is left: trying again later would help as little.
+                IngestError::Refused(
+                    Refusal::NotContinued { .. } | Refusal::Older { .. } | Refusal::SinceAfter { .. },
+                ) => {
                     is_late.set(true);
                     CliError::refused(error.to_string())
                         .hint(format!("orgdrift ingest zendesk --restart{}", context.db_option()))

@@ -12,6 +12,7 @@ use tokio::time::{Instant, interval, sleep};
 use crate::{
     cli::context::Context,
     fetch::{Progress, Stage},
+    output::counted,
     zendesk::{
         client::{GateStatus, Status, WaitsFor, ZendeskClient},
         folder::Collection,
@@ -23,6 +24,12 @@ const LINE_EVERY: Duration = Duration::from_secs(30);
 
 /// Between two drawings on a terminal.
 const DRAW_EVERY: Duration = Duration::from_millis(200);
+
+/// A line of a collection, which fits a terminal of 80 columns.
+const WITH_LENGTH: &str = "{prefix:24} {bar:12} {human_pos} of {human_len}  {msg}";
+
+/// The same where nobody knows how many records there will be.
+const WITHOUT_LENGTH: &str = "{prefix:24} {human_pos}  {msg}";
 
 /// Shows how far it is until it is dropped.
 pub(super) async fn show(context: &Context, progress: &Progress, client: &ZendeskClient) -> Infallible {
@@ -41,7 +48,7 @@ async fn log(context: &Context, progress: &Progress, client: &ZendeskClient) -> 
             .into_iter()
             .map(|collection| {
                 let of = progress.of(collection);
-                match expected(progress, collection) {
+                match of.expected() {
                     Some(expected) if of.stage() == Stage::Reading => {
                         format!("{collection} {} of {}", HumanCount(of.rows()), HumanCount(expected))
                     }
@@ -66,13 +73,13 @@ impl Bars {
         let collections = Collection::ALL
             .into_iter()
             .map(|collection| {
-                let bar = all.add(ProgressBar::no_length());
+                // Nothing is drawn in a style of its own before the first tick.
+                let bar = ProgressBar::no_length().with_style(style(WITHOUT_LENGTH));
                 bar.set_prefix(collection.name());
-                (collection, bar)
+                (collection, all.add(bar))
             })
             .collect();
-        let situation = all.add(ProgressBar::no_length());
-        situation.set_style(style("{msg}"));
+        let situation = all.add(ProgressBar::no_length().with_style(style("{msg}")));
         Self { all, collections, situation }
     }
 }
@@ -99,20 +106,23 @@ async fn draw(progress: &Progress, client: &ZendeskClient) -> Infallible {
         ticks.tick().await;
         for (collection, bar) in &bars.collections {
             let of = progress.of(*collection);
-            match expected(progress, *collection) {
+            match of.expected() {
                 // Counts are estimates.
                 Some(expected) if of.stage() != Stage::Complete => {
-                    bar.set_style(style("{prefix:24} {bar:30} {human_pos} of {human_len}  {msg}"));
+                    bar.set_style(style(WITH_LENGTH));
                     bar.set_length(expected.max(of.rows()));
                 }
-                _ => bar.set_style(style("{prefix:24} {human_pos}  {msg}")),
+                _ => bar.set_style(style(WITHOUT_LENGTH)),
             }
             bar.set_position(of.rows());
+            let pages = counted(of.pages(), "page");
             bar.set_message(match of.stage() {
                 Stage::Waiting => String::new(),
-                Stage::Reading => format!("{} rows/s", HumanCount(pace.rows_a_second(progress, *collection))),
-                Stage::Complete => "done".to_owned(),
-                Stage::Incomplete => "given up".to_owned(),
+                Stage::Reading => {
+                    format!("{pages}, {} rows/s", HumanCount(pace.rows_a_second(progress, *collection)))
+                }
+                Stage::Complete => format!("{pages}, done"),
+                Stage::Incomplete => format!("{pages}, given up"),
             });
         }
         bars.situation.set_message(situation(&client.status(), pace.left(progress)));
@@ -134,21 +144,25 @@ fn situation(status: &Status, left: Option<Duration>) -> String {
     if status.exports.is_learned {
         parts.push(format!("exports {}", quota(&status.exports)));
     }
-    match status.waits_for {
-        WaitsFor::Rate => parts.push("waiting for the rate limit".to_owned()),
-        WaitsFor::Network => parts.push("waiting for the server".to_owned()),
-        WaitsFor::Nothing => {}
-    }
+    parts.extend(bound(status));
     parts.extend(left.map(|left| format!("about {} left", HumanDuration(left))));
     parts.join("; ")
 }
 
-/// How many rows there will be. Nobody counts memberships; most users have one.
-fn expected(progress: &Progress, collection: Collection) -> Option<u64> {
-    match collection {
-        Collection::Memberships => progress.of(Collection::Users).expected(),
-        _ => progress.of(collection).expected(),
+/// What the next replies depend on: the limits that requests wait for, else the server.
+fn bound(status: &Status) -> Option<String> {
+    let limits: Vec<&str> = [
+        (&status.account, "requests"),
+        (&status.exports, "exports"),
+        (&status.tickets, "the list of tickets"),
+    ]
+    .into_iter()
+    .filter_map(|(gate, what)| (gate.waiting > 0).then_some(what))
+    .collect();
+    if !limits.is_empty() {
+        return Some(format!("waiting for the limit of {}", limits.join(" and of ")));
     }
+    (status.waits_for == WaitsFor::Network).then(|| "waiting for the server".to_owned())
 }
 
 /// How fast it goes, from the rows since the beginning of this command.
@@ -173,7 +187,7 @@ impl Pace {
             .into_iter()
             .filter(|collection| progress.of(*collection).stage() == Stage::Reading)
             .map(|collection| {
-                let left = expected(progress, collection)?.saturating_sub(progress.of(collection).rows());
+                let left = progress.of(collection).expected()?.saturating_sub(progress.of(collection).rows());
                 let pace = self.rows_a_second(progress, collection);
                 (pace > 0).then(|| Duration::from_secs(left / pace))
             })

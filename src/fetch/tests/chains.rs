@@ -5,7 +5,7 @@ use super::{
     *,
 };
 use crate::{
-    model::ContinueAt,
+    model::{ContinueAt, Reading},
     zendesk::api::{Listing, Position},
 };
 
@@ -136,7 +136,7 @@ fn a_listing_of_empty_pages_ends() {
 #[test]
 fn what_fails_alone_leaves_the_others_alone() {
     for (reach, outcome, reason) in [
-        (Reach::NotPermitted, Outcome::NotPermitted, "forbidden"),
+        (Reach::NotPermitted("forbidden"), Outcome::NotPermitted, "forbidden"),
         (Reach::Listing("server_error"), Outcome::Partial, "server_error"),
     ] {
         let folder = tempfile::tempdir().unwrap();

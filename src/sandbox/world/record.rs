@@ -4,8 +4,9 @@ use std::borrow::Cow;
 
 use serde::Deserialize;
 
-use super::super::{ledger::Kind, options::Role, time};
+use super::super::{ledger::Kind, options::Role};
 use super::{Table, World};
+use crate::clock::unix_seconds;
 use crate::zendesk::wire;
 
 /// A kind of record that a table holds.
@@ -304,5 +305,5 @@ impl Record for Ticket {
 
 /// The latest of some times, in seconds.
 fn last(times: &[&Option<wire::Timestamp<'_>>]) -> i64 {
-    times.iter().filter_map(|time| time::seconds(time.as_deref()?)).max().unwrap_or_default()
+    times.iter().filter_map(|time| unix_seconds(time.as_deref()?)).max().unwrap_or_default()
 }

@@ -18,6 +18,7 @@ use super::{
     token::{self, Authorization},
     words::words,
 };
+use crate::clock;
 
 /// The largest body that is read, after decompression. A page of 1,000 tickets with long descriptions has a
 /// tenth of it; a small reply that unpacks to gigabytes ends here.
@@ -128,7 +129,7 @@ impl ZendeskClient {
         }
         let (failed, too_large) =
             (fail(ErrorKind::BadJson, Again::Later(None)), fail(ErrorKind::TooLarge, Again::Never));
-        let server_time = headers::server_time(response.headers()).and_then(utc_text);
+        let server_time = headers::server_time(response.headers()).and_then(clock::utc);
         let Some(body) = self.body(call, &mut response, LARGEST_BODY).await? else {
             return Err(too_large);
         };
@@ -275,8 +276,4 @@ pub(super) fn request_id(headers: &HeaderMap) -> Option<Box<str>> {
     let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_';
     let text = headers::text(headers, "x-request-id")?;
     ((1..=100).contains(&text.len()) && text.bytes().all(is_plain)).then(|| text.into())
-}
-
-fn utc_text(time: std::time::SystemTime) -> Option<String> {
-    jiff::Timestamp::try_from(time).ok().map(|time| time.strftime("%Y-%m-%dT%H:%M:%SZ").to_string())
 }

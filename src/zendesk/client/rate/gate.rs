@@ -2,7 +2,10 @@
 
 use std::{
     num::NonZeroU32,
-    sync::{Mutex, MutexGuard, PoisonError},
+    sync::{
+        Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicUsize, Ordering},
+    },
     time::Duration,
 };
 
@@ -48,6 +51,8 @@ pub(super) struct Gate {
     /// Whose turn it is. Fair, so that no chain of pages starves.
     turn: tokio::sync::Mutex<()>,
     state: Mutex<State>,
+    /// Requests that wait for it.
+    waiting: AtomicUsize,
 }
 
 #[derive(Debug)]
@@ -72,6 +77,24 @@ pub struct GateStatus {
     pub quota: f64,
     /// How long requests are held back.
     pub held_for: Option<Duration>,
+    /// Requests that wait for this limit.
+    pub waiting: usize,
+}
+
+/// A request that waits, counted as such until it is dropped.
+struct Waiting<'g>(&'g AtomicUsize);
+
+impl<'g> Waiting<'g> {
+    fn new(count: &'g AtomicUsize) -> Self {
+        count.fetch_add(1, Ordering::Relaxed);
+        Self(count)
+    }
+}
+
+impl Drop for Waiting<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
+    }
 }
 
 impl Gate {
@@ -83,11 +106,17 @@ impl Gate {
             held_until: None,
             limiter: limiter(assumed_limit, share),
         };
-        Self { share, turn: tokio::sync::Mutex::new(()), state: Mutex::new(state) }
+        Self {
+            share,
+            turn: tokio::sync::Mutex::new(()),
+            state: Mutex::new(state),
+            waiting: AtomicUsize::new(0),
+        }
     }
 
     /// Waits until a request may be made, and counts it.
     pub(super) async fn pass(&self) {
+        let _waiting = Waiting::new(&self.waiting);
         let _turn = self.turn.lock().await;
         while let Some(until) = self.try_pass() {
             sleep_until(until).await;
@@ -145,6 +174,7 @@ impl Gate {
             remaining: state.remaining,
             quota: self.share.of(state.limit),
             held_for: held.filter(|wait| !wait.is_zero()),
+            waiting: self.waiting.load(Ordering::Relaxed),
         }
     }
 

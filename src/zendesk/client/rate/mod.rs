@@ -112,6 +112,8 @@ pub struct Status {
     pub account: GateStatus,
     /// That of exports.
     pub exports: GateStatus,
+    /// That of the list of tickets.
+    pub tickets: GateStatus,
     /// What the next replies depend on.
     pub waits_for: WaitsFor,
     /// Requests that were sent.
@@ -218,6 +220,7 @@ impl Budget {
         Status {
             account: self.account.status(),
             exports: self.exports.status(),
+            tickets: self.tickets.status(),
             waits_for,
             requests: self.requests.load(Ordering::Relaxed),
             retries: self.retries.load(Ordering::Relaxed),
