@@ -72,7 +72,14 @@ fn the_readme_shows_what_the_commands_print() {
 fn the_readme_names_commands_and_files_that_exist() {
     let readme = fs::read_to_string(root().join("README.md")).unwrap();
     for link in readme.split("](").skip(1).filter_map(|rest| rest.split(')').next()) {
-        assert!(link.starts_with("https://") || root().join(link).exists(), "the README links to {link}");
+        let is_there = match link.strip_prefix('#') {
+            Some(anchor) => readme
+                .lines()
+                .filter_map(|line| line.strip_prefix("## "))
+                .any(|heading| heading.to_lowercase().replace(' ', "-") == anchor),
+            None => link.starts_with("https://") || root().join(link).exists(),
+        };
+        assert!(is_there, "the README links to {link}");
     }
     let ci = fs::read_to_string(root().join(".ci/run")).unwrap();
     let makefile = fs::read_to_string(root().join("Makefile")).unwrap();

@@ -163,7 +163,15 @@ fn a_token_without_the_scope_is_told_from_a_role_without_the_right() {
     let bench = Bench::empty();
     let sandbox = demo_as(Options { scopes: vec!["users:read".to_owned()], ..generous() });
     let told = bench.run_live(&sandbox, &["fetch", "zendesk", "folder"]).expect(6);
-    insta::assert_snapshot!(told.text(), @"");
+    insta::assert_snapshot!(told.text(), @"
+    exit 6
+    the account's settings cannot be read: whether a user may belong to several organizations is not known
+    organizations: not_permitted (missing_scope), 0 rows in 0 pages
+    users: complete, 38 rows in 1 page
+    organization_memberships: not_permitted (missing_scope), 0 rows in 0 pages
+    tickets: not_permitted (missing_scope), 0 rows in 0 pages
+    next: orgdrift fetch zendesk folder --resume
+    ");
 }
 
 #[test]
@@ -171,7 +179,11 @@ fn a_window_that_begins_in_the_future_is_refused_before_anything_is_asked() {
     let bench = Bench::empty();
     let sandbox = TestSandbox::demo();
     let told = bench.run_live(&sandbox, &["ingest", "zendesk", "--since", "2030-01-01"]).expect(5);
-    insta::assert_snapshot!(told.text(), @"");
+    insta::assert_snapshot!(told.text(), @"
+    exit 5
+    error: --since 2030-01-01T00:00:00Z is later than the reading itself (2026-11-02T07:00:00Z): no ticket would be left
+    hint: name an earlier date
+    ");
     assert_eq!(sandbox.ledger().len(), 0);
     assert_eq!(names(&bench.path("")), [""; 0]);
 }
