@@ -5,6 +5,7 @@ mod continued;
 mod interrupted;
 mod refused;
 mod same;
+mod scripted;
 
 use std::fs;
 use std::path::Path;

@@ -13,8 +13,6 @@ mod progress;
 mod server_time;
 mod slim;
 mod staging;
-#[cfg(test)]
-mod tests;
 mod writer;
 
 use std::path::Path;

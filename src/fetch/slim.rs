@@ -3,6 +3,9 @@
 //! Keys are dropped, values are copied as they came: what a record says is judged by the ingest alone. What
 //! was written in tickets, telephone numbers and notes never reach the disk.
 
+#[cfg(test)]
+mod tests;
+
 use std::fmt;
 
 use serde::{

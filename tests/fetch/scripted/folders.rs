@@ -1,8 +1,16 @@
 //! What may lie in a folder, and what a crash leaves.
 
+use std::fs;
 use std::io::Write;
+use std::path::Path;
 
-use super::{account::Account, *};
+use orgdrift::fetch::{FetchError, Found, Manifest, StagingError, State, Task, inspect, remove};
+use orgdrift::zendesk::folder::Folder;
+use tokio_util::sync::CancellationToken;
+
+use super::account::Account;
+use super::{begin, options, run, run_with, user_ids};
+use crate::fetch::names;
 
 fn stopped(folder: &Path, pages: u64, after: u64) {
     let stop = CancellationToken::new();

@@ -2,15 +2,38 @@
 
 use serde_json::value::RawValue;
 
-use super::account::record;
+use super::{Malformed, page_line};
 use crate::{
     catalog::files,
-    fetch::slim::{Malformed, page_line},
     zendesk::{
         api::{Listing, Page, Position},
+        folder::Collection,
         wire::{Membership, Organization, Ticket, User},
     },
 };
+
+/// A record as the API sends it, with what must not be kept.
+fn record(listing: Listing, id: u64) -> String {
+    let private = r#""notes":"private notes","details":"private","phone":"+44 private","tags":["private"]"#;
+    match listing.collection() {
+        Collection::Organizations => {
+            format!(r#"{{"id":{id},"name":"Org {id}","domain_names":["d{id}.com"],{private}}}"#)
+        }
+        Collection::Users => {
+            format!(
+                r#"{{"id":{id},"name":"User {id}","email":"u{id}@d{id}.com","role":"end-user",{private}}}"#
+            )
+        }
+        Collection::Memberships => {
+            format!(r#"{{"id":{id},"user_id":{id},"organization_id":{id},"default":true,{private}}}"#)
+        }
+        Collection::Tickets => format!(
+            r#"{{"id":{id},"requester_id":{id},"status":"open","created_at":"2026-10-01T00:00:00Z",
+            "via":{{"channel":"email","source":{{"from":{{"address":"private@d.com"}}}}}},
+            "subject":"private subject","raw_subject":"private subject","description":"private",{private}}}"#
+        ),
+    }
+}
 
 fn page(records: &[&str]) -> Page {
     let records = records.iter().map(|text| RawValue::from_string((*text).to_owned()).unwrap()).collect();
