@@ -131,6 +131,17 @@ fn only_the_client_knows_http() {
 }
 
 #[test]
+fn an_account_is_read_by_the_client_alone() {
+    let mut files = Vec::new();
+    source_files(&root().join("src"), &mut files);
+    source_files(&root().join("tests"), &mut files);
+    // Split, so that this line is none of them.
+    let implementation = ["ReadApi", "for"].join(" ");
+    files.retain(|path| fs::read_to_string(path).unwrap().contains(&implementation));
+    assert_eq!(files, [root().join("src/zendesk/client/mod.rs")]);
+}
+
+#[test]
 fn sql_stands_in_the_warehouse_and_in_queries() {
     let mut files = Vec::new();
     source_files(&root().join("src"), &mut files);

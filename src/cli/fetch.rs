@@ -10,7 +10,7 @@ use super::{
     exit,
     live::{self, Account, LiveArgs},
 };
-use crate::fetch::{self, Found, State, Task};
+use crate::fetch::{self, Found, Outcome, State, Task};
 
 /// Arguments of `fetch`.
 #[derive(Debug, Args)]
@@ -79,9 +79,10 @@ pub(super) fn run(context: &Context, arguments: &FetchArgs) -> Result<u8, CliErr
             context.next(&ingest);
             Ok(exit::DONE)
         }
-        State::Partial if live::is_forbidden(&manifest) => {
-            context.next(&again);
-            Ok(exit::CREDENTIALS)
+        // With the same credentials going on leads no further; somebody has to look at them first.
+        State::Partial if manifest.collections.values().all(|entry| entry.outcome != Outcome::Partial) => {
+            context.next("doctor");
+            Ok(if live::is_forbidden(&manifest) { exit::CREDENTIALS } else { exit::INCOMPLETE })
         }
         State::Partial | State::Running | State::Dropped => {
             context.next(&again);

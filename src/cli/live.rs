@@ -234,7 +234,7 @@ impl<'a> Account<'a> {
             // Only the first of them ends; the others run beside it.
             select! {
                 result = fetching => result,
-                never = display::show(self.context, &progress, &self.client) => match never {},
+                never = display::show(self.context, &progress, &self.client, &stop) => match never {},
                 never = stop_on_signal(self.context, &stop) => match never {},
             }
         });
@@ -259,7 +259,9 @@ impl<'a> Account<'a> {
 /// Ends a fetch behind the pages in hand at the first signal, and at once at the second.
 async fn stop_on_signal(context: &Context, stop: &CancellationToken) -> std::convert::Infallible {
     signal().await;
-    context.talk("stopping behind the pages in hand");
+    if !display::draws() {
+        context.talk(display::STOPPING);
+    }
     stop.cancel();
     signal().await;
     // Whatever is in the folder can be gone on with.

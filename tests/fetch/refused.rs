@@ -170,7 +170,7 @@ fn a_token_without_the_scope_is_told_from_a_role_without_the_right() {
     users: complete, 38 rows in 1 page
     organization_memberships: not_permitted (missing_scope), 0 rows in 0 pages
     tickets: not_permitted (missing_scope), 0 rows in 0 pages
-    next: orgdrift fetch zendesk folder --resume
+    next: orgdrift doctor
     ");
 }
 

@@ -8,6 +8,7 @@ use std::{
 
 use indicatif::{HumanCount, HumanDuration, MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
 use tokio::time::{Instant, interval, sleep};
+use tokio_util::sync::CancellationToken;
 
 use crate::{
     cli::context::Context,
@@ -31,13 +32,22 @@ const WITH_LENGTH: &str = "{prefix:24} {bar:12} {human_pos} of {human_len}  {msg
 /// The same where nobody knows how many records there will be.
 const WITHOUT_LENGTH: &str = "{prefix:24} {human_pos}  {msg}";
 
+/// What is said once somebody wants it to end.
+pub(super) const STOPPING: &str = "stopping behind the pages in hand";
+
+/// Whether bars are drawn. Nothing else may be written to the terminal meanwhile.
+pub(super) fn draws() -> bool {
+    io::stderr().is_terminal()
+}
+
 /// Shows how far it is until it is dropped.
-pub(super) async fn show(context: &Context, progress: &Progress, client: &ZendeskClient) -> Infallible {
-    if io::stderr().is_terminal() {
-        draw(progress, client).await
-    } else {
-        log(context, progress, client).await
-    }
+pub(super) async fn show(
+    context: &Context,
+    progress: &Progress,
+    client: &ZendeskClient,
+    stop: &CancellationToken,
+) -> Infallible {
+    if draws() { draw(progress, client, stop).await } else { log(context, progress, client).await }
 }
 
 async fn log(context: &Context, progress: &Progress, client: &ZendeskClient) -> Infallible {
@@ -98,7 +108,7 @@ fn style(template: &str) -> ProgressStyle {
     ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar())
 }
 
-async fn draw(progress: &Progress, client: &ZendeskClient) -> Infallible {
+async fn draw(progress: &Progress, client: &ZendeskClient, stop: &CancellationToken) -> Infallible {
     let pace = Pace::new(progress);
     let bars = Bars::new();
     let mut ticks = interval(DRAW_EVERY);
@@ -125,7 +135,11 @@ async fn draw(progress: &Progress, client: &ZendeskClient) -> Infallible {
                 Stage::Incomplete => format!("{pages}, given up"),
             });
         }
-        bars.situation.set_message(situation(&client.status(), pace.left(progress)));
+        bars.situation.set_message(if stop.is_cancelled() {
+            STOPPING.to_owned()
+        } else {
+            situation(&client.status(), pace.left(progress))
+        });
     }
 }
 
