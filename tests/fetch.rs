@@ -2,6 +2,7 @@
 //! that the sandbox was made from.
 
 mod continued;
+mod display;
 mod interrupted;
 mod refused;
 mod same;

@@ -209,3 +209,50 @@ impl Pace {
             .filter(|left| !left.is_zero())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn gate(limit: u32, waiting: usize) -> GateStatus {
+        GateStatus {
+            limit,
+            is_learned: true,
+            remaining: Some(limit - 3),
+            quota: f64::from(limit) / 2.0,
+            held_for: None,
+            waiting,
+        }
+    }
+
+    fn status(waiting: [usize; 3], waits_for: WaitsFor) -> Status {
+        Status {
+            account: gate(400, waiting[0]),
+            exports: gate(10, waiting[1]),
+            tickets: gate(100, waiting[2]),
+            waits_for,
+            requests: 1234,
+            retries: 2,
+            rate_wait: Duration::ZERO,
+            network_wait: Duration::ZERO,
+        }
+    }
+
+    #[test]
+    fn it_says_which_limit_is_waited_for() {
+        let left = Some(Duration::from_secs(600));
+        assert_eq!(
+            situation(&status([2, 1, 0], WaitsFor::Rate), left),
+            "1,234 requests (2 repeated), at most 200 a minute of 400, 397 left; exports at most 5 a minute of \
+             10, 7 left; waiting for the limit of requests and of exports; about 10 minutes left"
+        );
+        for (waiting, waits_for, expected) in [
+            ([0, 1, 0], WaitsFor::Rate, Some("waiting for the limit of exports")),
+            ([0, 0, 1], WaitsFor::Rate, Some("waiting for the limit of the list of tickets")),
+            ([0, 0, 0], WaitsFor::Network, Some("waiting for the server")),
+            ([0, 0, 0], WaitsFor::Nothing, None),
+        ] {
+            assert_eq!(bound(&status(waiting, waits_for)).as_deref(), expected);
+        }
+    }
+}
