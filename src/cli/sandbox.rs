@@ -26,13 +26,13 @@ pub struct SandboxArgs {
     #[arg(long, value_name = "PORT", default_value_t = 0, hide_default_value = true)]
     port: u16,
     /// How many requests a minute are allowed
-    #[arg(long, value_name = "N", default_value_t = 400)]
+    #[arg(long, value_name = "N", default_value_t = 400, value_parser = clap::value_parser!(u32).range(1..))]
     rate_limit: u32,
     /// How many of them may be for exports
-    #[arg(long, value_name = "N", default_value_t = 10)]
+    #[arg(long, value_name = "N", default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..))]
     export_limit: u32,
     /// How many of them may be for the list of tickets
-    #[arg(long, value_name = "N", default_value_t = 100)]
+    #[arg(long, value_name = "N", default_value_t = 100, value_parser = clap::value_parser!(u32).range(1..))]
     tickets_limit: u32,
     /// Whose token it is
     #[arg(long, value_enum, value_name = "ROLE", default_value = "admin")]

@@ -131,6 +131,9 @@ pub struct Manifest {
     pub source: Source,
     /// How far the fetch got.
     pub state: State,
+    /// A warehouse took it, and nobody waits for it any more.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_ingested: bool,
     /// The program's version.
     pub tool_version: String,
     /// What was asked for.

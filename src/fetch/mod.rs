@@ -22,7 +22,7 @@ use tokio_util::sync::CancellationToken;
 pub use error::{Failure, FetchError, Reach, StagingError};
 pub use manifest::{CollectionEntry, Manifest, Options, Outcome, Starts, State, TicketListing};
 pub use progress::{CollectionProgress, Progress, Stage};
-pub use staging::{Found, inspect, remove};
+pub use staging::{Found, inspect, mark_ingested, remove};
 
 use crate::{
     clock::Clock,
@@ -112,6 +112,7 @@ fn new_manifest(subdomain: &str, options: &Options, time: &ServerTime) -> Manife
         taken_at: time.first().to_owned(),
         source: Source::Api,
         state: State::Running,
+        is_ingested: false,
         tool_version: env!("CARGO_PKG_VERSION").to_owned(),
         options: options.clone(),
         collections: std::collections::BTreeMap::new(),

@@ -81,6 +81,18 @@ pub fn remove(folder: &Path) -> Result<(), StagingError> {
     fs::remove_dir(folder).map_err(StagingError::io("cannot remove", folder))
 }
 
+/// Notes that a finished fetch was ingested: the next one takes its place.
+pub fn mark_ingested(folder: &Path) -> Result<(), StagingError> {
+    let _lock = lock(folder)?;
+    if let Found::Fetch(mut manifest) = inspect(folder)?
+        && manifest.state == State::Complete
+    {
+        manifest.is_ingested = true;
+        write_json(folder, MANIFEST, &manifest, true)?;
+    }
+    Ok(())
+}
+
 /// Removes the files of a fetch, the manifest last: as long as it is there, the folder is known.
 fn clear(folder: &Path) -> Result<(), StagingError> {
     let mut names: Vec<String> = Collection::ALL.into_iter().map(file_name).collect();

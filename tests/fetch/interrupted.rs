@@ -233,3 +233,21 @@ fn what_was_fetched_is_kept_where_it_cannot_be_ingested() {
     assert_eq!(sandbox.ledger().len(), asked, "nothing is asked again");
     assert_eq!(snapshot_count(&bench), 2);
 }
+
+#[test]
+fn a_folder_that_is_kept_is_in_nobodys_way() {
+    let bench = Bench::empty();
+    let sandbox = TestSandbox::demo();
+    bench.run_live(&sandbox, &["ingest", "zendesk", "--keep"]).expect(0);
+    let kept = std::fs::read_to_string(bench.path("orgdrift.db.staging/manifest.json")).unwrap();
+    assert!(kept.contains("\"is_ingested\": true"), "{kept}");
+    for more in [&["--keep"][..], &["--resume", "--keep"], &["--resume"]] {
+        let asked = sandbox.ledger().len();
+        let arguments = [&["ingest", "zendesk"], more].concat();
+        let told = bench.run_live(&sandbox, &arguments).expect(0);
+        assert!(told.err.starts_with("the fetch that was there is dropped\n"), "{}", told.err);
+        assert!(sandbox.ledger().len() > asked, "the account is read anew: {more:?}");
+    }
+    assert_eq!(snapshot_count(&bench), 4);
+    assert!(!bench.path("orgdrift.db.staging").exists());
+}

@@ -44,6 +44,10 @@ pub(super) fn run(
         Found::Nothing => None,
     };
     let manifest = match found {
+        // Kept for whoever wants to look at it: there is nothing to go on with.
+        found @ Some(Manifest { is_ingested: true, .. }) => {
+            begin(context, arguments, since, &folder, found.is_some())?
+        }
         Some(found) if arguments.live.resume => {
             arguments.live.check(&folder, &found, arguments.with_subjects, since.as_deref())?;
             if found.state == State::Complete {
@@ -136,6 +140,7 @@ fn ingest(
         .map_err(|error| if is_late.get() { error } else { kept(error) })?;
     let can_be_completed = can_be_completed(manifest);
     if arguments.keep || can_be_completed {
+        fetch::mark_ingested(folder)?;
         context.talk(format!("what was fetched is kept in {}", folder.display()));
     } else {
         fetch::remove(folder)?;
