@@ -333,6 +333,7 @@ fn push(text: &mut String, table: &comfy_table::Table) {
 }
 
 fn as_json(report: &AuditReport) -> serde_json::Value {
+    let standing = |all: &[Standing]| all.iter().map(standing_json).collect::<serde_json::Value>();
     json!({
         "run_id": report.run.run_id,
         "is_new": report.is_new,
@@ -350,9 +351,9 @@ fn as_json(report: &AuditReport) -> serde_json::Value {
         },
         "suppressions": {
             "in_force_count": report.suppressions.in_force_count,
-            "lapsing": standing_json(&report.suppressions.lapsing),
+            "lapsing": standing(&report.suppressions.lapsing),
             "lapsed_since_previous_run": lapsed_json(&report.suppressions.lapsed),
-            "unused": standing_json(&report.suppressions.unused),
+            "unused": standing(&report.suppressions.unused),
         },
         "collections": report.collections.iter().map(|row| json!({
             "collection": row.collection,
@@ -380,20 +381,16 @@ fn as_json(report: &AuditReport) -> serde_json::Value {
     })
 }
 
-fn standing_json(standing: &[Standing]) -> serde_json::Value {
-    standing.iter().map(one_standing_json).collect()
-}
-
 fn lapsed_json(lapsed: &[Lapsed]) -> serde_json::Value {
     let one = |lapsed: &Lapsed| {
-        let mut one = one_standing_json(&lapsed.standing);
+        let mut one = standing_json(&lapsed.standing);
         one["open_again_count"] = lapsed.open_again_count.into();
         one
     };
     lapsed.iter().map(one).collect()
 }
 
-fn one_standing_json(standing: &Standing) -> serde_json::Value {
+fn standing_json(standing: &Standing) -> serde_json::Value {
     json!({
         "suppression_id": standing.suppression_id,
         "expires_on": standing.expires_on,

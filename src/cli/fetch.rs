@@ -10,7 +10,7 @@ use super::{
     exit,
     live::{self, Account, LiveArgs},
 };
-use crate::fetch::{self, Found, Outcome, State, Task};
+use crate::fetch::{self, Found, Manifest, Outcome, State, Task};
 
 /// Arguments of `fetch`.
 #[derive(Debug, Args)]
@@ -42,13 +42,18 @@ struct ZendeskArgs {
 pub(super) fn run(context: &Context, arguments: &FetchArgs) -> Result<u8, CliError> {
     let FetchSource::Zendesk(arguments) = &arguments.source;
     let (folder, live) = (arguments.folder.as_path(), &arguments.live);
-    let ingest = format!("ingest zendesk --from {}", live::typed(folder));
+    context.only_text_or_json("fetch")?;
+    let ingest = |manifest: &Manifest| {
+        // Subjects that somebody wanted are not dropped on the way.
+        let with_subjects = if manifest.options.with_subjects { " --with-subjects" } else { "" };
+        format!("ingest zendesk --from {}{with_subjects}", live::typed(folder))
+    };
     let found = match fetch::inspect(folder)? {
         Found::Fetch(found) if live.resume => {
             live.check(folder, &found, arguments.with_subjects, None)?;
             if found.state == State::Complete {
                 context.talk(format!("{} holds a finished fetch already", folder.display()));
-                context.next(&ingest);
+                context.next(&ingest(&found));
                 return Ok(exit::DONE);
             }
             Found::Fetch(found)
@@ -76,7 +81,7 @@ pub(super) fn run(context: &Context, arguments: &FetchArgs) -> Result<u8, CliErr
     }
     match manifest.state {
         State::Complete => {
-            context.next(&ingest);
+            context.next(&ingest(&manifest));
             Ok(exit::DONE)
         }
         // With the same credentials going on leads no further; somebody has to look at them first.

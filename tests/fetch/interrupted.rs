@@ -182,7 +182,7 @@ fn a_fetch_that_waits_to_be_let_in_can_be_stopped() {
         rustix::process::kill_process(pid, rustix::process::Signal::INT).unwrap();
         let output = child.wait_with_output().unwrap();
         assert_eq!(output.status.code(), Some(6), "{path}");
-        assert!(begin.elapsed() < Duration::from_secs(60), "the server asks for five minutes");
+        assert!(begin.elapsed() < Duration::from_mins(1), "the server asks for five minutes");
     }
     sandbox.faults.clear();
     bench.run_live(&sandbox, &["fetch", "zendesk", "folder", "--resume"]).expect(0);

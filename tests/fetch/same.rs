@@ -142,7 +142,12 @@ fn only_what_is_kept_is_asked_for_and_written() {
     let bench = Bench::empty();
     let sandbox = TestSandbox::demo();
     bench.run_live(&sandbox, &["fetch", "zendesk", "plain"]).expect(0);
-    bench.run_live(&sandbox, &["fetch", "zendesk", "subjects", "--with-subjects"]).expect(0);
+    let told = bench.run_live(&sandbox, &["fetch", "zendesk", "subjects", "--with-subjects"]).expect(0);
+    assert!(
+        told.err.ends_with("next: orgdrift ingest zendesk --from subjects --with-subjects\n"),
+        "{}",
+        told.err
+    );
     let text = |name: &str| {
         use std::io::Read;
         let mut text = String::new();

@@ -38,7 +38,7 @@ fn run_with(
         let server = Server::bind(0).await.unwrap();
         let client = client(&server.url());
         tokio::spawn(server.serve(account::router(account.clone()), std::future::pending()));
-        fetch(&client, "acme", folder, task, &Progress::default(), stop, &clock).await
+        Box::pin(fetch(&client, "acme", folder, task, &Progress::default(), stop, &clock)).await
     })
 }
 

@@ -240,7 +240,7 @@ mod tests {
 
     #[test]
     fn it_says_which_limit_is_waited_for() {
-        let left = Some(Duration::from_secs(600));
+        let left = Some(Duration::from_mins(10));
         assert_eq!(
             situation(&status([2, 1, 0], WaitsFor::Rate), left),
             "1,234 requests (2 repeated), at most 200 a minute of 400, 397 left; exports at most 5 a minute of \
