@@ -71,7 +71,7 @@ pub(super) fn run(context: &Context, arguments: &ApplyArgs) -> Result<u8, CliErr
     let subdomain = credentials.address().subdomain().to_owned();
     let access = if arguments.apply { Access::Write } else { Access::Read };
     let rate_share = login::rate_share(context, arguments.rate_share)?;
-    let options = ClientOptions { rate_share, access, ..ClientOptions::default() };
+    let options = ClientOptions { rate_share, access, ..context.client_options() };
     let client = ZendeskClient::new(credentials, options)?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     runtime.block_on(async {

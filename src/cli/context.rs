@@ -3,6 +3,7 @@
 use std::{
     ffi::OsString,
     io::{self, BufWriter, Write},
+    num::NonZeroU32,
     path::{Path, PathBuf},
 };
 
@@ -15,10 +16,15 @@ use crate::{
     clock::Clock,
     output::{self, CsvStyle, Format, counted, printable},
     warehouse::{Read, Rows, Warehouse, WarehouseError},
+    zendesk::client::ClientOptions,
 };
 
 /// Sets the time for tests; not for people, so not in the help.
 const NOW_VARIABLE: &str = "ORGDRIFT_TEST_NOW";
+
+/// Two numbers for tests, such as `400 1`, that the client's waits between tries and for replies are divided
+/// by: failures that last are given up after minutes.
+const HURRY_VARIABLE: &str = "ORGDRIFT_TEST_HURRY";
 
 /// The surroundings of one command.
 pub(super) struct Context {
@@ -93,6 +99,14 @@ impl Context {
             None if !self.variables.is_empty() => None,
             None => std::env::var_os(name),
         }
+    }
+
+    /// How the client of the live account behaves.
+    pub(super) fn client_options(&self) -> ClientOptions {
+        let hurry = std::env::var(HURRY_VARIABLE).unwrap_or_default();
+        let mut numbers = hurry.split(' ').map(|number| number.parse().unwrap_or(NonZeroU32::MIN));
+        let mut number = || numbers.next().unwrap_or(NonZeroU32::MIN);
+        ClientOptions::default().hurried(number(), number())
     }
 
     /// Where the warehouse lies.

@@ -140,7 +140,7 @@ impl<'a> Account<'a> {
         let subdomain = credentials.address().subdomain().to_owned();
         let rate_share = login::rate_share(context, arguments.rate_share)?;
         let client =
-            ZendeskClient::new(credentials, ClientOptions { rate_share, ..ClientOptions::default() })?;
+            ZendeskClient::new(credentials, ClientOptions { rate_share, ..context.client_options() })?;
         Ok(Self { context, arguments, client, subdomain })
     }
 

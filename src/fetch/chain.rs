@@ -110,6 +110,9 @@ where
             Ok(written) => written,
             Err(reason) => return Ok(given_up(writer, Outcome::Partial, reason)),
         };
+        if written.is_some_and(|page| page.lacks_rows) {
+            return Ok(given_up(writer, Outcome::Partial, "page_repeated"));
+        }
         let pages = writer.entry.written.pages;
         if let Some(reason) = written.and_then(|page| watch.written(pages, page.row_count, page.same_run)) {
             return Ok(given_up(writer, Outcome::Partial, reason));
@@ -126,6 +129,7 @@ where
             };
             let (writer, result) = write(writer, Some(page), Some(end), progress).await?;
             return Ok(match result {
+                Ok(Some(page)) if page.lacks_rows => given_up(writer, Outcome::Partial, "page_repeated"),
                 Ok(_) => Ended::Complete,
                 Err(reason) => given_up(writer, Outcome::Partial, reason),
             });

@@ -59,6 +59,8 @@ pub(super) struct Written {
     pub(super) row_count: u64,
     /// A page with the same ids was there before.
     pub(super) is_repeated: bool,
+    /// It was, and nothing explains it: the rows are missing that should be on this one.
+    pub(super) lacks_rows: bool,
     /// So many pages in a row hold the same ids, this one included.
     pub(super) same_run: u32,
 }
@@ -119,6 +121,8 @@ impl CollectionWriter {
         let member = pack(&line.text).map_err(|error| self.error(error))?;
         self.file.write_all(&member).map_err(|error| self.error(error))?;
         let next = page.next.as_ref().and_then(mark_of);
+        let judged = self.judge(line.row_count, line.ids_hash, next.as_ref());
+        let end = end.filter(|_| !judged.lacks_rows);
         let written = &mut self.entry.written;
         written.length += member.len() as u64;
         written.pages += 1;
@@ -135,10 +139,10 @@ impl CollectionWriter {
             self.entry.continue_at = end.continue_at;
         }
         self.commit(is_last)?;
-        Ok(self.judge(line.row_count, line.ids_hash))
+        Ok(judged)
     }
 
-    fn judge(&mut self, row_count: u64, ids_hash: u64) -> Written {
+    fn judge(&mut self, row_count: u64, ids_hash: u64, next: Option<&ContinueAt>) -> Written {
         let is_filled = row_count > 0;
         let is_repeated = !self.pages.insert(ids_hash) && is_filled;
         self.same_run = match self.last_page {
@@ -146,7 +150,13 @@ impl CollectionWriter {
             _ => 1,
         };
         self.last_page = Some(ids_hash);
-        Written { row_count, is_repeated, same_run: self.same_run }
+        // The export by time brings a page of one second again on the way to the next second.
+        let is_of_one_second = match (&self.entry.written.next, next) {
+            (Some(ContinueAt::Time(asked)), Some(ContinueAt::Time(next))) => *next <= asked + 1,
+            _ => false,
+        };
+        let lacks_rows = is_repeated && !is_of_one_second;
+        Written { row_count, is_repeated, lacks_rows, same_run: self.same_run }
     }
 
     /// Notes when the first page was asked for.

@@ -57,9 +57,9 @@ pub(super) fn check(
     };
     let given_as = credentials.given_as();
     let rate_share = login::rate_share(context, None)?;
-    let patience = Patience { repeats: REPEATS, ..Patience::default() };
-    let options = ClientOptions { rate_share, patience, ..ClientOptions::default() };
-    let client = match ZendeskClient::new(credentials, options) {
+    let options = context.client_options();
+    let patience = Patience { repeats: REPEATS, ..options.patience };
+    let client = match ZendeskClient::new(credentials, ClientOptions { rate_share, patience, ..options }) {
         Ok(client) => client,
         Err(error) => {
             checks.push(Check::failure("connection", error));

@@ -25,6 +25,7 @@ mod write;
 mod tests;
 
 use std::{
+    num::NonZeroU32,
     sync::atomic::{AtomicBool, AtomicU32, Ordering},
     time::Duration,
 };
@@ -70,6 +71,29 @@ pub struct ClientOptions {
     pub timeouts: Timeouts,
     /// What tokens are asked for.
     pub access: Access,
+}
+
+impl ClientOptions {
+    /// The same with shorter waits, for tests of whole commands: those between two tries are a part of what
+    /// they were, those for a reply a part of their own.
+    #[must_use]
+    pub fn hurried(self, tries: NonZeroU32, replies: NonZeroU32) -> Self {
+        let (tries, replies) = (tries.get(), replies.get());
+        Self {
+            patience: Patience {
+                first_wait: self.patience.first_wait / tries,
+                longest: self.patience.longest / tries,
+                longest_for_rate: self.patience.longest_for_rate / tries,
+                ..self.patience
+            },
+            timeouts: Timeouts {
+                connect: self.timeouts.connect / replies,
+                read: self.timeouts.read / replies,
+                total: self.timeouts.total / replies,
+            },
+            ..self
+        }
+    }
 }
 
 /// How long a client waits for one reply.

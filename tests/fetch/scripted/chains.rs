@@ -82,6 +82,21 @@ fn cursors_that_lead_nowhere_end_their_collection() {
             "page_repeated",
             3,
         ),
+        // The rows that should be there are not, although the cursors go on.
+        (
+            vec![
+                (Position::Start, more(&[1], "a")),
+                (cursor("a"), more(&[1], "b")),
+                (cursor("b"), Answer::End(some(&[3]), None)),
+            ],
+            "page_repeated",
+            2,
+        ),
+        (
+            vec![(Position::Start, more(&[1], "a")), (cursor("a"), Answer::End(some(&[1]), None))],
+            "page_repeated",
+            2,
+        ),
         (vec![(Position::Start, more(&[1], "a")), (cursor("a"), more(&[2], "a"))], "cursor_stands_still", 2),
         (vec![(Position::Start, Answer::Page(some(&[1]), None))], "bad_page", 0),
         (
@@ -116,12 +131,12 @@ fn an_overlap_and_empty_pages_are_fine() {
     let account = users(&[
         (Position::Start, more(&[1, 2], "a")),
         (cursor("a"), more(&[], "b")),
-        (cursor("b"), more(&[1, 2], "c")),
+        (cursor("b"), more(&[1, 2, 3], "c")),
         (cursor("c"), Answer::End(some(&[2, 3]), None)),
     ]);
     let manifest = begin(&account, folder.path());
     assert_eq!(manifest.state, State::Complete);
-    assert_eq!(user_ids(folder.path()), [1, 2, 1, 2, 2, 3]);
+    assert_eq!(user_ids(folder.path()), [1, 2, 1, 2, 3, 2, 3]);
 }
 
 #[test]
