@@ -30,6 +30,7 @@ mod fetch;
 mod fetched;
 mod generator;
 mod layers;
+mod live;
 mod plan;
 mod plan_worlds;
 mod readings;

@@ -103,7 +103,8 @@ impl Context {
 
     /// How the client of the live account behaves.
     pub(super) fn client_options(&self) -> ClientOptions {
-        let hurry = std::env::var(HURRY_VARIABLE).unwrap_or_default();
+        let hurry =
+            self.variable(HURRY_VARIABLE).and_then(|text| text.into_string().ok()).unwrap_or_default();
         let mut numbers = hurry.split(' ').map(|number| number.parse().unwrap_or(NonZeroU32::MIN));
         let mut number = || numbers.next().unwrap_or(NonZeroU32::MIN);
         ClientOptions::default().hurried(number(), number())

@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
+use std::time::Duration;
 
 use tempfile::TempDir;
 
@@ -171,6 +172,13 @@ impl Bench {
     /// The rows of a query, cells joined by bars; `~` is null.
     pub(crate) fn rows(&self, sql: &str) -> Vec<String> {
         super::dump::rows(&rusqlite::Connection::open(self.db()).unwrap(), sql)
+    }
+
+    /// Runs a command that was given more, to its end within a minute or two.
+    pub(crate) fn run_command(&self, command: std::process::Command) -> Told {
+        let mut command = assert_cmd::Command::from_std(command);
+        command.timeout(Duration::from_mins(2));
+        self.tell(command)
     }
 
     fn tell(&self, mut command: assert_cmd::Command) -> Told {

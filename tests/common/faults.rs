@@ -11,9 +11,10 @@ use std::time::Duration;
 use axum::Router;
 use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::{Request, State};
-use axum::http::{HeaderValue, Method, StatusCode, header};
+use axum::http::{HeaderValue, Method, StatusCode, Uri, header};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::Response;
+use base64::{Engine, engine::general_purpose::STANDARD};
 use orgdrift::sandbox::{Sandbox, World};
 use serde_json::Value;
 use tokio::io::AsyncWriteExt;
@@ -54,6 +55,8 @@ pub(crate) enum Fault {
     RepeatedPage,
     /// Every token that was issued has expired when the request arrives.
     ExpiredTokens,
+    /// The server answers with a status, and repeats all that it was sent in the body and in headers.
+    Echo(u16),
     /// Somebody changes records before the request arrives.
     Meanwhile(Arc<dyn Fn(&mut World) + Send + Sync>),
 }
@@ -150,6 +153,8 @@ struct Inner {
     dice: Dice,
     /// By path: the cursor of the first page, and the records of the last.
     seen: HashMap<String, Seen>,
+    /// Records to a page at most, whatever is asked for.
+    page_size: Option<u64>,
 }
 
 struct Rule {
@@ -171,7 +176,7 @@ struct Seen {
 
 impl Faults {
     pub(crate) fn new(sandbox: Arc<Sandbox>) -> Self {
-        let inner = Inner { rules: Vec::new(), dice: Dice::new(1), seen: HashMap::new() };
+        let inner = Inner { rules: Vec::new(), dice: Dice::new(1), seen: HashMap::new(), page_size: None };
         Self { inner: Arc::new(Mutex::new(inner)), sandbox }
     }
 
@@ -195,6 +200,11 @@ impl Faults {
     fn add(&self, path: &str, is_for_writes: bool, which: Which, fault: Fault) {
         let rule = Rule { path: path.to_owned(), is_for_writes, which, fault, requests: 0, hits: 0 };
         self.inner().rules.push(rule);
+    }
+
+    /// Makes pages smaller than they are asked for, so that a few records are many pages.
+    pub(crate) fn page_size(&self, size: u64) {
+        self.inner().page_size = Some(size);
     }
 
     /// Ends all faults.
@@ -305,6 +315,7 @@ async fn spoil(State(faults): State<Faults>, mut request: Request, next: Next) -
     match &fault {
         Some(Fault::Latency(pause)) => tokio::time::sleep(*pause).await,
         Some(Fault::Instead(instead)) => return replaced(instead),
+        Some(Fault::Echo(status)) => return echo(*status, request).await,
         Some(Fault::ResetBefore) => end_of_connection(),
         Some(Fault::LateEffect(pause)) => {
             let pause = *pause;
@@ -319,6 +330,10 @@ async fn spoil(State(faults): State<Faults>, mut request: Request, next: Next) -
         Some(Fault::ExpiredTokens) => faults.sandbox.expire_tokens(),
         Some(Fault::Meanwhile(change)) => faults.sandbox.change(|world| change(world)),
         _ => {}
+    }
+    let page_size = faults.inner().page_size;
+    if let Some(size) = page_size {
+        *request.uri_mut() = with_page_size(request.uri(), size);
     }
     if faults.inner().rules.is_empty() {
         return next.run(request).await;
@@ -357,6 +372,53 @@ async fn spoil(State(faults): State<Faults>, mut request: Request, next: Next) -
 /// Ends the task of the connection, without the message of a panic.
 fn end_of_connection() -> ! {
     std::panic::resume_unwind(Box::new("a connection that ends on purpose"))
+}
+
+/// The same address with another size of pages.
+fn with_page_size(uri: &Uri, size: u64) -> Uri {
+    let Some((path, query)) = uri.path_and_query().unwrap().as_str().split_once('?') else {
+        return uri.clone();
+    };
+    let mut changed = url::form_urlencoded::Serializer::new(String::new());
+    for (name, value) in url::form_urlencoded::parse(query.as_bytes()) {
+        let is_size = name == "page[size]" || name == "per_page";
+        changed.append_pair(&name, if is_size { size.to_string() } else { value.into_owned() }.as_str());
+    }
+    format!("{path}?{}", changed.finish()).parse().unwrap()
+}
+
+/// What a server can say of a request that it was sent: as it stands, decoded, encoded.
+async fn echo(status: u16, request: Request) -> Response {
+    let (head, body) = request.into_parts();
+    let sent =
+        head.headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let value = sent.split_once(' ').map_or(sent, |(_, value)| value);
+    let decoded = STANDARD.decode(value).ok().and_then(|bytes| String::from_utf8(bytes).ok());
+    let decoded = decoded.unwrap_or_default();
+    let body = String::from_utf8(to_bytes(body, usize::MAX).await.unwrap().to_vec()).unwrap();
+    let url_encoded = |text: &str| url::form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>();
+    let words = [
+        sent.to_owned(),
+        decoded.clone(),
+        url_encoded(value),
+        url_encoded(&decoded),
+        STANDARD.encode(value),
+        STANDARD.encode(&decoded),
+        body,
+    ];
+    let said = serde_json::json!({
+        "error": words[0], "description": words[1], "title": words[2], "error_description": words[3],
+        "detail": words[4], "errors": [{ "code": words[5], "title": words[6], "message": words.join(" ") }],
+        "user": { "id": null, "role": value }, "access_token": null,
+    });
+    let mut response = Response::new(Body::from(said.to_string()));
+    *response.status_mut() = StatusCode::from_u16(status).unwrap();
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    for name in ["x-request-id", "location", "www-authenticate", "x-zendesk-api-warn", "server", "etag"] {
+        headers.insert(name, HeaderValue::from_str(value).unwrap());
+    }
+    response
 }
 
 fn replaced(instead: &Instead) -> Response {

@@ -1,0 +1,171 @@
+//! Every fault at every listing, once, a few times, for ever: a complete snapshot, an honest partial one, or
+//! a message and nothing.
+
+use std::collections::VecDeque;
+use std::sync::{Mutex, PoisonError};
+use std::time::Instant;
+
+use super::kinds::{End, KINDS, Kind, Times};
+use super::stage::{Accounts, Mode, PLACES, Place, Stage, command, is_untouched, newest, proof, said};
+use crate::common::bench::{Bench, Told};
+
+/// Commands at a time: most of them wait.
+const WORKERS: usize = 6;
+
+/// One reading, or two where the first is not complete.
+struct Cell {
+    kind: &'static Kind,
+    times: Times,
+    /// Where the fault happens: listings of one mode.
+    places: Vec<&'static Place>,
+}
+
+/// Checks something, and says what is wrong.
+macro_rules! ensure {
+    ($holds:expr, $($words:tt)+) => {
+        if !$holds {
+            return Err(format!($($words)+));
+        }
+    };
+}
+
+impl Cell {
+    fn name(&self) -> String {
+        let places: Vec<&str> = self.places.iter().map(|place| place.path).collect();
+        format!("{} {:?} at {}", self.kind.name, self.times, places.join(" "))
+    }
+
+    fn mode(&self) -> Mode {
+        self.places[0].mode
+    }
+
+    fn end(&self, place: &Place) -> End {
+        self.kind.end(self.times, place)
+    }
+
+    fn check(&self, stage: &Stage, accounts: &Accounts) -> Result<(), String> {
+        let mode = self.mode();
+        let bench = stage.bench(mode);
+        let faults = &accounts.of(mode).faults;
+        faults.clear();
+        for place in &self.places {
+            faults.on(place.path, self.kind.which(self.times), (self.kind.fault)());
+        }
+        let told = self.run(&bench, accounts, &[]);
+        let hits = faults.hits();
+        ensure!(hits.iter().all(|&hits| hits > 0), "not hit: {hits:?}\n{}", said(&told));
+        let is_complete = self.check_first(stage, &bench, &told)?;
+        faults.clear();
+        if is_complete {
+            return check_complete(stage, &bench, mode);
+        }
+        let goes_on = bench.path("orgdrift.db.staging").exists();
+        let told = self.run(&bench, accounts, if goes_on { &["--resume"] } else { &[] });
+        ensure!(told.code == 0, "does not go on: {}", said(&told));
+        check_complete(stage, &bench, mode).map_err(|why| format!("gone on with: {why}"))
+    }
+
+    fn run(&self, bench: &Bench, accounts: &Accounts, more: &[&str]) -> Told {
+        let sandbox = accounts.of(self.mode());
+        let arguments = [self.mode().arguments(), more].concat();
+        let mut command = command(bench, sandbox, self.mode(), &arguments);
+        command.env("ORGDRIFT_TEST_HURRY", self.kind.hurry);
+        if self.kind.is_of_clients() {
+            command.env_remove("ZENDESK_OAUTH_TOKEN");
+            command.env("ZENDESK_OAUTH_CLIENT_ID", "orgdrift");
+            command.env("ZENDESK_OAUTH_CLIENT_SECRET", &sandbox.token);
+        }
+        bench.run_command(command)
+    }
+
+    /// Checks how the reading ended that met the fault, and says whether it is complete.
+    fn check_first(&self, stage: &Stage, bench: &Bench, told: &Told) -> Result<bool, String> {
+        let mode = self.mode();
+        let ends = || self.places.iter().map(|place| self.end(place));
+        if let Some(End::Stopped(code, words)) = ends().find(|end| matches!(end, End::Stopped(..))) {
+            ensure!(told.code == code && told.err.contains(words), "should say {words}: {}", said(told));
+            ensure!(is_untouched(stage, bench, mode), "something is in the warehouse: {}", said(told));
+            return Ok(false);
+        }
+        let is_complete = ends().all(|end| end == End::Complete);
+        ensure!(told.code == if is_complete { 0 } else { 6 }, "another exit code: {}", said(told));
+        let rows = newest(bench);
+        for (&collection, expected) in stage.expected(mode) {
+            let place = self.places.iter().find(|place| place.collection == collection);
+            let (outcome, reason) = proof(bench, collection);
+            let end = place.map_or(End::Complete, |place| self.end(place));
+            let is_as_told = match end {
+                End::Partial(reasons) => outcome == "partial" && reasons.contains(&reason.as_str()),
+                End::Forbidden => (outcome.as_str(), reason.as_str()) == ("not_permitted", "forbidden"),
+                _ => rows[collection] == *expected && ["complete", "bounded"].contains(&outcome.as_str()),
+            };
+            ensure!(is_as_told, "{collection} is {outcome} ({reason}), not {end:?}: {}", said(told));
+            // What was read before the fault is true; a reading that goes on keeps what it does not replace.
+            let is_kept = |row: &String| {
+                mode == Mode::Continued && stage.expected(Mode::Walk)[collection].contains(row)
+            };
+            let is_true = rows[collection].iter().all(|row| expected.contains(row) || is_kept(row));
+            ensure!(is_true, "{collection} has rows that are none: {}", said(told));
+        }
+        Ok(is_complete)
+    }
+}
+
+/// Checks that the newest snapshot is what it is without faults.
+fn check_complete(stage: &Stage, bench: &Bench, mode: Mode) -> Result<(), String> {
+    let (rows, expected) = (newest(bench), stage.expected(mode));
+    for (collection, expected) in expected {
+        let lacking = expected.iter().find(|row| !rows[collection].contains(row));
+        ensure!(rows[collection] == *expected, "{collection} is another, it lacks {lacking:?}");
+    }
+    ensure!(!bench.path("orgdrift.db.staging").exists(), "the folder is still there");
+    Ok(())
+}
+
+fn cells() -> Vec<Cell> {
+    let mut cells = Vec::new();
+    for (at, kind) in KINDS.iter().enumerate() {
+        for &times in kind.times() {
+            let mut alone: Vec<&'static Place> = PLACES.iter().collect();
+            let is_alike = matches!(kind.end(times, alone[0]), End::Complete | End::Partial(_));
+            if times != Times::Forever && is_alike && !kind.is_of_clients() {
+                // All listings of a reading at once.
+                cells.extend(Mode::ALL.map(|mode| Cell { kind, times, places: mode.places().collect() }));
+                continue;
+            }
+            if !kind.is_of_its_own {
+                alone = vec![&PLACES[at % PLACES.len()], &PLACES[(at + 5) % PLACES.len()]];
+            }
+            cells.extend(alone.into_iter().map(|place| Cell { kind, times, places: vec![place] }));
+        }
+    }
+    cells
+}
+
+#[test]
+fn every_fault_ends_in_a_complete_snapshot_or_an_honest_one_or_none() {
+    let begin = Instant::now();
+    let stage = Stage::new(&Accounts::new());
+    let only = std::env::var("ORGDRIFT_FAULT").unwrap_or_default();
+    let cells: VecDeque<Cell> = cells().into_iter().filter(|cell| cell.name().contains(&only)).collect();
+    let (count, cells) = (cells.len(), Mutex::new(cells));
+    let failures = Mutex::new(Vec::new());
+    std::thread::scope(|scope| {
+        for _ in 0..WORKERS {
+            scope.spawn(|| {
+                let accounts = Accounts::new();
+                loop {
+                    let cell = cells.lock().unwrap_or_else(PoisonError::into_inner).pop_front();
+                    let Some(cell) = cell else { return };
+                    if let Err(why) = cell.check(&stage, &accounts) {
+                        let mut failures = failures.lock().unwrap_or_else(PoisonError::into_inner);
+                        failures.push(format!("{}\n{why}", cell.name()));
+                    }
+                }
+            });
+        }
+    });
+    let failures = failures.into_inner().unwrap();
+    println!("faults: {count} cells in {:?}; ORGDRIFT_FAULT chooses some by their names", begin.elapsed());
+    assert!(failures.is_empty(), "{} of {count} cells:\n{}", failures.len(), failures.join("\n---\n"));
+}
