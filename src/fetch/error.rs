@@ -100,7 +100,7 @@ pub enum FetchError<E: std::error::Error + 'static> {
     #[error("the credentials are of a user with the role {role}; reading an account takes an admin")]
     NotAdmin {
         /// The role.
-        role: String,
+        role: &'static str,
     },
     /// It was stopped before it had begun.
     #[error("stopped before anything was read")]

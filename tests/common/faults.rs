@@ -2,7 +2,7 @@
 //!
 //! The sandbox itself knows nothing of this; what it answers is spoiled on the way. Chance is seeded.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::convert::Infallible;
 use std::io::Write;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -155,6 +155,8 @@ struct Inner {
     seen: HashMap<String, Seen>,
     /// Records to a page at most, whatever is asked for.
     page_size: Option<u64>,
+    /// Every `Authorization` header that came, without its scheme.
+    authorizations: BTreeSet<String>,
 }
 
 struct Rule {
@@ -176,7 +178,13 @@ struct Seen {
 
 impl Faults {
     pub(crate) fn new(sandbox: Arc<Sandbox>) -> Self {
-        let inner = Inner { rules: Vec::new(), dice: Dice::new(1), seen: HashMap::new(), page_size: None };
+        let inner = Inner {
+            rules: Vec::new(),
+            dice: Dice::new(1),
+            seen: HashMap::new(),
+            page_size: None,
+            authorizations: BTreeSet::new(),
+        };
         Self { inner: Arc::new(Mutex::new(inner)), sandbox }
     }
 
@@ -205,6 +213,11 @@ impl Faults {
     /// Makes pages smaller than they are asked for, so that a few records are many pages.
     pub(crate) fn page_size(&self, size: u64) {
         self.inner().page_size = Some(size);
+    }
+
+    /// What clients authorized themselves with, since the beginning.
+    pub(crate) fn authorizations(&self) -> BTreeSet<String> {
+        self.inner().authorizations.clone()
     }
 
     /// Ends all faults.
@@ -311,6 +324,11 @@ async fn spoil(State(faults): State<Faults>, mut request: Request, next: Next) -
     let path = request.uri().path().to_owned();
     let query = request.uri().query().unwrap_or_default().to_owned();
     let is_write = request.method() != Method::GET;
+    if let Some(sent) = request.headers().get(header::AUTHORIZATION) {
+        let sent = sent.to_str().unwrap();
+        let (_, value) = sent.split_once(' ').unwrap_or_default();
+        faults.inner().authorizations.insert(value.to_owned());
+    }
     let fault = faults.pick(&request.uri().to_string(), is_write);
     match &fault {
         Some(Fault::Latency(pause)) => tokio::time::sleep(*pause).await,

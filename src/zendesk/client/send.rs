@@ -16,7 +16,7 @@ use super::{
     error::{ApiError, ErrorKind},
     rate::{Class, headers},
     token::{self, Authorization},
-    words::words,
+    words::{forms, has_secret, words},
 };
 use crate::clock;
 
@@ -121,7 +121,7 @@ impl ZendeskClient {
         let fail = |kind, again| {
             let mut error = self.error(call, kind);
             error.status = Some(status.as_u16());
-            error.request_id = request_id(response.headers());
+            error.request_id = self.request_id(response.headers(), authorization);
             Failure { error, again }
         };
         if !is_json(response.headers()) {
@@ -196,12 +196,26 @@ impl ZendeskClient {
         };
         let mut error = self.error(call, kind);
         error.status = Some(status.as_u16());
-        error.request_id = request_id(&headers);
+        error.request_id = self.request_id(&headers, authorization);
         error.words = words.map(Into::into);
         Failure { error, again }
     }
 
     pub(super) fn words(&self, body: &[u8], authorization: Option<&Authorization>) -> Option<String> {
+        words(body, &self.secrets(authorization))
+    }
+
+    /// The server's name for a request, unless it is a secret that the server was sent.
+    pub(super) fn request_id(
+        &self,
+        headers: &HeaderMap,
+        authorization: Option<&Authorization>,
+    ) -> Option<Box<str>> {
+        request_id(headers).filter(|id| !has_secret(id, &forms(&self.secrets(authorization))))
+    }
+
+    /// What a server was sent that must not come back.
+    pub(super) fn secrets<'s>(&'s self, authorization: Option<&'s Authorization>) -> Vec<&'s str> {
         let mut secrets = match &self.login {
             Login::OauthClient { secret, .. } => vec![secret.expose_secret()],
             Login::OauthToken { token } => vec![token.expose_secret()],
@@ -209,7 +223,7 @@ impl ZendeskClient {
         };
         let header = authorization.and_then(|authorization| authorization.header.to_str().ok());
         secrets.extend(header.and_then(|header| header.split_once(' ')).map(|(_, value)| value));
-        words(body, &secrets)
+        secrets
     }
 
     fn network(&self, call: Call, error: &reqwest::Error) -> Failure {
@@ -272,7 +286,7 @@ fn is_about_scopes(words: &str) -> bool {
 }
 
 /// As far as it can be a name: it comes from outside and goes into messages.
-pub(super) fn request_id(headers: &HeaderMap) -> Option<Box<str>> {
+fn request_id(headers: &HeaderMap) -> Option<Box<str>> {
     let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_';
     let text = headers::text(headers, "x-request-id")?;
     ((1..=100).contains(&text.len()) && text.bytes().all(is_plain)).then(|| text.into())

@@ -122,10 +122,13 @@ impl ZendeskClient {
         let said = |reply, problem: Option<String>| WriteAnswer {
             reply,
             status: Some(status),
-            request_id: send::request_id(&headers).map(Into::into),
+            request_id: self.request_id(&headers, Some(authorization)).map(Into::into),
             problem,
         };
-        let codes = || words::codes(body.as_deref().unwrap_or_default());
+        let codes = || {
+            let secrets = self.secrets(Some(authorization));
+            words::codes(body.as_deref().unwrap_or_default(), &secrets)
+        };
         match status {
             200..=299 => match body.as_deref() {
                 Some(body) if send::is_json(&headers) && is_about(request, body) => said(Reply::Done, None),
