@@ -433,6 +433,11 @@ async fn echo(status: u16, request: Request) -> Response {
     *response.status_mut() = StatusCode::from_u16(status).unwrap();
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    // Without its limits a client is as slow as the smallest plan.
+    headers.insert("x-rate-limit", HeaderValue::from_static("1000000"));
+    for name in ["zendesk-ratelimit-incremental-exports", "zendesk-ratelimit-tickets-index"] {
+        headers.insert(name, HeaderValue::from_static("total=1000000; remaining=999999; resets=1"));
+    }
     for name in ["x-request-id", "location", "www-authenticate", "x-zendesk-api-warn", "server", "etag"] {
         headers.insert(name, HeaderValue::from_str(value).unwrap());
     }

@@ -139,9 +139,11 @@ fn a_server_that_repeats_secrets_has_nobody_who_repeats_them() {
                 watch.sandbox.faults.on(path, which, Fault::Echo(status));
                 watch.run(&["ingest", "zendesk", "--restart", "--keep", "--rate-share", "100"]);
                 assert!(watch.sandbox.faults.hits()[0] > 0, "{status} at {path}");
-                watch.run(&["doctor", "--json"]);
-                watch.search();
+                if path == "/" {
+                    watch.run(&["doctor", "--json"]);
+                }
             }
+            watch.search();
         }
         // Somebody with another role, which is the secret.
         watch.sandbox.faults.clear();
@@ -156,7 +158,7 @@ fn a_server_that_repeats_secrets_has_nobody_who_repeats_them() {
 fn no_fault_brings_a_secret_to_light() {
     for (at, kind) in KINDS.iter().enumerate() {
         let watch = Watch::new(LOGINS[at % LOGINS.len()]);
-        watch.sandbox.faults.on("/api/v2/", Which::From(4), (kind.fault)());
+        watch.sandbox.faults.on("/api/v2/users?", Which::From(1), (kind.fault)());
         watch.run(&["fetch", "zendesk", "folder", "--rate-share", "100"]);
         assert!(watch.sandbox.faults.hits()[0] > 0, "{}", kind.name);
         watch.search();
