@@ -41,6 +41,11 @@ impl CliError {
         Self { code: exit::REFUSED, message: message.into(), hints: Vec::new() }
     }
 
+    /// Something that the credentials do not allow.
+    pub(super) fn forbidden(message: impl Into<String>) -> Self {
+        Self { code: exit::CREDENTIALS, message: message.into(), hints: Vec::new() }
+    }
+
     /// Something that cannot be said because a snapshot is incomplete.
     pub(super) fn incomplete(message: impl Into<String>) -> Self {
         Self { code: exit::INCOMPLETE, message: message.into(), hints: Vec::new() }

@@ -75,6 +75,7 @@ pub(super) fn run(context: &Context, arguments: &FetchArgs) -> Result<u8, CliErr
     let fetched = account.fetch(folder, &task, &again)?;
     let manifest = fetched.manifest;
     live::tell(context, &manifest);
+    live::refuse_forbidden(folder, &manifest)?;
     if context.wants_json() {
         let text = serde_json::to_string_pretty(&manifest).map_err(std::io::Error::from)?;
         context.print(&format!("{text}\n"))?;
@@ -87,7 +88,7 @@ pub(super) fn run(context: &Context, arguments: &FetchArgs) -> Result<u8, CliErr
         // With the same credentials going on leads no further; somebody has to look at them first.
         State::Partial if manifest.collections.values().all(|entry| entry.outcome != Outcome::Partial) => {
             context.next("doctor");
-            Ok(if live::is_forbidden(&manifest) { exit::CREDENTIALS } else { exit::INCOMPLETE })
+            Ok(exit::INCOMPLETE)
         }
         State::Partial | State::Running | State::Dropped => {
             context.next(&again);

@@ -309,9 +309,20 @@ pub(super) fn tell(context: &Context, manifest: &Manifest) {
     }
 }
 
-/// Whether nothing at all could be read.
-pub(super) fn is_forbidden(manifest: &Manifest) -> bool {
-    manifest.collections.values().all(|entry| entry.outcome == fetch::Outcome::NotPermitted)
+/// Drops a fetch that was not allowed to read anything, and says so.
+pub(super) fn refuse_forbidden(folder: &Path, manifest: &Manifest) -> Result<(), CliError> {
+    let mut entries = manifest.collections.values();
+    if !entries.all(|entry| entry.outcome == fetch::Outcome::NotPermitted && entry.pages == 0) {
+        return Ok(());
+    }
+    fetch::remove(folder)?;
+    let mut reasons = manifest.collections.values().map(|entry| entry.reason.as_deref());
+    let (error, hint) = if reasons.all(|reason| reason == Some("missing_scope")) {
+        ("the token lacks the scope to read any of the collections", "make a token with the scope read")
+    } else {
+        ("the credentials do not allow to read any of the collections", "orgdrift doctor")
+    };
+    Err(CliError::forbidden(error).hint(hint))
 }
 
 /// A folder, as it is typed.

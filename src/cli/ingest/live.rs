@@ -76,12 +76,7 @@ pub(super) fn run(
         return Ok(Ended::Early(exit::INCOMPLETE));
     }
     live::tell(context, &manifest);
-    if live::is_forbidden(&manifest) {
-        fetch::remove(&folder)?;
-        context.talk("nothing could be read, and nothing was ingested");
-        context.next("doctor");
-        return Ok(Ended::Early(exit::CREDENTIALS));
-    }
+    live::refuse_forbidden(&folder, &manifest)?;
     ingest(context, arguments, &folder, &manifest)
 }
 
