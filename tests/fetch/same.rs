@@ -1,10 +1,15 @@
 //! What comes over HTTP is what lies in the folder.
 
 use std::fs;
+use std::path::Path;
 
 use orgdrift::sandbox::{Options, World};
+use orgdrift::warehouse::Warehouse;
+use serde_json::Value;
 
-use super::{all_rows, assert_same, generous, moment, names, sandbox_of, without_deleted, write_company};
+use super::{
+    VIEWS, all_rows, assert_same, generous, moment, names, sandbox_of, without_deleted, write_company,
+};
 use crate::common::bench::Bench;
 use crate::common::clock_at;
 use crate::common::demo::write_files;
@@ -75,6 +80,92 @@ fn a_company_of_many_pages_over_http_is_the_company() {
     );
 }
 
+/// How many records a folder has.
+fn record_count(folder: &Path) -> usize {
+    ["organizations", "users", "organization_memberships", "tickets"]
+        .map(|file| fs::read_to_string(folder.join(format!("{file}.ndjson"))).unwrap().lines().count())
+        .iter()
+        .sum()
+}
+
+#[test]
+fn all_that_a_snapshot_shows_is_compared() {
+    let bench = Bench::with_demo();
+    let views = bench.rows(
+        "select name from sqlite_schema where type = 'view'
+         and name not glob 'latest_*' and name not glob 'link_*' and name not glob 'detect_*'
+         and name not glob '_*' and name not glob 'salesforce_*' order by name",
+    );
+    // What is of no snapshot, or of several.
+    let others = ["issue_changes", "issue_history", "personal_domains", "plans"];
+    let mut compared: Vec<&str> = VIEWS.into_iter().chain(others).collect();
+    compared.sort_unstable();
+    assert_eq!(views, compared);
+}
+
+#[test]
+fn thousands_of_records_over_http_are_what_they_were() {
+    let bench = Bench::empty();
+    write_company(&bench, 150);
+    let folder = bench.path("zendesk");
+    let count = record_count(&folder);
+    assert!(count > 3000, "{count} records");
+    let sandbox = sandbox_of(&folder);
+    compare(&bench, &sandbox);
+    let expected = all_rows(&bench);
+
+    // What was read is served again, and read again.
+    let (world, _) = World::from_snapshot(&Warehouse::open(&bench.db()).unwrap(), None).unwrap();
+    let again = TestSandbox::start(world, generous(), clock_at(&moment(&folder)));
+    let other = Bench::empty();
+    other.write("accounts.csv", fs::read(bench.path("accounts.csv")).unwrap());
+    other
+        .run(&["ingest", "salesforce", "accounts.csv", "--accept-folded", "--taken-at", "2026-01-01"])
+        .expect(0);
+    other.run_live(&again, &["ingest", "zendesk", "--rate-share", "100"]).expect(0);
+    other.run(&["audit"]);
+    assert_same(&all_rows(&other), &expected);
+}
+
+#[test]
+fn tickets_of_the_list_are_those_of_the_folder_that_are_not_archived() {
+    let bench = Bench::empty();
+    write_company(&bench, 60);
+    let folder = bench.path("zendesk");
+    let sandbox = sandbox_of(&folder);
+    without_deleted(&bench);
+    let moment = moment(&folder);
+    // Archived is what was closed and has rested for 120 days; the list has no deleted tickets either.
+    let archived_before =
+        moment.parse::<jiff::Timestamp>().unwrap() - jiff::SignedDuration::from_hours(120 * 24);
+    let is_listed = |ticket: &Value| {
+        let updated_at: jiff::Timestamp = ticket["updated_at"].as_str().unwrap().parse().unwrap();
+        ticket["status"] != "deleted" && (ticket["status"] != "closed" || updated_at >= archived_before)
+    };
+    let text = fs::read_to_string(bench.path("living/tickets.ndjson")).unwrap();
+    let listed: Vec<&str> =
+        text.lines().filter(|line| is_listed(&serde_json::from_str(line).unwrap())).collect();
+    assert!(listed.len() > 100 && listed.len() < text.lines().count(), "{} tickets", listed.len());
+    bench.write("living/tickets.ndjson", listed.join("\n"));
+    bench.run(&["ingest", "zendesk", "--from", "living", "--taken-at", &moment]).expect(0);
+    let expected = all_rows(&bench);
+    for through_folder in [false, true] {
+        fs::remove_file(bench.db()).unwrap();
+        if through_folder {
+            bench.run_live(&sandbox, &["fetch", "zendesk", "fetched", "--tickets", "list"]).expect(0);
+            bench.run(&["ingest", "zendesk", "--from", "fetched"]).expect(0);
+        } else {
+            let list = ["ingest", "zendesk", "--tickets", "list", "--rate-share", "100"];
+            bench.run_live(&sandbox, &list).expect(0);
+        }
+        assert_same(&all_rows(&bench), &expected);
+        assert_eq!(
+            bench.value("select outcome, reason from snapshot_collections where collection = 'tickets'"),
+            "bounded|archived_not_listed"
+        );
+    }
+}
+
 #[test]
 fn companies_of_every_kind_over_http_are_the_companies() {
     for seed in 0..6 {
@@ -120,9 +211,9 @@ fn the_manifest_says_how_everything_was_read() {
     let bench = Bench::empty();
     let sandbox = TestSandbox::demo();
     let told = bench.run_live(&sandbox, &["fetch", "zendesk", "fetched", "--json"]).expect(0);
-    let manifest: serde_json::Value = serde_json::from_str(&told.out).unwrap();
+    let manifest: Value = serde_json::from_str(&told.out).unwrap();
     let file = fs::read(bench.path("fetched/manifest.json")).unwrap();
-    assert_eq!(manifest, serde_json::from_slice::<serde_json::Value>(&file).unwrap());
+    assert_eq!(manifest, serde_json::from_slice::<Value>(&file).unwrap());
     assert_eq!(manifest["subdomain"], "acme-demo");
     assert_eq!(manifest["source"], "api");
     assert_eq!(manifest["state"], "complete");

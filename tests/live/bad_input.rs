@@ -143,20 +143,20 @@ fn people_and_tokens_that_may_not() {
     hint: make the token or OAuth client as an admin: exports and the account's settings are for admins only
     a missing scope: exit 4
     the account's settings cannot be read: whether a user may belong to several organizations is not known
-    organizations: not_permitted (forbidden), 0 rows in 0 pages
-    users: not_permitted (forbidden), 0 rows in 0 pages
-    organization_memberships: not_permitted (forbidden), 0 rows in 0 pages
-    tickets: not_permitted (forbidden), 0 rows in 0 pages
-    nothing could be read, and nothing was ingested
-    next: orgdrift doctor
+    organizations: not_permitted (missing_scope), 0 rows in 0 pages
+    users: not_permitted (missing_scope), 0 rows in 0 pages
+    organization_memberships: not_permitted (missing_scope), 0 rows in 0 pages
+    tickets: not_permitted (missing_scope), 0 rows in 0 pages
+    error: the token lacks the scope to read any of the collections
+    hint: make a token with the scope read
     no scope: exit 4
     the account's settings cannot be read: whether a user may belong to several organizations is not known
-    organizations: not_permitted (forbidden), 0 rows in 0 pages
-    users: not_permitted (forbidden), 0 rows in 0 pages
-    organization_memberships: not_permitted (forbidden), 0 rows in 0 pages
-    tickets: not_permitted (forbidden), 0 rows in 0 pages
-    nothing could be read, and nothing was ingested
-    next: orgdrift doctor
+    organizations: not_permitted (missing_scope), 0 rows in 0 pages
+    users: not_permitted (missing_scope), 0 rows in 0 pages
+    organization_memberships: not_permitted (missing_scope), 0 rows in 0 pages
+    tickets: not_permitted (missing_scope), 0 rows in 0 pages
+    error: the token lacks the scope to read any of the collections
+    hint: make a token with the scope read
     ");
 }
 
