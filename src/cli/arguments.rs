@@ -96,7 +96,8 @@ pub enum Command {
     /// Serve records as Zendesk would, on this machine alone: a place to rehearse without an account
     ///
     /// Prints the address and the token that it accepts, and runs until Ctrl-C. What is changed there is gone
-    /// with it. GET /debug/ledger, which is not Zendesk's, lists every request and what it changed.
+    /// with it. GET /debug/ledger, which is not Zendesk's, lists every request and what it changed. The token
+    /// is a random one each time, unless ORGDRIFT_SANDBOX_TOKEN holds one.
     Sandbox(sandbox::SandboxArgs),
     /// Check credentials, permissions, limits, the warehouse and the machine; nothing is changed
     Doctor(doctor::DoctorArgs),

@@ -76,6 +76,7 @@ pub(super) fn run(context: &Context, arguments: &DoctorArgs) -> Result<u8, CliEr
     let is_live = account::check(context, arguments.credentials.as_deref(), &mut checks)?;
     machine::check(context, &mut checks);
     let has_warehouse = store::check(context, &mut checks);
+    let has_fetch = store::check_fetch(context, &mut checks);
     let json = matches!(context.format(super::arguments::FormatName::Table), Format::Json);
     context.print(&if json { as_json(&checks) } else { as_text(&checks)? })?;
 
@@ -88,6 +89,7 @@ pub(super) fn run(context: &Context, arguments: &DoctorArgs) -> Result<u8, CliEr
         .collect();
     context.next(match (codes.is_empty(), is_live, has_warehouse) {
         (false, ..) => "doctor",
+        (true, true, _) if has_fetch => "ingest zendesk --resume",
         (true, true, _) => "ingest zendesk",
         (true, false, false) => "demo",
         (true, false, true) => "ingest zendesk --from DIR",

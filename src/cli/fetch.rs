@@ -31,6 +31,7 @@ enum FetchSource {
 #[derive(Debug, Args)]
 struct ZendeskArgs {
     /// The folder: a new one, an empty one, or with --resume one that was begun
+    #[arg(value_name = "DIR")]
     folder: PathBuf,
     /// Keep the subjects of tickets
     #[arg(long)]

@@ -325,6 +325,13 @@ pub(super) fn refuse_forbidden(folder: &Path, manifest: &Manifest) -> Result<(),
     Err(CliError::forbidden(error).hint(hint))
 }
 
+/// The folder of a warehouse's fetch. One that was killed is found again by its name.
+pub(super) fn staging(db: &Path) -> PathBuf {
+    let mut name = db.as_os_str().to_owned();
+    name.push(".staging");
+    PathBuf::from(name)
+}
+
 /// A folder, as it is typed.
 pub(super) fn typed(folder: &Path) -> String {
     quoted(folder)

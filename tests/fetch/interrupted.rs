@@ -126,6 +126,13 @@ fn a_fetch_that_is_stopped_says_how_to_go_on() {
     error: orgdrift.db.staging holds a fetch of 2026-01-01T06:02:00Z that was not ingested
     hint: go on with it with --resume, or drop it and begin anew with --restart
     ");
+    let told = bench.run_live(&sandbox, &["doctor"]).expect(0);
+    assert!(
+        told.out.contains("orgdrift.db.staging holds a fetch of 2026-01-01T06:02:00Z that did not finish")
+            && told.err == "next: orgdrift ingest zendesk --resume\n",
+        "{}",
+        told.text()
+    );
     bench.run_live(&sandbox, &["ingest", "zendesk", "--rate-share", "100", "--resume"]).expect(0);
     assert_same(&all_rows(&bench), &expected);
 

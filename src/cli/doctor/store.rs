@@ -5,7 +5,8 @@ use std::path::Path;
 use super::{Check, Verdict};
 use crate::{
     audit,
-    cli::{CliError, context::Context, context::quoted, exit},
+    cli::{CliError, context::Context, context::quoted, exit, live},
+    fetch::{self, Found, State},
     output::counted,
     warehouse::{SCHEMA_VERSION, Warehouse, WarehouseError},
 };
@@ -36,6 +37,34 @@ pub(super) fn check(context: &Context, checks: &mut Vec<Check>) -> bool {
     #[cfg(unix)]
     checks.push(permissions(db));
     true
+}
+
+/// Says whether a fetch of this warehouse waits to be gone on with, which a new one does not overwrite.
+pub(super) fn check_fetch(context: &Context, checks: &mut Vec<Check>) -> bool {
+    const NAME: &str = "fetch";
+    let folder = live::staging(context.db());
+    let hint = format!("orgdrift ingest zendesk --resume{}", context.db_option());
+    match fetch::inspect(&folder) {
+        Ok(Found::Fetch(found)) if !found.is_ingested => {
+            let path = folder.display();
+            let what = match found.state {
+                State::Complete => "was not ingested",
+                State::Partial => "is not complete",
+                State::Running | State::Dropped => "did not finish",
+            };
+            checks.push(Check::warning(
+                NAME,
+                format!("{path} holds a fetch of {} that {what}", found.taken_at),
+                hint,
+            ));
+            true
+        }
+        Ok(_) => false,
+        Err(error) => {
+            checks.push(Check::failure(NAME, error));
+            false
+        }
+    }
 }
 
 fn health(context: &Context, warehouse: &Warehouse) -> Check {

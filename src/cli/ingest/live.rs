@@ -1,6 +1,6 @@
 //! `orgdrift ingest zendesk` without a folder: fetches into one beside the warehouse, then ingests that.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use super::ZendeskArgs;
 use crate::{
@@ -38,7 +38,7 @@ pub(super) fn run(
         let taken_at = context.clock.now();
         return Err(IngestError::from(Refusal::SinceAfter { since: since.clone(), taken_at }).into());
     }
-    let folder = staging(context.db());
+    let folder = live::staging(context.db());
     let found = match fetch::inspect(&folder)? {
         Found::Fetch(found) => Some(*found),
         Found::Nothing => None,
@@ -152,13 +152,6 @@ fn can_be_completed(manifest: &Manifest) -> bool {
     manifest.state == State::Partial
         && entries().all(|entry| entry.reading == Reading::Walk)
         && entries().any(|entry| entry.outcome == Outcome::Partial)
-}
-
-/// The folder of a warehouse's fetch. One that was killed is found again by its name.
-fn staging(db: &Path) -> PathBuf {
-    let mut name = db.as_os_str().to_owned();
-    name.push(".staging");
-    PathBuf::from(name)
 }
 
 fn again(context: &Context) -> String {
