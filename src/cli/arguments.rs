@@ -97,7 +97,7 @@ pub enum Command {
     ///
     /// Prints the address and the token that it accepts, and runs until Ctrl-C. What is changed there is gone
     /// with it. GET /debug/ledger, which is not Zendesk's, lists every request and what it changed. The token
-    /// is a random one each time, unless ORGDRIFT_SANDBOX_TOKEN holds one.
+    /// is a random one each time, unless `ORGDRIFT_SANDBOX_TOKEN` holds one.
     Sandbox(sandbox::SandboxArgs),
     /// Check credentials, permissions, limits, the warehouse and the machine; nothing is changed
     Doctor(doctor::DoctorArgs),
