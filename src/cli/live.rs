@@ -312,7 +312,8 @@ pub(super) fn tell(context: &Context, manifest: &Manifest) {
 /// Drops a fetch that was not allowed to read anything, and says so.
 pub(super) fn refuse_forbidden(folder: &Path, manifest: &Manifest) -> Result<(), CliError> {
     let mut entries = manifest.collections.values();
-    if !entries.all(|entry| entry.outcome == fetch::Outcome::NotPermitted && entry.pages == 0) {
+    let is_nothing = entries.all(|entry| entry.outcome == fetch::Outcome::NotPermitted && entry.pages == 0);
+    if manifest.state != State::Partial || !is_nothing {
         return Ok(());
     }
     fetch::remove(folder)?;

@@ -139,16 +139,15 @@ fn a_fetch_that_is_stopped_says_how_to_go_on() {
     let fetch = ["fetch", "zendesk", "folder", "--rate-share", "100"];
     let told = interrupt(&bench, &sandbox, &fetch, Signal::TERM);
     insta::assert_snapshot!(told.text(), @"
-    exit 4
+    exit 6
     stopping behind the pages in hand
-    error: the token lacks the scope to read any of the collections
-    hint: make a token with the scope read
+    next: orgdrift fetch zendesk folder --resume
     ");
     let told = bench.run(&["ingest", "zendesk", "--from", "folder"]);
     insta::assert_snapshot!(told.text(), @"
-    exit 1
-    error: folder cannot be read: No such file or directory (os error 2)
-    hint: check the path and who may read it
+    exit 6
+    error: the fetch into folder has not finished
+    hint: orgdrift fetch zendesk folder --resume
     ");
     let begun = sandbox.ledger().len();
     let resume = ["fetch", "zendesk", "folder", "--rate-share", "100", "--resume"];
