@@ -4,6 +4,7 @@ pub(crate) mod bench;
 pub(crate) mod demo;
 pub(crate) mod dice;
 pub(crate) mod dump;
+mod echo;
 pub(crate) mod faults;
 pub(crate) mod sandbox;
 

@@ -29,6 +29,7 @@ pub(super) enum End {
 use End::{Complete, Forbidden, Partial, Stopped};
 
 /// A kind of fault.
+#[derive(Clone, Copy)]
 pub(super) struct Kind {
     pub(super) name: &'static str,
     pub(super) fault: fn() -> Fault,
