@@ -11,14 +11,14 @@ use tokio_util::sync::CancellationToken;
 use super::{
     error::{Failure, FetchError, Reach, StagingError},
     loops::LoopWatch,
-    manifest::{Entry, Options, Outcome, mark_of, position_of},
+    manifest::{Entry, Options, mark_of, position_of},
     progress::{CollectionProgress, Stage},
     server_time::ServerTime,
     writer::{CollectionWriter, End, PageError, Written},
 };
 use crate::{
     clock,
-    model::{ContinueAt, Reading},
+    model::{ContinueAt, Outcome, Reading},
     zendesk::api::{Listing, Page, Position, ReadApi},
 };
 

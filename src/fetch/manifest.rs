@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     clock,
-    model::{ContinueAt, Reading},
+    model::{ContinueAt, Outcome, Reading},
     zendesk::{
         api::{Listing, Position},
         folder::Collection,
@@ -47,29 +47,6 @@ pub enum State {
     Running,
     /// It is being removed, and something of it may be gone.
     Dropped,
-}
-
-/// How far one collection was read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Outcome {
-    /// To its end.
-    Complete,
-    /// Not to its end.
-    Partial,
-    /// The credentials do not allow it.
-    NotPermitted,
-}
-
-impl Outcome {
-    /// The word of the manifest.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Complete => "complete",
-            Self::Partial => "partial",
-            Self::NotPermitted => "not_permitted",
-        }
-    }
 }
 
 /// How tickets are read in full.

@@ -19,8 +19,9 @@ use std::path::Path;
 
 use tokio_util::sync::CancellationToken;
 
+pub use crate::model::{Outcome, Reading};
 pub use error::{Failure, FetchError, Reach, StagingError};
-pub use manifest::{CollectionEntry, Manifest, Options, Outcome, Starts, State, TicketListing};
+pub use manifest::{CollectionEntry, Manifest, Options, Starts, State, TicketListing};
 pub use progress::{CollectionProgress, Progress, Stage};
 pub use staging::{Found, inspect, mark_ingested, remove};
 

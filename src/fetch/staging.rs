@@ -17,10 +17,13 @@ use serde::{Serialize, de::DeserializeOwned};
 
 use super::{
     error::StagingError,
-    manifest::{Entry, Journal, Manifest, Options, Outcome, State},
+    manifest::{Entry, Journal, Manifest, Options, State},
     writer::CollectionWriter,
 };
-use crate::zendesk::{folder::Collection, wire::AccountSettings};
+use crate::{
+    model::Outcome,
+    zendesk::{folder::Collection, wire::AccountSettings},
+};
 
 const MANIFEST: &str = "manifest.json";
 const JOURNAL: &str = "progress.json";
@@ -273,7 +276,7 @@ fn reopen(entry: &mut Entry, options: &Options) {
             entry.reason = None;
         }
         // The cursor led nowhere: only another beginning may help.
-        (Some(Outcome::Partial), _) => *entry = Entry::walk(entry.listing.collection(), options),
+        (Some(_), _) => *entry = Entry::walk(entry.listing.collection(), options),
     }
 }
 

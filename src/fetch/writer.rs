@@ -12,12 +12,12 @@ use flate2::{Compression, bufread::MultiGzDecoder, write::GzEncoder};
 
 use super::{
     error::StagingError,
-    manifest::{Entry, Mark, Options, Outcome, mark_of},
+    manifest::{Entry, Mark, Options, mark_of},
     slim::{Malformed, page_line},
     staging::{self, Shared},
 };
 use crate::{
-    model::ContinueAt,
+    model::{ContinueAt, Outcome},
     zendesk::{api::Page, folder::Collection},
 };
 
