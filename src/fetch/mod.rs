@@ -15,7 +15,7 @@ mod slim;
 mod staging;
 mod writer;
 
-use std::path::Path;
+use std::{path::Path, time::Duration};
 
 use tokio_util::sync::CancellationToken;
 
@@ -31,6 +31,9 @@ use crate::{
 };
 
 use self::{manifest::Source, server_time::ServerTime, staging::Staging};
+
+/// How long the reading waits for counts, which only a display needs.
+const COUNT_WITHIN: Duration = Duration::from_secs(5);
 
 /// What is to be done in a folder.
 #[derive(Debug, Clone)]
@@ -134,7 +137,9 @@ async fn unless_stopped<T>(stop: &CancellationToken, wait: impl Future<Output = 
 /// Asks how many records there are. Only for the display: no answer is fine. What is not read in full has as
 /// many rows as there were changes, which nobody counts.
 async fn expect<A: ReadApi>(api: &A, staging: &Staging, progress: &Progress) {
-    let count = |collection| async move { api.count(collection).await.ok().flatten() };
+    let count = |collection| async move {
+        tokio::time::timeout(COUNT_WITHIN, api.count(collection)).await.ok()?.ok().flatten()
+    };
     let (organizations, users, tickets) =
         tokio::join!(count(Collection::Organizations), count(Collection::Users), count(Collection::Tickets));
     let options = &staging.manifest().options;

@@ -313,3 +313,14 @@ fn loops_over_http_end() {
         assert_eq!(users.pages, pages);
     }
 }
+
+#[test]
+fn nobody_waits_for_a_count() {
+    let bench = Bench::empty();
+    let sandbox = TestSandbox::demo();
+    sandbox.faults.on("/api/v2/users/count", Which::From(1), Fault::status(503, Some("300")));
+    let begin = std::time::Instant::now();
+    bench.run_live(&sandbox, &["fetch", "zendesk", "folder"]).expect(0);
+    assert_eq!(sandbox.faults.hits(), [1]);
+    assert!(begin.elapsed() < std::time::Duration::from_mins(1), "the server asks for five minutes");
+}
