@@ -26,14 +26,6 @@ const NOW_VARIABLE: &str = "ORGDRIFT_TEST_NOW";
 /// by: failures that last are given up after minutes.
 const HURRY_VARIABLE: &str = "ORGDRIFT_TEST_HURRY";
 
-/// How the client of the live account behaves.
-pub(super) fn client_options() -> ClientOptions {
-    let hurry = std::env::var(HURRY_VARIABLE).unwrap_or_default();
-    let mut numbers = hurry.split(' ').map(|number| number.parse().unwrap_or(NonZeroU32::MIN));
-    let mut number = || numbers.next().unwrap_or(NonZeroU32::MIN);
-    ClientOptions::default().hurried(number(), number())
-}
-
 /// The surroundings of one command.
 pub(super) struct Context {
     db: PathBuf,
