@@ -3,11 +3,12 @@
 
 use std::collections::VecDeque;
 use std::sync::{Mutex, PoisonError};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use super::kinds::{End, KINDS, Kind, Times};
 use super::stage::{Accounts, Mode, PLACES, Place, Stage, command, is_untouched, newest, proof, said};
 use crate::common::bench::{Bench, Told};
+use crate::common::faults::{Fault, Which};
 
 /// Commands at a time: most of them wait.
 const WORKERS: usize = 6;
@@ -142,30 +143,79 @@ fn cells() -> Vec<Cell> {
     cells
 }
 
-#[test]
-fn every_fault_ends_in_a_complete_snapshot_or_an_honest_one_or_none() {
-    let begin = Instant::now();
-    let stage = Stage::new(&Accounts::new());
-    let only = std::env::var("ORGDRIFT_FAULT").unwrap_or_default();
-    let cells: VecDeque<Cell> = cells().into_iter().filter(|cell| cell.name().contains(&only)).collect();
-    let (count, cells) = (cells.len(), Mutex::new(cells));
+/// Checks all of something, a few at a time, each worker with accounts of its own. Returns what is wrong.
+fn each<T: Send>(all: Vec<T>, check: impl Fn(&Accounts, &T) -> Result<(), String> + Sync) -> Vec<String> {
+    let left = Mutex::new(VecDeque::from(all));
     let failures = Mutex::new(Vec::new());
     std::thread::scope(|scope| {
         for _ in 0..WORKERS {
             scope.spawn(|| {
                 let accounts = Accounts::new();
                 loop {
-                    let cell = cells.lock().unwrap_or_else(PoisonError::into_inner).pop_front();
-                    let Some(cell) = cell else { return };
-                    if let Err(why) = cell.check(&stage, &accounts) {
-                        let mut failures = failures.lock().unwrap_or_else(PoisonError::into_inner);
-                        failures.push(format!("{}\n{why}", cell.name()));
+                    let next = left.lock().unwrap_or_else(PoisonError::into_inner).pop_front();
+                    let Some(next) = next else { return };
+                    if let Err(why) = check(&accounts, &next) {
+                        failures.lock().unwrap_or_else(PoisonError::into_inner).push(why);
                     }
                 }
             });
         }
     });
-    let failures = failures.into_inner().unwrap();
+    failures.into_inner().unwrap()
+}
+
+#[test]
+fn every_fault_ends_in_a_complete_snapshot_or_an_honest_one_or_none() {
+    let begin = Instant::now();
+    let stage = Stage::new(&Accounts::new());
+    let only = std::env::var("ORGDRIFT_FAULT").unwrap_or_default();
+    let cells: Vec<Cell> = cells().into_iter().filter(|cell| cell.name().contains(&only)).collect();
+    let count = cells.len();
+    let failures = each(cells, |accounts, cell| {
+        cell.check(&stage, accounts).map_err(|why| format!("{}\n{why}", cell.name()))
+    });
     println!("faults: {count} cells in {:?}; ORGDRIFT_FAULT chooses some by their names", begin.elapsed());
     assert!(failures.is_empty(), "{} of {count} cells:\n{}", failures.len(), failures.join("\n---\n"));
+}
+
+#[test]
+fn what_is_asked_beside_the_listings_fails_honestly_too() {
+    let stage = Stage::new(&Accounts::new());
+    let mut cells = Vec::new();
+    for kind in &KINDS {
+        for path in ["/api/v2/account/settings", "/api/v2/users/count"] {
+            cells.push((kind, path));
+        }
+    }
+    let failures = each(cells, |accounts, (kind, path)| {
+        let sandbox = accounts.of(Mode::Walk);
+        sandbox.faults.clear();
+        sandbox.faults.on(path, Which::From(1), (kind.fault)());
+        let bench = stage.bench(Mode::Walk);
+        let mut command = command(&bench, sandbox, Mode::Walk, Mode::Walk.arguments());
+        command.env("ORGDRIFT_TEST_HURRY", kind.hurry);
+        let told = bench.run_command(command);
+        ensure!(sandbox.faults.hits()[0] > 0, "{} at {path} was not hit", kind.name);
+        let is_stopped = [1, 4].contains(&told.code) && is_untouched(&stage, &bench, Mode::Walk);
+        let is_complete = told.code == 0 && newest(&bench) == *stage.expected(Mode::Walk);
+        // Nobody needs a count.
+        let may_stop = !path.ends_with("count");
+        ensure!(is_complete || may_stop && is_stopped, "{} at {path}: {}", kind.name, said(&told));
+        Ok(())
+    });
+    assert!(failures.is_empty(), "{}", failures.join("\n---\n"));
+}
+
+#[test]
+fn a_count_that_does_not_come_is_not_waited_for() {
+    let accounts = Accounts::new();
+    let (sandbox, bench) = (accounts.of(Mode::Walk), Bench::empty());
+    let minutes = Fault::Latency(Duration::from_mins(10));
+    sandbox.faults.on("/api/v2/tickets/count", Which::From(1), minutes);
+    let begin = Instant::now();
+    let mut command = command(&bench, sandbox, Mode::Walk, Mode::Walk.arguments());
+    command.env_remove("ORGDRIFT_TEST_HURRY");
+    bench.run_command(command).expect(0);
+    assert!(begin.elapsed() < Duration::from_secs(60), "{:?}", begin.elapsed());
+    assert_eq!(sandbox.faults.hits(), [1]);
 }

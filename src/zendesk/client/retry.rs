@@ -70,9 +70,12 @@ impl ZendeskClient {
                     let Again::WhenPermitted(asked) = failure.again else { return None };
                     let wait = asked.or(step).unwrap_or(LONGEST_STEP);
                     waited += wait;
+                    if waited > patience.longest_for_rate {
+                        return None;
+                    }
                     // The class is held, so that no other request runs into the same limit meanwhile.
                     self.budget.hold(class, wait);
-                    (waited <= patience.longest_for_rate).then_some(Duration::ZERO)
+                    Some(Duration::ZERO)
                 })
                 .notify(|_, _| self.budget.count_retry())
                 .await
