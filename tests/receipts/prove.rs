@@ -59,7 +59,7 @@ fn only_a_reading_that_began_later_shows_anything() {
     exit 6
     0 of 5 issues resolved
     5 not observed yet
-    a complete reading shows it, and an audit of it, that began after 2026-11-02T07:00:01Z by the server's clock: one of the second of the last write may have been before it
+    a complete reading that begins after 2026-11-02T07:00:01Z, by the server's clock, and an audit of it show what came of them; one of the last second of the apply may still show what was before
     next: orgdrift ingest zendesk
     ");
     assert_eq!(verdicts(&it, 6), ["not_yet_observed"; 5]);
@@ -69,6 +69,8 @@ fn only_a_reading_that_began_later_shows_anything() {
     }
     // Read, but not audited.
     it.ingest("2026-11-02T07:00:02Z");
+    let told = it.bench.run(&["prove", "1"]).expect(6);
+    assert!(told.err.ends_with("next: orgdrift audit\n"), "{}", told.err);
     assert_eq!(verdicts(&it, 6), ["not_yet_observed"; 5]);
     it.bench.run(&["audit"]).expect(0);
     assert_eq!(verdicts(&it, 0), ["resolved"; 5]);

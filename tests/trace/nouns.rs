@@ -333,6 +333,7 @@ fn json_holds_ids_of_zendesk_as_numbers_and_everything_under_stable_names() {
         "place",
         "plan_actions",
         "presence",
+        "receipts",
         "recent_tickets",
         "remarks",
         "run_id",

@@ -115,7 +115,10 @@ impl Reader<'_> {
         if outcome == Outcome::Complete {
             (outcome, reason) = self.doubt_shrinking(collection, asked_for, row_count)?;
         }
-        settle(intake, asked_for, outcome, reason.as_deref(), &delivered)?;
+        // The export of tickets holds back those that changed in the last minute, and shows deleted ones with that
+        // status: what a walk of it did not bring is not gone.
+        let is_all = asked_for == Reading::Walk && !(collection == Collection::Tickets && said.is_export());
+        settle(intake, is_all, outcome, reason.as_deref(), &delivered)?;
         self.digest.update(format!("{} {}\n", collection.as_str(), found.blake3));
         self.read.push(CollectionRow {
             collection,
@@ -269,7 +272,7 @@ impl Reader<'_> {
 /// Ends the versions of what is gone, and brings up to date what did not come although it is there.
 fn settle<K: Kind, I: Intake<K>>(
     intake: &mut I,
-    asked_for: Reading,
+    is_all: bool,
     outcome: Outcome,
     reason: Option<&str>,
     delivered: &Delivered<I::Key>,
@@ -278,11 +281,11 @@ fn settle<K: Kind, I: Intake<K>>(
         // An earlier line of the file may have shown it as there.
         delivered.gone.iter().try_for_each(|&key| intake.close(key))?;
     }
-    match (asked_for, outcome) {
-        (Reading::Walk, Outcome::Complete) => {
+    match (is_all, outcome) {
+        (true, Outcome::Complete) => {
             intake.close_unseen(&delivered.seen)?;
         }
-        (Reading::Continued, Outcome::Complete | Outcome::Bounded) => intake.follow()?,
+        (false, Outcome::Complete | Outcome::Bounded) => intake.follow()?,
         _ => {
             intake.close_moved(&delivered.seen)?;
             if reason == Some(ARCHIVED_NOT_LISTED) {
