@@ -158,6 +158,7 @@ def page(options, times, sizes):
         "No reading can be faster than max(requests / limit, latency × pages of the longest chain). The goal is 1.05 of it.",
         f"The client was allowed {options.share} % of the limit. Minutes were shortened: limits are multiplied and latencies divided",
         "by the factor, so that whatever else the client does weighs that much more than on a real account.",
+        "A ratio below 1: a few requests are let through at once at the beginning.",
         "",
         "| requests a minute | latency | factor | requests | bound | possible | taken | ratio | client CPU |",
         "|---|---|---|---|---|---|---|---|---|",
