@@ -81,6 +81,18 @@ fn the_whole_loop_repairs_four_and_leaves_what_a_colleague_changed() {
     ");
 }
 
+#[test]
+fn the_whole_loop_runs_beside_a_file_with_any_name() {
+    let bench = Bench::empty();
+    let told = bench.run(&["demo", "--all", "--db", "the loop.db"]).expect(0);
+    assert!(told.out.contains("$ orgdrift apply 1 --db 'the loop.db'\n"), "{}", told.out);
+    assert!(bench.path("the loop.db").exists() && !bench.db().exists());
+    for arguments in [["demo", "--all", "--json"], ["demo", "--all", "--output=loop.txt"]] {
+        let told = Bench::empty().run(&arguments).expect(2);
+        assert!(told.err.contains("demo --all > loop.txt"), "{}", told.err);
+    }
+}
+
 /// `orgdrift sandbox --demo`, until it is dropped.
 struct Served {
     process: Child,

@@ -29,6 +29,10 @@ const RATE_LIMIT: u32 = 60_000;
 
 /// Runs everything.
 pub(super) fn run(context: &Context) -> Result<u8, CliError> {
+    if context.output().is_some() || context.wants_json() {
+        return Err(CliError::usage("demo --all shows commands with what they print, and takes no format")
+            .hint("redirect it into a file: orgdrift demo --all > loop.txt"));
+    }
     if context.db().exists() {
         return Err(CliError::refused(format!("{} is there already", context.db().display())).hint(
             "run the whole loop in an empty folder, or name another file: orgdrift demo --all --db loop.db",
@@ -68,8 +72,7 @@ struct Loop<'a> {
 impl Loop<'_> {
     /// Shows a command and runs it.
     fn step(&self, typed: &str, at: &str, expected: &[u8]) -> Result<(), CliError> {
-        let typed = format!("{typed}{}", self.context.db_option());
-        self.context.print(&format!("\n$ orgdrift {typed}\n"))?;
+        self.context.print(&format!("\n$ orgdrift {typed}{}\n", self.context.db_option()))?;
         let clock = Clock::fixed(at)?;
         self.served.sandbox.set_clock(clock);
         let arguments = Arguments::try_parse_from(std::iter::once("orgdrift").chain(typed.split(' ')))
