@@ -29,7 +29,7 @@ GENERATE = RELEASE / "examples" / "generate"
 PLANS = [(200, 36), (700, 10), (2500, 3)]
 LATENCIES = [0, 50, 300]
 TAKEN_AT = "2026-01-01T05:30:00Z"
-# Exports are ten a minute: so many pages of tickets that they are not the longest chain.
+# Exports are ten a minute: enough pages of tickets that they are not the longest chain.
 TICKETS = 3000
 
 

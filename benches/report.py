@@ -93,7 +93,7 @@ GROWTH_AUDIT = "growth of audit"
 SNAPSHOTS = "thirty snapshots"
 
 WHY = {
-    INGEST: "Parsing alone, with serde_json, is a large part of DuckDB's whole load (the row «parsing only : DuckDB's load»;"
+    INGEST: "Parsing alone, with serde_json, is a large part of DuckDB's whole load (the row `parsing only : DuckDB's load`;"
     " about 0.85 with the bulk that real records carry). On top of it come the rows of SQLite, inserted one by one into"
     " B-trees (about 30 % of an ingest), their content hashes and the digest of the input, which DuckDB does not make."
     " Tried: sonic-rs and simd-json for parsing (no gain on full records), thin and fat link-time optimization (under 3 %);"

@@ -147,7 +147,7 @@ fn two_domain_columns_are_read_when_both_are_named() {
     );
     assert_snapshot!(told.text(), @"
     exit 0
-    columns: id «Id», name «Name», domain «Email_Domain__c», domain «Zendesk_Domain__c»
+    columns: id `Id`, name `Name`, domain `Email_Domain__c`, domain `Zendesk_Domain__c`
     1 record read: 1 account, 0 repeated, 0 deleted, 0 rejected, 0 footer, 0 header
     1 account stored
     accounts: complete, 1 row
@@ -205,7 +205,7 @@ fn a_footer_is_no_account() {
     let (bench, told) = take(format!("{HEADER}{ALDER}{BIRCH}{footer}"), &[]);
     assert_snapshot!(told.text(), @r"
     exit 0
-    columns: id «Id», name «Name», domain «Website»
+    columns: id `Id`, name `Name`, domain `Website`
     7 records read: 2 accounts, 0 repeated, 0 deleted, 0 rejected, 5 footer, 0 header
     2 accounts stored
     accounts: complete, 2 rows
@@ -442,7 +442,7 @@ fn an_account_that_contradicts_itself_is_out_of_the_audit() {
     assert_snapshot!(told.text(), @"
     exit 0
     created orgdrift.db
-    columns: id «Id», name «Name», domain «Website», owner «Owner»
+    columns: id `Id`, name `Name`, domain `Website`, owner `Owner`
     4 records read: 2 accounts, 2 repeated, 0 deleted, 0 rejected, 0 footer, 0 header
     1 account stored; 1 of them out of the audit, with rows that contradict each other (blocked_input)
     accounts: complete, 1 row, 2 repeated
@@ -466,7 +466,7 @@ fn one_row_for_each_domain_is_one_account() {
         take(format!("{HEADER}{ALDER}001Hs00003WqA01IAF,Alder Works,alder-demo.org\n{ALDER}{BIRCH}"), &[]);
     assert_snapshot!(told.text(), @r"
     exit 0
-    columns: id «Id», name «Name», domain «Website»
+    columns: id `Id`, name `Name`, domain `Website`
     4 records read: 2 accounts, 2 repeated, 0 deleted, 0 rejected, 0 footer, 0 header
     2 accounts stored
     accounts: complete, 2 rows, 2 repeated
@@ -582,7 +582,7 @@ fn too_many_rejections_refuse_the_file() {
         if allowed == "2" {
             assert_snapshot!(told.text(), @"
             exit 0
-            columns: id «Id», name «Name», domain «Website»
+            columns: id `Id`, name `Name`, domain `Website`
             12 records read: 10 accounts, 0 repeated, 0 deleted, 2 rejected, 0 footer, 0 header
             10 accounts stored
             accounts: complete, 10 rows
@@ -689,12 +689,12 @@ fn a_file_that_is_not_there_is_named() {
     assert_snapshot!(bench.unchanged(&["ingest", "salesforce", "missing.csv"]).text(), @r"
     exit 1
     error: cannot read missing.csv: No such file or directory (os error 2)
-    hint: check the path; «-» reads standard input
+    hint: check the path; `-` reads standard input
     ");
     assert_snapshot!(bench.unchanged(&["ingest", "salesforce", "folder"]).text(), @r"
     exit 1
     error: cannot read folder: is a directory
-    hint: check the path; «-» reads standard input
+    hint: check the path; `-` reads standard input
     ");
     assert_snapshot!(bench.unchanged(&["ingest", "salesforce"]).text(), @r"
     exit 2
@@ -770,7 +770,7 @@ fn a_much_smaller_file_closes_nothing_until_it_is_accepted() {
     bench.write("accounts.csv", format!("{HEADER}{ALDER}"));
     assert_snapshot!(bench.run(&["ingest", "salesforce", "accounts.csv"]).text(), @"
     exit 6
-    columns: id «Id», name «Name», domain «Website»
+    columns: id `Id`, name `Name`, domain `Website`
     1 record read: 1 account, 0 repeated, 0 deleted, 0 rejected, 0 footer, 0 header
     1 account stored
     accounts: 1 row after 12 in the last complete reading; if that is right, ingest again with --accept-shrink
@@ -789,7 +789,7 @@ fn a_much_smaller_file_closes_nothing_until_it_is_accepted() {
     bench.run(&["ingest", "salesforce", "accounts.csv"]).expect(6);
     assert_snapshot!(bench.run(&["ingest", "salesforce", "accounts.csv", "--accept-shrink"]).text(), @"
     exit 0
-    columns: id «Id», name «Name», domain «Website»
+    columns: id `Id`, name `Name`, domain `Website`
     1 record read: 1 account, 0 repeated, 0 deleted, 0 rejected, 0 footer, 0 header
     1 account stored
     accounts: complete, 1 row

@@ -106,12 +106,12 @@ fn an_empty_file_is_a_warehouse_to_come() {
     assert_snapshot!(bench.run(&["list", "issues"]).text(), @r"
     exit 1
     error: there is no warehouse at orgdrift.db
-    hint: run «orgdrift demo» for a first look, or «orgdrift init» for a warehouse of your own
+    hint: run `orgdrift demo` for a first look, or `orgdrift init` for a warehouse of your own
     ");
     assert_snapshot!(bench.run(&["audit"]).text(), @r"
     exit 1
     error: there is no warehouse at orgdrift.db
-    hint: run «orgdrift demo» for a first look, or «orgdrift init» for a warehouse of your own
+    hint: run `orgdrift demo` for a first look, or `orgdrift init` for a warehouse of your own
     ");
     assert!(!bench.db().exists());
 }
@@ -143,7 +143,7 @@ fn a_folder_that_is_missing_is_named() {
     assert_snapshot!(bench.run(&["list", "runs", "--db", "no/such/folder.db"]).text(), @r"
     exit 1
     error: there is no warehouse at no/such/folder.db
-    hint: run «orgdrift demo» for a first look, or «orgdrift init» for a warehouse of your own
+    hint: run `orgdrift demo` for a first look, or `orgdrift init` for a warehouse of your own
     ");
 }
 
@@ -249,7 +249,7 @@ fn what_may_not_be_written_is_read_all_the_same() {
     assert_snapshot!(as_nobody(&bench, &["ingest", "salesforce", "accounts.csv"]).unwrap(), @r"
     exit 1
     error: cannot read accounts.csv: Permission denied (os error 13)
-    hint: check the path; «-» reads standard input
+    hint: check the path; `-` reads standard input
     ");
 }
 
@@ -466,25 +466,25 @@ fn an_audit_needs_both_sides() {
     assert_snapshot!(bench.unchanged(&["audit"]).text(), @r"
     exit 1
     error: the warehouse has no salesforce snapshot
-    hint: run «orgdrift ingest salesforce FILE» first
+    hint: run `orgdrift ingest salesforce FILE` first
     ");
     bench.copy("fixtures/clean/accounts.csv", "accounts.csv");
     bench.run(&["ingest", "salesforce", "accounts.csv"]).expect(0);
     assert_snapshot!(bench.unchanged(&["audit"]).text(), @r"
     exit 1
     error: the warehouse has no zendesk snapshot
-    hint: run «orgdrift ingest zendesk --from DIR» first
+    hint: run `orgdrift ingest zendesk --from DIR` first
     ");
     assert_snapshot!(bench.unchanged(&["list", "issues"]).text(), @r"
     exit 1
     error: the warehouse has no run yet
-    hint: run «orgdrift audit» to make one, or see «orgdrift list runs»
+    hint: run `orgdrift audit` to make one, or see `orgdrift list runs`
     ");
     let bench = Bench::with_demo();
     assert_snapshot!(bench.unchanged(&["list", "issues", "--run", "9"]).text(), @r"
     exit 1
     error: the warehouse has no run 9
-    hint: run «orgdrift audit» to make one, or see «orgdrift list runs»
+    hint: run `orgdrift audit` to make one, or see `orgdrift list runs`
     ");
 }
 

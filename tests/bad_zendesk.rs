@@ -328,7 +328,7 @@ fn a_file_that_holds_something_else_is_refused() {
     assert_snapshot!(refuse(&[("users.json", tickets.as_bytes())]), @r"
     exit 1
     error: users.json, line 1, column 93: the file holds tickets, where users were expected
-    hint: give the file the name «tickets», with the same ending
+    hint: give the file the name `tickets`, with the same ending
     ");
     assert_snapshot!(
         refuse(&[("users.json", b"{\"error\":\"Couldn't authenticate you\",\"description\":\"Ann Alder\"}")]),
@@ -365,37 +365,37 @@ fn records_of_another_collection_are_refused() {
     assert_snapshot!(refuse(&[("users.ndjson", TICKETS.as_bytes())]), @r"
     exit 1
     error: users.ndjson, line 1, column 1: the file holds tickets, where users were expected
-    hint: give the file the name «tickets», with the same ending
+    hint: give the file the name `tickets`, with the same ending
     ");
     assert_snapshot!(refuse(&[("users.ndjson", ORGANIZATIONS.as_bytes())]), @r"
     exit 1
     error: users.ndjson, line 1, column 1: the file holds organizations, where users were expected
-    hint: give the file the name «organizations», with the same ending
+    hint: give the file the name `organizations`, with the same ending
     ");
     assert_snapshot!(refuse(&[("users.ndjson", MEMBERSHIPS.as_bytes())]), @r"
     exit 1
     error: users.ndjson, line 1, column 1: the file holds organization_memberships, where users were expected
-    hint: give the file the name «organization_memberships», with the same ending
+    hint: give the file the name `organization_memberships`, with the same ending
     ");
     assert_snapshot!(refuse(&[("organizations.ndjson", USERS.as_bytes())]), @r"
     exit 1
     error: organizations.ndjson, line 1, column 1: the file holds users, where organizations were expected
-    hint: give the file the name «users», with the same ending
+    hint: give the file the name `users`, with the same ending
     ");
     assert_snapshot!(refuse(&[("organizations.ndjson", TICKETS.as_bytes())]), @r"
     exit 1
     error: organizations.ndjson, line 1, column 1: the file holds tickets, where organizations were expected
-    hint: give the file the name «tickets», with the same ending
+    hint: give the file the name `tickets`, with the same ending
     ");
     assert_snapshot!(refuse(&[("tickets.ndjson", USERS.as_bytes())]), @r"
     exit 1
     error: tickets.ndjson, line 1, column 1: the file holds users, where tickets were expected
-    hint: give the file the name «users», with the same ending
+    hint: give the file the name `users`, with the same ending
     ");
     assert_snapshot!(refuse(&[("organization_memberships.ndjson", TICKETS.as_bytes())]), @r"
     exit 1
     error: organization_memberships.ndjson, line 1, column 1: the file holds tickets, where organization_memberships were expected
-    hint: give the file the name «tickets», with the same ending
+    hint: give the file the name `tickets`, with the same ending
     ");
 }
 

@@ -280,7 +280,7 @@ impl Company {
         records.filter(|record| is_export || !record.is_deleted).map(|record| record.value.clone()).collect()
     }
 
-    /// What changed, for collections that the warehouse can go on with; else all.
+    /// What changed, for collections that the warehouse can continue; else all.
     fn write_changes(
         &self,
         path: &Path,

@@ -159,12 +159,12 @@ fn filters_narrow_a_list_and_are_never_ignored() {
     assert_eq!(count(&["--run", "1"]), 12);
     insta::assert_snapshot!(bench.run(&["list", "snapshots", "--severity", "high"]).text(), @"
     exit 2
-    error: «list snapshots» does not take --severity
+    error: `list snapshots` does not take --severity
     ");
     insta::assert_snapshot!(bench.run(&["list", "issues", "--run", "7"]).text(), @r"
     exit 1
     error: the warehouse has no run 7
-    hint: run «orgdrift audit» to make one, or see «orgdrift list runs»
+    hint: run `orgdrift audit` to make one, or see `orgdrift list runs`
     ");
     insta::assert_snapshot!(bench.run(&["list", "issues", "--account", "001ACME"]).text(), @"
     exit 2

@@ -351,7 +351,7 @@ fn a_suppressed_issue_is_in_no_plan() {
     insta::assert_snapshot!(bench.unchanged(&["plan"]).text(), @"
     exit 5
     error: rules, personal domains or suppressions changed since run 1
-    hint: run «orgdrift audit» first
+    hint: run `orgdrift audit` first
     ");
     bench.run(&["audit"]).expect(0);
     let told = bench.run(&["plan"]).expect(0);
@@ -367,13 +367,13 @@ fn no_plan_is_made_of_what_is_not_known() {
     insta::assert_snapshot!(bench.run(&["plan"]).text(), @"
     exit 1
     error: there is no warehouse at orgdrift.db
-    hint: run «orgdrift demo» for a first look, or «orgdrift init» for a warehouse of your own
+    hint: run `orgdrift demo` for a first look, or `orgdrift init` for a warehouse of your own
     ");
     bench.run(&["init"]).expect(0);
     insta::assert_snapshot!(bench.unchanged(&["plan"]).text(), @"
     exit 1
     error: the warehouse has no run yet
-    hint: run «orgdrift audit» first
+    hint: run `orgdrift audit` first
     ");
 
     bench.copy("fixtures/demo", ".");
@@ -393,7 +393,7 @@ fn no_plan_is_made_of_what_is_not_known() {
     insta::assert_snapshot!(bench.unchanged(&["plan"]).text(), @"
     exit 5
     error: run 1 is outdated: salesforce snapshot 3 is newer
-    hint: run «orgdrift audit» first
+    hint: run `orgdrift audit` first
     ");
 }
 
@@ -466,7 +466,7 @@ fn a_changed_file_is_refused() {
     insta::assert_snapshot!(bench.unchanged(&["plan", "show", "other.json"]).text(), @"
     exit 5
     error: other.json is not as orgdrift wrote it: it is no plan: its schema is not orgdrift.fix_plan/1
-    hint: «orgdrift plan show PLAN --output fix_plan.json» writes it again
+    hint: `orgdrift plan show PLAN --output fix_plan.json` writes it again
     ");
     // A plan of another warehouse is whole, but not here.
     bench.run(&["plan", "--limit", "1", "--output", "fix_plan.json"]).expect(0);

@@ -108,7 +108,7 @@ fn what_makes_no_sense_is_refused_before_a_run_is_made() {
     ");
     assert_snapshot!(refuse(&["audit", "orgs", "--run", "1"]), @"
     exit 2
-    error: «audit» speaks about the run of the newest snapshots and takes no --run
+    error: `audit` speaks about the run of the newest snapshots and takes no --run
     hint: an older run: orgdrift list orgs --run RUN
     ");
     assert_snapshot!(refuse(&["audit", "users", "--include-orphans"]), @"
@@ -123,7 +123,7 @@ fn what_makes_no_sense_is_refused_before_a_run_is_made() {
     assert_snapshot!(refuse(&["audit", "orgs", "--code", "nothing_of_ours"]), @"
     exit 2
     error: there is no code nothing_of_ours
-    hint: «orgdrift list rules» shows all codes
+    hint: `orgdrift list rules` shows all codes
     ");
     assert_snapshot!(refuse(&["audit", "issues"]), @"
     exit 2
@@ -134,11 +134,11 @@ fn what_makes_no_sense_is_refused_before_a_run_is_made() {
     ");
     assert_snapshot!(refuse(&["list", "plans", "--severity", "high"]), @"
     exit 2
-    error: «list plans» does not take --severity
+    error: `list plans` does not take --severity
     ");
     assert_snapshot!(refuse(&["list", "runs", "--account", "001ACME00400000YDA"]), @"
     exit 2
-    error: «list runs» does not take --account
+    error: `list runs` does not take --account
     ");
 }
 

@@ -26,7 +26,7 @@ fn regenerated(readme: &str) -> String {
             .take_while(|line| *line != "```")
             .filter(|line| line.starts_with("$ orgdrift "))
             .collect();
-        assert!(!commands.is_empty(), "a console block begins with «$ orgdrift …»");
+        assert!(!commands.is_empty(), "a console block begins with `$ orgdrift …`");
         for command in commands {
             text.push_str(command);
             text.push('\n');

@@ -56,7 +56,7 @@ fn the_sqlite3_command_reads_every_public_name() {
     let counts = counts(&path);
     // One statement for each name, so that every row is really read.
     let script: String =
-        counts.keys().flat_map(|name| ["select '«", name, "»';\nselect * from ", name, ";\n"]).collect();
+        counts.keys().flat_map(|name| ["select '`", name, "`';\nselect * from ", name, ";\n"]).collect();
     let file = folder.path().join("read_all.sql");
     fs::write(&file, script).unwrap();
     let output = run(Command::new("sqlite3")
@@ -64,7 +64,7 @@ fn the_sqlite3_command_reads_every_public_name() {
         .arg(&path)
         .arg(format!(".read {}", file.display())));
     for name in counts.keys() {
-        assert!(output.contains(&format!("«{name}»")), "{name} was not reached");
+        assert!(output.contains(&format!("`{name}`")), "{name} was not reached");
     }
 }
 

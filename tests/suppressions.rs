@@ -125,7 +125,7 @@ fn a_suppression_holds_until_the_end_of_its_last_day() {
     assert_snapshot!(bench.run(&["audit"]).expect(0).text(), @"
     exit 0
     1 suppression to end within 14 days: 1 on 2026-11-05 (2 issues)
-    «orgdrift suppression list» shows what they cover
+    `orgdrift suppression list` shows what they cover
     next: orgdrift list accounts
     ");
     let report = json(at(&bench, "2026-11-05T23:59:59Z", &["audit", "--json"]));
@@ -138,7 +138,7 @@ fn a_suppression_holds_until_the_end_of_its_last_day() {
     assert_snapshot!(told.text(), @"
     exit 3
     1 suppression ended since the run before: 1 on 2026-11-05 (2 issues open again)
-    «orgdrift suppression list» shows what they cover
+    `orgdrift suppression list` shows what they cover
     next: orgdrift list accounts
     ");
     assert_eq!(bench.value("select count(*) from latest_issues where disposition = 'suppressed'"), "0");
@@ -196,7 +196,7 @@ fn what_another_suppression_still_covers_is_not_open_again() {
     let (told, counts) = told_on_the_sixth(&bench);
     assert_snapshot!(told, @"
     1 suppression ended since the run before: 1 on 2026-11-05 (1 issue open again)
-    «orgdrift suppression list» shows what they cover
+    `orgdrift suppression list` shows what they cover
     next: orgdrift list accounts
     ");
     assert_eq!((counts, bench.value(OPEN_ON_THE_SIXTH).as_str()), (vec![(1, 1)], "1"));
@@ -208,7 +208,7 @@ fn what_another_suppression_still_covers_is_not_open_again() {
     let (told, counts) = told_on_the_sixth(&bench);
     assert_snapshot!(told, @"
     1 suppression ended since the run before: 2 on 2026-11-05
-    «orgdrift suppression list» shows what they cover
+    `orgdrift suppression list` shows what they cover
     next: orgdrift list accounts
     ");
     assert_eq!((counts, bench.value(OPEN_ON_THE_SIXTH).as_str()), (vec![(2, 0)], "0"));
@@ -225,7 +225,7 @@ fn what_no_run_ever_covered_or_had_is_not_open_again() {
     let (told, counts) = told_on_the_sixth(&bench);
     assert_snapshot!(told, @"
     2 suppressions ended since the run before: 1 on 2026-11-05, 2 on 2026-11-05
-    «orgdrift suppression list» shows what they cover
+    `orgdrift suppression list` shows what they cover
     next: orgdrift list accounts
     ");
     assert_eq!((counts, bench.value(OPEN_ON_THE_SIXTH).as_str()), (vec![(1, 0), (2, 0)], "2"));
@@ -236,7 +236,7 @@ fn what_no_run_ever_covered_or_had_is_not_open_again() {
     let (told, counts) = told_on_the_sixth(&bench);
     assert_snapshot!(told, @"
     1 suppression ended since the run before: 1 on 2026-11-05
-    «orgdrift suppression list» shows what they cover
+    `orgdrift suppression list` shows what they cover
     next: orgdrift list accounts
     ");
     assert_eq!(counts, [(1, 0)]);
@@ -327,7 +327,7 @@ fn those_about_to_lapse_come_first_and_unused_ones_are_named() {
     exit 0
     2 suppressions to end within 14 days: 4 on 2026-11-02 (1 issue), 2 on 2026-11-16 (0 issues)
     1 suppression unused, without an issue in run 2: 2
-    «orgdrift suppression list» shows what they cover
+    `orgdrift suppression list` shows what they cover
     next: orgdrift list accounts
     ");
 }
@@ -378,7 +378,7 @@ fn a_code_without_accounts_takes_none() {
     assert_snapshot!(bench.unchanged(&arguments).text(), @"
     exit 2
     error: findings of orphan_org belong to no account
-    hint: name one by its KEY, the column issue_key of «orgdrift list orgs --code orphan_org --format csv»
+    hint: name one by its KEY, the column issue_key of `orgdrift list orgs --code orphan_org --format csv`
     ");
     let listed = bench.run(&["list", "orgs", "--code", "orphan_org", "--format", "csv"]).expect(0).out;
     let key = bench.value("select issue_key from organization_findings where class = 'orphan_org'");
@@ -445,7 +445,7 @@ fn a_bad_decision_is_refused_and_changes_nothing() {
     assert_snapshot!(refuse(&["--code", CODE, "--account", "001Hs00003WqA01IAF"], "2026-12-31"), @"
     exit 1
     error: no snapshot has the account of --account
-    hint: «orgdrift list accounts» shows those with issues
+    hint: `orgdrift list accounts` shows those with issues
     ");
     assert_snapshot!(refuse(&["--code", CODE, "--account", ACCOUNT], "2027-12-31"), @"
     exit 5
@@ -506,7 +506,7 @@ fn a_decision_needs_one_target_a_reason_an_owner_and_a_date() {
     assert_snapshot!(bench.unchanged(&["suppression", "remove", "2"]).text(), @"
     exit 1
     error: there is no suppression 2
-    hint: «orgdrift suppression list --all» shows their numbers
+    hint: `orgdrift suppression list --all` shows their numbers
     ");
     assert_snapshot!(bench.unchanged(&["suppression", "list", "--all", "--lapsing", "3"]).text(), @"
     exit 2
@@ -520,7 +520,7 @@ fn a_decision_needs_one_target_a_reason_an_owner_and_a_date() {
     assert_snapshot!(add(&empty, &[KEY], "2026-12-31").text(), @"
     exit 1
     error: there is no warehouse at orgdrift.db
-    hint: run «orgdrift demo» for a first look, or «orgdrift init» for a warehouse of your own
+    hint: run `orgdrift demo` for a first look, or `orgdrift init` for a warehouse of your own
     ");
     assert!(!empty.db().exists());
 }

@@ -179,7 +179,7 @@ fn one_that_cannot_be_upgraded_says_why_something_was_to_be_written() {
     insta::assert_snapshot!(bench.run(&["list", "issues"]).text(), @"
     exit 1
     error: orgdrift.db is of schema 1 and must be brought up to schema 4 once, but cannot be written: Is a directory (os error 21)
-    hint: «orgdrift init» does that, typed by somebody who may write the file and its folder
+    hint: run `orgdrift init` as a user who may write the file and its folder
     ");
     fs::copy(bench.db(), bench.path("it is.db")).unwrap();
     fs::create_dir(bench.path("it is.db.lock")).unwrap();
@@ -187,7 +187,7 @@ fn one_that_cannot_be_upgraded_says_why_something_was_to_be_written() {
     insta::assert_snapshot!(bench.run(&["list", "issues", "--db", "./it is.db"]).text(), @"
     exit 1
     error: ./it is.db is of schema 1 and must be brought up to schema 4 once, but cannot be written: Is a directory (os error 21)
-    hint: «orgdrift init --db './it is.db'» does that, typed by somebody who may write the file and its folder
+    hint: run `orgdrift init --db './it is.db'` as a user who may write the file and its folder
     ");
     bench.dump().assert_same(&before);
     // The same schema with the views of another orgdrift.
@@ -202,6 +202,6 @@ fn one_that_cannot_be_upgraded_says_why_something_was_to_be_written() {
     insta::assert_snapshot!(bench.run(&["list", "issues"]).text(), @"
     exit 1
     error: orgdrift.db has the views of another orgdrift and must be brought up to date once, but cannot be written: Is a directory (os error 21)
-    hint: «orgdrift init» does that, typed by somebody who may write the file and its folder
+    hint: run `orgdrift init` as a user who may write the file and its folder
     ");
 }

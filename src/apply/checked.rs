@@ -103,7 +103,7 @@ impl Refusal {
         match self {
             Self::Tampered { .. } => "somebody wrote into the warehouse; audit and plan again".to_owned(),
             Self::OtherHash { .. } => {
-                "look at the plan with «orgdrift plan show PLAN» and confirm its hash".to_owned()
+                "look at the plan with `orgdrift plan show PLAN` and confirm its hash".to_owned()
             }
             Self::NoIdentity => {
                 "ingest again from the API, or with --subdomain and --taken-at; then audit and plan"
@@ -112,14 +112,14 @@ impl Refusal {
             Self::OtherAccount { .. } => {
                 "check ZENDESK_SUBDOMAIN, or name another warehouse with --db".to_owned()
             }
-            Self::Outdated { .. } => "«orgdrift audit» and «orgdrift plan» make a new one".to_owned(),
+            Self::Outdated { .. } => "`orgdrift audit` and `orgdrift plan` make a new one".to_owned(),
             Self::TooOld { .. } => "ingest and audit again, then plan".to_owned(),
             Self::Used { plan_id, .. } => {
                 format!(
-                    "«orgdrift receipt show {plan_id}» says what it did; for what is left ingest, audit and plan again"
+                    "`orgdrift receipt show {plan_id}` says what it did; for what is left ingest, audit and plan again"
                 )
             }
-            Self::Empty { .. } => "«orgdrift plan show PLAN» says why".to_owned(),
+            Self::Empty { .. } => "`orgdrift plan show PLAN` says why".to_owned(),
             Self::OverCap { fitting, .. } => format!("make a smaller plan: {fitting}"),
         }
     }

@@ -21,7 +21,7 @@ use crate::{
 /// How an audit is made.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AuditOptions {
-    /// Closed tickets older than so many days raise no issue; none: all do.
+    /// The number of days after which a closed ticket is ignored; none: no ticket is.
     pub ticket_window_days: Option<u32>,
     /// Repairs may add members to organizations that share their tickets.
     pub allow_shared_tickets: bool,
@@ -53,9 +53,9 @@ impl AuditError {
         match self {
             Self::Warehouse(error) => error.hint(),
             Self::NoSnapshot { source_name: "salesforce" } => {
-                Some("run «orgdrift ingest salesforce FILE» first".to_owned())
+                Some("run `orgdrift ingest salesforce FILE` first".to_owned())
             }
-            Self::NoSnapshot { .. } => Some("run «orgdrift ingest zendesk --from DIR» first".to_owned()),
+            Self::NoSnapshot { .. } => Some("run `orgdrift ingest zendesk --from DIR` first".to_owned()),
         }
     }
 }

@@ -35,7 +35,7 @@ pub struct AuditReport {
     pub suppressions: SuppressionReport,
 }
 
-/// What ends within so many days is about to lapse.
+/// Days within which a suppression that ends is about to lapse.
 pub const LAPSING_DAYS: u32 = 14;
 
 /// The suppressions as of the day of the audit.

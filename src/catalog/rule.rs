@@ -74,8 +74,8 @@ impl Rule {
             let mut values = comment.iter().filter_map(|line| line.strip_prefix(name)?.strip_prefix(": "));
             match (values.next(), values.next()) {
                 (Some(value), None) => Ok(value.trim()),
-                (None, _) => Err(fail(format!("the header has no line «{name}: …»"))),
-                (Some(_), Some(_)) => Err(fail(format!("the header has two lines «{name}: …»"))),
+                (None, _) => Err(fail(format!("the header has no line `{name}: …`"))),
+                (Some(_), Some(_)) => Err(fail(format!("the header has two lines `{name}: …`"))),
             }
         };
         let title = *comment.first().ok_or_else(|| fail("it begins without a comment".to_owned()))?;

@@ -26,7 +26,7 @@ pub struct AuditArgs {
     /// Exit with 3 if an issue is at or above this severity
     #[arg(long, value_enum, value_name = "SEVERITY")]
     fail_on: Option<SeverityName>,
-    /// Closed tickets older than so many days raise no issue; «all» lets all of them [default: 90]
+    /// Ignore closed tickets older than this number of days; `all` ignores none [default: 90]
     #[arg(long, value_name = "DAYS|all", value_parser = window)]
     ticket_window: Option<Window>,
     /// Prepare repairs that add members to organizations which share their tickets
@@ -46,7 +46,7 @@ enum LayerName {
 }
 
 impl LayerName {
-    /// As «list» calls it.
+    /// As `list` calls it.
     fn noun(self) -> &'static str {
         match self {
             Self::Orgs => "orgs",
@@ -158,7 +158,7 @@ pub(super) fn run(context: &Context, arguments: &AuditArgs) -> Result<u8, CliErr
 fn check(context: &Context, arguments: &AuditArgs) -> Result<(), CliError> {
     if arguments.reading.filters.run.is_some() {
         return Err(CliError::usage(
-            "«audit» speaks about the run of the newest snapshots and takes no --run",
+            "`audit` speaks about the run of the newest snapshots and takes no --run",
         )
         .hint("an older run: orgdrift list orgs --run RUN"));
     }
@@ -196,7 +196,7 @@ fn say_suppressions(context: &Context, report: &AuditReport) {
     ]
     .contains(&true);
     if is_any {
-        context.talk(format!("«orgdrift suppression list{}» shows what they cover", context.db_option()));
+        context.talk(format!("`orgdrift suppression list{}` shows what they cover", context.db_option()));
     }
 }
 

@@ -69,7 +69,7 @@ impl Config {
         toml::from_str(&text).map_err(|error| {
             let line = error.span().map_or(1, |span| 1 + text[..span.start].matches('\n').count());
             CliError::usage(format!("{FILE}, line {line}: {}", error.message()))
-                .hint("«orgdrift init» in an empty folder writes one with its settings explained")
+                .hint("`orgdrift init` in an empty folder writes one with its settings explained")
         })
     }
 

@@ -119,7 +119,7 @@ impl Context {
     pub(super) fn open(&self) -> Result<Warehouse, CliError> {
         let warehouse = Warehouse::open(&self.db).map_err(|error| match error {
             WarehouseError::NeedsUpgrade { .. } => CliError::from(error).hint(format!(
-                "«orgdrift init{}» does that, typed by somebody who may write the file and its folder",
+                "run `orgdrift init{}` as a user who may write the file and its folder",
                 self.db_option()
             )),
             error => error.into(),
@@ -266,7 +266,7 @@ impl Context {
                     _ => "export issues",
                 };
                 Err(CliError::usage(format!("{command} prints a text or JSON, no rows"))
-                    .hint(format!("«orgdrift {rows}» writes rows")))
+                    .hint(format!("`orgdrift {rows}` writes rows")))
             }
         }
     }
@@ -291,7 +291,7 @@ fn check_output(output: &Path, db: &Path, global: &Global) -> Result<(), CliErro
         }
     }
     if output == Path::new("-") {
-        return Err(CliError::usage("--output takes a file; leave it away for standard output"));
+        return Err(CliError::usage("--output takes a file; omit it to write to standard output"));
     }
     let ending = output.extension().and_then(|ending| ending.to_str()).unwrap_or_default();
     if global.format.is_none()

@@ -55,7 +55,7 @@ pub struct DiffArgs {
     /// A severity
     #[arg(long, value_enum, value_name = "SEVERITY", conflicts_with = "records")]
     severity: Option<SeverityName>,
-    /// At most so many rows
+    /// The most rows to print
     #[arg(long, value_name = "N")]
     limit: Option<u64>,
 }
@@ -93,7 +93,7 @@ fn find_pair(warehouse: &Warehouse, arguments: &DiffArgs) -> Result<RunPair, Cli
     for name in [&arguments.old, &arguments.new].into_iter().flatten() {
         if !matches!(name.as_str(), "latest" | "previous") && name.parse::<i64>().is_err() {
             return Err(CliError::usage("a run is named by its id, or as latest or previous")
-                .hint("«orgdrift list runs» shows all runs"));
+                .hint("`orgdrift list runs` shows all runs"));
         }
     }
     let new = runs::find_run(warehouse, arguments.new.as_deref())?;
@@ -108,7 +108,7 @@ fn find_pair(warehouse: &Warehouse, arguments: &DiffArgs) -> Result<RunPair, Cli
             return Err(only_one_run());
         }
         return Err(CliError::usage(format!("run {older} cannot be compared with itself"))
-            .hint("name two runs, the earlier one first; «orgdrift list runs» shows all"));
+            .hint("name two runs, the earlier one first; `orgdrift list runs` shows all"));
     }
     if older > newer {
         return Err(CliError::usage(format!("run {older} is later than run {newer}"))
@@ -119,7 +119,7 @@ fn find_pair(warehouse: &Warehouse, arguments: &DiffArgs) -> Result<RunPair, Cli
 
 fn only_one_run() -> CliError {
     CliError::failure("the warehouse has only one run: there is nothing to compare it with")
-        .hint("ingest a newer reading, then run «orgdrift audit»")
+        .hint("ingest a newer reading, then run `orgdrift audit`")
 }
 
 fn issues(
@@ -154,7 +154,7 @@ fn issues(
     let gaps = codes_by_obstacle(&codes);
     if !codes.iter().any(|code| code.obstacle.is_none()) {
         return Err(incomparable(pair, gaps.keys().map(ToString::to_string))
-            .hint("«orgdrift list runs» shows how many codes each run did not evaluate"));
+            .hint("`orgdrift list runs` shows how many codes each run did not evaluate"));
     }
     let counts = warehouse.issue_difference_counts(pair, &filters)?;
     let limit = limit(context, arguments);
@@ -205,7 +205,7 @@ fn records(
     };
     if comparable.is_empty() && !unknown.is_empty() {
         return Err(incomparable(pair, unknown.into_iter().map(why)).hint(
-            "only collections that were read to their end can be compared; «orgdrift list snapshots»",
+            "only collections that were read to their end can be compared; `orgdrift list snapshots`",
         ));
     }
     if only.as_ref().is_none_or(|kind| kind == ACCOUNT_SETTINGS) {
@@ -247,7 +247,7 @@ fn incomparable(pair: &RunPair, obstacles: impl Iterator<Item = String>) -> CliE
     ))
 }
 
-/// So many rows fit a person; a file takes all.
+/// The rows that a person reads; a file takes all.
 fn limit(context: &Context, arguments: &DiffArgs) -> Option<u64> {
     let is_for_eyes = context.format(FormatName::Table) == Format::Table && context.output().is_none();
     arguments.limit.or(is_for_eyes.then_some(TERMINAL_LIMIT))
@@ -261,7 +261,7 @@ fn tell_of_limit(context: &Context, arguments: &DiffArgs, shown: u64) {
     }
 }
 
-/// «run 1 to run 2: 3 new, 1 resolved; cause: 4 world».
+/// `run 1 to run 2: 3 new, 1 resolved; cause: 4 world`.
 fn issue_sentence(pair: &RunPair, counts: &[DifferenceCount], said: &str, is_whole: bool) -> String {
     let changes = ["new", "reopened", "changed", "resolved", "not_comparable"];
     let sentence = sentence(pair, counts, &changes, said, is_whole);
@@ -271,7 +271,7 @@ fn issue_sentence(pair: &RunPair, counts: &[DifferenceCount], said: &str, is_who
     if causes.is_empty() { sentence } else { format!("{sentence}; cause: {causes}") }
 }
 
-/// «run 1 to run 2: 3 new, 1 resolved»; said: the filters, as they may be said again.
+/// `run 1 to run 2: 3 new, 1 resolved`; said: the filters, as they may be said again.
 fn sentence(
     pair: &RunPair,
     counts: &[DifferenceCount],

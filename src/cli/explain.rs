@@ -173,7 +173,7 @@ fn unknown(typed: &str) -> CliError {
     }
     let error = CliError::usage(format!("there is no code {typed}"));
     if near.is_empty() {
-        error.hint("«orgdrift list rules» shows all codes")
+        error.hint("`orgdrift list rules` shows all codes")
     } else {
         error.hint(format!("did you mean {}?", near.join(" or ")))
     }

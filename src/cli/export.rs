@@ -13,7 +13,7 @@ pub struct ExportArgs {
     name: ExportName,
     #[command(flatten)]
     filters: FilterArgs,
-    /// At most so many rows
+    /// The most rows to write
     #[arg(long, value_name = "N")]
     limit: Option<u64>,
 }

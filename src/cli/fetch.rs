@@ -21,9 +21,9 @@ pub struct FetchArgs {
 
 #[derive(Debug, Subcommand)]
 enum FetchSource {
-    /// Read a live Zendesk account into a folder, which «ingest zendesk --from» takes
+    /// Read a live Zendesk account into a folder, which `ingest zendesk --from` takes
     ///
-    /// The folder can be gone on with whatever interrupts it. Nothing but what orgdrift keeps is written to
+    /// A fetch that stops can be resumed. Nothing but what orgdrift keeps is written to
     /// it: no message, no note, no telephone number.
     Zendesk(ZendeskArgs),
 }

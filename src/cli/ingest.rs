@@ -36,8 +36,8 @@ enum IngestSource {
     Salesforce(SalesforceArgs),
     /// Read organizations, users, memberships and tickets of the live account, or from a folder
     ///
-    /// A live account is fetched into a folder beside the warehouse first, which whatever interrupts it can
-    /// be gone on with; the warehouse is neither touched nor locked meanwhile.
+    /// A live account is fetched into a folder beside the warehouse first. A fetch that stops can be resumed;
+    /// the warehouse is neither touched nor locked meanwhile.
     Zendesk(ZendeskArgs),
 }
 
@@ -66,7 +66,7 @@ struct SalesforceArgs {
     /// Further column to keep for queries; may be given several times
     #[arg(long, value_name = "NAME")]
     keep_col: Vec<String>,
-    /// The delimiter, a character or «tab»; found by itself among comma, semicolon and tab
+    /// The delimiter, a character or `tab`; found by itself among comma, semicolon and tab
     #[arg(long, value_name = "CHAR", value_parser = delimiter)]
     delimiter: Option<u8>,
     /// The encoding, such as windows-1252; UTF-8 and UTF-16 are recognized

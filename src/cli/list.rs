@@ -15,7 +15,7 @@ use crate::{
     },
 };
 
-/// So many rows fit a person; a file takes all.
+/// The rows that a person reads; a file takes all.
 pub(super) const TERMINAL_LIMIT: u64 = 1000;
 
 /// Arguments of `list`.
@@ -33,7 +33,7 @@ pub struct ListArgs {
 pub(super) struct ReadingArgs {
     #[command(flatten)]
     pub(super) filters: FilterArgs,
-    /// At most so many rows
+    /// The most rows to print
     #[arg(long, value_name = "N")]
     limit: Option<u64>,
     /// Show organizations that no account points to among the findings of orgs
@@ -254,7 +254,7 @@ impl FilterArgs {
         let mut narrowed = Narrowed { filters: Vec::new(), said: String::new() };
         for (name, value) in wanted {
             let condition = noun.condition(name).ok_or_else(|| {
-                CliError::usage(format!("«list {}» does not take {}", noun.name, name.flag()))
+                CliError::usage(format!("`list {}` does not take {}", noun.name, name.flag()))
             })?;
             // The newest run is what everybody means who names none.
             if name != FilterName::Run || self.run.is_some() {

@@ -34,7 +34,7 @@ const FULL_EVERY: u64 = 7;
 #[derive(Debug, Clone, Args)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 pub(super) struct LiveArgs {
-    /// Go on with a fetch that was interrupted, if there is one
+    /// Resume a fetch that was interrupted, if there is one
     #[arg(long)]
     pub(super) resume: bool,
     /// Drop a fetch that is there, finished or not, and begin anew
@@ -216,7 +216,7 @@ impl<'a> Account<'a> {
         Ok(warehouse.continuation()?)
     }
 
-    /// Fetches into a folder. `again` is the command that goes on with it.
+    /// Fetches into a folder. `again` is the command that resumes it.
     pub(super) fn fetch(&self, folder: &Path, task: &Task, again: &str) -> Result<Fetched, CliError> {
         let progress = Progress::default();
         let stop = CancellationToken::new();
@@ -244,7 +244,7 @@ impl<'a> Account<'a> {
             let error = CliError::from(error);
             match fetch::inspect(folder) {
                 Ok(Found::Fetch(found)) if found.state == State::Running => {
-                    error.hint(format!("what was fetched is kept; «orgdrift {again}» goes on with it"))
+                    error.hint(format!("what was fetched is kept; `orgdrift {again}` resumes it"))
                 }
                 _ => error,
             }
@@ -264,7 +264,7 @@ async fn stop_on_signal(context: &Context, stop: &CancellationToken) -> std::con
     }
     stop.cancel();
     signal().await;
-    // Whatever is in the folder can be gone on with.
+    // Whatever is in the folder can be resumed.
     std::process::exit(exit::INCOMPLETE.into());
 }
 
@@ -361,7 +361,7 @@ impl From<StagingError> for CliError {
         let (code, hint) = match &error {
             StagingError::Strangers { .. } => (exit::REFUSED, Some("name an empty folder, or a new one")),
             StagingError::Unfinished { .. } => {
-                (exit::REFUSED, Some("go on with it with --resume, or drop it and begin anew with --restart"))
+                (exit::REFUSED, Some("resume it with --resume, or drop it and start again with --restart"))
             }
             StagingError::Finished { .. } => {
                 (exit::REFUSED, Some("ingest it with --from, or drop it and begin anew with --restart"))

@@ -142,7 +142,7 @@ fn options(arguments: &CreateArgs) -> Result<PlanOptions, CliError> {
     for code in &arguments.code {
         if !rules.iter().any(|rule| rule.code == code && rule.family == Family::Drift) {
             return Err(CliError::usage(format!("--code: {code} is none of the twelve codes"))
-                .hint("«orgdrift list rules» lists them"));
+                .hint("`orgdrift list rules` lists them"));
         }
     }
     Ok(PlanOptions {
@@ -186,7 +186,7 @@ fn show(context: &Context, arguments: &ShowArgs) -> Result<u8, CliError> {
 /// The plan that was asked for: an id, latest, previous, a hash, or the path of its file.
 pub(super) fn find(warehouse: &Warehouse, name: &str) -> Result<StoredPlan, CliError> {
     let missing = |text: String| {
-        CliError::failure(text).hint("run «orgdrift plan» to make one, or see «orgdrift list plans»")
+        CliError::failure(text).hint("run `orgdrift plan` to make one, or see `orgdrift list plans`")
     };
     let is_hash = name.len() == 64 && name.bytes().all(|byte| byte.is_ascii_hexdigit());
     let (key, absent) = match name {
@@ -217,7 +217,7 @@ fn hash_of_file(path: &Path) -> Result<String, CliError> {
     })?;
     document::verified_hash(&text).map_err(|error| {
         CliError::refused(format!("{name} is not as orgdrift wrote it: {error}"))
-            .hint("«orgdrift plan show PLAN --output fix_plan.json» writes it again")
+            .hint("`orgdrift plan show PLAN --output fix_plan.json` writes it again")
     })
 }
 
@@ -238,7 +238,7 @@ fn warn(context: &Context, warehouse: &Warehouse, plan: &StoredPlan) -> Result<(
         runs::warn(context, warehouse, &run)?;
         if plan.state == "applied" {
             context.talk(format!(
-                "the plan was applied, and is used only once: «orgdrift receipt show {}» says what it did",
+                "the plan was applied, and is used only once: `orgdrift receipt show {}` says what it did",
                 plan.plan_id
             ));
         } else if plan.state == "broken_off" {

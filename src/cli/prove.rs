@@ -21,7 +21,7 @@ pub(super) fn run(context: &Context, arguments: &ProveArgs) -> Result<u8, CliErr
     let found = plan::find(&warehouse, &arguments.plan)?;
     let Some(after) = warehouse.provable_after(found.plan_id)? else {
         return Err(CliError::failure(format!("plan {} was never applied live", found.plan_id))
-            .hint(format!("«orgdrift apply {}» looks at everything and writes nothing", found.plan_id)));
+            .hint(format!("`orgdrift apply {}` looks at everything and writes nothing", found.plan_id)));
     };
     context.print_rows(warehouse.prove(found.plan_id, &after)?, FormatName::Table)?;
     let proof = warehouse.proof(found.plan_id, &after)?;

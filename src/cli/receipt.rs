@@ -68,7 +68,7 @@ fn show(context: &Context, arguments: &ShowArgs) -> Result<u8, CliError> {
     }
     if let Some(head) = warehouse.journal_head()? {
         context.talk(format!(
-            "head {head}: keep it elsewhere, and «receipt verify --expect-head» finds it again"
+            "head {head}: keep it elsewhere, and `receipt verify --expect-head` finds it again"
         ));
     }
     context.next("receipt verify");
@@ -84,7 +84,7 @@ fn find(warehouse: &Warehouse, name: Option<&str>) -> Result<i64, CliError> {
             || "nothing was applied yet".to_owned(),
             |plan_id| format!("plan {plan_id} was never applied, not even dry"),
         );
-        CliError::failure(what).hint("«orgdrift apply PLAN» looks at everything and writes nothing")
+        CliError::failure(what).hint("`orgdrift apply PLAN` looks at everything and writes nothing")
     })
 }
 

@@ -6,7 +6,7 @@ use crate::warehouse::{RunRow, Warehouse, runs::Gaps};
 /// The run that was asked for: an id, `latest` or `previous`.
 pub(super) fn find_run(warehouse: &Warehouse, name: Option<&str>) -> Result<RunRow, CliError> {
     let none = |text: &str| {
-        CliError::failure(text).hint("run «orgdrift audit» to make one, or see «orgdrift list runs»")
+        CliError::failure(text).hint("run `orgdrift audit` to make one, or see `orgdrift list runs`")
     };
     match name {
         None | Some("latest") => warehouse.run(None)?.ok_or_else(|| none("the warehouse has no run yet")),

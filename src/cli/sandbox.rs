@@ -52,7 +52,7 @@ struct RecordsArgs {
     /// Serve a folder of API records
     #[arg(long, value_name = "DIR")]
     from: Option<PathBuf>,
-    /// Serve a Zendesk snapshot of the warehouse, by its id or «latest», as far as its records were kept
+    /// Serve a Zendesk snapshot of the warehouse, by its id or `latest`, as far as its records were kept
     #[arg(long, value_name = "ID", value_parser = snapshot)]
     from_snapshot: Option<Snapshot>,
 }
@@ -99,9 +99,8 @@ pub(super) fn run(context: &Context, arguments: &SandboxArgs) -> Result<u8, CliE
     if let Ok(token) = std::env::var(TOKEN_VARIABLE) {
         let is_plain = token.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte));
         if token.is_empty() || !is_plain {
-            return Err(CliError::usage(format!("{TOKEN_VARIABLE} holds no token")).hint(
-                "use letters, digits, hyphens, underscores and dots, or leave it away for a random one",
-            ));
+            return Err(CliError::usage(format!("{TOKEN_VARIABLE} holds no token"))
+                .hint("use letters, digits, hyphens, underscores and dots, or omit it for a random one"));
         }
         options.token = token;
     }
@@ -223,7 +222,7 @@ impl From<WorldError> for CliError {
                 hint.map_or(plain, |hint| Self::failure(error.to_string()).hint(hint))
             }
             error @ WorldError::NoSnapshot { .. } => {
-                Self::failure(error.to_string()).hint("see «orgdrift list snapshots»")
+                Self::failure(error.to_string()).hint("see `orgdrift list snapshots`")
             }
             error => Self::failure(error.to_string()),
         }

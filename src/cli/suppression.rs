@@ -39,7 +39,7 @@ enum What {
     List(ListArgs),
     /// Take a suppression back; it stays in the list of all
     Remove {
-        /// Its number, as «suppression list» shows it
+        /// Its number, as `suppression list` shows it
         #[arg(value_name = "ID")]
         suppression_id: i64,
     },
@@ -47,7 +47,7 @@ enum What {
 
 #[derive(Debug, Args)]
 struct AddArgs {
-    /// The key of the issue, as «list issues --format csv» shows it
+    /// The key of the issue, as `list issues --format csv` shows it
     #[arg(value_name = "KEY", required_unless_present_any = ["code", "account"])]
     key: Option<String>,
     /// A code: all its issues on the account
@@ -72,7 +72,7 @@ struct ListArgs {
     /// Those that were taken back as well
     #[arg(long)]
     all: bool,
-    /// Only those that end within so many days
+    /// Only those that end within this number of days
     #[arg(long, value_name = "DAYS", conflicts_with = "all")]
     lapsing: Option<u32>,
 }
@@ -119,7 +119,7 @@ fn add(context: &Context, arguments: AddArgs) -> Result<u8, CliError> {
         Added::UnknownKey => return Err(unknown_key(context, &warehouse, &decision.target)?),
         Added::UnknownAccount => {
             return Err(CliError::failure("no snapshot has the account of --account")
-                .hint("«orgdrift list accounts» shows those with issues"));
+                .hint("`orgdrift list accounts` shows those with issues"));
         }
     };
     context.talk(format!(
@@ -139,7 +139,7 @@ fn has_accounts(context: &Context, code: &str) -> Result<(), CliError> {
     if rules().iter().any(|rule| rule.code == code && !rule.may_have_account()) {
         let option = context.db_option();
         return Err(CliError::usage(format!("findings of {code} belong to no account")).hint(format!(
-            "name one by its KEY, the column issue_key of «orgdrift list orgs --code {code} --format csv{option}»"
+            "name one by its KEY, the column issue_key of `orgdrift list orgs --code {code} --format csv{option}`"
         )));
     }
     Ok(())
@@ -242,7 +242,7 @@ fn remove(context: &Context, suppression_id: i64) -> Result<u8, CliError> {
         }
         Removed::Unknown => {
             return Err(CliError::failure(format!("there is no suppression {suppression_id}"))
-                .hint("«orgdrift suppression list --all» shows their numbers"));
+                .hint("`orgdrift suppression list --all` shows their numbers"));
         }
     }
     context.next("audit");

@@ -50,7 +50,7 @@ pub(super) fn run(context: &Context, arguments: &TraceArgs) -> Result<u8, CliErr
 fn subject(words: &[String]) -> Result<(Kind, &str), CliError> {
     let usage = |text: &str| {
         CliError::usage(text)
-            .hint("orgdrift trace user|ticket|org|account KEY, such as «orgdrift trace org 123»")
+            .hint("orgdrift trace user|ticket|org|account KEY, such as `orgdrift trace org 123`")
     };
     let kind = match words.first().map(String::as_str) {
         Some("user") => Kind::User,
@@ -79,13 +79,13 @@ fn with_hints(error: TraceError, kind: Kind, run: Option<&str>, db_option: &str)
         TraceError::Key(error) => error,
     };
     let run = run.map(|run| format!(" --run {run}")).unwrap_or_default();
-    let typed = |id: &str| format!("«orgdrift trace {noun} {id}{run}{db_option}»");
+    let typed = |id: &str| format!("`orgdrift trace {noun} {id}{run}{db_option}`");
     let near = |ids: &[String]| {
         format!("did you mean {}?", ids.iter().map(|id| typed(id)).collect::<Vec<_>>().join(" or "))
     };
     match error {
         KeyError::Malformed { near: ids, .. } if ids.is_empty() => {
-            CliError::usage(message).hint(format!("type «orgdrift trace {noun} KEY» with such a key"))
+            CliError::usage(message).hint(format!("type `orgdrift trace {noun} KEY` with such a key"))
         }
         KeyError::Malformed { near: ids, .. } => CliError::usage(message).hint(near(&ids)),
         KeyError::Several { ids, .. } => {
@@ -94,7 +94,7 @@ fn with_hints(error: TraceError, kind: Kind, run: Option<&str>, db_option: &str)
         KeyError::Unknown { near: ids, .. } | KeyError::UnknownAddress { same_domain: ids }
             if ids.is_empty() =>
         {
-            CliError::failure(message).hint("«orgdrift list snapshots» shows what was read")
+            CliError::failure(message).hint("`orgdrift list snapshots` shows what was read")
         }
         // A place to look, not a guess.
         KeyError::UnknownAddress { same_domain: ids } => CliError::failure(message).hint(format!(

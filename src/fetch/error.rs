@@ -1,4 +1,4 @@
-//! What can go wrong with a fetch. The folder stays as it is then, and can be gone on with.
+//! What can go wrong with a fetch. The folder stays as it is then, and can be resumed.
 
 use std::{io, path::PathBuf};
 
@@ -53,7 +53,7 @@ pub enum StagingError {
         path: PathBuf,
     },
     /// What the folder says about itself makes no sense.
-    #[error("{} cannot be gone on with: {what}", path.display())]
+    #[error("{} cannot be resumed: {what}", path.display())]
     Damaged {
         /// The file.
         path: PathBuf,

@@ -13,7 +13,7 @@ impl Failure for ApiError {
             ErrorKind::Server => Reach::Listing("server_error"),
             ErrorKind::TimedOut => Reach::Listing("timed_out"),
             ErrorKind::BadPage(_) | ErrorKind::BadJson | ErrorKind::TooLarge => Reach::Listing("bad_page"),
-            // Whatever is new stops everything: the folder can be gone on with.
+            // Whatever is new stops everything: the folder can be resumed.
             _ => Reach::Everything,
         }
     }

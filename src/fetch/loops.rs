@@ -12,10 +12,10 @@ use crate::zendesk::api::Position;
 /// So many empty pages in a row that say that more follows are believed.
 const EMPTY_PAGES: u32 = 100;
 
-/// So many pages in a row may hold the same ids, though their cursors differ.
+/// The number of pages in a row that may hold the same ids, though their cursors differ.
 const SAME_PAGES: u32 = 10;
 
-/// So many pages are read where nobody knows how many there are: a hundred million records.
+/// The number of pages that are read where nobody knows how many there are: a hundred million records.
 const UNKNOWN_PAGES: u64 = 1_000_000;
 
 /// How many times more pages than expected are read: counts are estimates, and a day old.
@@ -33,7 +33,7 @@ pub(super) struct LoopWatch {
 }
 
 impl LoopWatch {
-    /// For a listing of about so many records, with so many pages behind it.
+    /// For a listing of about this many records, with this many pages read.
     pub(super) fn new(expected_rows: Option<u64>, rows_per_page: u64) -> Self {
         let page_limit = expected_rows
             .map_or(UNKNOWN_PAGES, |rows| rows / rows_per_page * PAGES_PER_EXPECTED + SPARE_PAGES);

@@ -1,7 +1,7 @@
 //! What a fetched folder says about itself.
 //!
 //! `manifest.json` is for whoever reads the folder: whose records they are, when they were read, and how
-//! far each collection was read. `progress.json` is for whoever goes on with a fetch: where the next page
+//! far each collection was read. `progress.json` is for whoever resumes a fetch: where the next page
 //! begins and how long each file is up to there. It is gone once everything was read.
 
 use std::collections::BTreeMap;

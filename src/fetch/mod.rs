@@ -1,7 +1,7 @@
 //! A live account becomes a folder: four chains of pages, written as they come.
 //!
 //! The folder is one that `ingest` reads like any other. Nothing of a warehouse is touched or locked, so a
-//! fetch of hours is in nobody's way. Whatever interrupts it leaves a folder that can be gone on with; see
+//! fetch of hours is in nobody's way. A stop leaves a folder that can be resumed; see
 //! [`staging`] for what holds then.
 
 mod chain;
@@ -40,7 +40,7 @@ const COUNT_WITHIN: Duration = Duration::from_secs(5);
 pub enum Task {
     /// Fetch into a folder that does not exist or is empty.
     Begin(Options),
-    /// Go on with what was interrupted, as it was begun.
+    /// Resume what was interrupted, as it was begun.
     Resume,
 }
 

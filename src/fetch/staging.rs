@@ -144,7 +144,7 @@ impl Staging {
         Self::with(folder, manifest, Journal::default(), lock)
     }
 
-    /// Goes on with a fetch that was interrupted or is partial.
+    /// Resumes a fetch that was interrupted or is partial.
     pub(super) fn resume(folder: &Path) -> Result<Self, StagingError> {
         let lock = lock(folder)?;
         let Found::Fetch(mut manifest) = inspect(folder)? else {
@@ -220,7 +220,7 @@ impl Staging {
 
     /// Ends the fetch: says in the manifest how far each collection was read.
     ///
-    /// What can be gone on with keeps its `progress.json`.
+    /// What can be resumed keeps its `progress.json`.
     pub(super) fn finish(mut self) -> Result<Manifest, StagingError> {
         let journal = self.shared.journal().clone();
         self.manifest.collections =

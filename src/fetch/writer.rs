@@ -61,7 +61,7 @@ pub(super) struct Written {
     pub(super) is_repeated: bool,
     /// It was, and nothing explains it: the rows are missing that should be on this one.
     pub(super) lacks_rows: bool,
-    /// So many pages in a row hold the same ids, this one included.
+    /// The number of pages in a row that hold the same ids, this one included.
     pub(super) same_run: u32,
 }
 

@@ -67,7 +67,7 @@ pub enum IngestError {
         /// Ids with letters.
         ids: u64,
     },
-    /// A fetch that did not end; it can be gone on with.
+    /// A fetch that did not end; it can be resumed.
     #[error("the fetch into {} has not finished", folder.display())]
     Unfinished {
         /// The folder.
@@ -180,7 +180,7 @@ impl IngestError {
             Self::Warehouse(error) => error.hint(),
             Self::Salesforce { source, .. } => source.hint(),
             Self::Folder(error) => error.hint(),
-            Self::Unreadable { .. } => Some("check the path; «-» reads standard input".to_owned()),
+            Self::Unreadable { .. } => Some("check the path; `-` reads standard input".to_owned()),
             Self::NoAccounts { .. } => Some(
                 "export the accounts again; an empty file would make every organization an orphan".to_owned(),
             ),

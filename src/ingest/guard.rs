@@ -23,7 +23,7 @@ impl Allowance {
     /// Whether `part` of `whole` is more than is allowed.
     #[expect(
         clippy::cast_precision_loss,
-        reason = "no input has so many rows that a share of them is in doubt"
+        reason = "no input has enough rows that a share of them is in doubt"
     )]
     pub fn is_exceeded(self, part: u64, whole: u64) -> bool {
         match self {

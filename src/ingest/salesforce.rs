@@ -362,14 +362,14 @@ fn notes_for_people(
     blocked_count: u64,
 ) -> Vec<String> {
     let columns = accounts.columns();
-    let mut chosen = vec![format!("id «{}»", columns.id.name), format!("name «{}»", columns.name.name)];
-    chosen.extend(columns.domains.iter().map(|column| format!("domain «{}»", column.name)));
+    let mut chosen = vec![format!("id `{}`", columns.id.name), format!("name `{}`", columns.name.name)];
+    chosen.extend(columns.domains.iter().map(|column| format!("domain `{}`", column.name)));
     for (role, column) in [
         ("Zendesk organization", &columns.organization_id),
         ("owner", &columns.owner),
         ("parent", &columns.parent),
     ] {
-        chosen.extend(column.as_ref().map(|column| format!("{role} «{}»", column.name)));
+        chosen.extend(column.as_ref().map(|column| format!("{role} `{}`", column.name)));
     }
     vec![
         format!("columns: {}", chosen.join(", ")),

@@ -1,6 +1,6 @@
 //! Counts as people say them.
 
-/// «1 row», «12 rows»: the last word of `what` gets an s.
+/// `1 row`, `12 rows`: the last word of `what` gets an s.
 pub fn counted(count: impl TryInto<i64>, what: &str) -> String {
     // Counts fit; whatever did not would be many.
     let count = count.try_into().unwrap_or(i64::MAX);

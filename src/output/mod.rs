@@ -78,7 +78,7 @@ pub const NAME: usize = 100;
 /// so do keys, addresses and urls.
 pub const TEXT: usize = 480;
 
-/// The same as [`printable`], and no longer than `limit`: what lies behind «…» is in CSV and JSON.
+/// The same as [`printable`], and no longer than `limit`: what lies behind `…` is in CSV and JSON.
 pub fn brief(text: &str, limit: usize) -> String {
     let mut cut: String = text.chars().take(limit + 1).collect();
     if let Some((at, _)) = cut.char_indices().nth(limit) {

@@ -173,7 +173,7 @@ mod tests {
     fn text() -> String {
         let canonical = canonical(&serde_json::json!({
             "schema": SCHEMA,
-            "actions": [{"organization_id": "9007199254740993", "name": "Müller \u{1F600}\u{2028} «GmbH»"}],
+            "actions": [{"organization_id": "9007199254740993", "name": "Müller \u{1F600}\u{2028} `GmbH`"}],
             "filters": {"limit": 25, "b": null, "a": true},
         }));
         file_text(&canonical, &hash(&canonical))

@@ -82,13 +82,13 @@ impl PlanError {
         match self {
             Self::Warehouse(error) => error.hint(),
             Self::NoRun | Self::Outdated { .. } | Self::OtherRules { .. } => {
-                Some("run «orgdrift audit» first".to_owned())
+                Some("run `orgdrift audit` first".to_owned())
             }
             Self::Incomplete { .. } => {
                 Some("read the system to its end, ingest it and audit again".to_owned())
             }
             Self::NothingMatches { .. } => {
-                Some("«orgdrift list issues» shows what could be planned".to_owned())
+                Some("`orgdrift list issues` shows what could be planned".to_owned())
             }
         }
     }

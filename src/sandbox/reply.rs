@@ -9,7 +9,7 @@ pub struct Reply {
     pub status: u16,
     /// Headers beside those of every reply.
     pub headers: Vec<(&'static str, String)>,
-    /// The body, JSON; empty for «no content».
+    /// The body, JSON; empty for `no content`.
     pub body: Vec<u8>,
 }
 

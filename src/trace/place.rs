@@ -261,7 +261,7 @@ pub fn place_of_ticket(
     let cutoff = cutoff.filter(|_| ticket.status == "closed");
     if let Some(cutoff) = cutoff.filter(|_| verdict != PlaceVerdict::Expected) {
         why.push(format!(
-            "It is closed and was created before {cutoff}: outside the window, so it raises no issue."
+            "It is closed and was created before {cutoff}: outside the window, so it is ignored."
         ));
     }
     Place { verdict, expected_organization_ids: vec![place], is_outside_window: Some(cutoff.is_some()), why }

@@ -68,7 +68,7 @@ pub enum WarehouseError {
     /// The file system refused something else.
     #[error("{what} {}", path.display())]
     Io {
-        /// What was tried, as in «cannot read».
+        /// What was tried, as in `cannot read`.
         what: &'static str,
         /// The file.
         path: PathBuf,
@@ -125,7 +125,7 @@ impl WarehouseError {
     pub fn hint(&self) -> Option<String> {
         match self {
             Self::NotFound { .. } => Some(
-                "run «orgdrift demo» for a first look, or «orgdrift init» for a warehouse of your own"
+                "run `orgdrift demo` for a first look, or `orgdrift init` for a warehouse of your own"
                     .to_owned(),
             ),
             Self::NotAWarehouse { .. } => Some("name another file with --db".to_owned()),

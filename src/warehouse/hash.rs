@@ -4,7 +4,7 @@ use xxhash_rust::xxh3::xxh3_128;
 
 /// A 128-bit hash over the meaningful columns of a record, as two SQL integers.
 ///
-/// It answers «did this record change», for records that we normalized ourselves; it is no evidence.
+/// It answers `did this record change`, for records that we normalized ourselves; it is no evidence.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ContentHash {
     /// The upper 64 bits.
@@ -51,7 +51,7 @@ impl ContentHasher {
             None => self.buffer.push(0),
             Some(text) => {
                 self.buffer.push(1);
-                // The length keeps («ab», «c») apart from («a», «bc»).
+                // The length keeps (`ab`, `c`) apart from (`a`, `bc`).
                 self.buffer.extend_from_slice(&(text.len() as u64).to_le_bytes());
                 self.buffer.extend_from_slice(text.as_bytes());
             }

@@ -48,7 +48,7 @@ impl Told {
     #[track_caller]
     pub(crate) fn silent_about(self, words: &[&str]) -> Self {
         for word in words {
-            assert!(!self.err.contains(word), "the talk holds «{word}»: {}", self.err);
+            assert!(!self.err.contains(word), "the talk holds `{word}`: {}", self.err);
         }
         self
     }

@@ -1,4 +1,4 @@
-//! The whole content of a warehouse as text, so that «nothing changed» is an equality.
+//! The whole content of a warehouse as text, so that `nothing changed` is an equality.
 
 use std::path::Path;
 

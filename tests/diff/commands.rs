@@ -255,13 +255,13 @@ fn what_nobody_looked_at_is_not_comparable() {
     assert_snapshot!(told.text(), @"
     exit 6
     error: run 2 cannot be compared with run 1: run 2 did not evaluate the code (tickets: skipped (no_file))
-    hint: «orgdrift list runs» shows how many codes each run did not evaluate
+    hint: `orgdrift list runs` shows how many codes each run did not evaluate
     ");
     let told = days.bench.run(&["diff", "1", "2", "--records", "--kind", "ticket"]);
     assert_snapshot!(told.text(), @"
     exit 6
     error: run 2 cannot be compared with run 1: tickets: complete in run 1, skipped (no_file) in run 2
-    hint: only collections that were read to their end can be compared; «orgdrift list snapshots»
+    hint: only collections that were read to their end can be compared; `orgdrift list snapshots`
     ");
     let told = days.bench.run(&["diff", "1", "2", "--records"]).expect(0);
     assert_snapshot!(told.out, @"
@@ -484,7 +484,7 @@ fn runs_that_make_no_pair_are_refused() {
     assert_snapshot!(bench.unchanged(&["diff"]).text(), @"
     exit 1
     error: the warehouse has only one run: there is nothing to compare it with
-    hint: ingest a newer reading, then run «orgdrift audit»
+    hint: ingest a newer reading, then run `orgdrift audit`
     ");
     assert_eq!(bench.unchanged(&["diff", "1"]).text(), bench.run(&["diff"]).text());
     bench.run(&["personal-domain", "add", "acmebioassay-demo.com"]).expect(0);
@@ -497,23 +497,23 @@ fn runs_that_make_no_pair_are_refused() {
     assert_snapshot!(bench.unchanged(&["diff", "2", "2"]).text(), @"
     exit 2
     error: run 2 cannot be compared with itself
-    hint: name two runs, the earlier one first; «orgdrift list runs» shows all
+    hint: name two runs, the earlier one first; `orgdrift list runs` shows all
     ");
     assert_snapshot!(bench.unchanged(&["diff", "2"]).text(), @"
     exit 2
     error: run 2 cannot be compared with itself
-    hint: name two runs, the earlier one first; «orgdrift list runs» shows all
+    hint: name two runs, the earlier one first; `orgdrift list runs` shows all
     ");
     assert_snapshot!(bench.unchanged(&["diff", "1", "9"]).text(), @"
     exit 1
     error: the warehouse has no run 9
-    hint: run «orgdrift audit» to make one, or see «orgdrift list runs»
+    hint: run `orgdrift audit` to make one, or see `orgdrift list runs`
     ");
     let told = bench.unchanged(&["diff", "jane.doe@acme.com"]);
     assert_snapshot!(told.silent_about(&["jane"]).text(), @"
     exit 2
     error: a run is named by its id, or as latest or previous
-    hint: «orgdrift list runs» shows all runs
+    hint: `orgdrift list runs` shows all runs
     ");
     assert_snapshot!(bench.unchanged(&["diff", "--code", "org_missing"]).text(), @"
     exit 2
@@ -528,6 +528,6 @@ fn runs_that_make_no_pair_are_refused() {
     assert_snapshot!(empty.unchanged(&["diff"]).text(), @"
     exit 1
     error: the warehouse has no run yet
-    hint: run «orgdrift audit» to make one, or see «orgdrift list runs»
+    hint: run `orgdrift audit` to make one, or see `orgdrift list runs`
     ");
 }

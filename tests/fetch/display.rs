@@ -25,7 +25,7 @@ fn a_terminal_shows_bars_and_is_left_with_lines() {
         .stdin(std::process::Stdio::null())
         .output();
     let Ok(told) = told else {
-        eprintln!("SKIPPED a_terminal_shows_bars_and_is_left_with_lines: there is no program «script»");
+        eprintln!("SKIPPED a_terminal_shows_bars_and_is_left_with_lines: there is no program `script`");
         return;
     };
     let text = String::from_utf8(told.stdout).unwrap();

@@ -1,4 +1,4 @@
-//! Fetches that are killed, stopped or cut off, and gone on with.
+//! Fetches that are killed, stopped or cut off, and resumed.
 
 use std::process::Stdio;
 use std::time::{Duration, Instant};
@@ -124,7 +124,7 @@ fn a_fetch_that_is_stopped_says_how_to_go_on() {
     insta::assert_snapshot!(told.text(), @"
     exit 5
     error: orgdrift.db.staging holds a fetch of 2026-01-01T06:02:00Z that was not ingested
-    hint: go on with it with --resume, or drop it and begin anew with --restart
+    hint: resume it with --resume, or drop it and start again with --restart
     ");
     let told = bench.run_live(&sandbox, &["doctor"]).expect(0);
     assert!(
@@ -205,7 +205,7 @@ fn a_fetch_that_meets_a_login_page_is_gone_on_with() {
     exit 1
     error: [host] answers /api/v2/users with something else than JSON
     hint: something between this machine and Zendesk may have answered: a proxy, a login page of a network
-    hint: what was fetched is kept; «orgdrift ingest zendesk --resume» goes on with it
+    hint: what was fetched is kept; `orgdrift ingest zendesk --resume` resumes it
     ");
     assert!(!bench.db().exists());
     sandbox.faults.clear();
@@ -231,7 +231,7 @@ fn what_was_fetched_is_kept_where_it_cannot_be_ingested() {
     tickets: complete, 48 rows in 1 page
     error: orgdrift.db is in use by another command (process 1)
     hint: wait for the other command to end, then try again
-    hint: what was fetched is kept in orgdrift.db.staging; «orgdrift ingest zendesk --resume» ingests it
+    hint: what was fetched is kept in orgdrift.db.staging; `orgdrift ingest zendesk --resume` ingests it
     ");
     drop(lock);
     let asked = sandbox.ledger().len();

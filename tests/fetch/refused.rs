@@ -155,7 +155,7 @@ fn a_collection_that_is_forbidden_leaves_the_others() {
             "users|complete|~"
         ]
     );
-    assert!(!bench.path("orgdrift.db.staging").exists(), "nothing can be gone on with");
+    assert!(!bench.path("orgdrift.db.staging").exists(), "nothing can be resumed");
 }
 
 #[test]
@@ -226,7 +226,7 @@ fn a_collection_that_is_cut_off_is_partial_and_can_be_completed() {
     let told = bench.run_live(&sandbox, &["ingest", "zendesk", "--resume"]).expect(0);
     insta::assert_snapshot!(told.text(), @"
     exit 0
-    going on with the fetch of 2026-11-02T07:00:00Z
+    resuming the fetch of 2026-11-02T07:00:00Z
     organizations: complete, 14 rows in 1 page
     users: complete, 38 rows in 1 page
     organization_memberships: complete, 32 rows in 1 page

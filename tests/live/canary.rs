@@ -61,7 +61,7 @@ impl Watch {
         let told = self.bench.run_command(self.command(arguments));
         for needle in self.needles() {
             let said = format!("{}{}", told.out, told.err);
-            assert!(!said.contains(&needle), "«{needle}» is in what {arguments:?} says: {said}");
+            assert!(!said.contains(&needle), "`{needle}` is in what {arguments:?} says: {said}");
         }
         told
     }
@@ -114,7 +114,7 @@ impl Watch {
             for needle in self.needles() {
                 assert!(
                     memchr::memmem::find(&bytes, needle.as_bytes()).is_none(),
-                    "«{needle}» is in {}",
+                    "`{needle}` is in {}",
                     path.display()
                 );
             }

@@ -63,7 +63,7 @@ impl Cell {
         let goes_on = bench.path("orgdrift.db.staging").exists();
         let told = self.run(&bench, accounts, if goes_on { &["--resume"] } else { &[] });
         ensure!(told.code == 0, "does not go on: {}", said(&told));
-        check_complete(stage, &bench, mode).map_err(|why| format!("gone on with: {why}"))
+        check_complete(stage, &bench, mode).map_err(|why| format!("resumed: {why}"))
     }
 
     fn run(&self, bench: &Bench, accounts: &Accounts, more: &[&str]) -> Told {

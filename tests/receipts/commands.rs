@@ -47,7 +47,7 @@ fn a_dry_run_looks_at_everything_and_writes_nothing() {
     12  blocked      ticket_is_never_changed                           ticket_org_mismatch/1116
     ");
     insta::assert_snapshot!(plain(&it, &told.err), @"
-    head [hash 14]: keep it elsewhere, and «receipt verify --expect-head» finds it again
+    head [hash 14]: keep it elsewhere, and `receipt verify --expect-head` finds it again
     next: orgdrift receipt verify
     ");
     assert_eq!(it.value("select state from plans"), "ready", "a dry run uses nothing up");
@@ -86,14 +86,14 @@ fn a_live_apply_says_what_it_did() {
     12  blocked  ticket_is_never_changed                           ticket_org_mismatch/1116
     ");
     insta::assert_snapshot!(plain(&it, &told.err), @"
-    head [hash 24]: keep it elsewhere, and «receipt verify --expect-head» finds it again
+    head [hash 24]: keep it elsewhere, and `receipt verify --expect-head` finds it again
     next: orgdrift receipt verify
     ");
     let told = it.run(&["apply", "1"]).expect(5);
     insta::assert_snapshot!(plain(&it, &told.text()), @"
     exit 5
     error: plan 1 was applied already, in apply 1
-    hint: «orgdrift receipt show 1» says what it did; for what is left ingest, audit and plan again
+    hint: `orgdrift receipt show 1` says what it did; for what is left ingest, audit and plan again
     ");
     let told = it.bench.run(&["plan", "show", "1"]).expect(0);
     assert!(told.out.starts_with("plan 1: applied of run 1"), "{}", told.out);
@@ -402,15 +402,15 @@ fn what_makes_no_sense_is_said() {
     insta::assert_snapshot!(said.join("\n"), @"
     receipt show: exit 1
     error: nothing was applied yet
-    hint: «orgdrift apply PLAN» looks at everything and writes nothing
+    hint: `orgdrift apply PLAN` looks at everything and writes nothing
 
     receipt show 1: exit 1
     error: plan 1 was never applied, not even dry
-    hint: «orgdrift apply PLAN» looks at everything and writes nothing
+    hint: `orgdrift apply PLAN` looks at everything and writes nothing
 
     receipt show 7: exit 1
     error: the warehouse has no plan 7
-    hint: run «orgdrift plan» to make one, or see «orgdrift list plans»
+    hint: run `orgdrift plan` to make one, or see `orgdrift list plans`
 
     receipt verify --expect-head abc: exit 2
     error: invalid value 'abc' for '--expect-head <HASH>': write the 64 hexadecimal digits of a head
@@ -419,7 +419,7 @@ fn what_makes_no_sense_is_said() {
 
     receipt verify --format csv: exit 2
     error: receipt verify prints a text or JSON, no rows
-    hint: «orgdrift receipt show PLAN» writes rows
+    hint: `orgdrift receipt show PLAN` writes rows
 
     receipt: exit 2
     Say what applies did, and check that nobody changed what they wrote down
@@ -443,11 +443,11 @@ fn what_makes_no_sense_is_said() {
 
     prove 1: exit 1
     error: plan 1 was never applied live
-    hint: «orgdrift apply 1» looks at everything and writes nothing
+    hint: `orgdrift apply 1` looks at everything and writes nothing
 
     prove 7: exit 1
     error: the warehouse has no plan 7
-    hint: run «orgdrift plan» to make one, or see «orgdrift list plans»
+    hint: run `orgdrift plan` to make one, or see `orgdrift list plans`
 
     prove: exit 2
     error: the following required arguments were not provided:

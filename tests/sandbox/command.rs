@@ -140,7 +140,7 @@ fn what_cannot_be_served_is_an_error() {
     insta::assert_snapshot!(bench.run(&["sandbox", "--from-snapshot", "1"]).text(), @"
     exit 1
     error: the warehouse has no Zendesk snapshot 1
-    hint: see «orgdrift list snapshots»
+    hint: see `orgdrift list snapshots`
     ");
     insta::assert_snapshot!(bench.run(&["sandbox", "--from-snapshot", "soon"]).code_and_first_line(), @"exit 2: error: invalid value 'soon' for '--from-snapshot <ID>': write the id of a snapshot, or latest");
     bench.run(&["sandbox", "--demo", "--from", "x"]).expect(2);

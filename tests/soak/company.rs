@@ -110,7 +110,7 @@ impl Company {
     }
 }
 
-/// The id of an account: «Ab» has one capital letter in the first five characters, which the last three say.
+/// The id of an account: `Ab` has one capital letter in the first five characters, which the last three say.
 fn account_id(at: usize) -> String {
     format!("001Ab00000000{at:02}IAA")
 }

@@ -340,7 +340,7 @@ fn contradiction(said: &Said, effects: usize, is_there: bool) -> Option<String> 
     let reason = said.reason.as_deref().unwrap_or("-");
     (!is_right).then(|| {
         format!(
-            "is said to be «{outcome}» ({reason}) with {effects} effects, {} intents, in place: {is_there}",
+            "is said to be `{outcome}` ({reason}) with {effects} effects, {} intents, in place: {is_there}",
             said.intents
         )
     })

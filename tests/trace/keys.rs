@@ -11,38 +11,38 @@ fn an_unknown_id_is_answered_with_those_near_it() {
     assert_snapshot!(bench.unchanged(&["trace", "user", "21700000004188"]).text(), @"
     exit 1
     error: no snapshot has user 21700000004188
-    hint: did you mean «orgdrift trace user 21700000004088» or «orgdrift trace user 21700000004187» or «orgdrift trace user 21700000004198»?
+    hint: did you mean `orgdrift trace user 21700000004088` or `orgdrift trace user 21700000004187` or `orgdrift trace user 21700000004198`?
     ");
     assert_snapshot!(bench.unchanged(&["trace", "org", "2170000001065"]).text(), @"
     exit 1
     error: no snapshot has organization 2170000001065
-    hint: did you mean «orgdrift trace org 21700000001065»?
+    hint: did you mean `orgdrift trace org 21700000001065`?
     ");
     assert_snapshot!(bench.unchanged(&["trace", "ticket", "1165"]).text(), @"
     exit 1
     error: no snapshot has ticket 1165
-    hint: did you mean «orgdrift trace ticket 1156» or «orgdrift trace ticket 1162» or «orgdrift trace ticket 1164» or «orgdrift trace ticket 1168»?
+    hint: did you mean `orgdrift trace ticket 1156` or `orgdrift trace ticket 1162` or `orgdrift trace ticket 1164` or `orgdrift trace ticket 1168`?
     ");
     assert_snapshot!(bench.unchanged(&["trace", "ticket", "99999999"]).text(), @"
     exit 1
     error: no snapshot has ticket 99999999
-    hint: «orgdrift list snapshots» shows what was read
+    hint: `orgdrift list snapshots` shows what was read
     ");
     // Another letter case is another id of 15 characters.
     assert_snapshot!(bench.unchanged(&["trace", "account", "001ACMe00400000"]).text(), @"
     exit 1
     error: no snapshot has account 001ACMe00400000YBA
-    hint: did you mean «orgdrift trace account 001ACME00400000YDA»?
+    hint: did you mean `orgdrift trace account 001ACME00400000YDA`?
     ");
     assert_snapshot!(bench.unchanged(&["trace", "account", "001ZZZZ00400000"]).text(), @"
     exit 1
     error: no snapshot has account 001ZZZZ00400000YDA
-    hint: «orgdrift list snapshots» shows what was read
+    hint: `orgdrift list snapshots` shows what was read
     ");
     assert_snapshot!(bench.unchanged(&["trace", "account", "001ACMe00400000YDA", "--run", "1"]).text(), @"
     exit 2
     error: an account is named by its id of 15 or 18 characters, such as 001ACME00400000YDA (the last three characters do not match the letter case of the first 15)
-    hint: did you mean «orgdrift trace account 001ACME00400000YDA --run 1»?
+    hint: did you mean `orgdrift trace account 001ACME00400000YDA --run 1`?
     ");
 }
 
@@ -53,14 +53,14 @@ fn an_unknown_address_is_answered_with_ids_of_the_same_domain_and_not_repeated()
     assert_snapshot!(told.text(), @"
     exit 1
     error: no snapshot has a user with that address
-    hint: users of the same e-mail domain: 21700000004165, 21700000004176, 21700000004187; such as «orgdrift trace user 21700000004165»
+    hint: users of the same e-mail domain: 21700000004165, 21700000004176, 21700000004187; such as `orgdrift trace user 21700000004165`
     ");
     told.silent_about(&["nobody", "AcmeLabs-demo", "acmelabs-demo", "@"]);
     let told = bench.unchanged(&["trace", "user", "nobody@elsewhere-demo.com"]);
     assert_snapshot!(told.text(), @"
     exit 1
     error: no snapshot has a user with that address
-    hint: «orgdrift list snapshots» shows what was read
+    hint: `orgdrift list snapshots` shows what was read
     ");
     told.silent_about(&["nobody", "elsewhere"]);
 }
@@ -87,17 +87,17 @@ fn what_is_no_key_is_said_without_repeating_it() {
     assert_snapshot!(bench.run(&["trace", "user", "bob"]).text(), @"
     exit 2
     error: a user is named by e-mail address or by Zendesk id, a whole number
-    hint: type «orgdrift trace user KEY» with such a key
+    hint: type `orgdrift trace user KEY` with such a key
     ");
     assert_snapshot!(bench.run(&["trace", "bob@acme.com"]).text(), @"
     exit 2
     error: trace takes user, ticket, org or account first
-    hint: orgdrift trace user|ticket|org|account KEY, such as «orgdrift trace org 123»
+    hint: orgdrift trace user|ticket|org|account KEY, such as `orgdrift trace org 123`
     ");
     assert_snapshot!(bench.run(&["trace", "user", "7", "--format", "csv"]).text(), @"
     exit 2
     error: trace prints a text or JSON, no rows
-    hint: «orgdrift export issues» writes rows
+    hint: `orgdrift export issues` writes rows
     ");
 }
 
@@ -120,7 +120,7 @@ fn an_address_of_several_users_is_a_choice() {
     assert_snapshot!(told.text(), @"
     exit 2
     error: 2 users have that address: 7, 8
-    hint: choose one by its id, such as «orgdrift trace user 7»
+    hint: choose one by its id, such as `orgdrift trace user 7`
     ");
     told.silent_about(&["ann", "ANN", "alder"]);
     assert!(bench.run(&["trace", "user", "8"]).expect(0).out.contains("the user is deleted"));
@@ -132,19 +132,19 @@ fn a_trace_before_the_first_run_says_what_is_missing() {
     assert_snapshot!(bench.run(&["trace", "user", "7"]).text(), @"
     exit 1
     error: there is no warehouse at orgdrift.db
-    hint: run «orgdrift demo» for a first look, or «orgdrift init» for a warehouse of your own
+    hint: run `orgdrift demo` for a first look, or `orgdrift init` for a warehouse of your own
     ");
     bench.run(&["init"]).expect(0);
     assert_snapshot!(bench.run(&["trace", "user", "7"]).text(), @"
     exit 1
     error: the warehouse has no run yet
-    hint: run «orgdrift audit» to make one, or see «orgdrift list runs»
+    hint: run `orgdrift audit` to make one, or see `orgdrift list runs`
     ");
     let bench = Bench::with_demo();
     assert_snapshot!(bench.run(&["trace", "user", "7", "--run", "9"]).text(), @"
     exit 1
     error: the warehouse has no run 9
-    hint: run «orgdrift audit» to make one, or see «orgdrift list runs»
+    hint: run `orgdrift audit` to make one, or see `orgdrift list runs`
     ");
 }
 

@@ -85,7 +85,7 @@ impl Loop<'_> {
         if expected.contains(&code) {
             Ok(())
         } else {
-            Err(CliError::failure(format!("«orgdrift {typed}» ended with exit code {code}")))
+            Err(CliError::failure(format!("`orgdrift {typed}` ended with exit code {code}")))
         }
     }
 }
@@ -110,7 +110,7 @@ fn conclude(context: &Context, served: &Served) -> Result<(), CliError> {
         let path = name.map_or_else(|| folder.to_owned(), |name| folder.with_file_name(name));
         context.talk(format!("{what}{}", path.display()));
     }
-    context.talk("the same by hand: «orgdrift sandbox --demo» in another terminal, then the commands above");
+    context.talk("the same by hand: `orgdrift sandbox --demo` in another terminal, then the commands above");
     context.next("diff");
     Ok(())
 }

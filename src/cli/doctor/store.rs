@@ -39,7 +39,7 @@ pub(super) fn check(context: &Context, checks: &mut Vec<Check>) -> bool {
     true
 }
 
-/// Says whether a fetch of this warehouse waits to be gone on with, which a new one does not overwrite.
+/// Says whether a fetch of this warehouse waits to be resumed, which a new one does not overwrite.
 pub(super) fn check_fetch(context: &Context, checks: &mut Vec<Check>) -> bool {
     const NAME: &str = "fetch";
     let folder = live::staging(context.db());

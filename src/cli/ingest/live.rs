@@ -20,7 +20,7 @@ use crate::{
 
 /// How a live ingest ended.
 pub(super) enum Ended {
-    /// With a snapshot, and what goes on with it where that makes sense.
+    /// With a snapshot, and the command that continues it where that makes sense.
     Ingested(Box<IngestReport>, Option<&'static str>),
     /// Before there was one.
     Early(u8),
@@ -44,7 +44,7 @@ pub(super) fn run(
         Found::Nothing => None,
     };
     let manifest = match found {
-        // Kept for whoever wants to look at it: there is nothing to go on with.
+        // Kept for whoever wants to look at it: there is nothing to resume.
         found @ Some(Manifest { is_ingested: true, .. }) => {
             begin(context, arguments, since, &folder, found.is_some())?
         }
@@ -54,7 +54,7 @@ pub(super) fn run(
                 context.talk(format!("the fetch of {} is finished already", found.taken_at));
                 found
             } else {
-                context.talk(format!("going on with the fetch of {}", found.taken_at));
+                context.talk(format!("resuming the fetch of {}", found.taken_at));
                 Account::find(context, &arguments.live)?
                     .fetch(&folder, &Task::Resume, &again(context))?
                     .manifest
@@ -67,7 +67,7 @@ pub(super) fn run(
                 folder.display(),
                 found.taken_at
             ))
-            .hint("go on with it with --resume, or drop it and begin anew with --restart"));
+            .hint("resume it with --resume, or drop it and start again with --restart"));
         }
         found => begin(context, arguments, since, &folder, found.is_some())?,
     };
@@ -112,7 +112,7 @@ fn ingest(
     };
     let kept = |error: CliError| {
         error.hint(format!(
-            "what was fetched is kept in {}; «orgdrift {}» ingests it",
+            "what was fetched is kept in {}; `orgdrift {}` ingests it",
             folder.display(),
             again(context)
         ))
@@ -143,7 +143,7 @@ fn ingest(
     Ok(Ended::Ingested(Box::new(report), can_be_completed.then_some(AGAIN)))
 }
 
-/// Whether going on with a partial fetch leads to a whole snapshot.
+/// Whether resuming a partial fetch leads to a whole snapshot.
 ///
 /// Not where it went on from an earlier snapshot: this one is the newest now, and the next reading goes on
 /// from it, with all of what is missing here.

@@ -7,7 +7,7 @@ use crate::output::{OutputError, TEXT, brief, printable, table};
 /// Wider than it, and a line breaks in a terminal.
 const WIDTH: u16 = 98;
 
-/// So many rows of a kind fit a person; JSON has all.
+/// The rows of a kind that a person reads; JSON has all.
 pub(super) const SHOWN: usize = 20;
 
 /// The text as it grows.

@@ -22,9 +22,9 @@ pub(super) fn stored(facts: &LinkFacts, decision: Decision) -> Considered {
         };
         return silent(match stored_organization_id(raw) {
             Err(StoredIdProblem::SpreadsheetDamaged) => format!(
-                "Salesforce stores «{raw}»: a spreadsheet rounded the number, so it names no organization."
+                "Salesforce stores `{raw}`: a spreadsheet rounded the number, so it names no organization."
             ),
-            _ => format!("Salesforce stores «{raw}», which is no organization id."),
+            _ => format!("Salesforce stores `{raw}`, which is no organization id."),
         });
     };
     if !facts.organizations.contains_key(&id) {

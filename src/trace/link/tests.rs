@@ -151,7 +151,7 @@ fn a_stored_id_that_is_damaged_or_dangling_names_nothing() {
 
     let mut text = nothing();
     text.account.stored_organization_raw = Some("n/a".to_owned());
-    assert_eq!(why(&text, 0), "Salesforce stores «n/a», which is no organization id.");
+    assert_eq!(why(&text, 0), "Salesforce stores `n/a`, which is no organization id.");
 
     let mut dangling = nothing();
     dangling.account.stored_organization_id = Some(9);

@@ -1,7 +1,7 @@
 //! What keeps secrets out of files that the system writes.
 
 /// Makes this process leave no core dump and lets no other one read its memory. Call it before credentials
-/// are read. What a system does not offer is left away: it is a second line of defence.
+/// are read. What a system does not offer is left out: it is a second line of defence.
 pub fn keep_secrets_in_memory() {
     #[cfg(unix)]
     {

@@ -179,7 +179,7 @@ mod tests {
             r#"{"error":"token s3cr3t-canary of ann@example.com\u001b[31m is\nbad","password":"other"}"#;
         let text = words(body.as_bytes(), &["s3cr3t-canary"]).unwrap();
         assert_eq!(text, "token … of … is bad");
-        // The second is of «x:s3cr3t-canary» and a line end.
+        // The second is of `x:s3cr3t-canary` and a line end.
         for encoded in ["czNjcjN0LWNhbmFyeQ==", "eDpzM2NyM3QtY2FuYXJ5Cg=="] {
             let body = format!(r#"{{"error":"it was {encoded}"}}"#);
             assert_eq!(words(body.as_bytes(), &["s3cr3t-canary"]).unwrap(), "it was …");

@@ -193,7 +193,7 @@ impl FolderError {
             Self::ApiError { .. } => "fetch the collection again and look at its first reply".to_owned(),
             Self::CutOff { .. } => "the download was interrupted; fetch the collection again".to_owned(),
             Self::WrongCollection { found, .. } => {
-                format!("give the file the name «{found}», with the same ending")
+                format!("give the file the name `{found}`, with the same ending")
             }
             Self::NoList { expected, .. } => {
                 format!("a page of the API looks like {{\"{expected}\": [...]}}")

@@ -35,7 +35,7 @@ pub(super) enum Answer {
 pub(super) struct Account {
     answers: HashMap<(Listing, Position), Answer>,
     pub(super) asked: Arc<Mutex<Vec<(Listing, Position)>>>,
-    /// Cancels the token when so many pages were asked for.
+    /// Cancels the token when this many pages were asked for.
     pub(super) stop_after: Option<(u64, CancellationToken)>,
     /// Credentials are refused from then on.
     pub(super) break_after: u64,
@@ -64,7 +64,7 @@ impl Account {
         account
     }
 
-    /// An account with so many pages of everything, two records each.
+    /// An account with this many pages of everything, two records each.
     pub(super) fn with_pages(pages: u64) -> Self {
         let mut account = Self::empty();
         for (listing, start) in [
