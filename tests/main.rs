@@ -44,3 +44,4 @@ mod stock_readers;
 mod suppressions;
 mod trace;
 mod upgrade;
+mod words;
