@@ -8,11 +8,9 @@ demo:
 test:
 	cargo test --locked
 
-# What CI runs: format, lints, tests.
+# What CI runs: format, licences, lints, documentation, tests.
 check:
-	cargo fmt --all --check
-	cargo clippy --locked --all-targets -- -D warnings
-	cargo test --locked
+	.ci/run
 
 # Applies that are killed a thousand times over, all pairs of crash points, every call of the disk that may fail.
 soak:
