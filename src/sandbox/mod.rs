@@ -9,7 +9,7 @@
 //! # Shape
 //!
 //! [`World`] holds the records as they were received, with the few fields beside them that answers need.
-//! [`Sandbox::answer`] is a plain function from a [`Call`] to a [`Reply`]; only [`router`] and [`serve`] know
+//! [`Sandbox::answer`] is a plain function from a [`Call`] to a [`Reply`]; only [`router`] and [`Server`] know
 //! of sockets. Background work of Zendesk (members that a domain pulls in, tickets that lose their
 //! organization) is a queue that is looked at before each request.
 
