@@ -1,9 +1,12 @@
 //! The layers of ARCHITECTURE.md: a module imports only from those below it.
 
-use std::collections::BTreeSet;
+mod imports;
+
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use self::imports::{Source, circles};
 use crate::common::root;
 
 /// Every module with its layer, lowest first.
@@ -180,4 +183,60 @@ fn only_the_command_line_prints() {
             assert!(is_cli || !text.contains(word), "{} has {word}", path.display());
         }
     }
+}
+
+/// Modules in which no files import one another in a circle.
+const WITHOUT_CIRCLES: [&str; 3] = ["cli", "fetch", "sandbox"];
+
+#[test]
+fn no_files_import_one_another_in_a_circle() {
+    let source = Source::read();
+    for module in WITHOUT_CIRCLES {
+        let imports = source.below(module);
+        assert!(imports.len() > 5, "src/{module} has files: {imports:#?}");
+        assert!(imports.values().any(|found| found.len() > 3), "the test reads imports of {module}");
+        let circles = circles(&imports);
+        assert!(circles.is_empty(), "{}", explained(&circles, &imports));
+    }
+}
+
+/// The circles with the imports that make them.
+fn explained(circles: &[Vec<String>], imports: &BTreeMap<String, BTreeSet<String>>) -> String {
+    let mut text = String::new();
+    for circle in circles {
+        text.push_str(&format!("a circle of {}\n", circle.len()));
+        for (file, to) in circle.iter().flat_map(|file| imports[file].iter().map(move |to| (file, to))) {
+            if circle.contains(to) {
+                text.push_str(&format!("  {file} imports {to}\n"));
+            }
+        }
+    }
+    text
+}
+
+/// What of `src/cli` is no command: its face, its arguments, what commands share.
+fn command_of(file: &str) -> Option<&str> {
+    let below = file.strip_prefix("cli/")?;
+    let name = below.split(['/', '.']).next()?;
+    (!["mod", "arguments", "shared"].contains(&name)).then_some(name)
+}
+
+#[test]
+fn commands_do_not_import_one_another() {
+    let imports = Source::read().below("cli");
+    let mut wrong = Vec::new();
+    let mut edges = 0;
+    for (file, to) in imports.iter().flat_map(|(file, to)| to.iter().map(move |to| (file, to))) {
+        let is_command = command_of(file).is_some();
+        edges += usize::from(is_command);
+        let is_other = is_command && command_of(to).is_some() && command_of(to) != command_of(file);
+        let is_above = is_command && ["cli/mod.rs", "cli/arguments.rs"].contains(&to.as_str());
+        let is_shared =
+            file.starts_with("cli/shared/") && to.starts_with("cli/") && !to.starts_with("cli/shared/");
+        if is_other || is_above || is_shared {
+            wrong.push(format!("{file} imports {to}"));
+        }
+    }
+    assert!(edges > 30, "the test reads imports: {edges}");
+    assert!(wrong.is_empty(), "{wrong:#?}");
 }

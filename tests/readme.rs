@@ -97,7 +97,7 @@ fn the_readme_names_every_exit_code() {
         .filter_map(|line| line.strip_prefix("| ")?.split(' ').next())
         .filter(|code| *code != "code")
         .collect();
-    let source = fs::read_to_string(root().join("src/cli/exit.rs")).unwrap();
+    let source = fs::read_to_string(root().join("src/cli/shared/exit.rs")).unwrap();
     let used: Vec<&str> = source
         .lines()
         .filter_map(|line| line.strip_prefix("pub const ")?.split(" = ").nth(1)?.strip_suffix(';'))

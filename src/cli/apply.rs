@@ -11,7 +11,7 @@ use clap::Args;
 use serde_json::json;
 use tokio::signal::unix::{SignalKind, signal};
 
-use super::{CliError, context::Context, exit, login, plan};
+use super::shared::{context::Context, error::CliError, exit, login, plans};
 use crate::{
     apply::{self, Caps, Earlier, Run, SETTLE, Summary, Surroundings, WarehouseJournal},
     model::{ActionOutcome, ApplyMode},
@@ -62,7 +62,7 @@ pub struct ApplyArgs {
 pub(super) fn run(context: &Context, arguments: &ApplyArgs) -> Result<u8, CliError> {
     context.only_text_or_json("apply")?;
     let warehouse = context.open_for_writing()?;
-    let found = plan::find(&warehouse, &arguments.plan)?;
+    let found = plans::find(&warehouse, &arguments.plan)?;
     let mode = if arguments.apply { ApplyMode::Live } else { ApplyMode::DryRun };
     let credentials = login::credentials(context, arguments.credentials.as_deref())?;
     if let Some(note) = credentials.note() {

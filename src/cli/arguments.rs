@@ -1,12 +1,10 @@
-//! The commands and what they share.
+//! The commands.
 
-use std::path::PathBuf;
-
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Parser, Subcommand};
 
 use super::{
     apply, audit, demo, diff, doctor, explain, export, fetch, ingest, list, personal_domain, plan, prove,
-    receipt, sandbox, suppression, trace,
+    receipt, sandbox, shared::global::Global, suppression, trace,
 };
 
 /// Audits how Salesforce accounts and Zendesk organizations disagree, in one SQLite file
@@ -21,39 +19,6 @@ pub struct Arguments {
     /// What to do.
     #[command(subcommand)]
     pub command: Command,
-}
-
-/// What every command takes.
-#[derive(Debug, Clone, Args)]
-pub struct Global {
-    /// The warehouse [default: orgdrift.db]
-    #[arg(long, global = true, value_name = "FILE", env = "ORGDRIFT_DB")]
-    pub db: Option<PathBuf>,
-    /// How rows are printed
-    #[arg(long, global = true, value_enum, value_name = "FORMAT")]
-    pub format: Option<FormatName>,
-    /// The same as --format json
-    #[arg(long, global = true, conflicts_with = "format")]
-    pub json: bool,
-    /// Write rows to a file instead of standard output
-    #[arg(long, global = true, value_name = "FILE")]
-    pub output: Option<PathBuf>,
-    /// Write CSV cells exactly as they are, also those that a spreadsheet would run as formulas
-    #[arg(long, global = true)]
-    pub raw: bool,
-}
-
-/// A format by its name.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum FormatName {
-    /// For a terminal
-    Table,
-    /// For a spreadsheet
-    Csv,
-    /// One array of objects
-    Json,
-    /// One object a line
-    Ndjson,
 }
 
 /// The commands.

@@ -4,10 +4,17 @@ use clap::{Args, ValueEnum};
 use comfy_table::{Cell, CellAlignment};
 use serde_json::json;
 
-use super::{CliError, context::Context, exit, explain, list, list::ReadingArgs};
+use super::shared::{
+    codes,
+    context::Context,
+    error::CliError,
+    exit,
+    filters::SeverityName,
+    reading::{self, ReadingArgs},
+    window::{Window, window},
+};
 use crate::{
     audit::{self, AuditOptions, AuditReport, LAPSING_DAYS, Lapsed},
-    model::Severity,
     output::{counted, table},
     warehouse::{summary::CodeSummary, suppressions::Standing},
 };
@@ -56,61 +63,6 @@ impl LayerName {
     }
 }
 
-/// How old a closed ticket may be, in days; none: as old as it is.
-#[derive(Debug, Clone, Copy, serde::Deserialize)]
-#[serde(try_from = "WindowSetting")]
-pub(super) struct Window(Option<u32>);
-
-/// As it may stand in the settings: `90`, `"90"` or `"all"`.
-#[derive(serde::Deserialize)]
-#[serde(untagged)]
-enum WindowSetting {
-    Days(u32),
-    Text(String),
-}
-
-impl TryFrom<WindowSetting> for Window {
-    type Error = &'static str;
-
-    fn try_from(setting: WindowSetting) -> Result<Self, Self::Error> {
-        match setting {
-            WindowSetting::Days(days) => Ok(Self(Some(days))),
-            WindowSetting::Text(text) => window(&text),
-        }
-    }
-}
-
-fn window(text: &str) -> Result<Window, &'static str> {
-    match text {
-        "all" => Ok(Window(None)),
-        days => days.parse().map(|days| Window(Some(days))).map_err(|_| "write a number of days, or all"),
-    }
-}
-
-/// A severity by its name.
-#[derive(Debug, Clone, Copy, ValueEnum)]
-pub(super) enum SeverityName {
-    /// Nobody can say which record is the customer
-    Critical,
-    /// The link between customer and organization is missing or wrong
-    High,
-    /// Users or tickets reach the wrong place
-    Medium,
-    /// Untidy, without effect by itself
-    Low,
-}
-
-impl SeverityName {
-    pub(super) fn severity(self) -> Severity {
-        match self {
-            Self::Critical => Severity::Critical,
-            Self::High => Severity::High,
-            Self::Medium => Severity::Medium,
-            Self::Low => Severity::Low,
-        }
-    }
-}
-
 pub(super) fn run(context: &Context, arguments: &AuditArgs) -> Result<u8, CliError> {
     check(context, arguments)?;
     let warehouse = context.open_for_writing()?;
@@ -124,9 +76,9 @@ pub(super) fn run(context: &Context, arguments: &AuditArgs) -> Result<u8, CliErr
     let mut printed = None;
     match arguments.layer {
         Some(layer) => {
-            let mut reading = arguments.reading.clone();
-            reading.filters.run = Some(run_id.to_string());
-            printed = Some(list::print(context, &warehouse, layer.noun(), &reading)?);
+            let mut of_run = arguments.reading.clone();
+            of_run.filters.run = Some(run_id.to_string());
+            printed = Some(reading::print(context, &warehouse, layer.noun(), &of_run)?);
             context.talk(run_line(&report));
             for line in closing_lines(&report) {
                 context.talk(line);
@@ -145,7 +97,7 @@ pub(super) fn run(context: &Context, arguments: &AuditArgs) -> Result<u8, CliErr
         ));
         format!(" --run {run_id}")
     };
-    context.next(&printed.as_ref().map_or_else(|| format!("list accounts{of_run}"), explain::first_of));
+    context.next(&printed.as_ref().map_or_else(|| format!("list accounts{of_run}"), codes::first_of));
     Ok(match arguments.fail_on {
         Some(severity) if report.has_issue_at(severity.severity()) => exit::ISSUES,
         // Nobody must take a code that was not looked at for a good one.
@@ -163,7 +115,7 @@ fn check(context: &Context, arguments: &AuditArgs) -> Result<(), CliError> {
         .hint("an older run: orgdrift list orgs --run RUN"));
     }
     match arguments.layer {
-        Some(layer) => list::check(layer.noun(), &arguments.reading),
+        Some(layer) => reading::check(layer.noun(), &arguments.reading),
         None if arguments.reading.is_given() => {
             Err(CliError::usage("filters narrow findings, and the summary is of the whole run")
                 .hint("name the findings: orgdrift audit orgs, users or tickets"))

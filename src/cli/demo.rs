@@ -1,32 +1,12 @@
 //! `orgdrift demo` and `orgdrift demo --all`
 
 mod all;
-
-use std::{fs, io, path::Path};
+mod bundled;
 
 use clap::Args;
 
-use super::{
-    CliError,
-    arguments::FormatName,
-    context::{Context, quoted},
-    exit,
-};
-use crate::{
-    audit::{self, AuditOptions},
-    catalog::files,
-    ingest::{
-        GivenOrigin,
-        salesforce::{self, SalesforceOptions},
-        zendesk::{self, ZendeskOptions},
-    },
-    output::{self, CsvStyle, Format, counted},
-    plan::{self, PlanOptions, document},
-    warehouse::{
-        Filter, Value, Warehouse,
-        nouns::{DEMO, EXCEPTIONS, FilterName},
-    },
-};
+use self::all::TypedCommand;
+use super::shared::{context::Context, error::CliError};
 
 /// Arguments of `demo`.
 #[derive(Debug, Args)]
@@ -36,105 +16,7 @@ pub struct DemoArgs {
     all: bool,
 }
 
-/// When the account file of the demo was exported: half an hour before its Zendesk records were read.
-const ACCOUNTS_TAKEN_AT: &str = "2026-11-02T05:30:00Z";
-
-/// The triage file, beside the warehouse.
-const TRIAGE_FILE: &str = "exceptions_by_account.csv";
-
-/// The plan, beside the warehouse.
-const PLAN_FILE: &str = "fix_plan.json";
-
-/// Where the records of the demo come from.
-const IDENTITY: &str = "acme-demo/20481973";
-
-pub(super) fn run(context: &Context, arguments: &DemoArgs) -> Result<u8, CliError> {
-    if arguments.all { all::run(context) } else { show(context) }
-}
-
-/// Ingests the bundled data, audits them and makes a plan.
-fn show(context: &Context) -> Result<u8, CliError> {
-    let [file, plan_file] = [TRIAGE_FILE, PLAN_FILE].map(|name| context.db().with_file_name(name));
-    if !context.db().exists()
-        && let Some(file) = [&file, &plan_file].into_iter().find(|file| file.exists())
-    {
-        return Err(CliError::refused(format!("{} is there already, and may be somebody's", file.display()))
-            .hint("run the demo in an empty folder, or move the file away"));
-    }
-    let warehouse = context.create()?;
-    if warehouse.has_other_snapshots(IDENTITY, ACCOUNTS_TAKEN_AT)? {
-        return Err(CliError::refused(format!(
-            "{} holds data that are not the demo's",
-            context.db().display()
-        ))
-        .hint("name a file of its own: orgdrift demo --db demo.db"));
-    }
-    if warehouse.run(None)?.is_none() {
-        ingest(context, &warehouse)?;
-    }
-    let report = audit::audit(&warehouse, &AuditOptions::default(), &context.clock)?;
-    let run = Value::Integer(report.run.run_id);
-    let of_run: Vec<Filter> = DEMO
-        .condition(FilterName::Run)
-        .map(|condition| Filter { condition, value: run })
-        .into_iter()
-        .collect();
-
-    let rows = warehouse.rows(EXCEPTIONS.select, &of_run, EXCEPTIONS.order_by, None)?;
-    let style = CsvStyle { is_file: true, is_raw: false };
-    output::write_atomically(&file, |out| output::write_rows(rows, Format::Csv(style), out))?;
-
-    let made = plan::create(&warehouse, Some(&report.run), &PlanOptions::default(), &context.clock)?;
-    let text = document::file_text(&made.plan.canonical, &made.plan.plan_hash);
-    output::write_atomically(&plan_file, |out| out.write_all(text.as_bytes()))?;
-
-    let rows = warehouse.rows(DEMO.select, &of_run, DEMO.order_by, None)?;
-    context.print_rows(rows, FormatName::Table)?;
-    let prepared: i64 = report.drift().map(|code| code.prepared).sum();
-    let blocked: i64 = report.drift().map(|code| code.blocked).sum();
-    context.talk("");
-    context.talk(format!(
-        "{}, {} prepared, {blocked} blocked",
-        counted(report.open_count(), "open issue"),
-        counted(prepared, "repair")
-    ));
-    context.talk(format!("the warehouse:   {}", context.db().display()));
-    context.talk(format!("the triage file: {}", file.display()));
-    context.talk(format!("the plan:        {}", plan_file.display()));
-    context.talk("");
-    context.talk(format!("try: orgdrift list issues{}", context.db_option()));
-    context.talk("     orgdrift explain org_duplicate_external_id");
-    context.talk(format!("     sqlite3 {} \"select * from latest_issues\"", quoted(context.db())));
-    context.next(&format!("plan show {}", made.plan.plan_id));
-    Ok(exit::DONE)
-}
-
-/// The way that real files go: written to a folder, then ingested from there.
-fn ingest(context: &Context, warehouse: &Warehouse) -> Result<(), CliError> {
-    let folder = tempfile::tempdir()?;
-    let accounts = folder.path().join("accounts.csv");
-    write_files(folder.path())?;
-    let options = SalesforceOptions {
-        origin: GivenOrigin { taken_at: Some(ACCOUNTS_TAKEN_AT.to_owned()), subdomain: None },
-        ..SalesforceOptions::default()
-    };
-    salesforce::ingest_file(warehouse, &accounts, &options, &context.clock)?;
-    zendesk::ingest_folder(
-        warehouse,
-        &folder.path().join("zendesk"),
-        &ZendeskOptions::default(),
-        &context.clock,
-    )?;
-    Ok(())
-}
-
-fn write_files(folder: &Path) -> io::Result<()> {
-    for (name, text) in files::DEMO {
-        let path = folder.join(name);
-        if let Some(parent) = path.parent() {
-            fs::create_dir_all(parent)?;
-        }
-        fs::write(path, text)?;
-    }
-    Ok(())
+/// Shows the bundled data; `run_typed` is how the whole loop runs its commands.
+pub(super) fn run(context: &Context, arguments: &DemoArgs, run_typed: TypedCommand) -> Result<u8, CliError> {
+    if arguments.all { all::run(context, run_typed) } else { bundled::show(context) }
 }

@@ -4,13 +4,14 @@ use std::collections::BTreeMap;
 
 use clap::{Args, ValueEnum};
 
-use super::{
-    CliError,
-    arguments::FormatName,
-    audit::SeverityName,
+use super::shared::{
+    codes,
     context::Context,
-    exit, explain,
-    list::{FilterArgs, TERMINAL_LIMIT, name_of},
+    error::CliError,
+    exit,
+    filters::{FilterArgs, SeverityName, name_of},
+    global::FormatName,
+    reading::TERMINAL_LIMIT,
     runs,
 };
 use crate::{
@@ -130,7 +131,7 @@ fn issues(
 ) -> Result<u8, CliError> {
     let is_table = context.format(FormatName::Table) == Format::Table;
     let noun = if is_table { &ISSUES_SHORT } else { &ISSUES };
-    let code = arguments.code.as_deref().map(|code| explain::known(code, noun)).transpose()?;
+    let code = arguments.code.as_deref().map(|code| codes::known(code, noun)).transpose()?;
     let filters = FilterArgs {
         account: arguments.account.clone(),
         org_id: arguments.org_id,
@@ -174,7 +175,7 @@ fn issues(
     tell_of_limit(context, arguments, shown.count);
     if pair.is_same_records() {
         context.talk("both runs are about the same snapshots");
-        context.next(&explain::first_of(&shown));
+        context.next(&codes::first_of(&shown));
     } else {
         context.next(&format!("diff {} {} --records", pair.old.run_id, pair.new.run_id));
     }

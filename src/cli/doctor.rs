@@ -1,6 +1,7 @@
 //! `orgdrift doctor`
 
 mod account;
+mod check;
 mod machine;
 mod store;
 
@@ -9,7 +10,8 @@ use std::path::PathBuf;
 use clap::Args;
 use serde_json::{Value, json};
 
-use super::{CliError, context::Context, exit};
+use self::check::{Check, Verdict};
+use super::shared::{context::Context, error::CliError, exit, global::FormatName};
 use crate::output::{Format, printable, table};
 
 /// Arguments of `doctor`.
@@ -20,56 +22,6 @@ pub struct DoctorArgs {
     credentials: Option<PathBuf>,
 }
 
-/// How something was found.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Verdict {
-    Ok,
-    /// Worth knowing; nothing fails for it today.
-    Warning,
-    /// A command will fail for it; with the exit code that it will have.
-    Failure(u8),
-}
-
-impl Verdict {
-    const fn as_str(self) -> &'static str {
-        match self {
-            Self::Ok => "ok",
-            Self::Warning => "warning",
-            Self::Failure(_) => "failure",
-        }
-    }
-}
-
-/// What was looked at, what was found, what to do about it.
-#[derive(Debug)]
-struct Check {
-    name: &'static str,
-    verdict: Verdict,
-    found: String,
-    hint: Option<String>,
-}
-
-impl Check {
-    fn ok(name: &'static str, found: impl Into<String>) -> Self {
-        Self { name, verdict: Verdict::Ok, found: found.into(), hint: None }
-    }
-
-    fn warning(name: &'static str, found: impl Into<String>, hint: impl Into<String>) -> Self {
-        Self { name, verdict: Verdict::Warning, found: found.into(), hint: Some(hint.into()) }
-    }
-
-    /// What an error says, with the code that a command would end with.
-    fn failure(name: &'static str, error: impl Into<CliError>) -> Self {
-        let error = error.into();
-        Self {
-            name,
-            verdict: Verdict::Failure(error.code()),
-            found: error.message().to_owned(),
-            hint: error.first_hint().map(ToOwned::to_owned),
-        }
-    }
-}
-
 pub(super) fn run(context: &Context, arguments: &DoctorArgs) -> Result<u8, CliError> {
     context.only_text_or_json("doctor")?;
     let mut checks = Vec::new();
@@ -77,7 +29,7 @@ pub(super) fn run(context: &Context, arguments: &DoctorArgs) -> Result<u8, CliEr
     machine::check(context, &mut checks);
     let has_warehouse = store::check(context, &mut checks);
     let has_fetch = store::check_fetch(context, &mut checks);
-    let json = matches!(context.format(super::arguments::FormatName::Table), Format::Json);
+    let json = matches!(context.format(FormatName::Table), Format::Json);
     context.print(&if json { as_json(&checks) } else { as_text(&checks)? })?;
 
     let codes: Vec<u8> = checks

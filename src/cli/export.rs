@@ -2,7 +2,7 @@
 
 use clap::{Args, ValueEnum};
 
-use super::{CliError, arguments::FormatName, context::Context, exit, list::FilterArgs, runs};
+use super::shared::{context::Context, error::CliError, exit, filters::FilterArgs, global::FormatName, runs};
 use crate::warehouse::nouns::{EXCEPTIONS, ISSUES};
 
 /// Arguments of `export`.

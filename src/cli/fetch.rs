@@ -4,11 +4,12 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 
-use super::{
-    CliError,
+use super::shared::{
     context::Context,
+    error::CliError,
     exit,
     live::{self, Account, LiveArgs},
+    shell::quoted,
 };
 use crate::fetch::{self, Found, Manifest, Outcome, State, Task};
 
@@ -47,7 +48,7 @@ pub(super) fn run(context: &Context, arguments: &FetchArgs) -> Result<u8, CliErr
     let ingest = |manifest: &Manifest| {
         // Subjects that somebody wanted are not dropped on the way.
         let with_subjects = if manifest.options.with_subjects { " --with-subjects" } else { "" };
-        format!("ingest zendesk --from {}{with_subjects}", live::typed(folder))
+        format!("ingest zendesk --from {}{with_subjects}", quoted(folder))
     };
     let found = match fetch::inspect(folder)? {
         Found::Fetch(found) if live.resume => {
@@ -72,7 +73,7 @@ pub(super) fn run(context: &Context, arguments: &FetchArgs) -> Result<u8, CliErr
     if live.restart {
         fetch::remove(folder)?;
     }
-    let again = format!("fetch zendesk {} --resume", live::typed(folder));
+    let again = format!("fetch zendesk {} --resume", quoted(folder));
     let fetched = account.fetch(folder, &task, &again)?;
     let manifest = fetched.manifest;
     live::tell(context, &manifest);

@@ -1,17 +1,19 @@
 //! `orgdrift ingest salesforce FILE`, `orgdrift ingest zendesk [--from DIR]`
 
+mod arguments;
 mod live;
 
-use std::path::PathBuf;
+pub(super) use self::arguments::IngestArgs;
 
-use clap::{Args, Subcommand};
-
-use self::live::Ended;
-use super::{CliError, context::Context, exit, live::LiveArgs};
+use self::{
+    arguments::{IngestSource, SalesforceArgs, ZendeskArgs},
+    live::Ended,
+};
+use super::shared::{context::Context, error::CliError, exit};
 use crate::{
     clock,
     ingest::{
-        Allowance, GivenOrigin, IngestReport,
+        GivenOrigin, IngestReport,
         salesforce::{self, SalesforceOptions},
         zendesk::{self, ZendeskOptions},
     },
@@ -20,106 +22,6 @@ use crate::{
     salesforce::ReadOptions,
     warehouse::Warehouse,
 };
-
-/// Arguments of `ingest`.
-#[derive(Debug, Args)]
-pub struct IngestArgs {
-    #[command(subcommand)]
-    source: IngestSource,
-}
-
-#[derive(Debug, Subcommand)]
-enum IngestSource {
-    /// Read accounts from a CSV file
-    ///
-    /// The columns are found by their usual names; name them where they are called otherwise.
-    Salesforce(SalesforceArgs),
-    /// Read organizations, users, memberships and tickets of the live account, or from a folder
-    ///
-    /// A live account is fetched into a folder beside the warehouse first. A fetch that stops can be resumed;
-    /// the warehouse is neither touched nor locked meanwhile.
-    Zendesk(ZendeskArgs),
-}
-
-#[derive(Debug, Args)]
-struct SalesforceArgs {
-    /// The CSV, also compressed with gzip; - is standard input
-    file: PathBuf,
-    /// Column with the account id
-    #[arg(long, value_name = "NAME")]
-    id_col: Option<String>,
-    /// Column with the account name
-    #[arg(long, value_name = "NAME")]
-    name_col: Option<String>,
-    /// Column with domains; may be given several times
-    #[arg(long, value_name = "NAME")]
-    domain_col: Vec<String>,
-    /// Column with the stored Zendesk organization id
-    #[arg(long, value_name = "NAME")]
-    org_id_col: Option<String>,
-    /// Column with the owner
-    #[arg(long, value_name = "NAME")]
-    owner_col: Option<String>,
-    /// Column with the parent account's id
-    #[arg(long, value_name = "NAME")]
-    parent_col: Option<String>,
-    /// Further column to keep for queries; may be given several times
-    #[arg(long, value_name = "NAME")]
-    keep_col: Vec<String>,
-    /// The delimiter, a character or `tab`; found by itself among comma, semicolon and tab
-    #[arg(long, value_name = "CHAR", value_parser = delimiter)]
-    delimiter: Option<u8>,
-    /// The encoding, such as windows-1252; UTF-8 and UTF-16 are recognized
-    #[arg(long, value_name = "NAME")]
-    encoding: Option<String>,
-    /// Take account ids although none of them has both upper and lower case
-    #[arg(long)]
-    accept_folded: bool,
-    /// How many rows may be rejected, as a number or a share
-    #[arg(long, value_name = "N|N%", default_value = "10%")]
-    max_rejections: Allowance,
-    #[command(flatten)]
-    shrink: ShrinkArgs,
-    /// When the file was exported; the time of the ingest otherwise
-    #[arg(long, value_name = "TIME")]
-    taken_at: Option<String>,
-}
-
-#[derive(Debug, Args)]
-struct ZendeskArgs {
-    /// A folder with organizations, users, `organization_memberships` and tickets as .ndjson or .json, also .gz
-    #[arg(long, value_name = "DIR")]
-    from: Option<PathBuf>,
-    /// Read only tickets created from then on
-    #[arg(long, value_name = "DATE")]
-    since: Option<String>,
-    /// Keep the subjects of tickets
-    #[arg(long)]
-    with_subjects: bool,
-    #[command(flatten)]
-    shrink: ShrinkArgs,
-    /// When the records were read, where the folder's manifest does not say
-    #[arg(long, value_name = "TIME", requires = "from")]
-    taken_at: Option<String>,
-    /// The Zendesk subdomain, where the folder's manifest does not say
-    #[arg(long, value_name = "NAME", value_parser = crate::zendesk::subdomain, requires = "from")]
-    subdomain: Option<String>,
-    #[command(flatten)]
-    live: LiveArgs,
-    /// Keep the folder of a live reading after it was ingested
-    #[arg(long, conflicts_with = "from")]
-    keep: bool,
-}
-
-#[derive(Debug, Args)]
-struct ShrinkArgs {
-    /// How much smaller than the last complete reading it may be
-    #[arg(long, value_name = "N|N%", default_value = "10%")]
-    max_shrink: Allowance,
-    /// Take a much smaller reading as complete
-    #[arg(long)]
-    accept_shrink: bool,
-}
 
 pub(super) fn run(context: &Context, arguments: IngestArgs) -> Result<u8, CliError> {
     let (report, next) = match arguments.source {
@@ -246,13 +148,4 @@ fn or_else(given: Vec<String>, usual: &[String]) -> Vec<String> {
 
 fn normalize(option: &str, time: Option<&str>) -> Result<Option<String>, CliError> {
     time.map(clock::normalize).transpose().map_err(|error| CliError::usage(format!("{option}: {error}")))
-}
-
-fn delimiter(text: &str) -> Result<u8, &'static str> {
-    match text {
-        "tab" | "\\t" => Ok(b'\t'),
-        "\"" | "\r" | "\n" | "\0" => Err("a quote or a line end cannot be one"),
-        text if text.len() == 1 => Ok(text.as_bytes()[0]),
-        _ => Err("write one ASCII character, or tab"),
-    }
 }

@@ -2,7 +2,12 @@
 
 use std::path::Path;
 
-use super::{CliError, config, config::Config, context::Context, exit};
+use super::shared::{
+    config::{self, Config},
+    context::Context,
+    error::CliError,
+    exit,
+};
 use crate::warehouse::SCHEMA_VERSION;
 
 pub(super) fn run(context: &Context) -> Result<u8, CliError> {

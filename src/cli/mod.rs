@@ -1,31 +1,26 @@
-//! The command line: arguments and printing, nothing else. One file for each command.
+//! The command line: arguments and printing, nothing else. One file for each command; what they share is in
+//! `shared/`, and none imports another.
 //!
 //! Data goes to standard output, talk to standard error; the last line of talk is the next command to type.
 
 mod apply;
 mod arguments;
 mod audit;
-mod config;
-mod context;
 mod demo;
 mod diff;
 mod doctor;
-mod error;
-pub mod exit;
 mod explain;
 mod export;
 mod fetch;
 mod ingest;
 mod init;
 mod list;
-mod live;
-mod login;
 mod personal_domain;
 mod plan;
 mod prove;
 mod receipt;
-mod runs;
 mod sandbox;
+mod shared;
 mod suppression;
 mod trace;
 
@@ -34,9 +29,10 @@ use std::process::ExitCode;
 use clap::Parser;
 
 pub use arguments::{Arguments, Command};
-pub use error::CliError;
+pub use shared::{error::CliError, exit};
 
-use context::Context;
+use self::shared::context::Context;
+use crate::clock::Clock;
 
 /// Parses the arguments, runs the command and returns its exit code.
 pub fn main() -> ExitCode {
@@ -60,7 +56,7 @@ pub fn main() -> ExitCode {
 
 fn run(context: &Context, command: Command) -> Result<u8, CliError> {
     match command {
-        Command::Demo(arguments) => demo::run(context, &arguments),
+        Command::Demo(arguments) => demo::run(context, &arguments, run_typed),
         Command::Init => init::run(context),
         Command::Fetch(arguments) => fetch::run(context, &arguments),
         Command::Ingest(arguments) => ingest::run(context, arguments),
@@ -79,4 +75,16 @@ fn run(context: &Context, command: Command) -> Result<u8, CliError> {
         Command::PersonalDomain(arguments) => personal_domain::run(context, arguments),
         Command::Doctor(arguments) => doctor::run(context, &arguments),
     }
+}
+
+/// Runs a command of the demo, as it is typed after `orgdrift`.
+fn run_typed(
+    context: &Context,
+    typed: &str,
+    clock: Clock,
+    variables: Vec<(&'static str, String)>,
+) -> Result<u8, CliError> {
+    let arguments = Arguments::try_parse_from(std::iter::once("orgdrift").chain(typed.split(' ')))
+        .map_err(|error| CliError::failure(error.to_string()))?;
+    run(&context.of_demo(&arguments.global, clock, variables), arguments.command)
 }

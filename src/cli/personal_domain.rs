@@ -2,7 +2,7 @@
 
 use clap::{Args, Subcommand};
 
-use super::{CliError, arguments::FormatName, context::Context, exit};
+use super::shared::{context::Context, error::CliError, exit, global::FormatName};
 use crate::{
     identity::{is_valid_domain, plain_host},
     warehouse::{

@@ -1,20 +1,21 @@
 //! `orgdrift plan` and `orgdrift plan show P`
 
-use std::{collections::BTreeMap, fmt::Write, fs, path::Path};
+use std::{collections::BTreeMap, fmt::Write};
 
 use clap::{Args, Subcommand, ValueEnum};
 use comfy_table::{Cell, CellAlignment};
 
-use super::{CliError, arguments::FormatName, context::Context, exit, runs};
+use super::shared::{
+    context::Context, error::CliError, exit, filters::account_id, global::FormatName, plans, runs,
+};
 use crate::{
     catalog,
-    identity::AccountId,
     model::{Family, PlanStatus, Repair},
     output::{self, Format, counted, table},
     plan::{self, PlanOptions, document},
     warehouse::{
         Warehouse,
-        plans::{PlanCount, PlanKey, StoredPlan},
+        plans::{PlanCount, StoredPlan},
     },
 };
 
@@ -127,17 +128,7 @@ fn create(context: &Context, arguments: &CreateArgs) -> Result<u8, CliError> {
 }
 
 fn options(arguments: &CreateArgs) -> Result<PlanOptions, CliError> {
-    let accounts = arguments
-        .account
-        .iter()
-        .map(|account| match AccountId::parse(account) {
-            Ok(parsed) => Ok(parsed.id.as_str().to_owned()),
-            Err(problem) => {
-                Err(CliError::usage(format!("--account is no account id ({})", problem.as_str()))
-                    .hint("an account id has 15 or 18 characters, such as 001ACME00400000YDA"))
-            }
-        })
-        .collect::<Result<_, _>>()?;
+    let accounts = arguments.account.iter().map(|account| account_id(account)).collect::<Result<_, _>>()?;
     let rules = catalog::rules();
     for code in &arguments.code {
         if !rules.iter().any(|rule| rule.code == code && rule.family == Family::Drift) {
@@ -156,7 +147,7 @@ fn options(arguments: &CreateArgs) -> Result<PlanOptions, CliError> {
 
 fn show(context: &Context, arguments: &ShowArgs) -> Result<u8, CliError> {
     let warehouse = context.open()?;
-    let plan = find(&warehouse, &arguments.plan)?;
+    let plan = plans::find(&warehouse, &arguments.plan)?;
     match context.format(FormatName::Table) {
         Format::Json => context.print(&document::file_text(&plan.canonical, &plan.plan_hash))?,
         Format::Table => {
@@ -181,44 +172,6 @@ fn show(context: &Context, arguments: &ShowArgs) -> Result<u8, CliError> {
         Some(_) => "list issues --disposition blocked".to_owned(),
     });
     Ok(exit::DONE)
-}
-
-/// The plan that was asked for: an id, latest, previous, a hash, or the path of its file.
-pub(super) fn find(warehouse: &Warehouse, name: &str) -> Result<StoredPlan, CliError> {
-    let missing = |text: String| {
-        CliError::failure(text).hint("run `orgdrift plan` to make one, or see `orgdrift list plans`")
-    };
-    let is_hash = name.len() == 64 && name.bytes().all(|byte| byte.is_ascii_hexdigit());
-    let (key, absent) = match name {
-        "latest" => (PlanKey::Newest(0), "the warehouse has no plan yet".to_owned()),
-        "previous" => (PlanKey::Newest(1), "the warehouse has no plan before the latest".to_owned()),
-        _ if is_hash => (PlanKey::Hash(name), "the warehouse has no plan with that hash".to_owned()),
-        _ => {
-            let Ok(id) = name.parse() else {
-                let hash = hash_of_file(Path::new(name))?;
-                return warehouse.plan(PlanKey::Hash(&hash))?.ok_or_else(|| {
-                    CliError::refused(format!("the plan of {name} was not made in this warehouse"))
-                        .hint("name the warehouse with --db")
-                });
-            };
-            (PlanKey::Id(id), format!("the warehouse has no plan {id}"))
-        }
-    };
-    warehouse.plan(key)?.ok_or_else(|| missing(absent))
-}
-
-fn hash_of_file(path: &Path) -> Result<String, CliError> {
-    let name = path.display();
-    let text = fs::read_to_string(path).map_err(|error| {
-        let usage = error.kind() == std::io::ErrorKind::NotFound;
-        let problem = format!("{name} is no plan of this warehouse, and cannot be read as a file: {error}");
-        if usage { CliError::usage(problem) } else { CliError::failure(problem) }
-            .hint("name a plan by its id, latest, previous, its hash, or the path of its file")
-    })?;
-    document::verified_hash(&text).map_err(|error| {
-        CliError::refused(format!("{name} is not as orgdrift wrote it: {error}"))
-            .hint("`orgdrift plan show PLAN --output fix_plan.json` writes it again")
-    })
 }
 
 fn heading(plan: &StoredPlan, remark: &str) -> String {
@@ -261,20 +214,6 @@ fn warn(context: &Context, warehouse: &Warehouse, plan: &StoredPlan) -> Result<(
         context.talk(
             "the snapshot does not say which Zendesk account it is of: nothing of the plan can be applied",
         );
-    }
-    Ok(())
-}
-
-/// Names the plans whose state says ready although their rules are over.
-pub(super) fn warn_of_other_rules(context: &Context, warehouse: &Warehouse) -> Result<(), CliError> {
-    for run_id in warehouse.runs_of_ready_plans()? {
-        if let Some(run) = warehouse.run(Some(run_id))?
-            && !warehouse.is_run_in_force(&run, &context.clock.today())?
-        {
-            context.talk(format!(
-                "rules, personal domains or suppressions changed since run {run_id}: its plans are out of date"
-            ));
-        }
     }
     Ok(())
 }

@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use super::{CliError, arguments::FormatName, context::Context, exit, plan};
+use super::shared::{context::Context, error::CliError, exit, global::FormatName, plans};
 use crate::{
     output::{Format, counted},
     warehouse::journal::Proof,
@@ -18,7 +18,7 @@ pub struct ProveArgs {
 
 pub(super) fn run(context: &Context, arguments: &ProveArgs) -> Result<u8, CliError> {
     let warehouse = context.open()?;
-    let found = plan::find(&warehouse, &arguments.plan)?;
+    let found = plans::find(&warehouse, &arguments.plan)?;
     let Some(after) = warehouse.provable_after(found.plan_id)? else {
         return Err(CliError::failure(format!("plan {} was never applied live", found.plan_id))
             .hint(format!("`orgdrift apply {}` looks at everything and writes nothing", found.plan_id)));

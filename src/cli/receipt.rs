@@ -5,7 +5,7 @@ use std::fmt::Write;
 use clap::{Args, Subcommand};
 use serde_json::json;
 
-use super::{CliError, arguments::FormatName, context::Context, exit, plan};
+use super::shared::{context::Context, error::CliError, exit, global::FormatName, plans};
 use crate::{
     output::{Format, counted},
     receipt,
@@ -77,7 +77,7 @@ fn show(context: &Context, arguments: &ShowArgs) -> Result<u8, CliError> {
 
 /// The apply of a plan: its live one, else its newest dry run.
 fn find(warehouse: &Warehouse, name: Option<&str>) -> Result<i64, CliError> {
-    let plan_id = name.map(|name| plan::find(warehouse, name)).transpose()?.map(|plan| plan.plan_id);
+    let plan_id = name.map(|name| plans::find(warehouse, name)).transpose()?.map(|plan| plan.plan_id);
     let attempt = warehouse.newest_attempt(plan_id)?;
     attempt.map(|(attempt_id, _)| attempt_id).ok_or_else(|| {
         let what = plan_id.map_or_else(

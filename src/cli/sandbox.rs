@@ -5,7 +5,7 @@ use std::{path::PathBuf, sync::Arc, time::Duration};
 use clap::{Args, ValueEnum};
 use serde_json::json;
 
-use super::{CliError, context::Context, exit};
+use super::shared::{context::Context, error::CliError, exit};
 use crate::{
     output::counted,
     sandbox::{Options, Role, Sandbox, Server, World, WorldError, router},

@@ -2,7 +2,9 @@
 
 use clap::{Args, Subcommand};
 
-use super::{CliError, arguments::FormatName, context::Context, exit, explain, list::account_id};
+use super::shared::{
+    codes, context::Context, error::CliError, exit, filters::account_id, global::FormatName,
+};
 use crate::{
     audit,
     catalog::rules,
@@ -94,7 +96,7 @@ fn add(context: &Context, arguments: AddArgs) -> Result<u8, CliError> {
     let target = match (arguments.key, arguments.code, arguments.account) {
         (Some(key), _, _) => Target::Issue(key.trim().to_owned()),
         (None, Some(code), Some(account)) => {
-            let code = explain::known(&code, &ISSUES)?;
+            let code = codes::known(&code, &ISSUES)?;
             has_accounts(context, &code)?;
             Target::CodeOnAccount { code, account_id: account_id(&account)? }
         }

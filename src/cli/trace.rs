@@ -6,7 +6,7 @@ mod text;
 
 use clap::Args;
 
-use super::{CliError, context::Context, exit, runs};
+use super::shared::{context::Context, error::CliError, exit, runs};
 use crate::trace::{self, KeyError, TraceError};
 use crate::warehouse::trace::Kind;
 

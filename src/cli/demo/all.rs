@@ -2,11 +2,11 @@
 
 use std::{sync::Arc, thread};
 
-use clap::Parser;
 use tokio::{runtime, sync::oneshot};
 
+use super::bundled::{PLAN_FILE, TRIAGE_FILE};
 use crate::{
-    cli::{self, Arguments, CliError, Command, context::Context, exit},
+    cli::shared::{context::Context, error::CliError, exit},
     clock::Clock,
     output::counted,
     sandbox::{Options, Sandbox, Server, World, router},
@@ -27,8 +27,11 @@ const COLLEAGUES_DOMAIN: &str = "acmeretail-returns-demo.com";
 /// No limit that a rehearsal would have to wait for.
 const RATE_LIMIT: u32 = 60_000;
 
+/// Runs a command as it is typed after `orgdrift`: over the demo's warehouse, at a time, with its own variables.
+pub(super) type TypedCommand = fn(&Context, &str, Clock, Vec<(&'static str, String)>) -> Result<u8, CliError>;
+
 /// Runs everything.
-pub(super) fn run(context: &Context) -> Result<u8, CliError> {
+pub(super) fn run(context: &Context, run_typed: TypedCommand) -> Result<u8, CliError> {
     if context.output().is_some() || context.wants_json() {
         return Err(CliError::usage("demo --all shows commands with what they print, and takes no format")
             .hint("redirect it into a file: orgdrift demo --all > loop.txt"));
@@ -39,7 +42,7 @@ pub(super) fn run(context: &Context) -> Result<u8, CliError> {
         ));
     }
     let served = Served::start()?;
-    let loop_ = Loop { context, served: &served };
+    let loop_ = Loop { context, served: &served, run_typed };
     context.print(&format!(
         "The clock stands at {AUDITED_AT}, and Zendesk is a sandbox on this machine: nothing leaves it.\n"
     ))?;
@@ -67,6 +70,7 @@ pub(super) fn run(context: &Context) -> Result<u8, CliError> {
 struct Loop<'a> {
     context: &'a Context,
     served: &'a Served,
+    run_typed: TypedCommand,
 }
 
 impl Loop<'_> {
@@ -75,13 +79,7 @@ impl Loop<'_> {
         self.context.print(&format!("\n$ orgdrift {typed}{}\n", self.context.db_option()))?;
         let clock = Clock::fixed(at)?;
         self.served.sandbox.set_clock(clock);
-        let arguments = Arguments::try_parse_from(std::iter::once("orgdrift").chain(typed.split(' ')))
-            .map_err(|error| CliError::failure(error.to_string()))?;
-        let context = self.context.of_demo(&arguments.global, clock, self.served.variables());
-        let code = match arguments.command {
-            Command::Demo(_) => super::show(&context)?,
-            command => cli::run(&context, command)?,
-        };
+        let code = (self.run_typed)(self.context, typed, clock, self.served.variables())?;
         if expected.contains(&code) {
             Ok(())
         } else {
@@ -103,8 +101,8 @@ fn conclude(context: &Context, served: &Served) -> Result<(), CliError> {
     let folder = context.db();
     for (what, name) in [
         ("the warehouse:   ", None),
-        ("the triage file: ", Some(super::TRIAGE_FILE)),
-        ("the plan:        ", Some(super::PLAN_FILE)),
+        ("the triage file: ", Some(TRIAGE_FILE)),
+        ("the plan:        ", Some(PLAN_FILE)),
         ("the receipt:     ", Some("apply_receipt.json")),
     ] {
         let path = name.map_or_else(|| folder.to_owned(), |name| folder.with_file_name(name));

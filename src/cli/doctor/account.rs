@@ -2,9 +2,9 @@
 
 use std::path::Path;
 
-use super::{Check, Verdict};
+use super::check::{Check, Verdict};
 use crate::{
-    cli::{CliError, context::Context, exit, login},
+    cli::shared::{context::Context, error::CliError, exit, login},
     clock,
     zendesk::{
         api::{Listing, Me, Position, ReadApi},

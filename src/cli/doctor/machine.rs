@@ -2,8 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use super::{Check, Verdict};
-use crate::cli::{context::Context, exit};
+use super::check::{Check, Verdict};
+use crate::cli::shared::{context::Context, exit};
 
 /// With less, not even a small account is sure to fit.
 const LITTLE: u64 = 100 << 20;

@@ -2,10 +2,10 @@
 
 use std::path::Path;
 
-use super::{Check, Verdict};
+use super::check::{Check, Verdict};
 use crate::{
     audit,
-    cli::{CliError, context::Context, context::quoted, exit, live},
+    cli::shared::{context::Context, error::CliError, exit, live, shell::quoted},
     fetch::{self, Found, State},
     output::counted,
     warehouse::{SCHEMA_VERSION, Warehouse, WarehouseError},

@@ -2,11 +2,11 @@
 
 use std::path::Path;
 
-use super::ZendeskArgs;
+use super::arguments::ZendeskArgs;
 use crate::{
-    cli::{
-        CliError,
+    cli::shared::{
         context::Context,
+        error::CliError,
         exit,
         live::{self, Account},
     },

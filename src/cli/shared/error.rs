@@ -5,7 +5,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use super::{context::quoted, exit};
+use super::{exit, shell::quoted};
 use crate::{
     apply::ApplyError,
     audit::AuditError,
@@ -27,31 +27,31 @@ pub struct CliError {
 
 impl CliError {
     /// An error of the command line.
-    pub(super) fn usage(message: impl Into<String>) -> Self {
+    pub(crate) fn usage(message: impl Into<String>) -> Self {
         Self { code: exit::USAGE, message: message.into(), hints: Vec::new() }
     }
 
     /// A failure that no other error describes.
-    pub(super) fn failure(message: impl Into<String>) -> Self {
+    pub(crate) fn failure(message: impl Into<String>) -> Self {
         Self { code: exit::FAILURE, message: message.into(), hints: Vec::new() }
     }
 
     /// A refusal.
-    pub(super) fn refused(message: impl Into<String>) -> Self {
+    pub(crate) fn refused(message: impl Into<String>) -> Self {
         Self { code: exit::REFUSED, message: message.into(), hints: Vec::new() }
     }
 
     /// Something that the credentials do not allow.
-    pub(super) fn forbidden(message: impl Into<String>) -> Self {
+    pub(crate) fn forbidden(message: impl Into<String>) -> Self {
         Self { code: exit::CREDENTIALS, message: message.into(), hints: Vec::new() }
     }
 
     /// Something that cannot be said because a snapshot is incomplete.
-    pub(super) fn incomplete(message: impl Into<String>) -> Self {
+    pub(crate) fn incomplete(message: impl Into<String>) -> Self {
         Self { code: exit::INCOMPLETE, message: message.into(), hints: Vec::new() }
     }
 
-    pub(super) fn from_error(code: u8, error: &dyn Error, hint: Option<String>) -> Self {
+    pub(crate) fn from_error(code: u8, error: &dyn Error, hint: Option<String>) -> Self {
         let mut message = error.to_string();
         let mut cause = error.source();
         while let Some(error) = cause {
@@ -68,7 +68,7 @@ impl CliError {
 
     /// Adds what to do.
     #[must_use]
-    pub(super) fn hint(mut self, hint: impl Into<String>) -> Self {
+    pub(crate) fn hint(mut self, hint: impl Into<String>) -> Self {
         self.hints.push(hint.into());
         self
     }
@@ -79,17 +79,17 @@ impl CliError {
     }
 
     /// What went wrong, without what to do.
-    pub(super) fn message(&self) -> &str {
+    pub(crate) fn message(&self) -> &str {
         &self.message
     }
 
     /// What to do about it.
-    pub(super) fn first_hint(&self) -> Option<&str> {
+    pub(crate) fn first_hint(&self) -> Option<&str> {
         self.hints.first().map(String::as_str)
     }
 
     /// Prints the error to standard error.
-    pub(super) fn print(&self) {
+    pub(crate) fn print(&self) {
         if self.code == exit::DONE {
             return;
         }

@@ -8,9 +8,10 @@ use std::{
 };
 
 use super::{
-    CliError,
-    arguments::{FormatName, Global},
     config::Config,
+    error::CliError,
+    global::{FormatName, Global},
+    shell::quoted,
 };
 use crate::{
     clock::Clock,
@@ -27,23 +28,23 @@ const NOW_VARIABLE: &str = "ORGDRIFT_TEST_NOW";
 const HURRY_VARIABLE: &str = "ORGDRIFT_TEST_HURRY";
 
 /// The surroundings of one command.
-pub(super) struct Context {
+pub(crate) struct Context {
     db: PathBuf,
     /// Whether people need to type --db to get at the warehouse again.
     is_db_named: bool,
     /// Defaults of the folder.
-    pub(super) config: Config,
+    pub(crate) config: Config,
     format: Option<FormatName>,
     output: Option<PathBuf>,
     is_raw: bool,
     /// The moment of the command.
-    pub(super) clock: Clock,
+    pub(crate) clock: Clock,
     /// What the demo sets for its own commands, in place of the environment.
     variables: Vec<(&'static str, String)>,
 }
 
 impl Context {
-    pub(super) fn new(global: &Global) -> Result<Self, CliError> {
+    pub(crate) fn new(global: &Global) -> Result<Self, CliError> {
         let clock = match std::env::var(NOW_VARIABLE) {
             Ok(text) => Clock::fixed(&text)?,
             Err(_) => Clock::system(),
@@ -72,7 +73,7 @@ impl Context {
     }
 
     /// The surroundings of a command that the demo runs: its own warehouse, time and variables.
-    pub(super) fn of_demo(
+    pub(crate) fn of_demo(
         &self,
         global: &Global,
         clock: Clock,
@@ -91,7 +92,7 @@ impl Context {
     }
 
     /// A variable of the environment, or what the demo sets in its place.
-    pub(super) fn variable(&self, name: &str) -> Option<OsString> {
+    pub(crate) fn variable(&self, name: &str) -> Option<OsString> {
         let own = self.variables.iter().find(|(known, _)| *known == name);
         match own {
             Some((_, value)) => Some(value.into()),
@@ -102,7 +103,7 @@ impl Context {
     }
 
     /// How the client of the live account behaves.
-    pub(super) fn client_options(&self) -> ClientOptions {
+    pub(crate) fn client_options(&self) -> ClientOptions {
         let hurry =
             self.variable(HURRY_VARIABLE).and_then(|text| text.into_string().ok()).unwrap_or_default();
         let mut numbers = hurry.split(' ').map(|number| number.parse().unwrap_or(NonZeroU32::MIN));
@@ -111,12 +112,12 @@ impl Context {
     }
 
     /// Where the warehouse lies.
-    pub(super) fn db(&self) -> &Path {
+    pub(crate) fn db(&self) -> &Path {
         &self.db
     }
 
     /// Opens the warehouse for reading.
-    pub(super) fn open(&self) -> Result<Warehouse, CliError> {
+    pub(crate) fn open(&self) -> Result<Warehouse, CliError> {
         let warehouse = Warehouse::open(&self.db).map_err(|error| match error {
             WarehouseError::NeedsUpgrade { .. } => CliError::from(error).hint(format!(
                 "run `orgdrift init{}` as a user who may write the file and its folder",
@@ -129,14 +130,14 @@ impl Context {
     }
 
     /// Opens the warehouse for writing.
-    pub(super) fn open_for_writing(&self) -> Result<Warehouse, CliError> {
+    pub(crate) fn open_for_writing(&self) -> Result<Warehouse, CliError> {
         let warehouse = Warehouse::open_for_writing(&self.db)?;
         self.tell_of_upgrade(&warehouse);
         Ok(warehouse)
     }
 
     /// Opens the warehouse for writing and makes it if there is none.
-    pub(super) fn create(&self) -> Result<Warehouse, CliError> {
+    pub(crate) fn create(&self) -> Result<Warehouse, CliError> {
         let (warehouse, is_new) = Warehouse::create(&self.db)?;
         if is_new {
             self.talk(format!("created {}", self.db.display()));
@@ -153,7 +154,7 @@ impl Context {
 
     /// Runs something with the warehouse, which is made if there is none; a new one goes again if it fails,
     /// because nothing is in it.
-    pub(super) fn with_created<T>(
+    pub(crate) fn with_created<T>(
         &self,
         work: impl FnOnce(&Warehouse) -> Result<T, CliError>,
     ) -> Result<T, CliError> {
@@ -176,7 +177,7 @@ impl Context {
     }
 
     /// The format that was asked for, else `usual`; a file named *.csv, *.json or *.ndjson says it too.
-    pub(super) fn format(&self, usual: FormatName) -> Format {
+    pub(crate) fn format(&self, usual: FormatName) -> Format {
         let by_name = self.output.as_deref().and_then(Path::extension).and_then(|extension| match extension
             .to_str()?
         {
@@ -194,7 +195,7 @@ impl Context {
     }
 
     /// Prints rows where they are wanted and returns how many there were, and the first.
-    pub(super) fn print_rows(&self, rows: Rows<'_>, usual: FormatName) -> Result<Read, CliError> {
+    pub(crate) fn print_rows(&self, rows: Rows<'_>, usual: FormatName) -> Result<Read, CliError> {
         let format = self.format(usual);
         if let Some(path) = &self.output {
             let read = output::write_atomically(path, |out| output::write_rows(rows, format, out)).map_err(
@@ -211,7 +212,7 @@ impl Context {
     }
 
     /// Prints a text that is data.
-    pub(super) fn print(&self, text: &str) -> Result<(), CliError> {
+    pub(crate) fn print(&self, text: &str) -> Result<(), CliError> {
         if let Some(path) = &self.output {
             output::write_atomically(path, |out| out.write_all(text.as_bytes())).map_err(
                 |error: io::Error| {
@@ -228,35 +229,35 @@ impl Context {
     }
 
     /// Whether rows are wanted in a form for programs.
-    pub(super) fn wants_json(&self) -> bool {
+    pub(crate) fn wants_json(&self) -> bool {
         matches!(self.format(FormatName::Table), Format::Json | Format::Ndjson)
     }
 
     /// Says something to the person in front of the terminal.
     #[expect(clippy::unused_self, reason = "talk belongs to a command, and a quiet one would ask here")]
-    pub(super) fn talk(&self, text: impl AsRef<str>) {
+    pub(crate) fn talk(&self, text: impl AsRef<str>) {
         let mut out = io::stderr().lock();
         // Nobody listening is no reason to fail.
         let _ = writeln!(out, "{}", printable(text.as_ref()));
     }
 
     /// Says which command comes next; the last line of talk.
-    pub(super) fn next(&self, arguments: &str) {
+    pub(crate) fn next(&self, arguments: &str) {
         self.talk(format!("next: orgdrift {arguments}{}", self.db_option()));
     }
 
     /// What must be typed to get at the same warehouse again.
-    pub(super) fn db_option(&self) -> String {
+    pub(crate) fn db_option(&self) -> String {
         if self.is_db_named { format!(" --db {}", quoted(&self.db)) } else { String::new() }
     }
 
     /// Where rows go, if not to standard output.
-    pub(super) fn output(&self) -> Option<&Path> {
+    pub(crate) fn output(&self) -> Option<&Path> {
         self.output.as_deref()
     }
 
     /// Refuses a format in which a command has nothing to say, rather than write something else.
-    pub(super) fn only_text_or_json(&self, command: &str) -> Result<(), CliError> {
+    pub(crate) fn only_text_or_json(&self, command: &str) -> Result<(), CliError> {
         match self.format(FormatName::Table) {
             Format::Table | Format::Json => Ok(()),
             Format::Csv(_) | Format::Ndjson => {
@@ -270,13 +271,6 @@ impl Context {
             }
         }
     }
-}
-
-/// A path as a shell takes it.
-pub(super) fn quoted(path: &Path) -> String {
-    let text = path.display().to_string();
-    let is_plain = |character: char| character.is_ascii_alphanumeric() || "/._-+@:,".contains(character);
-    if text.chars().all(is_plain) { text } else { format!("'{}'", text.replace('\'', r"'\''")) }
 }
 
 /// Rows never go over the warehouse, and a file's name must not promise what it does not hold.

@@ -7,60 +7,60 @@ use std::{
 
 use serde::Deserialize;
 
-use super::{CliError, audit::Window};
+use super::{error::CliError, window::Window};
 
 /// The file, in the folder where a command is run.
-pub(super) const FILE: &str = "orgdrift.toml";
+pub(crate) const FILE: &str = "orgdrift.toml";
 
 /// What `init` writes: every setting, commented out.
-pub(super) const TEMPLATE: &str = include_str!("orgdrift.toml");
+pub(crate) const TEMPLATE: &str = include_str!("orgdrift.toml");
 
 /// The settings of a folder. An unknown one is an error, so that a misspelt one is not ignored.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
-pub(super) struct Config {
-    pub(super) db: Option<PathBuf>,
-    pub(super) salesforce: SalesforceConfig,
-    pub(super) zendesk: ZendeskConfig,
-    pub(super) audit: AuditConfig,
+pub(crate) struct Config {
+    pub(crate) db: Option<PathBuf>,
+    pub(crate) salesforce: SalesforceConfig,
+    pub(crate) zendesk: ZendeskConfig,
+    pub(crate) audit: AuditConfig,
 }
 
 /// How account files are read.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
-pub(super) struct SalesforceConfig {
-    pub(super) id_col: Option<String>,
-    pub(super) name_col: Option<String>,
-    pub(super) domain_col: Vec<String>,
-    pub(super) org_id_col: Option<String>,
-    pub(super) owner_col: Option<String>,
-    pub(super) parent_col: Option<String>,
-    pub(super) keep_col: Vec<String>,
-    pub(super) encoding: Option<String>,
+pub(crate) struct SalesforceConfig {
+    pub(crate) id_col: Option<String>,
+    pub(crate) name_col: Option<String>,
+    pub(crate) domain_col: Vec<String>,
+    pub(crate) org_id_col: Option<String>,
+    pub(crate) owner_col: Option<String>,
+    pub(crate) parent_col: Option<String>,
+    pub(crate) keep_col: Vec<String>,
+    pub(crate) encoding: Option<String>,
 }
 
 /// How a live account is read.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
-pub(super) struct ZendeskConfig {
-    pub(super) subdomain: Option<String>,
-    pub(super) rate_share: Option<u8>,
+pub(crate) struct ZendeskConfig {
+    pub(crate) subdomain: Option<String>,
+    pub(crate) rate_share: Option<u8>,
     #[serde(rename = "continue")]
-    pub(super) continue_: bool,
-    pub(super) full_every: Option<u64>,
+    pub(crate) continue_: bool,
+    pub(crate) full_every: Option<u64>,
 }
 
 /// How audits are made.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
-pub(super) struct AuditConfig {
-    pub(super) ticket_window: Option<Window>,
-    pub(super) allow_shared_tickets: bool,
+pub(crate) struct AuditConfig {
+    pub(crate) ticket_window: Option<Window>,
+    pub(crate) allow_shared_tickets: bool,
 }
 
 impl Config {
     /// Reads the file of this folder, if there is one.
-    pub(super) fn load() -> Result<Self, CliError> {
+    pub(crate) fn load() -> Result<Self, CliError> {
         let text = match fs::read_to_string(FILE) {
             Ok(text) => text,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Self::default()),
@@ -74,7 +74,7 @@ impl Config {
     }
 
     /// Writes the template beside the warehouse, unless there is a file. Says whether it did.
-    pub(super) fn write_template(folder: &Path) -> Result<bool, CliError> {
+    pub(crate) fn write_template(folder: &Path) -> Result<bool, CliError> {
         let file = fs::OpenOptions::new().write(true).create_new(true).open(folder.join(FILE));
         match file {
             Ok(mut file) => {

@@ -8,11 +8,7 @@ use clap::{Args, ValueEnum};
 use tokio::{runtime, select};
 use tokio_util::sync::CancellationToken;
 
-use super::{
-    CliError,
-    context::{Context, quoted},
-    exit, login,
-};
+use super::{context::Context, error::CliError, exit, login};
 use crate::{
     fetch::{
         self, FetchError, Fetched, Found, Manifest, Options, Progress, StagingError, Starts, State, Task,
@@ -33,13 +29,13 @@ const FULL_EVERY: u64 = 7;
 /// How a live account is read.
 #[derive(Debug, Clone, Args)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
-pub(super) struct LiveArgs {
+pub(crate) struct LiveArgs {
     /// Resume a fetch that was interrupted, if there is one
     #[arg(long)]
-    pub(super) resume: bool,
+    pub(crate) resume: bool,
     /// Drop a fetch that is there, finished or not, and begin anew
     #[arg(long, conflicts_with = "resume")]
-    pub(super) restart: bool,
+    pub(crate) restart: bool,
     /// How tickets are read; the list leaves archived tickets out
     #[arg(long, value_enum, value_name = "WAY")]
     tickets: Option<TicketsName>,
@@ -62,7 +58,7 @@ pub(super) struct LiveArgs {
 
 /// A way to read tickets, by its name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(super) enum TicketsName {
+pub(crate) enum TicketsName {
     /// The export: all tickets, ten pages of 1,000 a minute
     Export,
     /// The list: without archived tickets, pages of 100
@@ -80,7 +76,7 @@ impl From<TicketsName> for TicketListing {
 
 impl LiveArgs {
     /// An option that was given, for a command that reads no live account.
-    pub(super) fn given(&self) -> Option<&'static str> {
+    pub(crate) fn given(&self) -> Option<&'static str> {
         [
             (self.resume, "--resume"),
             (self.restart, "--restart"),
@@ -96,12 +92,12 @@ impl LiveArgs {
     }
 
     /// Whether the warehouse says where to begin.
-    pub(super) fn goes_on(&self) -> bool {
+    pub(crate) fn goes_on(&self) -> bool {
         self.goes_on
     }
 
     /// Says which option of an interrupted fetch is another one than was given now.
-    pub(super) fn check(
+    pub(crate) fn check(
         &self,
         folder: &Path,
         found: &Manifest,
@@ -123,7 +119,7 @@ impl LiveArgs {
 }
 
 /// An account and who logs in to it.
-pub(super) struct Account<'a> {
+pub(crate) struct Account<'a> {
     context: &'a Context,
     arguments: &'a LiveArgs,
     client: ZendeskClient,
@@ -132,7 +128,7 @@ pub(super) struct Account<'a> {
 
 impl<'a> Account<'a> {
     /// Finds the credentials; no request is made yet.
-    pub(super) fn find(context: &'a Context, arguments: &'a LiveArgs) -> Result<Self, CliError> {
+    pub(crate) fn find(context: &'a Context, arguments: &'a LiveArgs) -> Result<Self, CliError> {
         let credentials = login::credentials(context, arguments.credentials.as_deref())?;
         if let Some(note) = credentials.note() {
             context.talk(note);
@@ -145,7 +141,7 @@ impl<'a> Account<'a> {
     }
 
     /// What is fetched, and where continued readings begin.
-    pub(super) fn options(
+    pub(crate) fn options(
         &self,
         with_subjects: bool,
         since: Option<String>,
@@ -217,7 +213,7 @@ impl<'a> Account<'a> {
     }
 
     /// Fetches into a folder. `again` is the command that resumes it.
-    pub(super) fn fetch(&self, folder: &Path, task: &Task, again: &str) -> Result<Fetched, CliError> {
+    pub(crate) fn fetch(&self, folder: &Path, task: &Task, again: &str) -> Result<Fetched, CliError> {
         let progress = Progress::default();
         let stop = CancellationToken::new();
         let runtime = runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
@@ -292,7 +288,7 @@ async fn signal() {
 }
 
 /// Says what a fetch read, a line for each collection.
-pub(super) fn tell(context: &Context, manifest: &Manifest) {
+pub(crate) fn tell(context: &Context, manifest: &Manifest) {
     for collection in Collection::ALL {
         let Some(entry) = manifest.collections.get(collection.name()) else { continue };
         let reason = entry.reason.as_deref().map_or_else(String::new, |reason| format!(" ({reason})"));
@@ -310,7 +306,7 @@ pub(super) fn tell(context: &Context, manifest: &Manifest) {
 }
 
 /// Drops a fetch that was not allowed to read anything, and says so.
-pub(super) fn refuse_forbidden(folder: &Path, manifest: &Manifest) -> Result<(), CliError> {
+pub(crate) fn refuse_forbidden(folder: &Path, manifest: &Manifest) -> Result<(), CliError> {
     let mut entries = manifest.collections.values();
     let is_nothing = entries.all(|entry| entry.outcome == fetch::Outcome::NotPermitted && entry.pages == 0);
     if manifest.state != State::Partial || !is_nothing {
@@ -327,15 +323,10 @@ pub(super) fn refuse_forbidden(folder: &Path, manifest: &Manifest) -> Result<(),
 }
 
 /// The folder of a warehouse's fetch. One that was killed is found again by its name.
-pub(super) fn staging(db: &Path) -> PathBuf {
+pub(crate) fn staging(db: &Path) -> PathBuf {
     let mut name = db.as_os_str().to_owned();
     name.push(".staging");
     PathBuf::from(name)
-}
-
-/// A folder, as it is typed.
-pub(super) fn typed(folder: &Path) -> String {
-    quoted(folder)
 }
 
 impl From<FetchError<ApiError>> for CliError {

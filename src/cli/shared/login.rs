@@ -2,11 +2,11 @@
 
 use std::path::Path;
 
-use super::{CliError, context::Context};
+use super::{context::Context, error::CliError};
 use crate::zendesk::client::{Credentials, CredentialsError, RateShare, keep_secrets_in_memory};
 
 /// Finds the credentials; no request is made. `orgdrift.toml` holds no secret, but may name the account.
-pub(super) fn credentials(context: &Context, file: Option<&Path>) -> Result<Credentials, CredentialsError> {
+pub(crate) fn credentials(context: &Context, file: Option<&Path>) -> Result<Credentials, CredentialsError> {
     keep_secrets_in_memory();
     let subdomain = context.config.zendesk.subdomain.as_ref();
     Credentials::find(file, |name| {
@@ -18,7 +18,7 @@ pub(super) fn credentials(context: &Context, file: Option<&Path>) -> Result<Cred
 }
 
 /// The part of the account's limits that is used: as given, else as usual in this folder.
-pub(super) fn rate_share(context: &Context, given: Option<RateShare>) -> Result<RateShare, CliError> {
+pub(crate) fn rate_share(context: &Context, given: Option<RateShare>) -> Result<RateShare, CliError> {
     match (given, context.config.zendesk.rate_share) {
         (Some(share), _) => Ok(share),
         (None, Some(percent)) => RateShare::percent(percent)

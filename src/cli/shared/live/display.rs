@@ -11,7 +11,7 @@ use tokio::time::{Instant, interval, sleep};
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    cli::context::Context,
+    cli::shared::context::Context,
     fetch::{Progress, Stage},
     output::counted,
     zendesk::{
@@ -33,15 +33,15 @@ const WITH_LENGTH: &str = "{prefix:24} {bar:12} {human_pos} of {human_len}  {msg
 const WITHOUT_LENGTH: &str = "{prefix:24} {human_pos}  {msg}";
 
 /// What is said once somebody wants it to end.
-pub(super) const STOPPING: &str = "stopping behind the pages in hand";
+pub(crate) const STOPPING: &str = "stopping behind the pages in hand";
 
 /// Whether bars are drawn. Nothing else may be written to the terminal meanwhile.
-pub(super) fn draws() -> bool {
+pub(crate) fn draws() -> bool {
     io::stderr().is_terminal()
 }
 
 /// Shows how far it is until it is dropped.
-pub(super) async fn show(
+pub(crate) async fn show(
     context: &Context,
     progress: &Progress,
     client: &ZendeskClient,

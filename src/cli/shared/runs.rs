@@ -1,10 +1,10 @@
 //! Which run a command speaks about, and what is to be said about it.
 
-use super::{CliError, context::Context};
+use super::{context::Context, error::CliError};
 use crate::warehouse::{RunRow, Warehouse, runs::Gaps};
 
 /// The run that was asked for: an id, `latest` or `previous`.
-pub(super) fn find_run(warehouse: &Warehouse, name: Option<&str>) -> Result<RunRow, CliError> {
+pub(crate) fn find_run(warehouse: &Warehouse, name: Option<&str>) -> Result<RunRow, CliError> {
     let none = |text: &str| {
         CliError::failure(text).hint("run `orgdrift audit` to make one, or see `orgdrift list runs`")
     };
@@ -23,7 +23,7 @@ pub(super) fn find_run(warehouse: &Warehouse, name: Option<&str>) -> Result<RunR
 }
 
 /// Says what the run does not know: rows that are missing for that reason are not known to be fine.
-pub(super) fn warn(context: &Context, warehouse: &Warehouse, run: &RunRow) -> Result<(), CliError> {
+pub(crate) fn warn(context: &Context, warehouse: &Warehouse, run: &RunRow) -> Result<(), CliError> {
     let gaps = warehouse.gaps(run.run_id)?;
     if !gaps.not_evaluated.is_empty() {
         context.talk(format!(
@@ -37,7 +37,7 @@ pub(super) fn warn(context: &Context, warehouse: &Warehouse, run: &RunRow) -> Re
 }
 
 /// Says which tickets the run does not know.
-pub(super) fn warn_of_tickets(context: &Context, run_id: i64, gaps: &Gaps) {
+pub(crate) fn warn_of_tickets(context: &Context, run_id: i64, gaps: &Gaps) {
     if let Some(since) = &gaps.tickets_since {
         context.talk(format!("run {run_id} knows only tickets created since {since}"));
     }

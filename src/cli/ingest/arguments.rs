@@ -1,0 +1,116 @@
+//! Arguments of `ingest`.
+
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand};
+
+use crate::{cli::shared::live::LiveArgs, ingest::Allowance};
+
+/// Arguments of `ingest`.
+#[derive(Debug, Args)]
+pub struct IngestArgs {
+    #[command(subcommand)]
+    pub(super) source: IngestSource,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum IngestSource {
+    /// Read accounts from a CSV file
+    ///
+    /// The columns are found by their usual names; name them where they are called otherwise.
+    Salesforce(SalesforceArgs),
+    /// Read organizations, users, memberships and tickets of the live account, or from a folder
+    ///
+    /// A live account is fetched into a folder beside the warehouse first. A fetch that stops can be resumed;
+    /// the warehouse is neither touched nor locked meanwhile.
+    Zendesk(ZendeskArgs),
+}
+
+#[derive(Debug, Args)]
+pub(super) struct SalesforceArgs {
+    /// The CSV, also compressed with gzip; - is standard input
+    pub(super) file: PathBuf,
+    /// Column with the account id
+    #[arg(long, value_name = "NAME")]
+    pub(super) id_col: Option<String>,
+    /// Column with the account name
+    #[arg(long, value_name = "NAME")]
+    pub(super) name_col: Option<String>,
+    /// Column with domains; may be given several times
+    #[arg(long, value_name = "NAME")]
+    pub(super) domain_col: Vec<String>,
+    /// Column with the stored Zendesk organization id
+    #[arg(long, value_name = "NAME")]
+    pub(super) org_id_col: Option<String>,
+    /// Column with the owner
+    #[arg(long, value_name = "NAME")]
+    pub(super) owner_col: Option<String>,
+    /// Column with the parent account's id
+    #[arg(long, value_name = "NAME")]
+    pub(super) parent_col: Option<String>,
+    /// Further column to keep for queries; may be given several times
+    #[arg(long, value_name = "NAME")]
+    pub(super) keep_col: Vec<String>,
+    /// The delimiter, a character or `tab`; found by itself among comma, semicolon and tab
+    #[arg(long, value_name = "CHAR", value_parser = delimiter)]
+    pub(super) delimiter: Option<u8>,
+    /// The encoding, such as windows-1252; UTF-8 and UTF-16 are recognized
+    #[arg(long, value_name = "NAME")]
+    pub(super) encoding: Option<String>,
+    /// Take account ids although none of them has both upper and lower case
+    #[arg(long)]
+    pub(super) accept_folded: bool,
+    /// How many rows may be rejected, as a number or a share
+    #[arg(long, value_name = "N|N%", default_value = "10%")]
+    pub(super) max_rejections: Allowance,
+    #[command(flatten)]
+    pub(super) shrink: ShrinkArgs,
+    /// When the file was exported; the time of the ingest otherwise
+    #[arg(long, value_name = "TIME")]
+    pub(super) taken_at: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ZendeskArgs {
+    /// A folder with organizations, users, `organization_memberships` and tickets as .ndjson or .json, also .gz
+    #[arg(long, value_name = "DIR")]
+    pub(super) from: Option<PathBuf>,
+    /// Read only tickets created from then on
+    #[arg(long, value_name = "DATE")]
+    pub(super) since: Option<String>,
+    /// Keep the subjects of tickets
+    #[arg(long)]
+    pub(super) with_subjects: bool,
+    #[command(flatten)]
+    pub(super) shrink: ShrinkArgs,
+    /// When the records were read, where the folder's manifest does not say
+    #[arg(long, value_name = "TIME", requires = "from")]
+    pub(super) taken_at: Option<String>,
+    /// The Zendesk subdomain, where the folder's manifest does not say
+    #[arg(long, value_name = "NAME", value_parser = crate::zendesk::subdomain, requires = "from")]
+    pub(super) subdomain: Option<String>,
+    #[command(flatten)]
+    pub(super) live: LiveArgs,
+    /// Keep the folder of a live reading after it was ingested
+    #[arg(long, conflicts_with = "from")]
+    pub(super) keep: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ShrinkArgs {
+    /// How much smaller than the last complete reading it may be
+    #[arg(long, value_name = "N|N%", default_value = "10%")]
+    pub(super) max_shrink: Allowance,
+    /// Take a much smaller reading as complete
+    #[arg(long)]
+    pub(super) accept_shrink: bool,
+}
+
+fn delimiter(text: &str) -> Result<u8, &'static str> {
+    match text {
+        "tab" | "\\t" => Ok(b'\t'),
+        "\"" | "\r" | "\n" | "\0" => Err("a quote or a line end cannot be one"),
+        text if text.len() == 1 => Ok(text.as_bytes()[0]),
+        _ => Err("write one ASCII character, or tab"),
+    }
+}

@@ -1,0 +1,16 @@
+//! What commands share. A command imports from here and from lower layers, and never from another command.
+
+pub(crate) mod codes;
+pub(crate) mod config;
+pub(crate) mod context;
+pub(crate) mod error;
+pub mod exit;
+pub(crate) mod filters;
+pub(crate) mod global;
+pub(crate) mod live;
+pub(crate) mod login;
+pub(crate) mod plans;
+pub(crate) mod reading;
+pub(crate) mod runs;
+pub(crate) mod shell;
+pub(crate) mod window;

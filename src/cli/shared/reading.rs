@@ -1,0 +1,105 @@
+//! The rows of a noun, as `list` and `audit` print them.
+
+use clap::Args;
+
+use super::{context::Context, error::CliError, filters::FilterArgs, global::FormatName, runs};
+use crate::{
+    output::{Format, counted},
+    warehouse::{
+        Filter, Read, Value, Warehouse,
+        nouns::{NOT_OF_CLASS, Noun, OF_CLASS, ORPHAN_CLASS, ORPHANS},
+    },
+};
+
+/// The rows that a person reads; a file takes all.
+pub(crate) const TERMINAL_LIMIT: u64 = 1000;
+
+/// What of a noun is printed.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct ReadingArgs {
+    #[command(flatten)]
+    pub(crate) filters: FilterArgs,
+    /// The most rows to print
+    #[arg(long, value_name = "N")]
+    limit: Option<u64>,
+    /// Show organizations that no account points to among the findings of orgs
+    #[arg(long)]
+    include_orphans: bool,
+}
+
+/// Prints the rows of a noun, says what is not among them, and returns what was printed.
+pub(crate) fn print(
+    context: &Context,
+    warehouse: &Warehouse,
+    name: &str,
+    reading: &ReadingArgs,
+) -> Result<Read, CliError> {
+    let is_table = context.format(FormatName::Table) == Format::Table;
+    let noun = Noun::find(name, is_table).expect("every noun of the command line is one of ours");
+    check(name, reading)?;
+    let mut narrowed = reading.filters.for_noun(noun, warehouse)?;
+    let hidden = if name == "orgs" && reading.hides_orphans() {
+        hide_orphans(warehouse, &mut narrowed.filters)?
+    } else {
+        0
+    };
+    let is_for_eyes = is_table && context.output().is_none();
+    let limit = reading.limit.or(is_for_eyes.then_some(TERMINAL_LIMIT));
+    let rows = warehouse.rows(noun.select, &narrowed.filters, noun.order_by, limit)?;
+    let read = context.print_rows(rows, FormatName::Table)?;
+    if read.count == 0 {
+        narrowed.say_none(context, name);
+    }
+    if hidden > 0 {
+        context.talk(format!(
+            "{} hidden, of organizations that no account points to; --include-orphans shows all",
+            counted(hidden, &format!("{ORPHAN_CLASS} finding"))
+        ));
+    }
+    if noun.is_of_run() {
+        runs::warn(context, warehouse, &runs::find_run(warehouse, reading.filters.run.as_deref())?)?;
+    }
+    if reading.limit.is_none() && is_for_eyes && read.count == TERMINAL_LIMIT {
+        context.talk(format!(
+            "only the first {} are shown; --limit shows more, --output FILE.csv writes all",
+            read.count
+        ));
+    }
+    Ok(read)
+}
+
+/// Refuses what makes no sense of a noun.
+pub(crate) fn check(name: &str, reading: &ReadingArgs) -> Result<(), CliError> {
+    let noun = Noun::find(name, true).expect("every noun of the command line is one of ours");
+    reading.filters.without_run(noun)?;
+    if reading.include_orphans && name != "orgs" {
+        return Err(CliError::usage(format!("--include-orphans is of orgs, not of {name}")));
+    }
+    Ok(())
+}
+
+/// Leaves out the organizations that no account points to, and returns how many that are.
+fn hide_orphans(warehouse: &Warehouse, filters: &mut Vec<Filter>) -> Result<i64, CliError> {
+    let of = |condition| Filter { condition, value: Value::Text(ORPHAN_CLASS.to_owned()) };
+    let mut only: Vec<Filter> = filters.clone();
+    only.push(of(OF_CLASS));
+    filters.push(of(NOT_OF_CLASS));
+    let rows = warehouse.rows(ORPHANS.select, &only, ORPHANS.order_by, None)?.collect()?;
+    Ok(match rows.first().and_then(|row| row.first()) {
+        Some(&Value::Integer(count)) => count,
+        _ => 0,
+    })
+}
+
+impl ReadingArgs {
+    /// Whoever names the class wants to see it.
+    fn hides_orphans(&self) -> bool {
+        !self.include_orphans && self.filters.code.as_deref() != Some(ORPHAN_CLASS)
+    }
+
+    /// Whether anything narrows the reading or widens it.
+    pub(crate) fn is_given(&self) -> bool {
+        let Self { filters, limit, include_orphans } = self;
+        limit.is_some() || *include_orphans || filters.is_given()
+    }
+}
