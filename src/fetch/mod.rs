@@ -5,8 +5,11 @@
 //! [`staging`] for what holds then.
 
 mod chain;
+mod commits;
 mod error;
 mod failure;
+mod files;
+mod listing_name;
 mod loops;
 mod manifest;
 mod progress;

@@ -7,16 +7,19 @@
 //! other: whatever does not unpack after it is read again.
 
 use std::{
-    fs::{self, DirBuilder, File, OpenOptions, TryLockError},
-    io::{self, Write},
-    path::{Path, PathBuf},
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    fs::{self, File},
+    io,
+    path::Path,
+    sync::Arc,
 };
 
-use serde::{Serialize, de::DeserializeOwned};
-
 use super::{
+    commits::Commits,
     error::StagingError,
+    files::{
+        JOURNAL, MANIFEST, SETTINGS, file_name, lock, private_folder, read_json, sync_folder, temporary,
+        write_json,
+    },
     manifest::{Entry, Journal, Manifest, Options, State},
     writer::CollectionWriter,
 };
@@ -24,10 +27,6 @@ use crate::{
     model::Outcome,
     zendesk::{folder::Collection, wire::AccountSettings},
 };
-
-const MANIFEST: &str = "manifest.json";
-const JOURNAL: &str = "progress.json";
-const SETTINGS: &str = "account_settings.json";
 
 /// What lies in a folder before a fetch.
 #[derive(Debug)]
@@ -117,15 +116,8 @@ fn clear(folder: &Path) -> Result<(), StagingError> {
 #[derive(Debug)]
 pub(super) struct Staging {
     manifest: Manifest,
-    shared: Arc<Shared>,
+    commits: Arc<Commits>,
     _lock: File,
-}
-
-/// What the writers of the collections have in common.
-#[derive(Debug)]
-pub(super) struct Shared {
-    folder: PathBuf,
-    journal: Mutex<Journal>,
 }
 
 impl Staging {
@@ -178,8 +170,8 @@ impl Staging {
                 .or_insert_with(|| Entry::new(collection, &manifest.options));
         }
         write_json(folder, JOURNAL, &journal, true)?;
-        let shared = Arc::new(Shared { folder: folder.to_owned(), journal: Mutex::new(journal) });
-        Ok(Self { manifest, shared, _lock: lock })
+        let commits = Arc::new(Commits::new(folder, journal));
+        Ok(Self { manifest, commits, _lock: lock })
     }
 
     pub(super) fn manifest(&self) -> &Manifest {
@@ -188,10 +180,10 @@ impl Staging {
 
     /// Opens a collection for what follows what is there; `None` if it is done.
     pub(super) fn writer(&self, collection: Collection) -> Result<Option<CollectionWriter>, StagingError> {
-        let entry = self.shared.entry(collection);
+        let entry = self.commits.entry(collection);
         match entry {
             Some(entry) if entry.outcome.is_none() => {
-                CollectionWriter::open(Arc::clone(&self.shared), collection, entry, &self.manifest.options)
+                CollectionWriter::open(Arc::clone(&self.commits), collection, entry, &self.manifest.options)
                     .map(Some)
             }
             _ => Ok(None),
@@ -200,7 +192,7 @@ impl Staging {
 
     /// What is known of a collection.
     pub(super) fn entry(&self, collection: Collection) -> Option<Entry> {
-        self.shared.entry(collection)
+        self.commits.entry(collection)
     }
 
     /// Writes the account's settings, as the API would.
@@ -210,24 +202,24 @@ impl Staging {
             None => serde_json::json!({}),
         };
         let settings = serde_json::json!({ "settings": { "user": user } });
-        write_json(&self.shared.folder, SETTINGS, &settings, true)
+        write_json(self.commits.folder(), SETTINGS, &settings, true)
     }
 
     /// Whether the account's settings are there.
     pub(super) fn has_settings(&self) -> bool {
-        self.shared.folder.join(SETTINGS).exists()
+        self.commits.folder().join(SETTINGS).exists()
     }
 
     /// Ends the fetch: says in the manifest how far each collection was read.
     ///
     /// What can be resumed keeps its `progress.json`.
     pub(super) fn finish(mut self) -> Result<Manifest, StagingError> {
-        let journal = self.shared.journal().clone();
+        let journal = self.commits.journal().clone();
         self.manifest.collections =
             journal.collections.iter().map(|(name, entry)| (name.clone(), entry.public())).collect();
         let is_complete = self.manifest.collections.values().all(|entry| entry.outcome == Outcome::Complete);
         self.manifest.state = if is_complete { State::Complete } else { State::Partial };
-        let folder = &self.shared.folder;
+        let folder = self.commits.folder();
         write_json(folder, MANIFEST, &self.manifest, true)?;
         if is_complete {
             let path = folder.join(JOURNAL);
@@ -235,33 +227,6 @@ impl Staging {
         }
         sync_folder(folder);
         Ok(self.manifest)
-    }
-}
-
-impl Shared {
-    fn journal(&self) -> MutexGuard<'_, Journal> {
-        // Whoever panicked left either the old journal or the new one.
-        self.journal.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn entry(&self, collection: Collection) -> Option<Entry> {
-        self.journal().collections.get(collection.name()).cloned()
-    }
-
-    pub(super) fn folder(&self) -> &Path {
-        &self.folder
-    }
-
-    /// Commits what a collection's writer has reached.
-    pub(super) fn commit(
-        &self,
-        collection: Collection,
-        entry: &Entry,
-        is_synced: bool,
-    ) -> Result<(), StagingError> {
-        let mut journal = self.journal();
-        journal.collections.insert(collection.name().to_owned(), entry.clone());
-        write_json(&self.folder, JOURNAL, &*journal, is_synced)
     }
 }
 
@@ -288,97 +253,5 @@ impl Manifest {
             State::Complete => StagingError::Finished { path, taken_at },
             State::Partial | State::Running | State::Dropped => StagingError::Unfinished { path, taken_at },
         }
-    }
-}
-
-/// The file of a collection.
-pub(super) fn file_name(collection: Collection) -> String {
-    format!("{}.ndjson.gz", collection.name())
-}
-
-fn temporary(name: &str) -> String {
-    format!("{name}.tmp")
-}
-
-fn private_folder(folder: &Path) -> io::Result<()> {
-    let mut builder = DirBuilder::new();
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(folder)
-}
-
-/// Options for a file that nobody else may read.
-pub(super) fn private_file() -> OpenOptions {
-    let mut options = OpenOptions::new();
-    options.write(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options
-}
-
-/// Refuses a link or a device where a file of the fetch should be; nothing at all is fine.
-pub(super) fn check_file(path: &Path) -> Result<(), StagingError> {
-    match fs::symlink_metadata(path) {
-        Ok(metadata) if !metadata.is_file() => {
-            Err(StagingError::WrongKind { path: path.to_owned(), expected: "file" })
-        }
-        _ => Ok(()),
-    }
-}
-
-/// Takes the folder's lock, which the kernel frees when the process ends.
-fn lock(folder: &Path) -> Result<File, StagingError> {
-    let file = File::open(folder).map_err(StagingError::io("cannot open", folder))?;
-    match file.try_lock() {
-        Ok(()) => Ok(file),
-        Err(TryLockError::WouldBlock) => Err(StagingError::InUse { path: folder.to_owned() }),
-        Err(TryLockError::Error(source)) => Err(StagingError::io("cannot lock", folder)(source)),
-    }
-}
-
-/// Reads a file of ours; `None` if there is none.
-fn read_json<T: DeserializeOwned>(path: &Path) -> Result<Option<T>, StagingError> {
-    check_file(path)?;
-    let text = match fs::read(path) {
-        Ok(text) => text,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-        Err(error) => return Err(StagingError::io("cannot read", path)(error)),
-    };
-    // The values are of an account: the error must not quote them.
-    serde_json::from_slice(&text)
-        .map(Some)
-        .map_err(|_| StagingError::Damaged { path: path.to_owned(), what: "no fetch wrote it like this" })
-}
-
-/// Replaces a file as a whole.
-fn write_json<T: Serialize>(
-    folder: &Path,
-    name: &str,
-    value: &T,
-    is_synced: bool,
-) -> Result<(), StagingError> {
-    let (path, temporary) = (folder.join(name), folder.join(temporary(name)));
-    let write = || -> io::Result<()> {
-        // Left by a killed command, or a trap.
-        match fs::remove_file(&temporary) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
-            _ => {}
-        }
-        let mut text = serde_json::to_vec_pretty(value)?;
-        text.push(b'\n');
-        let mut file = private_file().create_new(true).open(&temporary)?;
-        file.write_all(&text)?;
-        if is_synced {
-            file.sync_data()?;
-        }
-        fs::rename(&temporary, &path)
-    };
-    write().map_err(StagingError::io("cannot write", &path))
-}
-
-fn sync_folder(folder: &Path) {
-    if let Ok(folder) = File::open(folder) {
-        // Not every system can sync a folder.
-        let _ = folder.sync_all();
     }
 }

@@ -11,10 +11,11 @@ use std::{
 use flate2::{Compression, bufread::MultiGzDecoder, write::GzEncoder};
 
 use super::{
+    commits::Commits,
     error::StagingError,
+    files,
     manifest::{Entry, Mark, Options, mark_of},
     slim::{Malformed, page_line},
-    staging::{self, Shared},
 };
 use crate::{
     model::{ContinueAt, Outcome},
@@ -68,7 +69,7 @@ pub(super) struct Written {
 /// Appends pages to a collection's file.
 #[derive(Debug)]
 pub(super) struct CollectionWriter {
-    shared: Arc<Shared>,
+    commits: Arc<Commits>,
     collection: Collection,
     file: File,
     with_subjects: bool,
@@ -82,16 +83,16 @@ pub(super) struct CollectionWriter {
 
 impl CollectionWriter {
     pub(super) fn open(
-        shared: Arc<Shared>,
+        commits: Arc<Commits>,
         collection: Collection,
         mut entry: Entry,
         options: &Options,
     ) -> Result<Self, StagingError> {
-        let path = shared.folder().join(staging::file_name(collection));
-        staging::check_file(&path)?;
+        let path = commits.folder().join(files::file_name(collection));
+        files::check_file(&path)?;
         let io = |error| StagingError::io("cannot write", &path)(error);
         let mut file =
-            staging::private_file().read(true).create(true).truncate(false).open(&path).map_err(io)?;
+            files::private_file().read(true).create(true).truncate(false).open(&path).map_err(io)?;
         let length = file.metadata().map_err(io)?.len();
         if length < entry.written.length || !unpacks(&mut file, &entry.synced, &entry.written).map_err(io)? {
             if length < entry.synced.length {
@@ -102,7 +103,7 @@ impl CollectionWriter {
         file.set_len(entry.written.length).map_err(io)?;
         file.seek(SeekFrom::End(0)).map_err(io)?;
         Ok(Self {
-            shared,
+            commits,
             collection,
             file,
             with_subjects: options.with_subjects,
@@ -183,7 +184,7 @@ impl CollectionWriter {
         self.commit(true)?;
         if self.entry.written.pages == 0 {
             // A file without a page would say that the collection is empty.
-            let path = self.shared.folder().join(staging::file_name(self.collection));
+            let path = self.commits.folder().join(files::file_name(self.collection));
             std::fs::remove_file(&path).map_err(StagingError::io("cannot remove", path))?;
         }
         Ok(())
@@ -201,13 +202,11 @@ impl CollectionWriter {
             self.entry.synced = self.entry.written.clone();
             self.synced_at = Instant::now();
         }
-        self.shared.commit(self.collection, &self.entry, is_synced)
+        self.commits.commit(self.collection, &self.entry, is_synced)
     }
 
     fn error(&self, error: io::Error) -> StagingError {
-        StagingError::io("cannot write", self.shared.folder().join(staging::file_name(self.collection)))(
-            error,
-        )
+        StagingError::io("cannot write", self.commits.folder().join(files::file_name(self.collection)))(error)
     }
 }
 
