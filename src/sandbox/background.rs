@@ -1,42 +1,18 @@
 //! What Zendesk does later: members that a domain brings or takes, tickets of those who left.
 
-use std::collections::VecDeque;
 use std::time::Instant;
 
-use super::{State, edit::Edit, options::Options};
+use super::{
+    edit::Edit,
+    options::Options,
+    queue::{Waiting, Work},
+    state::{Sandbox, State},
+};
 
-/// One piece of work.
-#[derive(Debug, Clone)]
-pub(super) enum Work {
-    /// An organization has a domain that it did not have.
-    DomainAdded { organization: i64, domain: String },
-    /// It has a domain no more.
-    DomainDropped { organization: i64, domain: String },
-    /// A user left an organization.
-    Left { user: i64, organization: i64 },
-}
-
-/// Work that waits, the oldest first.
-#[derive(Debug, Default)]
-pub(super) struct Queue(VecDeque<Waiting>);
-
-#[derive(Debug)]
-struct Waiting {
-    due: Instant,
-    /// The number of the request that caused it.
-    caused_by: u64,
-    work: Work,
-}
-
-impl Queue {
-    pub(super) fn push(&mut self, due: Instant, caused_by: u64, work: Work) {
-        self.0.push_back(Waiting { due, caused_by, work });
-    }
-
-    fn next(&mut self, until: Option<Instant>) -> Option<Waiting> {
-        let is_due = |waiting: &&Waiting| until.is_none_or(|until| waiting.due <= until);
-        self.0.front().filter(is_due)?;
-        self.0.pop_front()
+impl Sandbox {
+    /// Does all background work that waits.
+    pub fn settle(&self) {
+        work(&mut self.state(), self.options(), None);
     }
 }
 

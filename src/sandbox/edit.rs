@@ -7,7 +7,7 @@ use super::{
     members,
     options::TicketsFollow,
     time,
-    world::{Membership, Object, Record, Ticket, TicketState, User, World},
+    world::{Membership, Object, Stored, Ticket, TicketState, User, World},
 };
 use crate::clock::Clock;
 
@@ -21,7 +21,7 @@ pub(super) struct Edit<'a> {
 
 impl Edit<'_> {
     /// Sets members of a record; those that are so already are no change. False where the record would be none.
-    pub(super) fn set<R: Record>(&mut self, id: i64, members: &[(&str, Value)]) -> bool {
+    pub(super) fn set<R: Stored>(&mut self, id: i64, members: &[(&str, Value)]) -> bool {
         let Some(mut object) = R::table(self.world).get(id).and_then(|row| Object::read(&row.raw)) else {
             return false;
         };

@@ -7,8 +7,9 @@
 use serde_json::Value;
 
 use super::{
+    asked::Asked,
     cursor,
-    lists::{Asked, records},
+    pages::records,
     reply::Reply,
     world::{Record, Row, Table, Ticket, TicketState, World},
 };

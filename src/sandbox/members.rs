@@ -1,7 +1,8 @@
 //! The memberships of one user or of one organization.
 
 use super::{
-    lists::{Asked, after, by_number, cursor_page},
+    asked::Asked,
+    pages::{after, by_number, cursor_page},
     reply::Reply,
     single::{id_of, one},
     world::{Membership, World},

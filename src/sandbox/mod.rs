@@ -14,7 +14,9 @@
 //! organization) is a queue that is looked at before each request.
 
 mod access;
+mod asked;
 mod background;
+mod call;
 mod cursor;
 mod edit;
 mod exports;
@@ -23,97 +25,22 @@ mod limits;
 mod lists;
 mod members;
 mod options;
+mod pages;
+mod queue;
 mod reply;
 mod route;
+mod search;
 mod server;
 mod single;
+mod state;
 mod time;
 mod world;
 mod writes;
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
-
-use crate::clock::Clock;
-
+pub use call::Call;
 pub use ledger::{Change, Entry, Kind};
 pub use options::{Options, Role, TicketsFollow, secret};
 pub use reply::Reply;
-pub use route::Call;
 pub use server::{Server, router};
+pub use state::Sandbox;
 pub use world::{World, WorldError};
-
-use access::Tokens;
-use background::Queue;
-use ledger::Ledger;
-use limits::Limits;
-
-/// The server's state, without its sockets.
-pub struct Sandbox {
-    options: Options,
-    state: Mutex<State>,
-}
-
-/// What changes while it runs.
-pub(crate) struct State {
-    world: World,
-    ledger: Ledger,
-    limits: Limits,
-    tokens: Tokens,
-    queue: Queue,
-    clock: Clock,
-}
-
-impl Sandbox {
-    /// A server of a world. Its time is the clock's.
-    pub fn new(world: World, options: Options, clock: Clock) -> Self {
-        let state = State {
-            world,
-            ledger: Ledger::default(),
-            limits: Limits::new(&options),
-            tokens: Tokens::default(),
-            queue: Queue::default(),
-            clock,
-        };
-        Self { options, state: Mutex::new(state) }
-    }
-
-    /// What it was told to be.
-    pub fn options(&self) -> &Options {
-        &self.options
-    }
-
-    /// Every request so far.
-    pub fn ledger(&self) -> Vec<Entry> {
-        self.state().ledger.entries().to_vec()
-    }
-
-    /// Looks at the records.
-    pub fn look<T>(&self, look: impl FnOnce(&World) -> T) -> T {
-        look(&self.state().world)
-    }
-
-    /// Changes records behind the API's back, as other people do while a reading is under way.
-    pub fn change<T>(&self, change: impl FnOnce(&mut World) -> T) -> T {
-        change(&mut self.state().world)
-    }
-
-    /// Does all background work that waits.
-    pub fn settle(&self) {
-        background::work(&mut self.state(), &self.options, None);
-    }
-
-    /// Sets the time.
-    pub fn set_clock(&self, clock: Clock) {
-        self.state().clock = clock;
-    }
-
-    /// Makes every token expire that was issued so far; the one that was given stays valid.
-    pub fn expire_tokens(&self) {
-        self.state().tokens.expire();
-    }
-
-    /// A panic while the state was held is a bug of ours; what others see afterwards is still the state.
-    fn state(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}

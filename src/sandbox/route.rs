@@ -5,33 +5,21 @@ use std::time::Instant;
 use serde_json::{Value, json};
 
 use super::{
-    Sandbox, State,
     access::{Access, Who},
-    background, exports,
-    ledger::{Change, Entry},
+    asked::Asked,
+    background,
+    call::{Call, Turn},
+    exports,
+    ledger::Entry,
     limits::Level,
-    lists::{self, Asked},
-    members,
+    lists, members,
     options::Role,
     reply::Reply,
-    single, time,
+    search, single,
+    state::{Sandbox, State},
+    time,
     world::{Organization, Ticket, User},
 };
-
-/// A request.
-#[derive(Debug, Clone, Copy)]
-pub struct Call<'a> {
-    /// `GET`, `PUT`, …
-    pub method: &'a str,
-    /// The path, from its first slash.
-    pub path: &'a str,
-    /// What follows the question mark, as it was sent.
-    pub query: &'a str,
-    /// The header of that name.
-    pub authorization: Option<&'a str>,
-    /// The body.
-    pub body: &'a [u8],
-}
 
 impl Sandbox {
     /// Answers a request and writes it into the ledger.
@@ -146,8 +134,8 @@ impl Sandbox {
             ["organizations", "count"] => Ok(lists::count(&world.organizations, &asked, &clock.now())),
             ["users", "count"] => Ok(lists::count(&world.users, &asked, &clock.now())),
             ["tickets", "count"] => Ok(lists::count(&world.tickets, &asked, &clock.now())),
-            ["organizations", "search"] => single::search(world, &asked),
-            ["organizations", "show_many"] => single::show_many(world, &asked),
+            ["organizations", "search"] => search::search(world, &asked),
+            ["organizations", "show_many"] => search::show_many(world, &asked),
             ["organizations", id] => single::show::<Organization>(&world.organizations, id),
             ["users", id] => single::show::<User>(&world.users, id),
             ["tickets", id] => single::show::<Ticket>(&world.tickets, id),
@@ -179,13 +167,6 @@ impl Sandbox {
         }
         reply
     }
-}
-
-/// One request while it is answered.
-pub(super) struct Turn {
-    pub(super) now: Instant,
-    pub(super) who: &'static str,
-    pub(super) changes: Vec<Change>,
 }
 
 fn own_limit(level: Level) -> String {

@@ -14,7 +14,7 @@ use axum::{
 use flate2::{Compression, write::GzEncoder};
 use tokio::net::TcpListener;
 
-use super::{Call, Reply, Sandbox};
+use super::{call::Call, reply::Reply, state::Sandbox};
 
 /// The longest body of a request. Zendesk's own calls need a few hundred bytes.
 const BODY_LIMIT: usize = 1024 * 1024;

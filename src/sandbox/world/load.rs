@@ -6,7 +6,12 @@ use std::path::Path;
 use serde::{Deserialize, Deserializer, de};
 use serde_json::value::RawValue;
 
-use super::{Membership, Organization, Read, Record, Ticket, User, World, WorldError};
+use super::{
+    account::World,
+    error::WorldError,
+    record::{Membership, Organization, Read, Record, Ticket, User},
+    stored::Stored,
+};
 use crate::catalog::files;
 use crate::warehouse::Warehouse;
 use crate::zendesk::folder::{Collection, Folder, Kind};
@@ -81,7 +86,7 @@ fn read<R: FolderKind>(folder: &Folder, world: &mut World) -> Result<(), WorldEr
 }
 
 /// A record of a folder's file.
-trait FolderKind: Record {
+trait FolderKind: Stored {
     const COLLECTION: Collection;
 }
 

@@ -5,7 +5,6 @@ use std::borrow::Cow;
 use serde::Deserialize;
 
 use super::super::{ledger::Kind, options::Role};
-use super::{Table, World};
 use crate::clock::unix_seconds;
 use crate::zendesk::wire;
 
@@ -22,18 +21,6 @@ pub(in crate::sandbox) trait Record: Sized {
 
     /// Reads the id, the second of the last change, and the fields.
     fn read(text: &str) -> Result<Read<Self>, serde_json::Error>;
-
-    /// Where a world has them.
-    fn table(world: &World) -> &Table<Self>;
-
-    /// Where a world has them, to change them.
-    fn table_mut(world: &mut World) -> &mut Table<Self>;
-
-    /// Adds what is found by it.
-    fn index(&self, _id: i64, _world: &mut World) {}
-
-    /// Takes out what was found by it.
-    fn unindex(&self, _id: i64, _world: &mut World) {}
 
     /// Whether lists hold it.
     fn is_listed(&self, archived_before: i64) -> bool;
@@ -91,28 +78,6 @@ impl Record for Organization {
         Ok(Read { id: wire.id, at, record })
     }
 
-    fn table(world: &World) -> &Table<Self> {
-        &world.organizations
-    }
-
-    fn table_mut(world: &mut World) -> &mut Table<Self> {
-        &mut world.organizations
-    }
-
-    fn index(&self, id: i64, world: &mut World) {
-        if let Some(key) = self.key() {
-            world.external_ids.entry(key).or_default().insert(id);
-        }
-    }
-
-    fn unindex(&self, id: i64, world: &mut World) {
-        if let Some(key) = self.key()
-            && let Some(ids) = world.external_ids.get_mut(&key)
-        {
-            ids.remove(&id);
-        }
-    }
-
     fn is_listed(&self, _archived_before: i64) -> bool {
         !self.is_deleted
     }
@@ -161,14 +126,6 @@ impl Record for User {
         Ok(Read { id: wire.id, at, record })
     }
 
-    fn table(world: &World) -> &Table<Self> {
-        &world.users
-    }
-
-    fn table_mut(world: &mut World) -> &mut Table<Self> {
-        &mut world.users
-    }
-
     fn is_listed(&self, _archived_before: i64) -> bool {
         self.is_active
     }
@@ -196,22 +153,6 @@ impl Record for Membership {
             is_default: wire.is_default,
         };
         Ok(Read { id: wire.id, at, record })
-    }
-
-    fn table(world: &World) -> &Table<Self> {
-        &world.memberships
-    }
-
-    fn table_mut(world: &mut World) -> &mut Table<Self> {
-        &mut world.memberships
-    }
-
-    fn index(&self, id: i64, world: &mut World) {
-        world.memberships_of.insert((self.user_id, id));
-    }
-
-    fn unindex(&self, id: i64, world: &mut World) {
-        world.memberships_of.remove(&(self.user_id, id));
     }
 
     fn is_listed(&self, _archived_before: i64) -> bool {
@@ -268,26 +209,6 @@ impl Record for Ticket {
             updated_at,
         };
         Ok(Read { id: wire.id, at: beside.generated_timestamp.unwrap_or(updated_at), record })
-    }
-
-    fn table(world: &World) -> &Table<Self> {
-        &world.tickets
-    }
-
-    fn table_mut(world: &mut World) -> &mut Table<Self> {
-        &mut world.tickets
-    }
-
-    fn index(&self, id: i64, world: &mut World) {
-        if let Some(requester) = self.requester_id {
-            world.tickets_of.insert((requester, id));
-        }
-    }
-
-    fn unindex(&self, id: i64, world: &mut World) {
-        if let Some(requester) = self.requester_id {
-            world.tickets_of.remove(&(requester, id));
-        }
     }
 
     fn is_listed(&self, archived_before: i64) -> bool {

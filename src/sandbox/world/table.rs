@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::Record;
+use super::record::Record;
 
 /// A record.
 #[derive(Debug)]

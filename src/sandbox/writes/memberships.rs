@@ -1,10 +1,10 @@
 //! Writes to memberships.
 
 use super::super::{
-    background::Work,
-    lists::Asked,
+    asked::Asked,
     members,
     options::Role,
+    queue::Work,
     reply::Reply,
     single::one,
     world::{Membership, Record},

@@ -7,16 +7,16 @@ mod people;
 use serde_json::{Map, Value, json};
 
 use super::{
-    Sandbox, State,
     access::Who,
-    background::Work,
+    call::{Call, Turn},
     edit::Edit,
     ledger::Kind,
     options::Options,
+    queue::Work,
     reply::Reply,
-    route::{Call, Turn},
     single::id_of,
-    world::{Record, World},
+    state::{Sandbox, State},
+    world::{Record, Stored, World},
 };
 
 /// One write while it is done.
@@ -90,7 +90,7 @@ impl Write<'_> {
     }
 
     /// Sets members of a record.
-    fn set<R: Record>(&mut self, id: i64, members: &[(&str, Value)]) -> Result<(), Reply> {
+    fn set<R: Stored>(&mut self, id: i64, members: &[(&str, Value)]) -> Result<(), Reply> {
         let is_record = self.edit().set::<R>(id, members);
         is_record.then_some(()).ok_or_else(|| Reply::error(400, "InvalidValue", "A value has the wrong type"))
     }

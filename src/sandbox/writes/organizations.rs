@@ -3,9 +3,9 @@
 use serde_json::{Value, json};
 
 use super::super::{
-    background::Work,
     ledger::Kind,
     options::Role,
+    queue::Work,
     reply::Reply,
     single::one,
     world::{Organization, Record},
