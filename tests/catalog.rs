@@ -2,6 +2,7 @@
 
 mod dictionary;
 mod documents;
+mod fields;
 mod lints;
 mod listing;
 mod plans;

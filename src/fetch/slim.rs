@@ -14,9 +14,12 @@ use serde::{
 };
 use serde_json::value::RawValue;
 
-use crate::zendesk::{
-    api::{Listing, Page, Position},
-    folder::Collection,
+use crate::{
+    model::fields::Keep,
+    zendesk::{
+        api::{Listing, Page, Position},
+        folder::Collection,
+    },
 };
 
 /// A page that is no page: a record that is no object, or one without an id.
@@ -30,43 +33,6 @@ pub(super) struct PageLine {
     pub(super) row_count: u64,
     /// A hash of the ids in their order: equal for the same page read twice.
     pub(super) ids_hash: u64,
-}
-
-/// The keys of a record that orgdrift reads, see [`crate::zendesk::wire`].
-const fn kept_keys(collection: Collection) -> &'static [&'static str] {
-    match collection {
-        Collection::Organizations => &[
-            "id",
-            "name",
-            "external_id",
-            "domain_names",
-            "shared_tickets",
-            "shared_comments",
-            "created_at",
-            "updated_at",
-            "deleted_at",
-        ],
-        Collection::Users => &[
-            "id",
-            "name",
-            "email",
-            "external_id",
-            "role",
-            "verified",
-            "active",
-            "suspended",
-            "shared",
-            "organization_id",
-            "created_at",
-            "updated_at",
-        ],
-        Collection::Memberships => {
-            &["id", "user_id", "organization_id", "default", "created_at", "updated_at"]
-        }
-        Collection::Tickets => {
-            &["id", "requester_id", "organization_id", "status", "created_at", "updated_at", "brand_id"]
-        }
-    }
 }
 
 /// Writes a page as one line in the API's envelope, from which the folder's reader takes the proof of
@@ -125,8 +91,7 @@ fn write_record(
     text: &mut Vec<u8>,
 ) -> Result<i64, Malformed> {
     let members: Members<'_> = serde_json::from_str(record.get()).map_err(|_| Malformed)?;
-    let is_ticket = collection == Collection::Tickets;
-    let kept = kept_keys(collection);
+    let fields = collection.fields();
     let mut id = None;
     text.push(b'{');
     let mut is_first = true;
@@ -134,15 +99,15 @@ fn write_record(
         let key = quoted_key.get().trim_matches('"');
         let value = value.get();
         let channel;
-        let value = match key {
-            // The rest of it names the sender.
-            "via" if is_ticket => {
+        let Some(known) = fields.key(key) else { continue };
+        let value = match known.keep {
+            Keep::Whole => value,
+            Keep::Part => {
                 channel = only_channel(value);
                 channel.as_str()
             }
-            "subject" if is_ticket && with_subjects => value,
-            key if kept.contains(&key) => value,
-            _ => continue,
+            Keep::IfAsked if with_subjects => value,
+            Keep::IfAsked => continue,
         };
         if key == "id" {
             id = value.parse::<i64>().ok().filter(|id| *id > 0);

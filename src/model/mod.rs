@@ -5,6 +5,7 @@
 
 mod closed_set;
 mod continue_at;
+pub mod fields;
 mod zendesk_identity;
 
 pub use closed_set::{

@@ -71,6 +71,13 @@ impl ContentHasher {
         self
     }
 
+    /// Begins a column of a later schema, which is added only where it is not null: its name says which one
+    /// follows.
+    pub fn column(&mut self, name: &str) -> &mut Self {
+        self.buffer.push(3);
+        self.text(Some(name))
+    }
+
     /// The hash of what was added since the beginning.
     pub fn finish(&self) -> ContentHash {
         let bytes = xxh3_128(&self.buffer).to_le_bytes();

@@ -57,7 +57,7 @@ pub struct AccountStaging<'c> {
     hasher: ContentHasher,
 }
 
-const SHAPE: Shape = Shape {
+const SHAPE: Shape<'static> = Shape {
     table: "_account_versions",
     keys: &["account_id"],
     content: &[

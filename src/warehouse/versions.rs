@@ -9,13 +9,13 @@ use super::{OPEN, WarehouseError, batch::BatchInsert, hash::ContentHash};
 
 /// The columns of a version table beside `valid_from`, `valid_to` and the hash.
 #[derive(Debug, Clone, Copy)]
-pub struct Shape {
+pub struct Shape<'s> {
     /// The table.
-    pub table: &'static str,
+    pub table: &'s str,
     /// The columns that identify a record.
-    pub keys: &'static [&'static str],
+    pub keys: &'s [&'s str],
     /// The columns that it holds.
-    pub content: &'static [&'static str],
+    pub content: &'s [&'s str],
 }
 
 /// What became of a record.
@@ -43,7 +43,11 @@ pub struct VersionWriter<'c> {
 
 impl<'c> VersionWriter<'c> {
     /// Prepares the statements. Table and columns come from constants, never from data.
-    pub fn new(connection: &'c Connection, shape: &Shape, snapshot_id: i64) -> Result<Self, WarehouseError> {
+    pub fn new(
+        connection: &'c Connection,
+        shape: &Shape<'_>,
+        snapshot_id: i64,
+    ) -> Result<Self, WarehouseError> {
         let Shape { table, keys, content } = shape;
         let same_key = keys
             .iter()
@@ -210,7 +214,7 @@ impl<'c> VersionWriter<'c> {
 /// The statement of a table that has nothing yet.
 fn first_insert<'c>(
     connection: &'c Connection,
-    shape: &Shape,
+    shape: &Shape<'_>,
     snapshot_id: i64,
 ) -> Result<BatchInsert<'c>, WarehouseError> {
     let keys = [shape.keys, &["valid_from"]].concat();

@@ -14,152 +14,114 @@
 //! <https://developer.zendesk.com/api-reference/ticketing/organizations/organization_memberships/>,
 //! <https://developer.zendesk.com/api-reference/ticketing/tickets/tickets/>.
 
-mod fields;
+mod kinds;
 #[cfg(test)]
 mod tests;
+mod time;
 
-use std::borrow::Cow;
+use std::fmt;
 
 use serde::Deserialize;
+use serde::de::{self, Deserializer, IgnoredAny, MapAccess, Visitor};
 
-pub(super) use fields::owned_time;
-pub use fields::{Timestamp, utc_text};
+use crate::model::fields::{membership_fields, organization_fields, ticket_fields, user_fields};
+use kinds::{Kind as _, Read, values};
 
-/// An organization.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-pub struct Organization<'a> {
-    /// The organization's id.
-    #[serde(deserialize_with = "fields::id")]
-    pub id: i64,
-    /// The display name. Unpaired surrogates are replaced.
-    #[serde(borrow, deserialize_with = "fields::display_text")]
-    pub name: Cow<'a, str>,
-    /// The external id as received; an empty string is kept as such.
-    #[serde(borrow, default, deserialize_with = "fields::optional_text")]
-    pub external_id: Option<Cow<'a, str>>,
-    /// The domains as received, in their order.
-    #[serde(borrow, default, deserialize_with = "fields::texts")]
-    pub domain_names: Vec<Cow<'a, str>>,
-    /// Whether members see each other's tickets.
-    #[serde(default, deserialize_with = "fields::flag_or_false")]
-    pub shared_tickets: bool,
-    /// Whether members comment on each other's tickets.
-    #[serde(default, deserialize_with = "fields::flag_or_false")]
-    pub shared_comments: bool,
-    /// When the organization was created, in UTC.
-    #[serde(borrow, default, deserialize_with = "fields::optional_time")]
-    pub created_at: Option<Timestamp<'a>>,
-    /// When the organization was last changed, in UTC.
-    #[serde(borrow, default, deserialize_with = "fields::optional_time")]
-    pub updated_at: Option<Timestamp<'a>>,
-    /// When the organization was deleted. Only the incremental export delivers deleted ones.
-    #[serde(borrow, default, deserialize_with = "fields::optional_time")]
-    pub deleted_at: Option<Timestamp<'a>>,
+pub(super) use time::owned_time;
+pub use time::{Timestamp, utc_text};
+
+/// Makes the type of a record and its reader from a table of fields.
+macro_rules! record {
+    ($record:ident $stored:ident $made:ident $( $left:tt => $right:tt; )+) => {
+        record! { @keys $record [] $( $left )+ }
+    };
+    // A column that the ingest works out is not read.
+    (@keys $record:ident [$($rows:tt)*] () $($rest:tt)*) => { record! { @keys $record [$($rows)*] $($rest)* } };
+    (@keys $record:ident [$($rows:tt)*] $left:tt $($rest:tt)*) => {
+        record! { @keys $record [$($rows)* $left] $($rest)* }
+    };
+    (@keys $record:ident [$(($key:literal, $member:ident: $kind:ident $($rest:tt)*))+]) => {
+        #[doc = concat!("A record of the API; see the table of fields for `", stringify!($record), "`.")]
+        #[derive(Debug, Clone, PartialEq, Eq)]
+        #[allow(clippy::struct_excessive_bools, reason = "independent flags of the API's record")]
+        pub struct $record<'a> {
+            $(
+                #[doc = concat!("`", $key, "`.")]
+                pub $member: values::$kind<'a>,
+            )+
+        }
+
+        impl<'de: 'a, 'a> Deserialize<'de> for $record<'a> {
+            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                #[allow(non_camel_case_types, reason = "named after the members")]
+                enum Key { $($member,)+ Other }
+
+                impl<'de> Deserialize<'de> for Key {
+                    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                        struct KeyVisitor;
+                        impl Visitor<'_> for KeyVisitor {
+                            type Value = Key;
+
+                            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                                f.write_str("a key")
+                            }
+
+                            fn visit_str<E: de::Error>(self, key: &str) -> Result<Key, E> {
+                                Ok(match key { $($key => Key::$member,)+ _ => Key::Other })
+                            }
+                        }
+                        deserializer.deserialize_identifier(KeyVisitor)
+                    }
+                }
+
+                struct RecordVisitor;
+                impl<'de> Visitor<'de> for RecordVisitor {
+                    type Value = $record<'de>;
+
+                    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                        f.write_str("a record: an object")
+                    }
+
+                    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+                        $(let mut $member = None;)+
+                        while let Some(key) = map.next_key::<Key>()? {
+                            match key {
+                                $(Key::$member => {
+                                    if $member.is_some() {
+                                        return Err(de::Error::duplicate_field($key));
+                                    }
+                                    $member = Some(map.next_value::<Read<'_, kinds::$kind>>()?.0);
+                                })+
+                                Key::Other => {
+                                    map.next_value::<IgnoredAny>()?;
+                                }
+                            }
+                        }
+                        Ok($record {
+                            $($member: match $member {
+                                Some(value) => value,
+                                None => kinds::$kind::absent()
+                                    .ok_or_else(|| de::Error::missing_field($key))?,
+                            },)+
+                        })
+                    }
+                }
+                deserializer.deserialize_map(RecordVisitor)
+            }
+        }
+    };
 }
+
+organization_fields!(record);
+user_fields!(record);
+membership_fields!(record);
+ticket_fields!(record);
 
 impl Organization<'_> {
     /// Returns whether the export says that the organization no longer exists.
     pub fn is_deleted(&self) -> bool {
         self.deleted_at.is_some()
     }
-}
-
-/// A user: an end user, an agent or an admin.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[expect(clippy::struct_excessive_bools, reason = "four independent flags of the API's record")]
-pub struct User<'a> {
-    /// The user's id.
-    #[serde(deserialize_with = "fields::id")]
-    pub id: i64,
-    /// The name; permanently deleted users have none. Unpaired surrogates are replaced.
-    #[serde(borrow, default, deserialize_with = "fields::optional_display_text")]
-    pub name: Option<Cow<'a, str>>,
-    /// The primary e-mail address.
-    #[serde(borrow, default, deserialize_with = "fields::optional_text")]
-    pub email: Option<Cow<'a, str>>,
-    /// The external id as received; an empty string is kept as such.
-    #[serde(borrow, default, deserialize_with = "fields::optional_text")]
-    pub external_id: Option<Cow<'a, str>>,
-    /// `end-user`, `agent` or `admin`, as received.
-    #[serde(borrow, default, deserialize_with = "fields::optional_text")]
-    pub role: Option<Cow<'a, str>>,
-    /// Whether one of the user's identities is verified.
-    #[serde(default, deserialize_with = "fields::flag_or_false")]
-    pub verified: bool,
-    /// False for a deleted user. Records without the field are of living users.
-    #[serde(default = "fields::yes", deserialize_with = "fields::flag_or_true")]
-    pub active: bool,
-    /// Whether the user is suspended.
-    #[serde(default, deserialize_with = "fields::flag_or_false")]
-    pub suspended: bool,
-    /// Whether the user comes from another account by ticket sharing; such users cannot be updated.
-    #[serde(default, deserialize_with = "fields::flag_or_false")]
-    pub shared: bool,
-    /// The default organization.
-    #[serde(default, deserialize_with = "fields::optional_id")]
-    pub organization_id: Option<i64>,
-    /// When the user was created, in UTC.
-    #[serde(borrow, default, deserialize_with = "fields::optional_time")]
-    pub created_at: Option<Timestamp<'a>>,
-    /// When the user was last changed, in UTC.
-    #[serde(borrow, default, deserialize_with = "fields::optional_time")]
-    pub updated_at: Option<Timestamp<'a>>,
-}
-
-/// An organization membership: one user in one organization.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-pub struct Membership<'a> {
-    /// The membership's id.
-    #[serde(deserialize_with = "fields::id")]
-    pub id: i64,
-    /// The member.
-    #[serde(deserialize_with = "fields::id")]
-    pub user_id: i64,
-    /// The organization.
-    #[serde(deserialize_with = "fields::id")]
-    pub organization_id: i64,
-    /// Whether this is the user's default organization; the API writes null for false.
-    #[serde(rename = "default", default, deserialize_with = "fields::flag_or_false")]
-    pub is_default: bool,
-    /// When the membership was created, in UTC.
-    #[serde(borrow, default, deserialize_with = "fields::optional_time")]
-    pub created_at: Option<Timestamp<'a>>,
-    /// When the membership was last changed, in UTC.
-    #[serde(borrow, default, deserialize_with = "fields::optional_time")]
-    pub updated_at: Option<Timestamp<'a>>,
-}
-
-/// A ticket, without anything that was written in it.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-pub struct Ticket<'a> {
-    /// The ticket's id.
-    #[serde(deserialize_with = "fields::id")]
-    pub id: i64,
-    /// The requester; scrubbed tickets may have none.
-    #[serde(default, deserialize_with = "fields::optional_id")]
-    pub requester_id: Option<i64>,
-    /// The organization that the ticket is filed under.
-    #[serde(default, deserialize_with = "fields::optional_id")]
-    pub organization_id: Option<i64>,
-    /// The status as received; exports also deliver `deleted`.
-    #[serde(borrow, deserialize_with = "fields::text")]
-    pub status: Cow<'a, str>,
-    /// When the ticket was created, in UTC.
-    #[serde(borrow, deserialize_with = "fields::time")]
-    pub created_at: Timestamp<'a>,
-    /// When the ticket was last changed, in UTC.
-    #[serde(borrow, default, deserialize_with = "fields::optional_time")]
-    pub updated_at: Option<Timestamp<'a>>,
-    /// The brand.
-    #[serde(default, deserialize_with = "fields::optional_id")]
-    pub brand_id: Option<i64>,
-    /// `via.channel`, where it is a string. Old records hold numbers, which are left out.
-    #[serde(rename = "via", borrow, default, deserialize_with = "fields::via_channel")]
-    pub channel: Option<Cow<'a, str>>,
-    /// The subject, borrowed; for callers that were asked to keep it. Unpaired surrogates are
-    /// replaced: mail gateways cut subjects in the middle of a character.
-    #[serde(borrow, default, deserialize_with = "fields::optional_display_text")]
-    pub subject: Option<Cow<'a, str>>,
 }
 
 /// What is used of the account's settings.
@@ -173,7 +135,7 @@ pub struct AccountSettings {
 
 impl<'de> Deserialize<'de> for AccountSettings {
     /// Accepts the API's envelope (`{"settings": {...}}`) and what is inside it.
-    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         #[derive(Deserialize)]
         struct Envelope {
             #[serde(default)]

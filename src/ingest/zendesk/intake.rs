@@ -1,6 +1,9 @@
 //! Records of the API as they are stored: normalized, compared with their users, doubted where need be.
 
-use super::collection::Intake;
+use super::{
+    collection::Intake,
+    made::{MadeOfOrganization, MadeOfTicket, MadeOfUser, Store as _},
+};
 use crate::{
     identity::{AccountId, email_domain, external_id_key, plain_host},
     ingest::{IngestError, seen::Seen},
@@ -9,8 +12,8 @@ use crate::{
         domains::Domains,
         people::{People, PeopleReading},
         records::{
-            MembershipRecord, MembershipWriter, OrganizationRecord, OrganizationWriter, RecordWriter,
-            TicketRecord, TicketWriter, UserRecord, UserWriter, close_unseen, count_open_without,
+            MembershipWriter, OrganizationWriter, RecordWriter, TicketWriter, UserWriter, close_unseen,
+            count_open_without,
         },
         snapshots::{Notes, Warning},
     },
@@ -64,18 +67,12 @@ impl Intake<Organizations> for OrganizationIntake<'_, '_> {
         domain_ids.dedup();
         let external_id = external_id_key(record.external_id.as_deref());
         let domain_names = serde_json::to_string(&record.domain_names).expect("strings are JSON");
-        self.writer.put(&OrganizationRecord {
-            organization_id: record.id,
-            name: &record.name,
-            external_id: record.external_id.as_deref(),
+        let made = MadeOfOrganization {
             external_id_key: external_id.text,
             external_account_id: external_id.account_id.as_ref().map(AccountId::as_str),
-            is_shared_tickets: record.shared_tickets,
-            is_shared_comments: record.shared_comments,
             domain_names: &domain_names,
-            domain_ids: &domain_ids,
-            created_at: record.created_at.as_deref(),
-        })?;
+        };
+        self.writer.put(&record.store(&made), &domain_ids)?;
         Ok(())
     }
 
@@ -145,21 +142,11 @@ impl Intake<Users> for UserIntake<'_, '_> {
                 None
             }
         };
-        let user = UserRecord {
-            user_id: record.id,
-            name: record.name.as_deref().unwrap_or_default(),
-            email: record.email.as_deref(),
+        let made = MadeOfUser {
             email_domain_id: domain,
-            external_id: record.external_id.as_deref(),
             external_id_key: external_id_key(record.external_id.as_deref()).text,
-            role: record.role.as_deref().unwrap_or_default(),
-            is_verified: record.verified,
-            is_active: record.active,
-            is_suspended: record.suspended,
-            is_shared: record.shared,
-            default_organization_id: record.organization_id,
-            created_at: record.created_at.as_deref(),
         };
+        let user = record.store(&made);
         self.writer.put(&user)?;
         let domain = if user.is_active_end_user() { domain } else { None };
         self.people.put(record.id, domain, record.organization_id);
@@ -223,13 +210,7 @@ impl Intake<Memberships> for MembershipIntake<'_, '_> {
                 subject_id: Some(&record.id.to_string()),
             })?;
         }
-        self.writer.put(&MembershipRecord {
-            membership_id: record.id,
-            user_id: record.user_id,
-            organization_id: record.organization_id,
-            is_default: Some(record.is_default),
-            created_at: record.created_at.as_deref(),
-        })?;
+        self.writer.put(&record.store(&()))?;
         Ok(())
     }
 
@@ -301,17 +282,11 @@ impl Intake<Tickets> for TicketIntake<'_, '_> {
     }
 
     fn put(&mut self, _place: Place, record: &wire::Ticket<'_>) -> Result<(), IngestError> {
-        self.writer.put(&TicketRecord {
-            ticket_id: record.id,
-            requester_id: record.requester_id,
+        let made = MadeOfTicket {
             requester_domain_id: record.requester_id.and_then(|requester| self.people.domain_id(requester)),
-            organization_id: record.organization_id,
-            status: &record.status,
-            created_at: &record.created_at,
-            brand_id: record.brand_id,
-            via_channel: record.channel.as_deref(),
             subject: if self.with_subjects { record.subject.as_deref() } else { None },
-        })?;
+        };
+        self.writer.put(&record.store(&made))?;
         Ok(())
     }
 

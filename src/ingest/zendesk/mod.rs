@@ -13,6 +13,7 @@
 mod claims;
 mod collection;
 mod intake;
+mod made;
 
 use std::path::Path;
 

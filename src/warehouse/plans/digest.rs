@@ -4,7 +4,14 @@ use rusqlite::{Connection, types::ValueRef};
 use sha2::{Digest, Sha256};
 
 use super::sql;
-use crate::{catalog, model::Source, warehouse::WarehouseError};
+use crate::{
+    catalog,
+    model::{
+        Source,
+        fields::{self, Place, RecordTable},
+    },
+    warehouse::WarehouseError,
+};
 
 /// Returns the SHA-256 of what a snapshot holds, whatever the order in which it was read and whatever
 /// numbers this warehouse gave to domains. Names and addresses of people are outside.
@@ -21,13 +28,22 @@ pub fn content_digest(
     for part in parts {
         digest.update(part.as_bytes());
         let mut statement = connection.prepare(sql(part))?;
-        let width = statement.column_count();
+        let columns: Vec<(String, bool)> =
+            statement.column_names().map(|name| (name.to_owned(), is_added(name))).collect();
         let mut rows = statement.query(&[(":snapshot_id", &snapshot_id)])?;
         while let Some(row) = rows.next()? {
             // Every value begins with its kind, every text with its length: no two rows look the same.
             digest.update(b"R");
-            for at in 0..width {
-                match row.get_ref(at)? {
+            for (at, (name, is_added)) in columns.iter().enumerate() {
+                let value = row.get_ref(at)?;
+                if *is_added {
+                    if value == ValueRef::Null {
+                        continue;
+                    }
+                    digest.update(b"C");
+                    digest.update(name.as_bytes());
+                }
+                match value {
                     ValueRef::Integer(integer) => {
                         digest.update(b"I");
                         digest.update(integer.to_le_bytes());
@@ -43,4 +59,11 @@ pub fn content_digest(
         }
     }
     Ok(catalog::hex(&digest.finalize()))
+}
+
+/// Whether a later schema added the column: where it is null, the snapshots of before have the digests that
+/// they had.
+fn is_added(name: &str) -> bool {
+    let mut columns = fields::ALL.into_iter().flat_map(RecordTable::columns);
+    columns.any(|column| column.place == Place::Added && column.name == name)
 }

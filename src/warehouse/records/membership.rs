@@ -2,64 +2,27 @@
 
 use rusqlite::Connection;
 
-use super::RecordWriter;
-use crate::warehouse::{
-    OPEN, WarehouseError,
-    hash::ContentHasher,
-    versions::{Shape, VersionWriter},
+use super::{MembershipRecord, RecordWriter, stored::RecordVersions};
+use crate::{
+    model::fields,
+    warehouse::{OPEN, WarehouseError},
 };
-
-/// A membership as it is stored.
-#[derive(Debug)]
-pub struct MembershipRecord<'a> {
-    /// Zendesk's id.
-    pub membership_id: i64,
-    /// The member.
-    pub user_id: i64,
-    /// The organization.
-    pub organization_id: i64,
-    /// Whether the organization is the user's default; Zendesk sometimes says neither.
-    pub is_default: Option<bool>,
-    /// ISO-8601 UTC.
-    pub created_at: Option<&'a str>,
-}
 
 /// Writes memberships.
 pub struct MembershipWriter<'c> {
     connection: &'c Connection,
-    versions: VersionWriter<'c>,
-    hasher: ContentHasher,
+    records: RecordVersions<'c>,
 }
 
 impl<'c> MembershipWriter<'c> {
     /// For one snapshot.
     pub fn new(connection: &'c Connection, snapshot_id: i64) -> Result<Self, WarehouseError> {
-        const SHAPE: Shape = Shape {
-            table: "_membership_versions",
-            keys: &["user_id", "membership_id"],
-            content: &["organization_id", "is_default", "created_at"],
-        };
-        Ok(Self {
-            connection,
-            versions: VersionWriter::new(connection, &SHAPE, snapshot_id)?,
-            hasher: ContentHasher::default(),
-        })
+        Ok(Self { connection, records: RecordVersions::new(connection, &fields::MEMBERSHIPS, snapshot_id)? })
     }
 
     /// Stores one membership.
     pub fn put(&mut self, record: &MembershipRecord<'_>) -> Result<(), WarehouseError> {
-        let hash = self
-            .hasher
-            .begin()
-            .integer(Some(record.organization_id))
-            .integer(record.is_default.map(i64::from))
-            .text(record.created_at)
-            .finish();
-        self.versions.put(
-            &[&record.user_id, &record.membership_id],
-            hash,
-            &[&record.organization_id, &record.is_default, &record.created_at],
-        )?;
+        self.records.put(record, &[])?;
         Ok(())
     }
 }
@@ -69,11 +32,11 @@ impl RecordWriter for MembershipWriter<'_> {
     type Key = (i64, i64);
 
     fn is_first(&self) -> bool {
-        self.versions.is_first()
+        self.records.versions.is_first()
     }
 
     fn flush(&mut self) -> Result<(), WarehouseError> {
-        self.versions.flush()
+        self.records.versions.flush()
     }
 
     fn open_keys(&self, mut visit: impl FnMut((i64, i64))) -> Result<(), WarehouseError> {
@@ -89,6 +52,6 @@ impl RecordWriter for MembershipWriter<'_> {
     }
 
     fn close(&mut self, (user_id, membership_id): (i64, i64)) -> Result<(), WarehouseError> {
-        self.versions.close(&[&user_id, &membership_id])
+        self.records.versions.close(&[&user_id, &membership_id])
     }
 }

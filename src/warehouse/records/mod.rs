@@ -2,13 +2,15 @@
 
 mod membership;
 mod organization;
+mod stored;
 mod ticket;
 mod user;
 
-pub use membership::{MembershipRecord, MembershipWriter};
-pub use organization::{OrganizationRecord, OrganizationWriter};
-pub use ticket::{TicketRecord, TicketWriter};
-pub use user::{UserRecord, UserWriter};
+pub use membership::MembershipWriter;
+pub use organization::OrganizationWriter;
+pub use stored::{MembershipRecord, OrganizationRecord, TicketRecord, UserRecord};
+pub use ticket::TicketWriter;
+pub use user::UserWriter;
 
 use rusqlite::Connection;
 

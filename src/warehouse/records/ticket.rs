@@ -2,95 +2,30 @@
 
 use rusqlite::Connection;
 
-use super::{RecordWriter, open_ids};
-use crate::warehouse::{
-    OPEN, WarehouseError,
-    hash::ContentHasher,
-    versions::{Shape, VersionWriter},
+use super::{
+    RecordWriter, TicketRecord, open_ids,
+    stored::{RecordVersions, Stored as _},
 };
-
-/// A ticket as it is stored.
-#[derive(Debug)]
-pub struct TicketRecord<'a> {
-    /// Zendesk's id.
-    pub ticket_id: i64,
-    /// The requester.
-    pub requester_id: Option<i64>,
-    /// Number of the requester's e-mail domain, if it is an active, unsuspended end user.
-    pub requester_domain_id: Option<i64>,
-    /// The organization that the ticket is filed under.
-    pub organization_id: Option<i64>,
-    /// `new`, `open`, `pending`, `hold`, `solved`, `closed` or `deleted`.
-    pub status: &'a str,
-    /// ISO-8601 UTC.
-    pub created_at: &'a str,
-    /// The brand.
-    pub brand_id: Option<i64>,
-    /// How the ticket came in.
-    pub via_channel: Option<&'a str>,
-    /// Only where it was asked for.
-    pub subject: Option<&'a str>,
-}
+use crate::{
+    model::fields,
+    warehouse::{OPEN, WarehouseError},
+};
 
 /// Writes tickets.
 pub struct TicketWriter<'c> {
     connection: &'c Connection,
-    versions: VersionWriter<'c>,
-    hasher: ContentHasher,
+    records: RecordVersions<'c>,
 }
 
 impl<'c> TicketWriter<'c> {
     /// For one snapshot.
     pub fn new(connection: &'c Connection, snapshot_id: i64) -> Result<Self, WarehouseError> {
-        const SHAPE: Shape = Shape {
-            table: "_ticket_versions",
-            keys: &["ticket_id"],
-            content: &[
-                "requester_id",
-                "requester_domain_id",
-                "organization_id",
-                "status",
-                "created_at",
-                "brand_id",
-                "via_channel",
-                "subject",
-            ],
-        };
-        Ok(Self {
-            connection,
-            versions: VersionWriter::new(connection, &SHAPE, snapshot_id)?,
-            hasher: ContentHasher::default(),
-        })
+        Ok(Self { connection, records: RecordVersions::new(connection, &fields::TICKETS, snapshot_id)? })
     }
 
     /// Stores one ticket.
     pub fn put(&mut self, record: &TicketRecord<'_>) -> Result<(), WarehouseError> {
-        let hash = self
-            .hasher
-            .begin()
-            .integer(record.requester_id)
-            .integer(record.requester_domain_id)
-            .integer(record.organization_id)
-            .text(Some(record.status))
-            .text(Some(record.created_at))
-            .integer(record.brand_id)
-            .text(record.via_channel)
-            .text(record.subject)
-            .finish();
-        self.versions.put(
-            &[&record.ticket_id],
-            hash,
-            &[
-                &record.requester_id,
-                &record.requester_domain_id,
-                &record.organization_id,
-                &record.status,
-                &record.created_at,
-                &record.brand_id,
-                &record.via_channel,
-                &record.subject,
-            ],
-        )?;
+        self.records.put(record, &[])?;
         Ok(())
     }
 
@@ -124,28 +59,15 @@ impl<'c> TicketWriter<'c> {
                 }
             }
         }
+        let columns: Vec<&str> = fields::TICKETS.columns().map(|column| column.name).collect();
         let mut find = self.connection.prepare(&format!(
-            "select requester_id, organization_id, status, created_at, brand_id, via_channel, subject
-             from _ticket_versions where ticket_id = ?1 and valid_to = {OPEN}"
+            "select {} from _ticket_versions where ticket_id = ?1 and valid_to = {OPEN}",
+            columns.join(", ")
         ))?;
         for (ticket_id, requester_domain_id) in behind {
             let mut rows = find.query([ticket_id])?;
             let Some(row) = rows.next()? else { continue };
-            let (status, created_at): (String, String) = (row.get(2)?, row.get(3)?);
-            let (via_channel, subject): (Option<String>, Option<String>) = (row.get(5)?, row.get(6)?);
-            let record = TicketRecord {
-                ticket_id,
-                requester_id: row.get(0)?,
-                requester_domain_id,
-                organization_id: row.get(1)?,
-                status: &status,
-                created_at: &created_at,
-                brand_id: row.get(4)?,
-                via_channel: via_channel.as_deref(),
-                subject: subject.as_deref(),
-            };
-            drop(rows);
-            self.put(&record)?;
+            self.put(&TicketRecord { requester_domain_id, ..TicketRecord::from_row(row)? })?;
         }
         Ok(())
     }
@@ -155,11 +77,11 @@ impl RecordWriter for TicketWriter<'_> {
     type Key = i64;
 
     fn is_first(&self) -> bool {
-        self.versions.is_first()
+        self.records.versions.is_first()
     }
 
     fn flush(&mut self) -> Result<(), WarehouseError> {
-        self.versions.flush()
+        self.records.versions.flush()
     }
 
     fn open_keys(&self, visit: impl FnMut(i64)) -> Result<(), WarehouseError> {
@@ -167,6 +89,6 @@ impl RecordWriter for TicketWriter<'_> {
     }
 
     fn close(&mut self, ticket_id: i64) -> Result<(), WarehouseError> {
-        self.versions.close(&[&ticket_id])
+        self.records.versions.close(&[&ticket_id])
     }
 }

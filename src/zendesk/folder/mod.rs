@@ -27,6 +27,8 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
+use crate::model::fields::{self, RecordTable};
+
 use super::wire::{AccountSettings, Membership, Organization, Ticket, User};
 use reader::Reader;
 use source::{Source, file_name};
@@ -58,6 +60,16 @@ impl Collection {
             Self::Users => "users",
             Self::Memberships => "organization_memberships",
             Self::Tickets => "tickets",
+        }
+    }
+
+    /// Returns the fields of its records.
+    pub const fn fields(self) -> &'static RecordTable {
+        match self {
+            Self::Organizations => &fields::ORGANIZATIONS,
+            Self::Users => &fields::USERS,
+            Self::Memberships => &fields::MEMBERSHIPS,
+            Self::Tickets => &fields::TICKETS,
         }
     }
 
