@@ -41,10 +41,3 @@ pub struct Look {
     /// The look came to its end before: something did not hold, or all is in place.
     pub not_reached: Vec<Check>,
 }
-
-impl Look {
-    /// The names of those that were evaluated on a reply.
-    pub fn checked_live(&self) -> Vec<Check> {
-        self.evaluated.iter().map(|one| one.check).collect()
-    }
-}

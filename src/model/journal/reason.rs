@@ -91,6 +91,18 @@ impl OutcomeReason {
     }
 }
 
+impl From<ApplyReason> for OutcomeReason {
+    fn from(reason: ApplyReason) -> Self {
+        Self::Apply(reason)
+    }
+}
+
+impl From<Check> for OutcomeReason {
+    fn from(check: Check) -> Self {
+        Self::Check(check)
+    }
+}
+
 impl fmt::Display for OutcomeReason {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str(self.as_str())

@@ -67,6 +67,18 @@ pub struct ApplyReceipt {
     pub chain: ChainPart,
 }
 
+impl ApplyReceipt {
+    /// `apply_receipt.json`: laid out for people, with its members in the order of their names.
+    ///
+    /// # Panics
+    ///
+    /// Never: texts, whole numbers, lists and objects are JSON.
+    pub fn file_text(&self) -> String {
+        let value = serde_json::to_value(self).expect("texts, whole numbers, lists and objects are JSON");
+        format!("{value:#}\n")
+    }
+}
+
 /// Requests that write, counted by path.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct WriteCounts {
