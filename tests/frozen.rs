@@ -7,7 +7,7 @@ use std::fs;
 use orgdrift::apply::Earlier;
 use orgdrift::catalog;
 use orgdrift::model::journal::{EventBody, EventDetails};
-use orgdrift::model::plan::{Check, PlanDocument, RefusalReason};
+use orgdrift::model::plan::{Check, PlanDocument, Precondition, RefusalReason};
 use orgdrift::model::receipt::ApplyReceipt;
 use orgdrift::model::{ActionOutcome, EventKind, FormError, Repair};
 use orgdrift::plan::document;
@@ -49,7 +49,7 @@ fn a_plan_is_read_and_written_again() {
         assert_eq!(plan.canonical(), text);
         for action in &plan.actions {
             repairs.insert(action.repair.repair());
-            checks.extend(action.preconditions.iter().map(|one| one.check()));
+            checks.extend(action.preconditions.iter().map(Precondition::check));
         }
         reasons.extend(plan.refusals.iter().map(|issue| issue.reason));
     }
@@ -73,7 +73,10 @@ fn a_plan_of_another_form_is_not_taken() {
         // A member that nobody knows, and the same members in another order.
         ("{\"actions\"", "{\"a\":1,\"actions\""),
         ("\"domain\":null,\"expected\"", "\"domain\":null,\"e\":0,\"expected\""),
-        ("\"check\":\"organization_exists\",\"is_live\":true", "\"is_live\":true,\"check\":\"organization_exists\""),
+        (
+            "\"check\":\"organization_exists\",\"is_live\":true",
+            "\"is_live\":true,\"check\":\"organization_exists\"",
+        ),
     ] {
         assert!(text.contains(from), "{from}");
         assert_eq!(PlanDocument::from_canonical(&text.replace(from, to)), Err(FormError::Foreign), "{from}");
@@ -151,7 +154,10 @@ fn a_receipt_of_an_older_journal_says_that_nobody_knows_what_was_checked() {
         match row.checks.take() {
             Some(checks) => {
                 assert!(!checks.is_evaluation_recorded);
-                assert_eq!((checks.evaluated, checks.needed_no_check, checks.not_reached), (None, None, None));
+                assert_eq!(
+                    (checks.evaluated, checks.needed_no_check, checks.not_reached),
+                    (None, None, None)
+                );
             }
             None => assert_eq!(row.outcome, Some(ActionOutcome::Blocked)),
         }

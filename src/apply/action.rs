@@ -2,6 +2,7 @@
 
 use super::ApplyError;
 use crate::{
+    identity::external_id_key,
     model::{
         IdText, Repair,
         journal::{Look, OutcomeReason},
@@ -22,30 +23,10 @@ pub(super) struct Blocked {
 /// What one repair does, and what it expects of the record.
 #[derive(Debug, Clone)]
 pub(super) enum Task {
-    SetExternalId {
-        organization_id: i64,
-        external_id: String,
-        name: String,
-        domain_names: Vec<String>,
-    },
-    AddDomain {
-        organization_id: i64,
-        domain: String,
-        domain_names: Vec<String>,
-        external_id: Option<String>,
-    },
-    Assign {
-        user_id: i64,
-        organization_id: i64,
-        email_domain: Option<String>,
-        external_id: Option<String>,
-    },
-    Move {
-        user_id: i64,
-        organization_id: i64,
-        membership_id: i64,
-        default_organization_id: Option<i64>,
-    },
+    SetExternalId { organization_id: i64, external_id: String, name: String, domain_names: Vec<String> },
+    AddDomain { organization_id: i64, domain: String, domain_names: Vec<String>, external_id: Option<String> },
+    Assign { user_id: i64, organization_id: i64, email_domain: Option<String>, external_id: Option<String> },
+    Move { user_id: i64, organization_id: i64, membership_id: i64, default_organization_id: Option<i64> },
 }
 
 impl Task {
@@ -99,44 +80,39 @@ impl Task {
         }
     }
 
-    /// The `external_id` of the organization, of the repairs that expect one or none.
-    pub(super) fn expected_external_id(&self) -> Option<Option<&str>> {
+    /// Whether it is the `external_id` that the repair expects. Blank is blank, whether null, empty or white space.
+    pub(super) fn expects_external_id(&self, found: Option<&str>) -> bool {
         match self {
             Self::AddDomain { external_id, .. } | Self::Assign { external_id, .. } => {
-                Some(external_id.as_deref())
+                external_id_key(external_id.as_deref()).text == external_id_key(found).text
             }
-            _ => None,
+            Self::SetExternalId { .. } | Self::Move { .. } => false,
         }
     }
 
-    pub(super) fn expected_name(&self) -> Option<&String> {
-        match self {
-            Self::SetExternalId { name, .. } => Some(name),
-            _ => None,
-        }
+    /// Whether it is the name that the repair expects.
+    pub(super) fn expects_name(&self, found: &str) -> bool {
+        matches!(self, Self::SetExternalId { name, .. } if name == found)
     }
 
-    pub(super) fn expected_domain_names(&self) -> Option<&[String]> {
+    /// Whether they are the domains that the repair expects, in their order.
+    pub(super) fn expects_domain_names(&self, found: &[String]) -> bool {
         match self {
             Self::SetExternalId { domain_names, .. } | Self::AddDomain { domain_names, .. } => {
-                Some(domain_names)
+                domain_names == found
             }
-            _ => None,
+            Self::Assign { .. } | Self::Move { .. } => false,
         }
     }
 
-    pub(super) fn expected_email_domain(&self) -> Option<Option<&str>> {
-        match self {
-            Self::Assign { email_domain, .. } => Some(email_domain.as_deref()),
-            _ => None,
-        }
+    /// Whether it is the domain of the address that the repair expects.
+    pub(super) fn expects_email_domain(&self, found: Option<&str>) -> bool {
+        matches!(self, Self::Assign { email_domain, .. } if email_domain.as_deref() == found)
     }
 
-    pub(super) const fn expected_default(&self) -> Option<Option<i64>> {
-        match self {
-            Self::Move { default_organization_id, .. } => Some(*default_organization_id),
-            _ => None,
-        }
+    /// Whether it is the default organization that the repair expects.
+    pub(super) fn expects_default(&self, found: Option<i64>) -> bool {
+        matches!(self, Self::Move { default_organization_id, .. } if *default_organization_id == found)
     }
 
     /// The membership that becomes the default one, if it is the user's in the organization.

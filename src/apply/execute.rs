@@ -12,7 +12,8 @@ use crate::{
     model::{
         ActionOutcome,
         journal::{
-            ApplyReason, Confirmation, EventDetails, Look, OutcomeBody, OutcomeReason, RepairOutcome, SeenRecord,
+            ApplyReason, Confirmation, EventDetails, Look, OutcomeBody, OutcomeReason, RepairOutcome,
+            SeenRecord,
         },
         plan::{Check, Precondition},
     },

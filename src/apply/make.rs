@@ -178,10 +178,16 @@ fn meaning(sight: Sight, reply: Reply, is_same: bool, is_in_doubt: bool) -> Mean
         _ if is_in_doubt && !is_same => {
             (ActionOutcome::Unknown, Some(ApplyReason::ChangedBySomebodyElse), seen, None)
         }
-        Reply::NotAllowed => (ActionOutcome::Failed, Some(ApplyReason::NotAllowed), seen, Some(Confirmation::Reading)),
-        Reply::Refused => (ActionOutcome::Failed, Some(ApplyReason::Refused), seen, Some(Confirmation::Reading)),
+        Reply::NotAllowed => {
+            (ActionOutcome::Failed, Some(ApplyReason::NotAllowed), seen, Some(Confirmation::Reading))
+        }
+        Reply::Refused => {
+            (ActionOutcome::Failed, Some(ApplyReason::Refused), seen, Some(Confirmation::Reading))
+        }
         // It surely was not processed, and then the record changed.
-        Reply::NotProcessed { .. } => (ActionOutcome::SkippedStale, Some(ApplyReason::ChangedMeanwhile), seen, None),
+        Reply::NotProcessed { .. } => {
+            (ActionOutcome::SkippedStale, Some(ApplyReason::ChangedMeanwhile), seen, None)
+        }
     }
 }
 

@@ -47,7 +47,9 @@ impl Earlier {
                     earlier.open.remove(&position);
                     earlier.outcomes.insert(position, body.outcome);
                 }
-                EventDetails::ApplyStarted(_) | EventDetails::ApplyResumed(_) | EventDetails::ApplyEnded(_) => {}
+                EventDetails::ApplyStarted(_)
+                | EventDetails::ApplyResumed(_)
+                | EventDetails::ApplyEnded(_) => {}
             }
         }
         Ok(earlier)

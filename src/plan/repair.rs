@@ -139,12 +139,7 @@ impl Rules {
     }
 }
 
-fn set_org_external_id(
-    issue: &PlanIssue,
-    state: &mut Planned<'_>,
-    rules: &Rules,
-    action_id: &str,
-) -> Made {
+fn set_org_external_id(issue: &PlanIssue, state: &mut Planned<'_>, rules: &Rules, action_id: &str) -> Made {
     let account_id = &issue.account_id;
     let short: String = account_id.chars().take(SHORT_ACCOUNT_ID).collect();
     let made = Made {

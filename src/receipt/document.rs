@@ -11,7 +11,7 @@ use crate::{
     },
     warehouse::{
         Warehouse, WarehouseError,
-        journal::UnreadableEvent,
+        journal::{EventRow, UnreadableEvent},
         plans::{PlanKey, ReceiptAction},
     },
 };
@@ -36,7 +36,7 @@ pub fn of_apply(warehouse: &Warehouse, attempt_id: i64) -> Result<Option<ApplyRe
     let (Some(first), Some(last)) = (events.first(), events.last()) else { return Ok(None) };
     let plan = warehouse.plan(PlanKey::Id(first.plan_id))?;
     let rows = warehouse.receipt_actions(first.plan_id)?;
-    let bodies = events.iter().map(|event| event.body()).collect::<Result<Vec<_>, _>>()?;
+    let bodies = events.iter().map(EventRow::body).collect::<Result<Vec<_>, _>>()?;
     let started = &bodies[0];
     let EventDetails::ApplyStarted(heading) = &started.details else {
         return Err(ReceiptError::NoBeginning(attempt_id));

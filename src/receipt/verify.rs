@@ -155,8 +155,9 @@ impl Check<'_> {
 struct Attempt {
     plan_id: i64,
     plan_hash: Option<String>,
+    is_begun: bool,
     /// Of the first event.
-    mode: Option<Option<ApplyMode>>,
+    mode: Option<ApplyMode>,
     outcomes: BTreeMap<ActionOutcome, u64>,
     positions: BTreeSet<i64>,
     intents: BTreeSet<i64>,
@@ -167,11 +168,12 @@ impl Attempt {
     /// Takes an event, and says what of it no apply does.
     fn take(&mut self, event: &FoundEvent, details: Option<EventDetails>) -> Vec<&'static str> {
         let mut problems = Vec::new();
-        let is_first = self.mode.is_none();
+        let is_first = !self.is_begun;
         if is_first {
             self.plan_id = event.plan_id;
-            self.mode = Some(event.mode);
-        } else if self.plan_id != event.plan_id || self.mode != Some(event.mode) {
+            self.is_begun = true;
+            self.mode = event.mode;
+        } else if self.plan_id != event.plan_id || self.mode != event.mode {
             problems.push("its apply is of another plan or mode");
         }
         if is_first != (event.kind == Some(EventKind::ApplyStarted)) {

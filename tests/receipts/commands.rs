@@ -124,7 +124,11 @@ fn one_that_went_stale_is_left_alone() {
         ])
     );
     let not_reached = ["external_id_is_unused", "name_is_expected", "domain_names_are_expected"];
-    assert_eq!(first["not_reached"], serde_json::json!(not_reached), "the first that does not hold ends the look");
+    assert_eq!(
+        first["not_reached"],
+        serde_json::json!(not_reached),
+        "the first that does not hold ends the look"
+    );
     assert_eq!(first["needed_no_check"], serde_json::json!([]));
     assert!(
         !it.sandbox.ledger().iter().any(|entry| entry.method != "GET" && entry.path.contains("1013")),
@@ -563,16 +567,23 @@ fn a_receipt_calls_checked_live_what_was_evaluated_on_a_reply() {
         world.put_user(&user.to_string()).unwrap();
     });
     it.apply();
-    let plan: Value = serde_json::from_str(&it.value("select canonical from _plans where plan_id = 1")).unwrap();
+    let plan: Value =
+        serde_json::from_str(&it.value("select canonical from _plans where plan_id = 1")).unwrap();
     let texts = |value: &Value| -> Vec<String> {
         value.as_array().unwrap().iter().map(|text| text.as_str().unwrap().to_owned()).collect()
     };
     let receipt = it.receipt();
-    for (row, action) in receipt["actions"].as_array().unwrap().iter().zip(plan["actions"].as_array().unwrap()) {
+    for (row, action) in
+        receipt["actions"].as_array().unwrap().iter().zip(plan["actions"].as_array().unwrap())
+    {
         let lists = ["checked_live", "checked_by_snapshot", "needed_no_check", "not_reached"];
         let mut said: Vec<String> = lists.iter().flat_map(|name| texts(&row[name])).collect();
-        let mut planned: Vec<String> =
-            action["preconditions"].as_array().unwrap().iter().map(|one| one["check"].as_str().unwrap().into()).collect();
+        let mut planned: Vec<String> = action["preconditions"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|one| one["check"].as_str().unwrap().into())
+            .collect();
         said.sort();
         planned.sort();
         assert_eq!(said, planned, "{row:#}");

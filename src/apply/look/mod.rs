@@ -57,6 +57,7 @@ pub(super) async fn look<A: RecordApi>(
 }
 
 /// What the preconditions come to.
+#[derive(Clone, Copy)]
 enum Judged {
     InPlace,
     Ready,
@@ -125,7 +126,7 @@ impl<A: RecordApi> Looking<'_, A> {
     /// Whether somebody made the repair already, which shows in one precondition or two.
     fn is_in_place(&mut self) -> bool {
         let Replies { user, memberships, overlay, .. } = &self.replies;
-        let organization = self.replies.organization.as_ref().and_then(Option::as_ref);
+        let organization = self.replies.organization.found();
         let task = &self.action.task;
         let shown_by: &[(Check, bool, RecordCall)] = match task {
             Task::SetExternalId { external_id, .. } => {
@@ -152,7 +153,7 @@ impl<A: RecordApi> Looking<'_, A> {
             Task::Assign { user_id, organization_id, .. } => {
                 if memberships.iter().flatten().any(|one| one.organization_id == *organization_id) {
                     &[(Check::IsNotAMember, false, RecordCall::MembershipsOfUser)]
-                } else if user.is_some() && overlay.has_member(*organization_id, *user_id) {
+                } else if user.found().is_some() && overlay.has_member(*organization_id, *user_id) {
                     // In a dry run, by an earlier repair of the same plan: no reply says so.
                     &[]
                 } else {
@@ -161,7 +162,7 @@ impl<A: RecordApi> Looking<'_, A> {
             }
             Task::Move { organization_id, .. } => {
                 let membership = memberships.as_deref().and_then(|list| task.membership_among(list));
-                let default = user.as_ref().and_then(|user| user.default_organization_id);
+                let default = user.found().and_then(|user| user.default_organization_id);
                 if !membership.is_some_and(|one| one.is_default) || default != Some(*organization_id) {
                     return false;
                 }
@@ -181,20 +182,16 @@ impl<A: RecordApi> Looking<'_, A> {
             Precondition::ExternalIdIsBlank => {
                 replies.on_organization(|found| external_id_key(found.external_id.as_deref()).text.is_none())
             }
-            Precondition::ExternalIdIsExpected => replies.on_organization(|found| {
-                let key = external_id_key(found.external_id.as_deref());
-                // Blank is blank, whether null, empty or white space.
-                task.expected_external_id().is_some_and(|expected| external_id_key(expected).text == key.text)
-            }),
+            Precondition::ExternalIdIsExpected => {
+                replies.on_organization(|found| task.expects_external_id(found.external_id.as_deref()))
+            }
             Precondition::ExternalIdIsUnused { .. } => {
                 replies.on_carriers(|list| list.iter().all(|id| *id == task.organization_id()))
             }
-            Precondition::NameIsExpected => {
-                replies.on_organization(|found| task.expected_name() == Some(&found.name))
+            Precondition::NameIsExpected => replies.on_organization(|found| task.expects_name(&found.name)),
+            Precondition::DomainNamesAreExpected => {
+                replies.on_organization(|found| task.expects_domain_names(&found.domain_names))
             }
-            Precondition::DomainNamesAreExpected => replies.on_organization(|found| {
-                task.expected_domain_names().is_some_and(|expected| expected == found.domain_names)
-            }),
             Precondition::DomainIsAbsent { domain } => {
                 replies.on_organization(|found| !has_domain(found, domain))
             }
@@ -206,21 +203,21 @@ impl<A: RecordApi> Looking<'_, A> {
             Precondition::EmailIsVerified => replies.on_user(|user| user.is_verified),
             Precondition::EmailDomainIsExpected => replies.on_user(|user| {
                 let domain = user.email.as_deref().and_then(|email| email_domain(email).ok().flatten());
-                task.expected_email_domain().is_some_and(|expected| expected == domain.as_deref())
+                task.expects_email_domain(domain.as_deref())
             }),
             Precondition::IsNotAMember => replies
                 .on_memberships(|list| list.iter().all(|one| one.organization_id != task.organization_id())),
             Precondition::UserHasNoOrganization => replies.on_memberships(<[_]>::is_empty),
             Precondition::SeveralOrganizationsAreAllowed => match &replies.memberships {
                 Some(list) if list.is_empty() => Finding::NeedsNoCheck,
-                _ => replies.on_settings(|is_allowed| is_allowed == Some(true)),
+                _ => replies.on_settings(|is_allowed| is_allowed),
             },
             Precondition::MembershipExists => {
                 replies.on_memberships(|list| task.membership_among(list).is_some())
             }
-            Precondition::DefaultIsExpected => replies.on_user(|user| {
-                task.expected_default().is_some_and(|expected| expected == user.default_organization_id)
-            }),
+            Precondition::DefaultIsExpected => {
+                replies.on_user(|user| task.expects_default(user.default_organization_id))
+            }
         }
     }
 

@@ -7,20 +7,58 @@ use crate::{
     zendesk::records::{LiveMembership, LiveOrganization, LiveUser, RecordApi, WriteRequest},
 };
 
-/// The replies to one look; none where nothing was asked yet.
+/// What a call brought.
+#[derive(Debug, Default)]
+pub(super) enum Answered<T> {
+    /// It was not made yet.
+    #[default]
+    Not,
+    /// There is no such record, or nobody may say.
+    Nothing,
+    Found(T),
+}
+
+impl<T> Answered<T> {
+    pub(super) fn found(&self) -> Option<&T> {
+        match self {
+            Self::Found(found) => Some(found),
+            Self::Not | Self::Nothing => None,
+        }
+    }
+
+    fn is_made(&self) -> bool {
+        !matches!(self, Self::Not)
+    }
+
+    /// Whether what was found is as it must be: what is not there is not.
+    fn finding(&self, call: RecordCall, holds: impl FnOnce(&T) -> bool) -> Finding {
+        if self.is_made() {
+            Finding::On(call, self.found().is_some_and(holds))
+        } else {
+            Finding::Unasked(call)
+        }
+    }
+}
+
+impl<T> From<Option<T>> for Answered<T> {
+    fn from(found: Option<T>) -> Self {
+        found.map_or(Self::Nothing, Self::Found)
+    }
+}
+
+/// The replies to one look.
 pub(super) struct Replies<'a, A> {
     api: &'a A,
     pub(super) overlay: &'a Overlay,
-    /// As it is, in a dry run with the effects of the repairs before; none in it where it is not there.
-    pub(super) organization: Option<Option<LiveOrganization>>,
-    pub(super) user: Option<LiveUser>,
-    is_user_asked: bool,
-    /// None of a user who is not there.
+    /// As it is, in a dry run with the effects of the repairs before.
+    pub(super) organization: Answered<LiveOrganization>,
+    pub(super) user: Answered<LiveUser>,
+    /// None where they were not asked for: a user who is not there has none.
     pub(super) memberships: Option<Vec<LiveMembership>>,
     /// Organizations with the account's id.
-    carriers: Option<Vec<i64>>,
-    /// Whether a user may belong to several organizations; none in it where the settings cannot be read.
-    settings: Option<Option<bool>>,
+    carriers: Answered<Vec<i64>>,
+    /// Whether a user may belong to several organizations.
+    settings: Answered<bool>,
 }
 
 impl<'a, A: RecordApi> Replies<'a, A> {
@@ -28,12 +66,11 @@ impl<'a, A: RecordApi> Replies<'a, A> {
         Self {
             api,
             overlay,
-            organization: None,
-            user: None,
-            is_user_asked: false,
+            organization: Answered::Not,
+            user: Answered::Not,
             memberships: None,
-            carriers: None,
-            settings: None,
+            carriers: Answered::Not,
+            settings: Answered::Not,
         }
     }
 
@@ -49,8 +86,12 @@ impl<'a, A: RecordApi> Replies<'a, A> {
                 // Both say which organization is the default. Where they do not say the same, it may have changed
                 // between the two replies, and a second pair tells.
                 let marked = self.memberships.iter().flatten().find(|one| one.is_default);
-                let default = self.user.as_ref().and_then(|user| user.default_organization_id);
-                if marked.map(|one| one.organization_id) == default { Ok(()) } else { self.read_user(*user_id).await }
+                let default = self.user.found().and_then(|user| user.default_organization_id);
+                if marked.map(|one| one.organization_id) == default {
+                    Ok(())
+                } else {
+                    self.read_user(*user_id).await
+                }
             }
         }
     }
@@ -63,11 +104,11 @@ impl<'a, A: RecordApi> Replies<'a, A> {
         precondition: &Precondition,
     ) -> Result<(), A::Error> {
         match (call, precondition) {
-            (RecordCall::Organization, _) if self.organization.is_none() => {
+            (RecordCall::Organization, _) if !self.organization.is_made() => {
                 self.read_organization(task.organization_id()).await
             }
-            (RecordCall::AccountSettings, _) if self.settings.is_none() => {
-                self.settings = Some(self.api.allows_several_organizations().await?);
+            (RecordCall::AccountSettings, _) if !self.settings.is_made() => {
+                self.settings = self.api.allows_several_organizations().await?.into();
                 Ok(())
             }
             (RecordCall::OrganizationsByExternalId, Precondition::ExternalIdIsUnused { external_ids }) => {
@@ -78,7 +119,7 @@ impl<'a, A: RecordApi> Replies<'a, A> {
                         break;
                     }
                 }
-                self.carriers = Some(carriers);
+                self.carriers = Answered::Found(carriers);
                 Ok(())
             }
             _ => Ok(()),
@@ -87,14 +128,13 @@ impl<'a, A: RecordApi> Replies<'a, A> {
 
     async fn read_organization(&mut self, id: i64) -> Result<(), A::Error> {
         let found = self.api.organization(id).await?;
-        self.organization = Some(found.map(|organization| self.overlay.over(organization)));
+        self.organization = found.map(|organization| self.overlay.over(organization)).into();
         Ok(())
     }
 
     async fn read_user(&mut self, id: i64) -> Result<(), A::Error> {
-        self.user = self.api.user(id).await?;
-        self.is_user_asked = true;
-        self.memberships = match self.user {
+        self.user = self.api.user(id).await?.into();
+        self.memberships = match self.user.found() {
             Some(_) => Some(self.api.memberships_of(id).await?),
             None => None,
         };
@@ -102,18 +142,11 @@ impl<'a, A: RecordApi> Replies<'a, A> {
     }
 
     pub(super) fn on_organization(&self, holds: impl FnOnce(&LiveOrganization) -> bool) -> Finding {
-        match &self.organization {
-            Some(found) => Finding::On(RecordCall::Organization, found.as_ref().is_some_and(holds)),
-            None => Finding::Unasked(RecordCall::Organization),
-        }
+        self.organization.finding(RecordCall::Organization, holds)
     }
 
     pub(super) fn on_user(&self, holds: impl FnOnce(&LiveUser) -> bool) -> Finding {
-        if self.is_user_asked {
-            Finding::On(RecordCall::User, self.user.as_ref().is_some_and(holds))
-        } else {
-            Finding::Unasked(RecordCall::User)
-        }
+        self.user.finding(RecordCall::User, holds)
     }
 
     /// A user who is not there has no memberships to be asked for: the reply about the user says so.
@@ -125,41 +158,36 @@ impl<'a, A: RecordApi> Replies<'a, A> {
     }
 
     pub(super) fn on_carriers(&self, holds: impl FnOnce(&[i64]) -> bool) -> Finding {
-        match &self.carriers {
-            Some(list) => Finding::On(RecordCall::OrganizationsByExternalId, holds(list)),
-            None => Finding::Unasked(RecordCall::OrganizationsByExternalId),
-        }
+        self.carriers.finding(RecordCall::OrganizationsByExternalId, |list| holds(list))
     }
 
-    pub(super) fn on_settings(&self, holds: impl FnOnce(Option<bool>) -> bool) -> Finding {
-        match self.settings {
-            Some(is_allowed) => Finding::On(RecordCall::AccountSettings, holds(is_allowed)),
-            None => Finding::Unasked(RecordCall::AccountSettings),
-        }
+    pub(super) fn on_settings(&self, holds: impl FnOnce(bool) -> bool) -> Finding {
+        self.settings.finding(RecordCall::AccountSettings, |is_allowed| holds(*is_allowed))
     }
 
     /// What was seen of the record that a repair writes.
     pub(super) fn seen(&self, task: &Task) -> Seen {
         match task {
             Task::SetExternalId { .. } | Task::AddDomain { .. } => {
-                self.organization.as_ref().and_then(Option::as_ref).map(Seen::organization)
+                self.organization.found().map(Seen::organization)
             }
             Task::Assign { .. } | Task::Move { .. } => {
-                self.user.as_ref().zip(self.memberships.as_deref()).map(|(user, list)| Seen::user(user, list))
+                self.user.found().zip(self.memberships.as_deref()).map(|(user, list)| Seen::user(user, list))
             }
         }
         .unwrap_or_default()
     }
 
     /// What makes a repair whose preconditions hold.
-    pub(super) fn request(self, task: &Task) -> WriteRequest {
+    pub(super) fn request(&self, task: &Task) -> WriteRequest {
         match *task {
             Task::SetExternalId { organization_id, ref external_id, .. } => {
                 WriteRequest::SetExternalId { organization_id, external_id: external_id.clone() }
             }
             Task::AddDomain { organization_id, ref domain, .. } => {
                 // Zendesk replaces the whole list: what is there now, in its order, and one more.
-                let mut domain_names = self.organization.flatten().map(|found| found.domain_names).unwrap_or_default();
+                let mut domain_names =
+                    self.organization.found().map(|found| found.domain_names.clone()).unwrap_or_default();
                 domain_names.push(domain.clone());
                 WriteRequest::SetDomainNames { organization_id, domain_names }
             }

@@ -28,9 +28,10 @@ impl Seen {
     pub(super) fn organization(organization: &LiveOrganization) -> Self {
         let key = external_id_key(organization.external_id.as_deref());
         let external_id = key.text.map(|text| if key.account_id.is_some() { text } else { OTHER });
-        let domain_names = organization.domain_names.iter().map(|name| {
-            if plain_host(name).is_ok() { name.clone() } else { OTHER.to_owned() }
-        });
+        let domain_names = organization
+            .domain_names
+            .iter()
+            .map(|name| if plain_host(name).is_ok() { name.clone() } else { OTHER.to_owned() });
         Self {
             record: Some(SeenRecord::Organization(SeenOrganization {
                 external_id: external_id.map(str::to_owned),

@@ -8,7 +8,8 @@ mod reason;
 mod record;
 
 pub use event::{
-    AnswerBody, EndBody, EventBody, EventDetails, HeadingBody, IntentBody, OutcomeBody, RepairOutcome, StatedCaps,
+    AnswerBody, EndBody, EventBody, EventDetails, HeadingBody, IntentBody, OutcomeBody, RepairOutcome,
+    StatedCaps,
 };
 pub use look::{Evaluated, Look, RecordCall};
 pub use reason::{ApplyReason, Confirmation, OutcomeReason, WriteReply};

@@ -7,7 +7,6 @@ use crate::model::{Repair, canonical::IdText, canonical::canonical};
 
 /// One repair of a plan.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[expect(clippy::struct_field_names, reason = "it is the name that plan_actions has for it")]
 pub struct PlannedAction {
     /// Names the same repair in every plan: 16 hexadecimal digits.
     pub action_id: String,
@@ -208,6 +207,7 @@ pub struct MembershipBefore {
 
 /// Whom `assign_user_to_org` affects.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[expect(clippy::struct_excessive_bools, reason = "they are facts of their own")]
 pub struct MembershipRadius {
     /// One.
     pub user_count: u32,

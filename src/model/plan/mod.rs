@@ -7,8 +7,8 @@ mod reason;
 
 pub use action::{
     BlastRadius, DefaultBefore, DomainsBefore, LinkRadius, MembershipBefore, MembershipRadius, MoveRadius,
-    NewDefault, NewDomainNames, NewExternalId, NewMembership, OrganizationCount, PlannedAction, PlannedRepair,
-    PulledInRadius, RepairParts, UnlinkedOrganization,
+    NewDefault, NewDomainNames, NewExternalId, NewMembership, OrganizationCount, PlannedAction,
+    PlannedRepair, PulledInRadius, RepairParts, UnlinkedOrganization,
 };
 pub use document::{DeferredAction, PlanDocument, PlanFilters, PlanSchema, PlanSnapshots, RefusedIssue};
 pub use precondition::{Check, Precondition};

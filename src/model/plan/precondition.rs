@@ -106,8 +106,7 @@ pub(super) mod listed {
         serializer: S,
     ) -> Result<S::Ok, S::Error> {
         serializer.collect_seq(
-            list.iter()
-                .map(|precondition| Listed { precondition, is_live: precondition.check().is_live() }),
+            list.iter().map(|precondition| Listed { precondition, is_live: precondition.check().is_live() }),
         )
     }
 
