@@ -183,8 +183,38 @@ fn the_receipt_of_the_demo() {
           "confirmed_by": "answer",
           "decided_at": "2026-11-02T07:00:00Z",
           "domain": null,
+          "evaluated": [
+            {
+              "call": "organization",
+              "check": "organization_exists",
+              "holds": true
+            },
+            {
+              "call": "organization",
+              "check": "external_id_is_blank",
+              "holds": true
+            },
+            {
+              "call": "organization",
+              "check": "name_is_expected",
+              "holds": true
+            },
+            {
+              "call": "organization",
+              "check": "domain_names_are_expected",
+              "holds": true
+            },
+            {
+              "call": "organizations_by_external_id",
+              "check": "external_id_is_unused",
+              "holds": true
+            }
+          ],
           "http_status": 200,
+          "is_evaluation_recorded": true,
           "issue_key": "org_missing_external_id/001ACME00100000YDA/21700000001013",
+          "needed_no_check": [],
+          "not_reached": [],
           "organization_id": "21700000001013",
           "outcome": "applied",
           "position": 1,
@@ -223,7 +253,6 @@ fn the_receipt_of_the_demo() {
             "email_is_verified",
             "email_domain_is_expected",
             "is_not_a_member",
-            "several_organizations_are_allowed",
             "organization_exists",
             "external_id_is_expected",
             "organization_shares_nothing"
@@ -231,8 +260,50 @@ fn the_receipt_of_the_demo() {
           "confirmed_by": "answer",
           "decided_at": "2026-11-02T07:00:00Z",
           "domain": null,
+          "evaluated": [
+            {
+              "call": "user",
+              "check": "user_is_active",
+              "holds": true
+            },
+            {
+              "call": "user",
+              "check": "email_is_verified",
+              "holds": true
+            },
+            {
+              "call": "user",
+              "check": "email_domain_is_expected",
+              "holds": true
+            },
+            {
+              "call": "memberships_of_user",
+              "check": "is_not_a_member",
+              "holds": true
+            },
+            {
+              "call": "organization",
+              "check": "organization_exists",
+              "holds": true
+            },
+            {
+              "call": "organization",
+              "check": "external_id_is_expected",
+              "holds": true
+            },
+            {
+              "call": "organization",
+              "check": "organization_shares_nothing",
+              "holds": true
+            }
+          ],
           "http_status": 201,
+          "is_evaluation_recorded": true,
           "issue_key": "user_missing_expected_membership/21700000004231",
+          "needed_no_check": [
+            "several_organizations_are_allowed"
+          ],
+          "not_reached": [],
           "organization_id": "21700000001078",
           "outcome": "applied",
           "position": 5,
