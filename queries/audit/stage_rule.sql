@@ -1,8 +1,8 @@
 -- Stages what one rule says. detect_rule stands for the view of the rule, whose rows are kept first: each
 -- column is then worked out once, however often it is used.
 --
--- The hash leaves out what changes without the drift changing: counts, the state of a ticket, which issue to
--- look at first.
+-- The hash leaves out what changes without the drift changing: which issue to look at first, and the keys of
+-- evidence that the header of the rule calls volatile. meaningful_evidence stands for evidence without them.
 insert into temp.detected (
   issue_key, code, rule_version, family, layer, account_id, subject_kind, subject_id, organization_id,
   user_id, ticket_id, domain, disposition, action, blocked_reason, suggested_action, evidence, is_open_ticket,
@@ -61,10 +61,8 @@ select
   end,
   content_hash(q.code, f.account_id, f.subject_id, f.organization_id, f.user_id, f.domain, f.disposition, f.action,
     f.blocked_reason, null, f.suggested_action,
-    json_remove(f.evidence, '$.eligible_user_count', '$.open_ticket_count', '$.domain_eligible_user_count',
-      '$.member_count', '$.ticket_count', '$.membership_count', '$.status'))
+    meaningful_evidence)
 from rule_versions as q
 cross join finding as f
 where q.code = :code
   and q.version = :rule_version
-on conflict (issue_key) do nothing

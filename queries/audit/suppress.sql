@@ -1,4 +1,5 @@
 -- A suppressed issue keeps its refusal and its suggestion; the disposition says that they are not wanted.
+-- meaningful_evidence stands for the evidence without the keys that the rule of each code calls volatile.
 update temp.detected
 set
   disposition = 'suppressed',
@@ -13,8 +14,7 @@ set
       from temp.covered as c
       where c.issue_key = detected.issue_key
     ), suggested_action,
-    json_remove(evidence, '$.eligible_user_count', '$.open_ticket_count', '$.domain_eligible_user_count',
-      '$.member_count', '$.ticket_count', '$.membership_count', '$.status'))
+    meaningful_evidence)
 where issue_key in (
   select c.issue_key
   from temp.covered as c

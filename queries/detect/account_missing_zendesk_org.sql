@@ -1,12 +1,27 @@
 -- No organization belongs to an account by stored id, external_id or domain.
 --
 -- code: account_missing_zendesk_org
--- version: 1
+-- version: 2
 -- family: drift
 -- layer: organization
 -- severity: medium
 -- action: none
 -- needs: accounts organizations
+-- reads: _link_candidate _run_context _link_account _link_account_people
+-- class: missing_org
+-- reason: No organization belongs to account {account_id} by stored id, external_id or domain.
+-- refuses: none
+-- suggests: relink_org create_missing_org
+-- next: Create or relink the organization
+-- cause: account
+-- columns:
+--   subject_kind: Always account.
+--   organization_id: Always null.
+-- evidence:
+--   is_stored_organization_dangling integer: 1 if the organization of the stored id does not exist, else 0
+--   holding_organization_ids integers: organizations that hold a domain of the account
+--   eligible_user_count integer volatile: eligible users who hang on the account; null: users were not read
+--   open_ticket_count integer volatile: open tickets that hang on the account; null: tickets were not read
 --
 -- Why it matters: the customer's users and tickets have nowhere to go.
 -- What to do: create the organization, or relink the account where its stored id points nowhere or an

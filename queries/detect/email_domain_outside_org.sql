@@ -1,12 +1,28 @@
 -- A member's e-mail domain belongs neither to the organization nor to its account.
 --
 -- code: email_domain_outside_org
--- version: 2
+-- version: 3
 -- family: hygiene
 -- layer: user
 -- severity: low
 -- action: none
 -- needs: accounts organizations users organization_memberships
+-- reads: _link_account _link_claim _run_context _membership_versions _user_versions _domains
+--   _organization_versions _organization_domain_versions _personal_domains _link_expected_domain
+-- class: email_domain_outside_org
+-- reason: User {subject_id} is a member of organization {organization_id}, but the domain {domain} belongs
+--   neither to it nor to its account.
+-- refuses: none
+-- suggests: domain_review
+-- next: Review the member, or add the domain to the account in Salesforce
+-- cause: current_organization
+-- columns:
+--   account_id: Salesforce account id, 18 characters. Null: no account resolves to the organization.
+--   domain: The domain that the finding is about.
+--   organization_id: The organization that the user is a member of.
+-- evidence:
+--   email_domain text: domain of the user's address
+--   membership_id integer: the membership
 --
 -- Why it matters: a former employee, a partner or a wrong assignment sees what the organization shares.
 -- What to do: look at the member; add the domain to the account in Salesforce if it is the customer's.
@@ -53,6 +69,16 @@ where m.valid_from <= c.zendesk_snapshot_id
       and h.domain_id = u.email_domain_id
       and h.valid_from <= c.zendesk_snapshot_id
       and c.zendesk_snapshot_id < h.valid_to
+  )
+  -- Two memberships of one user in one organization are one finding.
+  and not exists (
+    select 1
+    from _membership_versions as e
+    where e.user_id = m.user_id
+      and e.organization_id = m.organization_id
+      and e.membership_id < m.membership_id
+      and e.valid_from <= c.zendesk_snapshot_id
+      and c.zendesk_snapshot_id < e.valid_to
   )
   and d.domain_id = u.email_domain_id
   and d.is_valid = 1

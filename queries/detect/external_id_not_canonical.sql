@@ -1,12 +1,22 @@
 -- An organization carries an account's id, but not in its 18-character form.
 --
 -- code: external_id_not_canonical
--- version: 1
+-- version: 2
 -- family: hygiene
 -- layer: organization
 -- severity: low
 -- action: none
 -- needs: accounts organizations
+-- reads: _run_context _link_claim _organization_versions
+-- class: external_id_not_canonical
+-- reason: Organization {subject_id} carries the id of account {account_id}, but not in its 18-character form.
+-- refuses: none
+-- suggests: relink_org
+-- next: Write the 18-character id into external_id
+-- cause: account
+-- evidence:
+--   external_id text: the organization's external_id as Zendesk has it
+--   canonical_external_id text: the account's id, 18 characters
 --
 -- Why it matters: Zendesk compares external_ids without case, so 15-character ids of two accounts can
 -- collide, and a sync that looks for the 18-character form creates a second organization.

@@ -1,12 +1,28 @@
 -- A domain that Salesforce expects of an account is on an organization that is not the account's.
 --
 -- code: org_domain_attached_elsewhere
--- version: 1
+-- version: 2
 -- family: drift
 -- layer: organization
 -- severity: medium
 -- action: none
 -- needs: accounts organizations
+-- reads: _link_domain_holder _run_context _link_account _link_expected_domain _link_domain_owner _domains
+--   _link_account_people
+-- class: domain_mismatch
+-- reason: Account {account_id} expects the domain {domain} on organization {subject_id}, but another
+--   organization holds it.
+-- refuses: domain_shared_by_accounts domain_belongs_to_other_org
+-- suggests: repair_domain_mapping
+-- next: Decide which organization the domain belongs to
+-- cause: domain
+-- columns:
+--   domain: The domain that the finding is about.
+-- evidence:
+--   domain_owner_count integer: how many accounts expect the domain
+--   holding_organization_ids integers: every organization that holds the domain
+--   eligible_user_count integer volatile: eligible users who hang on the account; null: users were not read
+--   open_ticket_count integer volatile: open tickets that hang on the account; null: tickets were not read
 --
 -- Why it matters: Zendesk files new users of the domain under the alphabetically first organization that
 -- holds it, so they reach the team of another customer.

@@ -1,12 +1,24 @@
 -- Two or more organizations carry the id of the same account.
 --
 -- code: org_duplicate_external_id
--- version: 1
+-- version: 2
 -- family: drift
 -- layer: organization
 -- severity: critical
 -- action: none
 -- needs: accounts organizations
+-- reads: _link_claim _run_context _link_account _organization_versions _link_account_people
+-- class: duplicate_external_id
+-- reason: Organization {subject_id} carries the id of account {account_id}, and so does another organization.
+-- refuses: duplicate_external_id
+-- suggests: merge_review
+-- next: Decide which organization stays and merge the others into it
+-- cause: account
+-- evidence:
+--   external_id text: the organization's external_id as Zendesk has it
+--   organization_ids integers: every organization that carries the account's id
+--   eligible_user_count integer volatile: eligible users who hang on the account; null: users were not read
+--   open_ticket_count integer volatile: open tickets that hang on the account; null: tickets were not read
 --
 -- Why it matters: nobody can say which organization is the customer, so every user and ticket of the
 -- account may be in the wrong one, and every sync writes to one of them by chance.

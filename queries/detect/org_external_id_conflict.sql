@@ -1,12 +1,31 @@
 -- The organization that an account points to carries an external_id that is not the account's.
 --
 -- code: org_external_id_conflict
--- version: 1
+-- version: 2
 -- family: drift
 -- layer: organization
 -- severity: high
 -- action: none
 -- needs: accounts organizations
+-- reads: _run_context _link_account _organization_versions _link_candidate _link_account_people
+-- class: external_id_conflict
+-- reason: Account {account_id} points to organization {subject_id}, which carries another external_id.
+-- reason_of_account: Several organizations hold domains of account {account_id}, and each carries another
+--   external_id.
+-- refuses: external_id_conflict org_candidate_ambiguous
+-- suggests: relink_org
+-- next: Find out whose organization it is
+-- cause: account
+-- columns:
+--   subject_kind: organization, or account where several organizations are possible.
+--   organization_id: The organization of the account. Null: several are possible.
+-- evidence:
+--   link_state text: how the account resolves, as in account_links
+--   match_rule text: by which rule it resolves; null: by none
+--   external_id text: the organization's external_id as Zendesk has it; null: several are possible
+--   candidate_organization_ids integers: organizations that hold domains of the account and serve no other one
+--   eligible_user_count integer volatile: eligible users who hang on the account; null: users were not read
+--   open_ticket_count integer volatile: open tickets that hang on the account; null: tickets were not read
 --
 -- Why it matters: two customers may share one organization, or a stored id or a domain points to the
 -- wrong one. Overwriting the id would take the organization from whoever it names.

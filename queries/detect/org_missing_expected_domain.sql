@@ -1,12 +1,29 @@
 -- A domain that Salesforce expects of an account is on no organization at all.
 --
 -- code: org_missing_expected_domain
--- version: 1
+-- version: 2
 -- family: drift
 -- layer: organization
 -- severity: medium
 -- action: add_org_domain
 -- needs: accounts organizations
+-- reads: _link_domain_membership _run_context _link_verdict _link_expected_domain _link_domain_owner
+--   _link_domain_holder _domains _link_domain_people _link_account_people
+-- class: domain_mismatch
+-- reason: Account {account_id} expects the domain {domain} on organization {subject_id}, but no organization
+--   holds it.
+-- refuses: account_link_contested org_claimed_by_other_account domain_disagrees domain_shared_by_accounts
+--   organization_shares_tickets single_organization_account
+-- suggests: repair_domain_mapping
+-- next: Add the domain to the organization
+-- cause: domain
+-- columns:
+--   domain: The domain that the finding is about.
+-- evidence:
+--   domain_owner_count integer: how many accounts expect the domain
+--   domain_eligible_user_count integer volatile: eligible users on the domain; null: users were not read
+--   eligible_user_count integer volatile: eligible users who hang on the account; null: users were not read
+--   open_ticket_count integer volatile: open tickets that hang on the account; null: tickets were not read
 --
 -- Why it matters: new users with that domain arrive without an organization.
 -- What to do: apply the prepared repair. Zendesk then pulls in every user with a verified address on the

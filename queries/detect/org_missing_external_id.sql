@@ -1,12 +1,32 @@
 -- The organization of an account does not carry the account's id.
 --
 -- code: org_missing_external_id
--- version: 1
+-- version: 2
 -- family: drift
 -- layer: organization
 -- severity: high
 -- action: set_org_external_id
 -- needs: accounts organizations
+-- reads: _link_verdict _link_account _link_candidate _link_claimant _run_context _link_account_people
+-- class: missing_external_id
+-- reason: Organization {subject_id} belongs to account {account_id}, but its external_id is blank.
+-- reason_of_account: Several organizations hold domains of account {account_id}, and none of them carries
+--   its id.
+-- refuses: external_id_in_use account_link_contested org_claimed_by_other_account stored_org_id_dangling
+--   org_candidate_ambiguous domain_disagrees domain_shared_by_accounts
+-- suggests: relink_org
+-- next: Write the account's id into external_id
+-- cause: account
+-- columns:
+--   subject_kind: organization, or account where several organizations are possible.
+--   organization_id: The organization of the account. Null: several are possible.
+-- evidence:
+--   link_state text: how the account resolves, as in account_links
+--   match_rule text: by which rule it resolves; null: by none
+--   candidate_organization_ids integers: organizations that hold domains of the account and serve no other one
+--   claimant_account_ids texts: other accounts that claim the organization
+--   eligible_user_count integer volatile: eligible users who hang on the account; null: users were not read
+--   open_ticket_count integer volatile: open tickets that hang on the account; null: tickets were not read
 --
 -- Why it matters: without the id only a stored number or a domain ties the two together; both change.
 -- What to do: where the repair is prepared, apply it; where it is blocked, the reason names what a person

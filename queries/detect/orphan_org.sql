@@ -1,12 +1,25 @@
 -- No account of the file points to an organization: by stored id, external_id or domain.
 --
 -- code: orphan_org
--- version: 1
+-- version: 2
 -- family: hygiene
 -- layer: organization
 -- severity: low
 -- action: none
 -- needs: accounts organizations
+-- reads: _run_context _link_orphan _link_orphan_activity
+-- class: orphan_org
+-- reason: No account of the file points to organization {subject_id}.
+-- refuses: none
+-- suggests: relink_org retire_org
+-- next: Relink the organization or retire it
+-- cause: account
+-- columns:
+--   account_id: Always null: no account points to the organization.
+-- evidence:
+--   external_id text: blank, or names_no_account
+--   member_count integer volatile: users who are members; null: users were not read
+--   ticket_count integer volatile: tickets filed under it; null: tickets were not read
 --
 -- Why it matters: organizations made by hand have no owner, no service level and no team.
 -- What to do: relink it if it has members or tickets, else retire it. Relative to the account file: a

@@ -1,12 +1,24 @@
 -- An organization holds a domain of personal e-mail addresses.
 --
 -- code: personal_domain_on_org
--- version: 1
+-- version: 2
 -- family: hygiene
 -- layer: organization
 -- severity: high
 -- action: none
 -- needs: accounts organizations
+-- reads: _link_account _link_claim _run_context _organization_domain_versions _domains _personal_domains
+-- class: personal_domain_on_org
+-- reason: Organization {subject_id} holds {domain}, a domain of personal addresses.
+-- refuses: none
+-- suggests: repair_domain_mapping
+-- next: Remove the domain from the organization
+-- cause: account
+-- columns:
+--   account_id: Salesforce account id, 18 characters. Null: no account resolves to the organization.
+--   domain: The domain that the finding is about.
+-- evidence:
+--   domain text: the domain
 --
 -- Why it matters: Zendesk pulls every user with a verified address of that provider into the organization.
 -- What to do: take the domain off the organization in Zendesk, after a look at the members it pulled in.

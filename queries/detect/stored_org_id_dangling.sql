@@ -1,12 +1,26 @@
 -- An account stores the id of an organization that does not exist.
 --
 -- code: stored_org_id_dangling
--- version: 1
+-- version: 2
 -- family: hygiene
 -- layer: organization
 -- severity: low
 -- action: none
 -- needs: accounts organizations
+-- reads: _run_context _link_account _account_versions
+-- class: stored_org_id_dangling
+-- reason: Account {account_id} stores the id of an organization that does not exist.
+-- refuses: none
+-- suggests: relink_org
+-- next: Correct the stored id in Salesforce
+-- cause: account
+-- columns:
+--   subject_kind: Always account.
+--   organization_id: Always null.
+-- evidence:
+--   stored_organization_id integer: the id that the account stores
+--   link_state text: how the account resolves, as in account_links
+--   organization_id integer: the organization that the account resolves to; null: none
 --
 -- Why it matters: the organization was deleted or merged away; whoever trusts the stored id finds nothing.
 -- What to do: correct the stored id in Salesforce; the account's link, if it has one, names the organization.

@@ -1,12 +1,27 @@
 -- A ticket has no organization although its requester's account has one.
 --
 -- code: ticket_missing_org
--- version: 1
+-- version: 2
 -- family: drift
 -- layer: ticket
 -- severity: medium
 -- action: none
 -- needs: accounts organizations users tickets
+-- reads: _run_context _link_ticket_drift _domains
+-- class: ticket_org_null_domain_match
+-- reason: Ticket {subject_id} has no organization; its requester's account has organization
+--   {organization_id}.
+-- refuses: none
+-- suggests: repair_membership_then_replay_ticket_audit
+-- next: Repair the requester's membership, or file the ticket by hand
+-- cause: account
+-- place: without_organization
+-- evidence:
+--   requester_id integer: the user who asked
+--   email_domain text: domain of the requester's address
+--   organization_id integer: the organization that the ticket is filed under; null: none
+--   status text volatile: status of the ticket
+--   created_at text: when the ticket was made, ISO-8601 UTC
 --
 -- Why it matters: views, routing and service levels that ask for the organization pass the ticket by.
 -- What to do: repair the requester's membership first, then audit again. orgdrift never writes a ticket.

@@ -1,12 +1,25 @@
 -- A user is a member of the expected organization, but another one, or none, is the default.
 --
 -- code: user_default_org_not_expected
--- version: 1
+-- version: 2
 -- family: drift
 -- layer: user
 -- severity: medium
 -- action: move_user_to_org
 -- needs: accounts organizations users organization_memberships
+-- reads: _link_domain_holder _run_context _link_user_drift _link_verdict _domains
+-- class: default_org_mismatch
+-- reason: User {subject_id} is a member of organization {organization_id}, but it is not the default one.
+-- refuses: account_link_contested org_claimed_by_other_account domain_disagrees domain_belongs_to_other_org
+--   org_link_unconfirmed single_organization_account user_not_updatable
+-- suggests: move_user_to_org
+-- next: Make the organization the default one
+-- cause: current_organization
+-- place: default_not_expected
+-- evidence:
+--   email_domain text: domain of the user's address
+--   default_organization_id integer: the user's default organization; null: none
+--   membership_count integer volatile: how many organizations the user is a member of
 --
 -- Why it matters: Zendesk files new tickets under the default organization.
 -- What to do: apply the prepared repair; it makes the existing membership the default one and removes

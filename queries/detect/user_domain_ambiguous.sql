@@ -1,12 +1,27 @@
 -- A user's e-mail domain is expected by several accounts, and the default organization is none of theirs.
 --
 -- code: user_domain_ambiguous
--- version: 1
+-- version: 2
 -- family: drift
 -- layer: user
 -- severity: medium
 -- action: none
 -- needs: accounts organizations users
+-- reads: _link_expected_domain _run_context _link_user_drift _domains
+-- class: ambiguous_domain
+-- reason: The domain of user {subject_id} is expected by several accounts, and the default organization is
+--   none of theirs.
+-- refuses: user_domain_ambiguous
+-- suggests: domain_review
+-- next: Decide which account owns the domain
+-- cause: domain
+-- place: domain_ambiguous
+-- columns:
+--   organization_id: Always null.
+-- evidence:
+--   email_domain text: domain of the user's address
+--   default_organization_id integer: the user's default organization; null: none
+--   owner_account_ids texts: every account that expects the domain
 --
 -- Why it matters: the domain cannot say whose user this is, and the present organization is wrong for all.
 -- What to do: a person decides; if the accounts are one company, give one of them the domain in

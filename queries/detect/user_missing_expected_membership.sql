@@ -1,12 +1,29 @@
 -- A user's e-mail domain belongs to one account, but the user is no member of its organization.
 --
 -- code: user_missing_expected_membership
--- version: 1
+-- version: 2
 -- family: drift
 -- layer: user
 -- severity: medium
 -- action: assign_user_to_org
 -- needs: accounts organizations users organization_memberships
+-- reads: _link_domain_holder _run_context _link_user_drift _link_verdict _domains
+-- class: assigned_to_nonmatching_org
+-- class_without_membership: unassigned
+-- reason: User {subject_id} has a domain of account {account_id}, but is no member of organization
+--   {organization_id}.
+-- refuses: account_link_contested org_claimed_by_other_account domain_disagrees domain_belongs_to_other_org
+--   org_link_unconfirmed user_email_unverified organization_shares_tickets single_organization_account
+--   user_not_updatable
+-- suggests: assign_user_to_org
+-- next: Make the user a member of the organization
+-- cause: current_organization
+-- place: missing_membership
+-- evidence:
+--   email_domain text: domain of the user's address
+--   is_verified integer: 1 if an address of the user is verified, else 0
+--   default_organization_id integer: the user's default organization; null: none
+--   membership_count integer volatile: how many organizations the user is a member of
 --
 -- Why it matters: the user's tickets reach the queue of nobody, or of another customer.
 -- What to do: apply the prepared repair; it adds a membership and removes none. The default organization

@@ -186,8 +186,12 @@ compared as materialized (
           from json_each(n.evidence) as e
         ) as k
         -- What changes while the drift does not, as in the hash of an issue.
-        where k.key not in ('eligible_user_count', 'open_ticket_count', 'domain_eligible_user_count',
-          'member_count', 'ticket_count', 'membership_count', 'status')
+        where not exists (
+          select 1
+          from json_each(coalesce(p.evidence, q.evidence)) as e
+          where e.value ->> 'key' = k.key
+            and e.value ->> 'is_volatile' = 1
+        )
       ) as x
       where x.old_value is distinct from x.new_value
     ) end as differences

@@ -1,5 +1,7 @@
 -- One row per account of the run: the organization that it resolves to, how, and in which state.
 --
+-- reads: _link_claim _link_candidate _run_context _account_versions _organization_versions
+--
 -- The first case that holds decides. Trust goes from the stored organization id over external_id to the
 -- domain; the name of an account is never used.
 with fact as (

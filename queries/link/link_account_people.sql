@@ -1,4 +1,6 @@
 -- One row per account with people on domains that no other account expects: how much hangs on it.
+--
+-- reads: _link_domain_people _link_domain_owner
 select
   w.first_account_id as account_id,
   sum(p.eligible_user_count) as eligible_user_count,

@@ -1,6 +1,9 @@
 -- One row per account without a mark on any organization and organization that holds one of its
 -- domains: D(a). is_kept marks K(a), is_blank an organization whose external_id is blank.
 --
+-- reads: _run_context _account_versions _link_expected_domain _link_domain_holder _link_claim
+--   _organization_versions
+--
 -- K(a) leaves out an organization that serves another account which expects the same domains: all the
 -- domains of a that the organization holds.
 with pair as (

@@ -1,5 +1,7 @@
 -- One row per account and organization that carries its mark: S(a) by stored_id, E(a) by external_id.
 --
+-- reads: _run_context _account_versions _organization_versions _account_merge_versions
+--
 -- The id of an account that was merged away stands for the account that won.
 select
   a.account_id as account_id,

@@ -1,5 +1,7 @@
 -- One row per account and other account that claims its organization.
 --
+-- reads: _link_account _link_claim _link_candidate
+--
 -- A claim is the other account's stored id or its id in external_id. Where the account is only a
 -- candidate, the domains of another candidate or ambiguous account claim the organization as well.
 select

@@ -1,6 +1,8 @@
 -- One row per domain whose users are expected somewhere: by the one account that owns it, if that has an
 -- organization or a duplicate of one; by several accounts, if one of them does.
 --
+-- reads: _link_domain_owner _link_account _link_expected_domain
+--
 -- With several owners account_id is the smallest of their ids, link_state and organization_id are null.
 select
   w.domain_id as domain_id,

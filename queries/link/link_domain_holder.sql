@@ -1,4 +1,6 @@
 -- One row per domain that accounts expect and organization that holds it: holders(d).
+--
+-- reads: _run_context _organization_domain_versions _link_domain_owner
 select
   v.domain_id as domain_id,
   v.organization_id as organization_id

@@ -1,6 +1,8 @@
 -- One row per expected domain that no organization holds and organization that its eligible users
 -- belong to.
 --
+-- reads: _run_context _user_versions _link_domain_owner _membership_versions _link_domain_holder
+--
 -- Adding the domain somewhere would pull these users in, which an account with one organization per user
 -- cannot do without a loss.
 select

@@ -1,5 +1,7 @@
 -- One row per domain that accounts expect: the eligible users on it and their open tickets.
 --
+-- reads: _run_context _user_versions _link_domain_owner _ticket_versions
+--
 -- Eligible: an active, unsuspended end user with an address on the domain. Open: not solved, closed or
 -- deleted.
 with eligible as (

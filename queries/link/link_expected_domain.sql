@@ -1,5 +1,7 @@
 -- One row per account and usable domain that Salesforce expects of it: X(a).
 --
+-- reads: _run_context _account_domain_versions _domains _personal_domains
+--
 -- A usable domain is valid (only such are stored) and not personal.
 select
   v.domain_id as domain_id,

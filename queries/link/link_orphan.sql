@@ -1,4 +1,6 @@
 -- One row per organization that no account of the run points to: by stored id, external_id or domain.
+--
+-- reads: _run_context _organization_versions _link_claim _link_domain_holder
 select
   o.organization_id as organization_id,
   case when o.external_id_key is null then 1 else 0 end as is_blank

@@ -1,4 +1,6 @@
 -- One row per organization that no account points to and that has members or tickets.
+--
+-- reads: _run_context _membership_versions _link_orphan _ticket_versions
 with part as (
   -- One or two rows per organization, to be added up.
   select

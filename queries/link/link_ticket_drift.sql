@@ -1,5 +1,7 @@
 -- One row per ticket that is not filed under the organization of its requester's account.
 --
+-- reads: _run_context _ticket_versions _link_domain_expectation
+--
 -- is_outside_window marks a closed ticket that is too old to raise an issue. The requester's domain was
 -- stored with the ticket only if the requester is an active, unsuspended end user.
 select

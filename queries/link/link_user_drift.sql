@@ -1,5 +1,8 @@
 -- One row per eligible user who is not where the owner of the e-mail domain expects it.
 --
+-- reads: _link_expected_domain _link_account _link_claim _membership_versions _run_context _user_versions
+--   _link_domain_expectation
+--
 -- kind: missing_membership, default_not_expected, blocked_duplicate or domain_ambiguous. The codes of
 -- users read this relation, so that the users are passed once.
 with placed as (

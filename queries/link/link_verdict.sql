@@ -1,5 +1,9 @@
 -- One row per account that is linked, contested or a candidate: what speaks against a repair on its
 -- organization.
+--
+-- reads: _link_candidate _link_expected_domain _link_domain_holder _link_domain_owner _run_context
+--   _link_account _organization_versions _link_claim _link_claimant _organization_domain_versions _domains
+--   _personal_domains
 with fact as (
   -- One row per account: its organization and the facts that the refusals ask for.
   select

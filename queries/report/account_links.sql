@@ -11,10 +11,10 @@ from runs as r
 cross join _link_versions as v
 where v.valid_from <= r.run_id
   and r.run_id < v.valid_to
+  -- Every code needs accounts and organizations.
   and exists (
     select 1
     from run_coverage as k
     where k.run_id = r.run_id
-      and k.code = 'account_missing_zendesk_org'
       and k.is_evaluated = 1
   )

@@ -39,23 +39,9 @@ select
   case
     when t.blocked_action_count > 0 then
       -- The most frequent reason decides.
-      case substr(t.top_blocked_reasons, 1, instr(t.top_blocked_reasons || ',', ',') - 1)
-        when 'duplicate_external_id' then 'Decide which organization stays and merge the others into it'
-        when 'external_id_conflict' then 'Find out whose organization it is'
-        when 'account_link_contested' then 'Find out whose organization it is'
-        when 'org_claimed_by_other_account' then 'Find out whose organization it is'
-        when 'org_candidate_ambiguous' then 'Confirm which organization is the account''s'
-        when 'domain_belongs_to_other_org' then 'Decide which organization the domain belongs to'
-        when 'domain_shared_by_accounts' then 'Decide which account owns the domain'
-        when 'user_domain_ambiguous' then 'Decide which account owns the domain'
-        else 'Look at the blocked reasons and decide'
-      end
+      coalesce(b.next_step, 'Look at the blocked reasons and decide')
     when t.prepared_action_count > 0 then 'Review the prepared repairs'
-    when t.review_count > 0 then
-      case t.first_code
-        when 'account_missing_zendesk_org' then 'Create or relink the organization'
-        else 'Review the issues'
-      end
+    when t.review_count > 0 then coalesce(q.next_step, 'Review the issues')
     -- Whatever a ticket waits for is an issue of the same account, and were it not suppressed, the account
     -- would not be here: only a suppressed one can be in the way.
     when t.detect_only_count > 0 and t.suppressed_count = 0
@@ -71,6 +57,14 @@ left join _account_versions as a
   on a.account_id = t.account_id
   and a.valid_from <= r.salesforce_snapshot_id
   and r.salesforce_snapshot_id < a.valid_to
+left join _blocked_reasons as b
+  on b.reason = substr(t.top_blocked_reasons, 1, instr(t.top_blocked_reasons || ',', ',') - 1)
+left join run_coverage as k
+  on k.run_id = r.run_id
+  and k.code = t.first_code
+left join rule_versions as q
+  on q.code = k.code
+  and q.version = k.rule_version
 where t.valid_from <= r.run_id
   and r.run_id < t.valid_to
   and z.snapshot_id = r.zendesk_snapshot_id

@@ -1,15 +1,7 @@
 -- One row per finding about an account or its organization, in the words of support operations.
 select
   d.run_id as run_id,
-  case d.code
-    when 'account_missing_zendesk_org' then 'missing_org'
-    when 'org_missing_external_id' then 'missing_external_id'
-    when 'org_external_id_conflict' then 'external_id_conflict'
-    when 'org_duplicate_external_id' then 'duplicate_external_id'
-    when 'org_missing_expected_domain' then 'domain_mismatch'
-    when 'org_domain_attached_elsewhere' then 'domain_mismatch'
-    else d.code
-  end as class,
+  d.class as class,
   d.family as family,
   d.severity as severity,
   d.issue_key as issue_key,

@@ -1,11 +1,7 @@
 -- One row per finding about a ticket, with its requester and where the requester belongs.
 select
   d.run_id as run_id,
-  case d.code
-    when 'ticket_missing_org' then 'ticket_org_null_domain_match'
-    when 'ticket_org_mismatch' then 'ticket_org_mismatch_domain_match'
-    else d.code
-  end as class,
+  d.class as class,
   d.family as family,
   d.severity as severity,
   d.issue_key as issue_key,

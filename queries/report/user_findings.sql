@@ -1,21 +1,16 @@
 -- One row per finding about a user, in the words of support operations.
 select
   d.run_id as run_id,
-  case d.code
-    when 'user_missing_expected_membership' then case
-      when exists (
+  case
+    when d.class_without_membership is not null
+      and not exists (
         select 1
         from _membership_versions as m
         where m.user_id = d.user_id
           and m.valid_from <= r.zendesk_snapshot_id
           and r.zendesk_snapshot_id < m.valid_to
-      ) then 'assigned_to_nonmatching_org'
-      else 'unassigned'
-    end
-    when 'user_default_org_not_expected' then 'default_org_mismatch'
-    when 'user_domain_ambiguous' then 'ambiguous_domain'
-    when 'user_resolution_blocked_duplicate_external_id' then 'blocked_by_duplicate'
-    else d.code
+      ) then d.class_without_membership
+    else d.class
   end as class,
   d.family as family,
   d.severity as severity,

@@ -10,7 +10,8 @@ select
   d.code as code,
   d.reason as reason,
   d.evidence as evidence,
-  d.url as url
+  d.url as url,
+  d.subject_kind as subject_kind
 from json_each(?2) as j
 cross join _issue_details as d
 where d.run_id = ?1

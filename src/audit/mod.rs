@@ -106,10 +106,10 @@ pub fn audit(
     let (evaluated, coverage) = coverage::decide(&rules, &collections);
     issues::detect(&transaction, run.run_id, &clock.today(), &evaluated)?;
     let counts = issues::issue_counts(&transaction)?;
-    for mut row in coverage {
+    for (rule, mut row) in rules.iter().zip(coverage) {
         if row.not_evaluated.is_none() {
             row.issue_count = counts.get(&row.code).copied().unwrap_or(0);
-            row.outside_window_count = issues::outside_window_count(&transaction, &row.code)?;
+            row.outside_window_count = issues::outside_window_count(&transaction, rule)?;
         }
         runs::insert_coverage(&transaction, run.run_id, &row)?;
     }

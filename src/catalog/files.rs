@@ -220,6 +220,7 @@ pub const MIGRATIONS: &[(&str, &str)] = &[
     ("V2__plans_and_comparison", include_str!("../../migrations/V2__plans_and_comparison.sql")),
     ("V3__continued_readings", include_str!("../../migrations/V3__continued_readings.sql")),
     ("V4__apply_and_receipts", include_str!("../../migrations/V4__apply_and_receipts.sql")),
+    ("V5__rules_in_words", include_str!("../../migrations/V5__rules_in_words.sql")),
 ];
 
 /// `queries/data_dictionary.csv`.
@@ -227,6 +228,9 @@ pub const DICTIONARY: &str = include_str!("../../queries/data_dictionary.csv");
 
 /// `queries/blocked_reasons.csv`.
 pub const BLOCKED_REASONS: &str = include_str!("../../queries/blocked_reasons.csv");
+
+/// `queries/classes.csv`.
+pub const CLASSES: &str = include_str!("../../queries/classes.csv");
 
 /// The bundled list of personal e-mail domains.
 pub const PERSONAL_DOMAINS: &str = include_str!("../identity/personal_domains.txt");

@@ -3,14 +3,18 @@
 //! The lists in [`files`] are explicit, because a directory macro misses a new file without a clean
 //! build; a test compares them with the folders.
 
+mod class;
+mod dictionary;
 pub mod files;
+mod header;
 mod rule;
 
-pub use rule::{Rule, RuleHeaderError, rules};
+pub use class::{Class, classes};
+pub use dictionary::{DictionaryRow, dictionary};
+pub use header::Header;
+pub use rule::{EvidenceKey, PLACEHOLDERS, Rule, RuleHeaderError, rules};
 
 use sha2::{Digest, Sha256};
-
-use crate::model::fields;
 
 /// One SQL file that becomes a view.
 #[derive(Debug, Clone, Copy)]
@@ -52,47 +56,15 @@ pub fn statement(files: &'static [ViewFile], stem: &str) -> &'static str {
     files.iter().find(|file| file.stem == stem).unwrap_or_else(|| panic!("{stem}.sql is in the catalog")).sql
 }
 
-/// One row of the data dictionary.
-#[derive(Debug, Clone, serde::Deserialize)]
-pub struct DictionaryRow {
-    /// Table or view.
-    pub object_name: String,
-    /// Column; empty for the row that says what a row of the object is.
-    pub column_name: String,
-    /// What it holds.
-    pub description: String,
-}
-
-/// Returns the data dictionary of the public names. The columns of Zendesk's records are described where their
-/// fields are.
-///
-/// # Panics
-///
-/// If the file that was compiled in is no CSV of three columns, which a test excludes.
-pub fn dictionary() -> Vec<DictionaryRow> {
-    let mut rows: Vec<DictionaryRow> = csv::Reader::from_reader(files::DICTIONARY.as_bytes())
-        .deserialize()
-        .collect::<Result<_, _>>()
-        .expect("the data dictionary has three columns in every row");
-    for table in fields::ALL {
-        for view in [table.view.to_owned(), format!("latest_{}", table.view)] {
-            rows.extend(table.columns().filter_map(|column| column.shown).map(|(name, description)| {
-                DictionaryRow {
-                    object_name: view.clone(),
-                    column_name: name.to_owned(),
-                    description: description.to_owned(),
-                }
-            }));
-        }
-    }
-    rows
-}
-
 /// Why a repair is refused, for people.
 #[derive(Debug, Clone, serde::Deserialize)]
 pub struct BlockedReason {
     /// As in the column `blocked_reason`.
     pub reason: String,
+    /// Continues `A person must decide `.
+    pub decision: String,
+    /// What a person does next; none where nothing more can be said.
+    pub next_step: Option<String>,
     /// What is the case.
     pub meaning: String,
     /// What a person can do.
@@ -103,12 +75,12 @@ pub struct BlockedReason {
 ///
 /// # Panics
 ///
-/// If the file that was compiled in is no CSV of three columns, which a test excludes.
+/// If the file that was compiled in is no CSV of five columns, which a test excludes.
 pub fn blocked_reasons() -> Vec<BlockedReason> {
     csv::Reader::from_reader(files::BLOCKED_REASONS.as_bytes())
         .deserialize()
         .collect::<Result<_, _>>()
-        .expect("the blocked reasons have three columns in every row")
+        .expect("the blocked reasons have five columns in every row")
 }
 
 /// Returns the bundled personal e-mail domains: lower-case hosts.
@@ -132,6 +104,8 @@ pub fn derived_digest() -> String {
         }
     }
     digest.update(files::PERSONAL_DOMAINS.as_bytes());
+    digest.update([0]);
+    digest.update(files::BLOCKED_REASONS.as_bytes());
     hex(&digest.finalize())
 }
 

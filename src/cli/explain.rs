@@ -4,12 +4,15 @@ use clap::Args;
 use serde_json::json;
 
 use super::shared::{
-    codes::{CLASSES, Class, OTHER_CLASSES, unknown},
+    codes::{listed_under, unknown},
     context::Context,
     error::CliError,
     exit,
 };
-use crate::catalog::{BlockedReason, Rule, blocked_reasons, rules};
+use crate::{
+    catalog::{BlockedReason, Class, Rule, blocked_reasons, classes, rules},
+    model::Repair,
+};
 
 /// Arguments of `explain`.
 #[derive(Debug, Args)]
@@ -24,10 +27,12 @@ pub struct ExplainArgs {
 pub(super) fn run(context: &Context, arguments: &ExplainArgs) -> Result<u8, CliError> {
     context.only_text_or_json("explain")?;
     let typed = arguments.code.as_str();
-    if let Some(class) = OTHER_CLASSES.iter().find(|class| class.name == typed) {
-        return explain_class(context, class, arguments.sql);
+    let classes = classes();
+    let class = classes.iter().find(|class| class.name == typed);
+    if let Some((class, meaning)) = class.and_then(|class| Some((class, class.meaning.as_deref()?))) {
+        return explain_class(context, class, meaning, arguments.sql);
     }
-    let code = CLASSES.iter().find(|(class, _)| *class == typed).map_or(typed, |&(_, code)| code);
+    let code = class.and_then(Class::only_rule).map_or(typed, |rule| rule.code);
     let rules = rules();
     let rule = rules.iter().find(|rule| rule.code == code);
     // Some reasons have the name of a code or a class; then both are meant.
@@ -38,7 +43,7 @@ pub(super) fn run(context: &Context, arguments: &ExplainArgs) -> Result<u8, CliE
     }
     if context.wants_json() {
         let mut json = rule.map_or_else(|| json!({}), as_json);
-        if let Some(BlockedReason { reason, meaning, what_to_do }) = reason {
+        if let Some(BlockedReason { reason, meaning, what_to_do, .. }) = reason {
             json["blocked_reason"] = json!(reason);
             json["meaning"] = json!(meaning);
             json["what_to_do"] = json!(what_to_do);
@@ -59,35 +64,30 @@ pub(super) fn run(context: &Context, arguments: &ExplainArgs) -> Result<u8, CliE
     Ok(exit::DONE)
 }
 
-fn reason_as_text(BlockedReason { reason, meaning, what_to_do }: &BlockedReason) -> String {
+fn reason_as_text(BlockedReason { reason, meaning, what_to_do, .. }: &BlockedReason) -> String {
     format!("{reason} (why a repair is blocked)\n{meaning}\n\nWhat to do: {what_to_do}\n")
 }
 
 /// Explains a class by the codes that it is made of.
-fn explain_class(context: &Context, class: &Class, with_sql: bool) -> Result<u8, CliError> {
-    let rules = rules();
-    let of_class = || rules.iter().filter(|rule| class.codes.contains(&rule.code));
+fn explain_class(context: &Context, class: &Class, meaning: &str, with_sql: bool) -> Result<u8, CliError> {
     if context.wants_json() {
         let json = json!({
             "class": class.name,
-            "meaning": class.meaning,
-            "rules": of_class().map(as_json).collect::<Vec<_>>(),
+            "meaning": meaning,
+            "rules": class.rules.iter().map(as_json).collect::<Vec<_>>(),
         });
         context.print(&format!("{json:#}\n"))?;
     } else {
-        let mut text = format!(
-            "{} (a class of findings, from {})\n{}\n",
-            class.name,
-            class.codes.join(" and "),
-            class.meaning
-        );
-        for rule in of_class() {
+        let codes: Vec<&str> = class.rules.iter().map(|rule| rule.code).collect();
+        let mut text =
+            format!("{} (a class of findings, from {})\n{meaning}\n", class.name, codes.join(" and "));
+        for rule in &class.rules {
             text.push('\n');
             text.push_str(&as_text(rule, with_sql));
         }
         context.print(&text)?;
     }
-    context.next(&format!("list {} --code {}", class.noun, class.name));
+    context.next(&format!("list {} --code {}", listed_under(class), class.name));
     Ok(exit::DONE)
 }
 
@@ -102,7 +102,7 @@ fn as_text(rule: &Rule, with_sql: bool) -> String {
         rule.severity,
         rule.title,
         rule.documentation,
-        rule.action.unwrap_or("none"),
+        rule.action.map_or("none", Repair::as_str),
     );
     if with_sql {
         text.push('\n');
@@ -119,7 +119,7 @@ fn as_json(rule: &Rule) -> serde_json::Value {
         "layer": rule.layer.as_str(),
         "severity": rule.severity.as_str(),
         "title": rule.title,
-        "action": rule.action,
+        "action": rule.action.map(Repair::as_str),
         "needs": rule.needs.iter().map(|need| need.as_str()).collect::<Vec<_>>(),
         "documentation": rule.documentation,
         "sql": rule.sql,

@@ -191,6 +191,62 @@ closed_set! {
 }
 
 closed_set! {
+    /// What was decided about the place of a user or a ticket.
+    PlaceVerdict {
+        /// The user, or the requester, says nothing about a customer.
+        NotEligible = "not_eligible",
+        /// No account expects the domain.
+        NoOwner = "no_owner",
+        /// The owners of the domain have no organization to be relied upon.
+        NoOrganization = "no_organization",
+        /// Where it should be.
+        Expected = "expected",
+        /// A user who is no member of the expected organization.
+        MissingMembership = "missing_membership",
+        /// A member with another default organization.
+        DefaultNotExpected = "default_not_expected",
+        /// A user of an account with several organizations, in none of them by default.
+        BlockedDuplicate = "blocked_duplicate",
+        /// Several accounts expect the domain.
+        DomainAmbiguous = "domain_ambiguous",
+        /// A ticket under another organization.
+        OtherOrganization = "other_organization",
+        /// A ticket without organization.
+        WithoutOrganization = "without_organization",
+        /// A deleted ticket.
+        Deleted = "deleted",
+        /// A ticket created before those that were read.
+        NotRead = "not_read",
+    }
+}
+
+closed_set! {
+    /// The record that the issues of a rule hang on.
+    Cause {
+        /// The organization where the user or the ticket is now; where that is none, the account.
+        CurrentOrganization = "current_organization",
+        /// The domain.
+        Domain = "domain",
+        /// The account; of a finding without account, the organization.
+        Account = "account",
+    }
+}
+
+closed_set! {
+    /// What a key of evidence holds, where it is not null.
+    EvidenceType {
+        /// A text.
+        Text = "text",
+        /// A whole number; also 1 and 0 for yes and no.
+        Integer = "integer",
+        /// A list of texts.
+        Texts = "texts",
+        /// A list of whole numbers.
+        Integers = "integers",
+    }
+}
+
+closed_set! {
     /// What a plan says about an issue.
     PlanStatus {
         /// An apply makes the repair.

@@ -16,8 +16,9 @@ mod zendesk_identity;
 pub use canonical::{FormError, IdText, canonical};
 
 pub use closed_set::{
-    ActionOutcome, ApplyMode, Collection, Disposition, EventKind, Family, Layer, MultipleOrganizations,
-    Outcome, PlanStatus, Reading, Repair, Severity, Source, TakenAtSource,
+    ActionOutcome, ApplyMode, Cause, Collection, Disposition, EventKind, EvidenceType, Family, Layer,
+    MultipleOrganizations, Outcome, PlaceVerdict, PlanStatus, Reading, Repair, Severity, Source,
+    TakenAtSource,
 };
 pub use continue_at::ContinueAt;
 pub use zendesk_identity::ZendeskIdentity;

@@ -1,11 +1,10 @@
 //! Where a trace reads otherwise than its run: personal domains are known as they stand now only.
 
-use super::{
-    Details, Ground,
-    history::TracedIssue,
-    place::{Place, PlaceVerdict},
+use super::{Details, Ground, history::TracedIssue, place::Place};
+use crate::{
+    catalog::{self, Rule},
+    warehouse::WarehouseError,
 };
-use crate::warehouse::WarehouseError;
 
 /// What to say if the run had other personal domains. Of a run of an older orgdrift nobody knows.
 pub(super) fn of_personal_domains(ground: &Ground<'_>) -> Result<Option<String>, WarehouseError> {
@@ -50,15 +49,11 @@ pub(super) fn of_place(
 
 /// The code that a place raises.
 fn code_of(kind: &str, place: &Place) -> Option<&'static str> {
-    match (kind, place.verdict) {
-        _ if place.is_outside_window == Some(true) => None,
-        (_, PlaceVerdict::MissingMembership) => Some("user_missing_expected_membership"),
-        (_, PlaceVerdict::DefaultNotExpected) => Some("user_default_org_not_expected"),
-        (_, PlaceVerdict::BlockedDuplicate) => Some("user_resolution_blocked_duplicate_external_id"),
-        // A ticket whose domain several accounts expect raises nothing.
-        ("user", PlaceVerdict::DomainAmbiguous) => Some("user_domain_ambiguous"),
-        (_, PlaceVerdict::OtherOrganization) => Some("ticket_org_mismatch"),
-        (_, PlaceVerdict::WithoutOrganization) => Some("ticket_missing_org"),
-        _ => None,
+    if place.is_outside_window == Some(true) {
+        return None;
     }
+    // A ticket whose domain several accounts expect raises nothing: no rule of tickets has that place.
+    let rules = catalog::rules();
+    let raised_by = |rule: &&Rule| rule.layer.as_str() == kind && rule.place == Some(place.verdict);
+    rules.iter().find(raised_by).map(|rule| rule.code)
 }

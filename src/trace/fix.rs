@@ -60,7 +60,7 @@ fn sentences(issue: &IssueDetails, is_root_of_another: bool) -> Vec<String> {
     if is_root_of_another {
         text.push(issue.reason.clone());
     }
-    if issue.code.starts_with("ticket_") {
+    if issue.subject_kind == "ticket" {
         // Whoever it waits for would be the root.
         text.push(
             "The requester and its account have no issue of their own, so nothing is to be repaired first: an \

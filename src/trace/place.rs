@@ -3,7 +3,10 @@
 use serde::Serialize;
 
 use super::{link::LinkState, words};
-use crate::warehouse::trace::{Membership, TicketRecord, UserRecord};
+use crate::{
+    model::PlaceVerdict,
+    warehouse::trace::{Membership, TicketRecord, UserRecord},
+};
 
 /// An account that expects a domain, with its link.
 #[derive(Debug, Clone, Serialize)]
@@ -31,36 +34,6 @@ impl Owner {
             LinkState::Conflict | LinkState::Ambiguous | LinkState::Missing => Vec::new(),
         }
     }
-}
-
-/// What was decided about the place of a user or a ticket.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum PlaceVerdict {
-    /// The user, or the requester, says nothing about a customer.
-    NotEligible,
-    /// No account expects the domain.
-    NoOwner,
-    /// The owners of the domain have no organization to be relied upon.
-    NoOrganization,
-    /// Where it should be.
-    Expected,
-    /// A user who is no member of the expected organization.
-    MissingMembership,
-    /// A member with another default organization.
-    DefaultNotExpected,
-    /// A user of an account with several organizations, in none of them by default.
-    BlockedDuplicate,
-    /// Several accounts expect the domain.
-    DomainAmbiguous,
-    /// A ticket under another organization.
-    OtherOrganization,
-    /// A ticket without organization.
-    WithoutOrganization,
-    /// A deleted ticket.
-    Deleted,
-    /// A ticket created before those that were read.
-    NotRead,
 }
 
 /// Where a record belongs, and why.

@@ -46,6 +46,7 @@ pub(super) fn synchronize(connection: &Connection) -> Result<(), WarehouseError>
             insert.execute((&row.object_name, &row.column_name, &row.description))?;
         }
     }
+    synchronize_blocked_reasons(&transaction)?;
     synchronize_personal_domains(&transaction)?;
     runs::store_rules(&transaction)?;
     transaction.execute(
@@ -79,6 +80,19 @@ fn drop_all(transaction: &Transaction<'_>) -> Result<(), WarehouseError> {
     let current = catalog::views().into_iter().map(|view| view.name);
     for name in ours.into_iter().chain(current) {
         transaction.execute_batch(&format!("drop view if exists \"{}\"", name.replace('"', "\"\"")))?;
+    }
+    Ok(())
+}
+
+/// Stores the words for the reasons of this binary.
+fn synchronize_blocked_reasons(transaction: &Transaction<'_>) -> Result<(), WarehouseError> {
+    transaction.execute("delete from _blocked_reasons", [])?;
+    let mut insert = transaction.prepare(
+        "insert into _blocked_reasons (reason, decision, next_step, meaning, what_to_do)
+         values (?1, ?2, ?3, ?4, ?5)",
+    )?;
+    for row in catalog::blocked_reasons() {
+        insert.execute((&row.reason, &row.decision, &row.next_step, &row.meaning, &row.what_to_do))?;
     }
     Ok(())
 }

@@ -90,6 +90,14 @@ pub enum WarehouseError {
         /// What it should say.
         expected: i64,
     },
+    /// A rule gave two rows that are one issue.
+    #[error("the rule {rule} gives two rows with the issue key {issue_key}")]
+    RepeatedIssue {
+        /// Its code.
+        rule: &'static str,
+        /// The first such key.
+        issue_key: String,
+    },
     /// SQLite refused.
     #[error("the warehouse cannot be read or written")]
     Sqlite(#[source] rusqlite::Error),
@@ -151,6 +159,7 @@ impl WarehouseError {
             }
             // Which command it takes depends on where the file was looked for.
             Self::NeedsUpgrade { .. }
+            | Self::RepeatedIssue { .. }
             | Self::NotStored { .. } | Self::Io { .. } | Self::Migration(_) | Self::VersionUnclear { .. } | Self::Sqlite(_) => None,
         }
     }

@@ -6,14 +6,14 @@
 
 use std::collections::HashMap;
 
-use rusqlite::{Connection, functions::FunctionFlags, types::ValueRef};
+use rusqlite::{Connection, OptionalExtension, functions::FunctionFlags, named_params, types::ValueRef};
 
 use super::{
     Warehouse, WarehouseError,
     hash::{ContentHash, ContentHasher},
     runs, summary, suppressions,
 };
-use crate::catalog::{Rule, files};
+use crate::catalog::{self, Rule, files};
 
 /// One statement of a run.
 #[derive(Debug, Clone)]
@@ -37,12 +37,40 @@ impl Statement {
 
     fn stage(rule: &Rule) -> Self {
         let mut statement = Self::file("stage_rule");
-        // Views cannot be parameters; the code comes from the catalog.
-        statement.sql = statement.sql.replace("from detect_rule", &format!("from {}", rule.view_name()));
+        // Views and paths cannot be parameters; they come from the catalog.
+        statement.sql = statement
+            .sql
+            .replace("from detect_rule", &format!("from {}", rule.view_name()))
+            .replace(MEANINGFUL_EVIDENCE_IN_SQL, &meaningful_evidence(rule, "f.evidence"));
         statement.name = format!("stage {}", rule.code);
         statement.rule = Some((rule.code, rule.version));
         statement
     }
+}
+
+/// What stands in the files for the evidence that the content hash covers. The sentence about it stays.
+const MEANINGFUL_EVIDENCE_IN_SQL: &str = "    meaningful_evidence";
+
+/// The evidence without the keys that the rule calls volatile.
+fn meaningful_evidence(rule: &Rule, evidence: &str) -> String {
+    let paths: String = rule.volatile_keys().map(|key| format!(", '$.{key}'")).collect();
+    if paths.is_empty() { format!("    {evidence}") } else { format!("    json_remove({evidence}{paths})") }
+}
+
+/// The statement that marks suppressed issues.
+fn suppress() -> Statement {
+    let cases: String = catalog::rules()
+        .iter()
+        .filter(|rule| rule.volatile_keys().next().is_some())
+        .map(|rule| {
+            format!("      when '{}' then {}\n", rule.code, meaningful_evidence(rule, "evidence").trim())
+        })
+        .collect();
+    let mut statement = Statement::file("suppress");
+    statement.sql = statement
+        .sql
+        .replace(MEANINGFUL_EVIDENCE_IN_SQL, &format!("    case code\n{cases}      else evidence\n    end"));
+    statement
 }
 
 /// Returns every statement that the detection of a run executes, in order, for the rules that can be
@@ -89,12 +117,12 @@ pub fn statements(rules: &[Rule]) -> Vec<Statement> {
         all.push(Statement::stage(rule));
     }
     all.extend(
+        ["index_detected_by_account", "index_detected_by_user", "cover_by_key", "cover_by_account"]
+            .map(Statement::file),
+    );
+    all.push(suppress());
+    all.extend(
         [
-            "index_detected_by_account",
-            "index_detected_by_user",
-            "cover_by_key",
-            "cover_by_account",
-            "suppress",
             "root_of_users",
             "root_of_tickets",
             "close_issues",
@@ -135,32 +163,50 @@ pub fn detect(
             bind(":code", &code)?;
             bind(":rule_version", &version)?;
         }
-        prepared.raw_execute()?;
+        let result = prepared.raw_execute();
+        drop(prepared);
+        match (result, statement.rule) {
+            (Ok(_), _) => {}
+            (Err(error), Some(rule)) => {
+                return Err(repeated_key(connection, &statement, rule)?.unwrap_or(error.into()));
+            }
+            (Err(error), None) => return Err(error.into()),
+        }
     }
     Ok(())
 }
 
+/// Returns the error about the first key that a rule gives twice, if that is what its statement failed of.
+fn repeated_key(
+    connection: &Connection,
+    statement: &Statement,
+    (code, version): (&'static str, u32),
+) -> Result<Option<WarehouseError>, WarehouseError> {
+    let Some(at) = statement.sql.find("with finding as") else { return Ok(None) };
+    let mut keys = connection.prepare(&format!(
+        "select issue_key from ({}) group by issue_key having count(*) > 1 order by issue_key limit 1",
+        &statement.sql[at..]
+    ))?;
+    let key = keys.query_row(named_params! { ":code": code, ":rule_version": version }, |row| row.get(0));
+    Ok(key.optional()?.map(|issue_key| WarehouseError::RepeatedIssue { rule: code, issue_key }))
+}
+
 const ISSUE_COUNTS: &str = "select code, count(*) from temp.detected group by code";
-
-const OLD_MISMATCHES: &str =
-    "select count(*) from _link_ticket_drift where is_outside_window = 1 and organization_id is not null";
-
-const OLD_MISSING: &str =
-    "select count(*) from _link_ticket_drift where is_outside_window = 1 and organization_id is null";
 
 /// Returns what an audit executes besides its detection: coverage and summary.
 pub fn statements_after() -> Vec<Statement> {
-    [
-        ("issue counts", ISSUE_COUNTS),
-        ("old mismatches", OLD_MISMATCHES),
-        ("old missing", OLD_MISSING),
-        ("insert coverage", runs::INSERT_COVERAGE),
-    ]
-    .iter()
-    .chain(summary::STATEMENTS)
-    .chain([&("suppressions", suppressions::standing())])
-    .map(|&(name, sql)| Statement { name: name.to_owned(), sql: sql.to_owned(), rule: None })
-    .collect()
+    let statement =
+        |name: &str, sql: &str| Statement { name: name.to_owned(), sql: sql.to_owned(), rule: None };
+    let outside = catalog::rules().into_iter().filter_map(|rule| {
+        Some(statement(&format!("outside window {}", rule.code), &rule.outside_window_sql()?))
+    });
+    [("issue counts", ISSUE_COUNTS), ("insert coverage", runs::INSERT_COVERAGE)]
+        .iter()
+        .chain(summary::STATEMENTS)
+        .chain([&("suppressions", suppressions::standing())])
+        .map(|&(name, sql)| statement(name, sql))
+        .chain(outside)
+        .collect()
 }
 
 /// Counts the issues of the run that was just detected, by code.
@@ -170,14 +216,10 @@ pub fn issue_counts(connection: &Connection) -> Result<HashMap<String, i64>, War
     Ok(counts)
 }
 
-/// Counts the closed tickets that were too old to raise an issue of a ticket code.
-pub fn outside_window_count(connection: &Connection, code: &str) -> Result<Option<i64>, WarehouseError> {
-    let sql = match code {
-        "ticket_org_mismatch" => OLD_MISMATCHES,
-        "ticket_missing_org" => OLD_MISSING,
-        _ => return Ok(None),
-    };
-    Ok(Some(connection.query_row(sql, [], |row| row.get(0))?))
+/// Counts the closed tickets that were too old to raise an issue of a rule; none for rules without a window.
+pub fn outside_window_count(connection: &Connection, rule: &Rule) -> Result<Option<i64>, WarehouseError> {
+    let Some(sql) = rule.outside_window_sql() else { return Ok(None) };
+    Ok(Some(connection.query_row(&sql, [], |row| row.get(0))?))
 }
 
 /// While it lives, SQLite makes no index of its own for a statement. Every statement of a run has the

@@ -1,9 +1,9 @@
 //! Runs: their rows, their coverage, the rules they were made with.
 
-use rusqlite::{Connection, OptionalExtension};
+use rusqlite::{Connection, OptionalExtension, named_params};
 
 use super::{Warehouse, WarehouseError};
-use crate::catalog;
+use crate::{catalog, model::Repair};
 
 /// A run as it is stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -267,25 +267,37 @@ pub fn insert_coverage(
 pub(super) fn store_rules(connection: &Connection) -> Result<(), WarehouseError> {
     let mut insert = connection.prepare(
         "insert into rule_versions (code, version, family, layer, severity, title, action, needs, sql, sql_sha256,
-           documentation)
-         values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
+           documentation, class, class_without_membership, reason, reason_of_account, next_step, cause, evidence,
+           reads)
+         values (:code, :version, :family, :layer, :severity, :title, :action, :needs, :sql, :sql_sha256,
+           :documentation, :class, :class_without_membership, :reason, :reason_of_account, :next_step, :cause,
+           :evidence, :reads)
          on conflict (code, version) do nothing",
     )?;
     for rule in catalog::rules() {
         let needs = rule.needs.iter().map(|need| need.as_str()).collect::<Vec<_>>().join(" ");
-        insert.execute((
-            rule.code,
-            rule.version,
-            rule.family.as_str(),
-            rule.layer.as_str(),
-            rule.severity.as_str(),
-            rule.title,
-            rule.action,
-            needs,
-            rule.sql,
-            &rule.sql_sha256,
-            &rule.documentation,
-        ))?;
+        let evidence = serde_json::to_string(&rule.evidence).expect("keys of evidence are texts");
+        insert.execute(named_params! {
+            ":code": rule.code,
+            ":version": rule.version,
+            ":family": rule.family.as_str(),
+            ":layer": rule.layer.as_str(),
+            ":severity": rule.severity.as_str(),
+            ":title": rule.title,
+            ":action": rule.action.map(Repair::as_str),
+            ":needs": needs,
+            ":sql": rule.sql,
+            ":sql_sha256": rule.sql_sha256,
+            ":documentation": rule.documentation,
+            ":class": rule.class,
+            ":class_without_membership": rule.class_without_membership,
+            ":reason": rule.reason,
+            ":reason_of_account": rule.reason_of_account,
+            ":next_step": rule.next_step,
+            ":cause": rule.cause.as_str(),
+            ":evidence": evidence,
+            ":reads": rule.reads.join(" "),
+        })?;
     }
     Ok(())
 }

@@ -7,7 +7,7 @@ use std::fmt::Write as _;
 use std::fs;
 
 use orgdrift::catalog::{self, Rule, files};
-use orgdrift::model::Family;
+use orgdrift::model::{Family, Repair};
 
 use super::{columns, fresh, names};
 use crate::common::root;
@@ -139,8 +139,12 @@ fn rule_index() -> String {
             .unwrap();
         for rule in &of_family {
             let Rule { code, severity, layer, .. } = rule;
-            writeln!(text, "| [{code}](#{code}) | {severity} | {layer} | {} |", rule.action.unwrap_or(""))
-                .unwrap();
+            writeln!(
+                text,
+                "| [{code}](#{code}) | {severity} | {layer} | {} |",
+                rule.action.map_or("", Repair::as_str)
+            )
+            .unwrap();
         }
         for rule in of_family {
             let needs = rule.needs.iter().map(|need| need.as_str()).collect::<Vec<_>>().join(", ");

@@ -2,7 +2,8 @@
 
 use super::error::CliError;
 use crate::{
-    catalog::{blocked_reasons, rules},
+    catalog::{Class, blocked_reasons, classes, rules},
+    model::Layer,
     warehouse::{Read, Value, nouns::Noun},
 };
 
@@ -17,66 +18,30 @@ pub(crate) fn first_of(read: &Read) -> String {
     code.map_or_else(|| "list rules".to_owned(), |code| format!("explain {code}"))
 }
 
-/// The classes of findings that are one code each.
-pub(crate) const CLASSES: &[(&str, &str)] = &[
-    ("missing_org", "account_missing_zendesk_org"),
-    ("missing_external_id", "org_missing_external_id"),
-    ("external_id_conflict", "org_external_id_conflict"),
-    ("duplicate_external_id", "org_duplicate_external_id"),
-    ("default_org_mismatch", "user_default_org_not_expected"),
-    ("ambiguous_domain", "user_domain_ambiguous"),
-    ("blocked_by_duplicate", "user_resolution_blocked_duplicate_external_id"),
-    ("ticket_org_null_domain_match", "ticket_missing_org"),
-    ("ticket_org_mismatch_domain_match", "ticket_org_mismatch"),
-];
-
-/// A class of findings that is more or less than one code.
-pub(crate) struct Class {
-    pub(crate) name: &'static str,
-    pub(crate) meaning: &'static str,
-    pub(crate) codes: &'static [&'static str],
-    /// Where it is listed.
-    pub(crate) noun: &'static str,
+/// The noun under which the findings of a class are listed.
+pub(crate) fn listed_under(class: &Class) -> &'static str {
+    match class.rules.first().map(|rule| rule.layer) {
+        Some(Layer::User) => "users",
+        Some(Layer::Ticket) => "tickets",
+        Some(Layer::Organization) | None => "orgs",
+    }
 }
-
-/// The classes that `explain` and `--code` know beside those.
-pub(crate) const OTHER_CLASSES: &[Class] = &[
-    Class {
-        name: "domain_mismatch",
-        meaning: "A domain that Salesforce expects of an account is on no organization, or on another one.",
-        codes: &["org_missing_expected_domain", "org_domain_attached_elsewhere"],
-        noun: "orgs",
-    },
-    Class {
-        name: "unassigned",
-        meaning: "A user with a domain of an account is a member of no organization at all.",
-        codes: &["user_missing_expected_membership"],
-        noun: "users",
-    },
-    Class {
-        name: "assigned_to_nonmatching_org",
-        meaning: "A user with a domain of an account is a member of other organizations, but not of the account's.",
-        codes: &["user_missing_expected_membership"],
-        noun: "users",
-    },
-];
 
 /// The value for `--code`: a code, or a class of findings; where only codes are known, the code of the class.
 pub(crate) fn known(typed: &str, noun: &Noun) -> Result<String, CliError> {
     if rules().iter().any(|rule| rule.code == typed) {
         return Ok(typed.to_owned());
     }
-    if let Some((_, code)) = CLASSES.iter().find(|(class, _)| *class == typed) {
-        return Ok((*code).to_owned());
+    let classes = classes();
+    let Some(class) = classes.iter().find(|class| class.name == typed) else {
+        return Err(unknown(typed));
+    };
+    match (class.only_rule(), noun.name) {
+        (Some(rule), _) => Ok(rule.code.to_owned()),
+        (None, "orgs" | "users" | "tickets") => Ok(typed.to_owned()),
+        (None, _) => Err(CliError::usage(format!("{typed} is a class of findings, not a code"))
+            .hint(format!("orgdrift list {} --code {typed}", listed_under(class)))),
     }
-    if let Some(class) = OTHER_CLASSES.iter().find(|class| class.name == typed) {
-        return match noun.name {
-            "orgs" | "users" | "tickets" => Ok(typed.to_owned()),
-            _ => Err(CliError::usage(format!("{typed} is a class of findings, not a code"))
-                .hint(format!("orgdrift list {} --code {typed}", class.noun))),
-        };
-    }
-    Err(unknown(typed))
 }
 
 /// The error of a code that is none, with those that are like it.

@@ -100,6 +100,9 @@ pub struct IssueDetails {
     /// Its code.
     #[serde(skip)]
     pub code: String,
+    /// What it is about.
+    #[serde(skip)]
+    pub subject_kind: String,
     /// A sentence.
     pub reason: String,
     /// JSON.
@@ -207,6 +210,7 @@ impl Warehouse {
                 reason: row.get(8)?,
                 evidence: serde_json::from_str(&row.get::<_, String>(9)?).unwrap_or_default(),
                 url: row.get(10)?,
+                subject_kind: row.get(11)?,
             })
         })?;
         Ok(rows.into_iter().map(|row| (row.issue_key.clone(), row)).collect())
