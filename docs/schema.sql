@@ -43,6 +43,16 @@ CREATE INDEX _account_versions_by_end on _account_versions (valid_to) where vali
 
 CREATE INDEX _account_versions_by_start on _account_versions (valid_from) where valid_from > 2;
 
+CREATE TABLE _blocked_reasons (
+  reason     text primary key,
+  -- Continues "A person must decide ".
+  decision   text not null,
+  -- What a person does next; null where nothing more can be said.
+  next_step  text,
+  meaning    text not null,
+  what_to_do text not null
+) strict;
+
 CREATE TABLE _derived_state (
   only_row integer primary key check (only_row = 1),
   digest   text not null
@@ -83,6 +93,8 @@ CREATE TABLE _issue_versions (
   close_reason     text check (close_reason in ('left_window')), is_same integer not null default 0,
   primary key (issue_key, valid_from)
 ) strict, without rowid;
+
+CREATE INDEX _issue_versions_by_account on _issue_versions (account_id);
 
 CREATE INDEX _issue_versions_by_change on _issue_versions (valid_from, code) where is_same = 0;
 
@@ -662,7 +674,7 @@ CREATE TABLE rule_versions (
   needs         text not null,
   sql           text not null,
   sql_sha256    text not null,
-  documentation text not null,
+  documentation text not null, class text, class_without_membership text, reason text, reason_of_account text, next_step text, cause text check (cause in ('current_organization', 'domain', 'account')), evidence text, reads text,
   primary key (code, version)
 ) strict;
 
@@ -758,7 +770,7 @@ CREATE TABLE suppressions (
       or (issue_key is null and code is not null and account_id is not null))
 ) strict;
 
--- view _issue_details (run_id, issue_key, code, rule_version, family, layer, severity, account_id, account_name, owner, subject_kind, subject_id, organization_id, user_id, ticket_id, domain, disposition, action, blocked_reason, suppressed_by, suggested_action, root_issue_key, reason, evidence, url)
+-- view _issue_details (run_id, issue_key, code, rule_version, family, layer, severity, class, class_without_membership, account_id, account_name, owner, subject_kind, subject_id, organization_id, user_id, ticket_id, domain, disposition, action, blocked_reason, suppressed_by, suggested_action, root_issue_key, reason, evidence, url)
 -- view _run_pair_codes (old_run_id, new_run_id, code, family, is_comparable, why, is_version_changed, old_bound_since, old_listed_snapshot_id)
 -- view _run_pairs (old_run_id, new_run_id, is_same_records, is_rule_changed)
 -- view account_links (run_id, account_id, link_state, organization_id, match_rule)
