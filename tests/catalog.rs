@@ -7,7 +7,7 @@ mod lints;
 mod listing;
 mod plans;
 mod public_names;
-mod rules;
+pub(crate) mod rules;
 mod sql_text;
 
 use std::fs;

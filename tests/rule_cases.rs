@@ -19,6 +19,7 @@ use orgdrift::warehouse::Warehouse;
 use rusqlite::Connection;
 use serde_json::{Value, json};
 
+use crate::catalog::rules::evidence_fits;
 use crate::common::{clock, new_warehouse, root};
 
 /// When the records of a case were read.
@@ -155,6 +156,65 @@ fn every_class_of_findings_comes_up_and_says_where_the_user_is() {
     let wanted: BTreeSet<_> =
         CLASSES.iter().map(|(noun, class, code)| ((*noun).into(), (*class).into(), (*code).into())).collect();
     assert_eq!(found, wanted);
+}
+
+#[test]
+fn an_issue_is_said_in_the_same_sentence_and_with_the_evidence_of_its_header() {
+    let rules = catalog::rules();
+    let mut said: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for case in cases().iter().filter(|case| name(case).contains("/hit_")) {
+        let folder = tempfile::tempdir().unwrap();
+        let (database, run_id) = audited(case, folder.path());
+        let mut statement =
+            database.prepare("select code, reason, evidence from _issue_details where run_id = ?1").unwrap();
+        let mut rows = statement.query([run_id]).unwrap();
+        while let Some(row) = rows.next().unwrap() {
+            let (code, reason, evidence): (String, String, String) =
+                (row.get(0).unwrap(), row.get(1).unwrap(), row.get(2).unwrap());
+            assert!(!reason.contains(['{', '}']), "{}: {reason}", name(case));
+            evidence_fits(rules.iter().find(|rule| rule.code == code).unwrap(), &evidence);
+            if name(case).starts_with(&format!("{code}/")) {
+                said.entry(code).or_default().insert(reason);
+            }
+        }
+    }
+    for (code, sentences) in said {
+        let path = root().join("fixtures/rules").join(&code).join("reasons.txt");
+        let text = sentences.into_iter().map(|sentence| sentence + "\n").collect::<String>();
+        if std::env::var_os("ORGDRIFT_BLESS").is_some_and(|value| value == "1") {
+            fs::write(&path, &text).unwrap();
+        }
+        assert_eq!(fs::read_to_string(&path).unwrap_or_default(), text, "{}", path.display());
+    }
+}
+
+#[test]
+fn two_rows_of_one_issue_key_are_an_error_that_names_the_rule_and_the_key() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = new_warehouse(folder.path());
+    let demo = root().join("fixtures/demo");
+    let warehouse = Warehouse::open_for_writing(&path).unwrap();
+    ingest_file(&warehouse, &demo.join("accounts.csv"), &SalesforceOptions::default(), &clock()).unwrap();
+    ingest_folder(&warehouse, &demo.join("zendesk"), &ZendeskOptions::default(), &clock()).unwrap();
+    let database = Connection::open(&path).unwrap();
+    let rules = catalog::rules();
+    let rule = rules.iter().find(|rule| rule.code == "org_missing_external_id").unwrap();
+    let view = rule.view_name();
+    database
+        .execute_batch(&format!(
+            "create view once as {}; drop view {view};
+             create view {view} as select * from once union all select * from once",
+            rule.sql
+        ))
+        .unwrap();
+    let error = audit(&warehouse, &AuditOptions::default(), &clock()).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "the rule org_missing_external_id gives two rows with the issue key \
+         org_missing_external_id/001ACME00100000YDA/21700000001013"
+    );
+    let runs: i64 = database.query_row("select count(*) from runs", [], |row| row.get(0)).unwrap();
+    assert_eq!(runs, 0, "nothing of the run remains");
 }
 
 /// The folders of all cases, in the order of their names.

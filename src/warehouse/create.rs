@@ -158,10 +158,12 @@ pub(super) fn is_old(version: i64) -> bool {
 mod tests {
     use super::*;
 
-    const NEXT: (&str, &str) = (
-        "V5__a_column",
-        "alter table suppressions add column note text; create table _later (x integer) strict; pragma user_version = 5;",
-    );
+    const NEXT: i64 = SCHEMA_VERSION + 1;
+
+    /// A migration to the next version.
+    fn next(name: &str, sql: &str) -> (&'static str, &'static str) {
+        (format!("V{NEXT}__{name}").leak(), sql.replace("NEXT", &NEXT.to_string()).leak())
+    }
 
     fn warehouse(folder: &Path) -> (PathBuf, Connection) {
         let path = folder.join("orgdrift.db");
@@ -184,12 +186,17 @@ mod tests {
     fn an_old_warehouse_is_upgraded_after_a_private_copy() {
         let folder = tempfile::tempdir().unwrap();
         let (path, mut connection) = warehouse(folder.path());
-        let copy = upgrade_with(&mut connection, &path, SCHEMA_VERSION, &migrations(NEXT), 5).unwrap();
+        let added = next(
+            "a_column",
+            "alter table suppressions add column note text; create table _later (x integer) strict;
+             pragma user_version = NEXT;",
+        );
+        let copy = upgrade_with(&mut connection, &path, SCHEMA_VERSION, &migrations(added), NEXT).unwrap();
         let note: (String, Option<String>) = connection
             .query_row("select reason, note from suppressions", [], |row| Ok((row.get(0)?, row.get(1)?)))
             .unwrap();
         assert_eq!(note, ("because".to_owned(), None));
-        assert_eq!(copy, with_ending(&path, ".v4-backup"));
+        assert_eq!(copy, with_ending(&path, &format!(".v{SCHEMA_VERSION}-backup")));
         #[cfg(unix)]
         assert_eq!(
             std::os::unix::fs::PermissionsExt::mode(&fs::metadata(&copy).unwrap().permissions()) & 0o777,
@@ -213,9 +220,11 @@ mod tests {
     fn a_migration_that_fails_changes_neither_version_nor_data() {
         let folder = tempfile::tempdir().unwrap();
         let (path, mut connection) = warehouse(folder.path());
-        let broken =
-            ("V5__broken", "delete from suppressions; pragma user_version = 5; select nothing from nowhere;");
-        assert!(upgrade_with(&mut connection, &path, SCHEMA_VERSION, &migrations(broken), 5).is_err());
+        let broken = next(
+            "broken",
+            "delete from suppressions; pragma user_version = NEXT; select nothing from nowhere;",
+        );
+        assert!(upgrade_with(&mut connection, &path, SCHEMA_VERSION, &migrations(broken), NEXT).is_err());
         assert_eq!(
             connection.query_row("pragma user_version", [], |row| row.get::<_, i64>(0)).unwrap(),
             SCHEMA_VERSION
@@ -232,8 +241,9 @@ mod tests {
     fn a_migration_without_its_version_is_an_error() {
         let folder = tempfile::tempdir().unwrap();
         let (path, mut connection) = warehouse(folder.path());
-        let silent = ("V5__silent", "create table _later (x integer) strict;");
-        let error = upgrade_with(&mut connection, &path, SCHEMA_VERSION, &migrations(silent), 5).unwrap_err();
-        assert!(matches!(error, WarehouseError::VersionUnclear { found: SCHEMA_VERSION, expected: 5 }));
+        let silent = next("silent", "create table _later (x integer) strict;");
+        let error =
+            upgrade_with(&mut connection, &path, SCHEMA_VERSION, &migrations(silent), NEXT).unwrap_err();
+        assert!(matches!(error, WarehouseError::VersionUnclear { found: SCHEMA_VERSION, expected: NEXT }));
     }
 }
