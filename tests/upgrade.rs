@@ -1,7 +1,7 @@
 //! Warehouses of older schemas, frozen with rows in them: this orgdrift brings them up to date.
 //!
 //! `fixtures/db/v1.sql` was written by an orgdrift of schema 1, and so was what its own views said of it:
-//! `v1.expected.txt` holds queries, each with its rows below. The same for schema 2.
+//! `v1.expected.txt` holds queries, each with its rows below. The same for schemas 2 and 4.
 
 use std::fs;
 
@@ -117,6 +117,45 @@ fn the_versions_of_an_older_warehouse_keep_their_hashes() {
 }
 
 #[test]
+fn a_warehouse_of_schema_4_is_upgraded_and_says_the_same() {
+    let bench = frozen_of(4);
+    assert_eq!(bench.value("pragma user_version"), "4");
+    let told = bench.run(&["init"]).expect(0);
+    assert!(told.err.contains("orgdrift.db.v4-backup"), "{}", told.err);
+    assert_eq!(bench.value("pragma user_version"), SCHEMA_VERSION.to_string());
+    // Sentences and classes too: every version of a rule that was stored has its words now.
+    for (query, rows) in expected(4) {
+        assert_eq!(bench.rows(&query), rows, "{query}");
+    }
+    assert_eq!(
+        bench.value(
+            "select count(*) from rule_versions
+             where class is null or reason is null or next_step is null or cause is null or evidence is null"
+        ),
+        "0"
+    );
+    assert_eq!(bench.value("select count(*) > 17 from rule_versions"), "1", "old and new versions are there");
+    // The journal is still whole, and still only grows.
+    bench.run(&["receipt", "verify"]).expect(0);
+    let connection = Connection::open(bench.db()).unwrap();
+    assert!(connection.execute("delete from apply_events", []).is_err());
+    drop(connection);
+    // A version that has no words left is called by its code.
+    Connection::open(bench.db())
+        .unwrap()
+        .execute_batch("update rule_versions set class = null, reason = null where code = 'ticket_org_mismatch'")
+        .unwrap();
+    assert_eq!(
+        bench.rows("select distinct class from ticket_findings"),
+        ["ticket_org_mismatch"]
+    );
+    assert_eq!(
+        bench.rows("select distinct reason from issues where code = 'ticket_org_mismatch'"),
+        ["ticket_org_mismatch"]
+    );
+}
+
+#[test]
 fn an_upgraded_warehouse_goes_on() {
     let bench = frozen();
     // Reading alone upgrades too.
@@ -196,7 +235,7 @@ fn one_that_cannot_be_upgraded_says_why_something_was_to_be_written() {
     fs::create_dir(bench.path("orgdrift.db.lock")).unwrap();
     insta::assert_snapshot!(bench.run(&["list", "issues"]).text(), @"
     exit 1
-    error: orgdrift.db is of schema 1 and must be brought up to schema 4 once, but cannot be written: Is a directory (os error 21)
+    error: orgdrift.db is of schema 1 and must be brought up to schema 5 once, but cannot be written: Is a directory (os error 21)
     hint: run `orgdrift init` as a user who may write the file and its folder
     ");
     fs::copy(bench.db(), bench.path("it is.db")).unwrap();
@@ -204,7 +243,7 @@ fn one_that_cannot_be_upgraded_says_why_something_was_to_be_written() {
     let before = bench.dump();
     insta::assert_snapshot!(bench.run(&["list", "issues", "--db", "./it is.db"]).text(), @"
     exit 1
-    error: ./it is.db is of schema 1 and must be brought up to schema 4 once, but cannot be written: Is a directory (os error 21)
+    error: ./it is.db is of schema 1 and must be brought up to schema 5 once, but cannot be written: Is a directory (os error 21)
     hint: run `orgdrift init --db './it is.db'` as a user who may write the file and its folder
     ");
     bench.dump().assert_same(&before);

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::fs;
 
-use orgdrift::catalog::{self, Rule, files};
+use orgdrift::catalog::{self, EvidenceKey, Rule, files};
 use orgdrift::model::{Family, Repair};
 
 use super::{columns, fresh, names};
@@ -154,14 +154,31 @@ fn rule_index() -> String {
                 .map(|line| if is_heading(line) { format!("\n{line}") } else { line.to_owned() })
                 .collect::<Vec<_>>()
                 .join("\n");
-            write!(text, "\n### {code}\n\n{title}\n\nVersion {version}. Needs: {needs}.\n{paragraphs}\n")
-                .unwrap();
+            let classes = rule.classes().collect::<Vec<_>>().join(", or without a membership ");
+            write!(
+                text,
+                "\n### {code}\n\n{title}\n\nVersion {version}. Needs: {needs}. Class: {classes}. Cause: {}.\n\
+                 {paragraphs}\n\n{}",
+                rule.cause,
+                evidence(rule)
+            )
+            .unwrap();
         }
     }
     text.push_str("\n## Blocked reasons\n\nWhy a repair is refused; the first that holds is named.\n\n");
     text.push_str("| reason | meaning | what to do |\n|---|---|---|\n");
     for reason in catalog::blocked_reasons() {
         writeln!(text, "| {} | {} | {} |", reason.reason, reason.meaning, reason.what_to_do).unwrap();
+    }
+    text
+}
+
+/// The keys of the evidence of a rule, one a line.
+fn evidence(rule: &Rule) -> String {
+    let mut text = String::from("Evidence:\n\n");
+    for EvidenceKey { key, kind, is_volatile, meaning } in &rule.evidence {
+        let volatile = if *is_volatile { ", may change while the issue does not" } else { "" };
+        writeln!(text, "- `{key}` ({kind}{volatile}): {meaning}").unwrap();
     }
     text
 }
