@@ -143,12 +143,11 @@ fn a_warehouse_of_schema_4_is_upgraded_and_says_the_same() {
     // A version that has no words left is called by its code.
     Connection::open(bench.db())
         .unwrap()
-        .execute_batch("update rule_versions set class = null, reason = null where code = 'ticket_org_mismatch'")
+        .execute_batch(
+            "update rule_versions set class = null, reason = null where code = 'ticket_org_mismatch'",
+        )
         .unwrap();
-    assert_eq!(
-        bench.rows("select distinct class from ticket_findings"),
-        ["ticket_org_mismatch"]
-    );
+    assert_eq!(bench.rows("select distinct class from ticket_findings"), ["ticket_org_mismatch"]);
     assert_eq!(
         bench.rows("select distinct reason from issues where code = 'ticket_org_mismatch'"),
         ["ticket_org_mismatch"]

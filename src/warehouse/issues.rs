@@ -53,19 +53,26 @@ const MEANINGFUL_EVIDENCE_IN_SQL: &str = "    meaningful_evidence";
 
 /// The evidence without the keys that the rule calls volatile.
 fn meaningful_evidence(rule: &Rule, evidence: &str) -> String {
-    let paths: String = rule.volatile_keys().map(|key| format!(", '$.{key}'")).collect();
-    if paths.is_empty() { format!("    {evidence}") } else { format!("    json_remove({evidence}{paths})") }
+    let arguments: Vec<String> = std::iter::once(evidence.to_owned())
+        .chain(rule.volatile_keys().map(|key| format!("'$.{key}'")))
+        .collect();
+    match &arguments[..] {
+        [only] => format!("    {only}"),
+        all => format!("    json_remove({})", all.join(", ")),
+    }
 }
 
 /// The statement that marks suppressed issues.
 fn suppress() -> Statement {
-    let cases: String = catalog::rules()
+    let rules = catalog::rules();
+    let cases: Vec<String> = rules
         .iter()
         .filter(|rule| rule.volatile_keys().next().is_some())
         .map(|rule| {
             format!("      when '{}' then {}\n", rule.code, meaningful_evidence(rule, "evidence").trim())
         })
         .collect();
+    let cases = cases.concat();
     let mut statement = Statement::file("suppress");
     statement.sql = statement
         .sql

@@ -365,7 +365,8 @@ fn a_rule_of_another_version_may_be_the_cause() {
     database
         .execute_batch(
             "update run_coverage set rule_version = 0 where run_id = 1 and code = 'org_missing_external_id';
-             insert into rule_versions select code, 0, family, layer, severity, title, action, needs, sql,
+             insert into rule_versions (code, version, family, layer, severity, title, action, needs, sql,
+               sql_sha256, documentation) select code, 0, family, layer, severity, title, action, needs, sql,
                sql_sha256, documentation from rule_versions where code = 'org_missing_external_id'",
         )
         .unwrap();
