@@ -104,9 +104,6 @@ const KEYS: [&str; 19] = [
     "evidence",
 ];
 
-/// What every rule says about a ticket that is too old to raise an issue.
-const INSIDE_WINDOW: &str = "is_outside_window = 0";
-
 /// Returns every rule, drift before hygiene, in the order of the catalog.
 ///
 /// # Panics
@@ -143,14 +140,6 @@ impl Rule {
     /// The keys of its evidence that are outside of the content hash.
     pub fn volatile_keys(&self) -> impl Iterator<Item = &'static str> {
         self.evidence.iter().filter(|key| key.is_volatile).map(|key| key.key)
-    }
-
-    /// Counts the tickets that would raise an issue if they were not too old; none for rules without a window.
-    pub fn outside_window_sql(&self) -> Option<String> {
-        self.sql.contains(INSIDE_WINDOW).then(|| {
-            let outside = self.sql.replace(INSIDE_WINDOW, "is_outside_window = 1");
-            format!("select count(*) from (\n{outside}\n)")
-        })
     }
 
     /// Parses the comment at the top of a rule file.

@@ -205,7 +205,7 @@ pub fn statements_after() -> Vec<Statement> {
     let statement =
         |name: &str, sql: &str| Statement { name: name.to_owned(), sql: sql.to_owned(), rule: None };
     let outside = catalog::rules().into_iter().filter_map(|rule| {
-        Some(statement(&format!("outside window {}", rule.code), &rule.outside_window_sql()?))
+        Some(statement(&format!("outside window {}", rule.code), &outside_window_sql(&rule)?))
     });
     [("issue counts", ISSUE_COUNTS), ("insert coverage", runs::INSERT_COVERAGE)]
         .iter()
@@ -223,9 +223,20 @@ pub fn issue_counts(connection: &Connection) -> Result<HashMap<String, i64>, War
     Ok(counts)
 }
 
+/// What a rule asks of a ticket that is not too old to raise an issue.
+const INSIDE_WINDOW: &str = "is_outside_window = 0";
+
+/// Counts what a rule would find of the tickets that are too old; none for rules without a window.
+fn outside_window_sql(rule: &Rule) -> Option<String> {
+    rule.sql.contains(INSIDE_WINDOW).then(|| {
+        let outside = rule.sql.replace(INSIDE_WINDOW, "is_outside_window = 1");
+        format!("select count(*) from (\n{outside}\n)")
+    })
+}
+
 /// Counts the closed tickets that were too old to raise an issue of a rule; none for rules without a window.
 pub fn outside_window_count(connection: &Connection, rule: &Rule) -> Result<Option<i64>, WarehouseError> {
-    let Some(sql) = rule.outside_window_sql() else { return Ok(None) };
+    let Some(sql) = outside_window_sql(rule) else { return Ok(None) };
     Ok(Some(connection.query_row(&sql, [], |row| row.get(0))?))
 }
 

@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 use std::fs;
 
 use orgdrift::catalog::{self, EvidenceKey, Header, Rule, ViewFile, files};
-use orgdrift::model::{EvidenceType, Family, Severity};
+use orgdrift::model::{EvidenceType, Family, Layer, Severity};
+use orgdrift::warehouse::issues::statements_after;
 
 use super::sql_text::words;
 use crate::common::demo::demo_warehouse;
@@ -211,6 +212,15 @@ pub(crate) fn evidence_fits(rule: &Rule, evidence: &str) {
             }
         };
         assert!(fits || value.is_null(), "{}: {key} is {value}, not {kind}", rule.code);
+    }
+}
+
+#[test]
+fn tickets_that_are_too_old_are_counted_for_every_rule_of_tickets_and_for_no_other() {
+    let names: BTreeSet<_> = statements_after().into_iter().map(|statement| statement.name).collect();
+    for rule in catalog::rules() {
+        let is_counted = names.contains(&format!("outside window {}", rule.code));
+        assert_eq!(is_counted, rule.layer == Layer::Ticket, "{}", rule.code);
     }
 }
 
