@@ -3,7 +3,7 @@
 use insta::assert_snapshot;
 
 use crate::common::bench::Bench;
-use crate::rule_cases::CLASSES;
+use crate::rule_cases::classes;
 
 #[test]
 fn audit_prints_the_findings_that_list_prints() {
@@ -174,19 +174,19 @@ fn a_reading_without_rows_says_what_was_asked_for() {
 #[test]
 fn every_class_is_explained_and_can_be_listed() {
     let bench = Bench::with_demo();
-    for (noun, class, code) in CLASSES {
-        let told = bench.run(&["explain", class]).expect(0);
+    for (noun, class, code) in classes() {
+        let told = bench.run(&["explain", &class]).expect(0);
         assert!(told.out.contains(&format!("{code} (version ")), "{class}: {}", told.out);
         let json: serde_json::Value =
-            serde_json::from_str(&bench.run(&["explain", class, "--json"]).expect(0).out).unwrap();
+            serde_json::from_str(&bench.run(&["explain", &class, "--json"]).expect(0).out).unwrap();
         let codes: Vec<&str> = match json["rules"].as_array() {
             Some(rules) => rules.iter().map(|rule| rule["code"].as_str().unwrap()).collect(),
             None => vec![json["code"].as_str().unwrap()],
         };
         assert!(codes.contains(&code), "{class}: {codes:?}");
-        let listed = bench.run(&["list", noun, "--code", class, "--format", "csv"]).expect(0);
+        let listed = bench.run(&["list", noun, "--code", &class, "--format", "csv"]).expect(0);
         let mut rows = csv::Reader::from_reader(listed.out.as_bytes());
-        assert!(rows.records().all(|row| &row.unwrap()[1] == class), "{}", listed.out);
+        assert!(rows.records().all(|row| row.unwrap()[1] == class), "{}", listed.out);
     }
     let told = bench.run(&["explain", "domain_mismatch"]).expect(0);
     assert!(told.err.ends_with("next: orgdrift list orgs --code domain_mismatch\n"), "{}", told.err);

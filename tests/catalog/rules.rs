@@ -4,19 +4,34 @@ use std::collections::BTreeSet;
 use std::fs;
 
 use orgdrift::catalog::{self, EvidenceKey, Header, Rule, ViewFile, files};
-use orgdrift::model::{EvidenceType, Family, Layer, Severity};
+use orgdrift::model::{EvidenceType, Family, Layer, Repair, Severity};
 use orgdrift::warehouse::issues::statements_after;
 
 use super::sql_text::words;
 use crate::common::demo::demo_warehouse;
 use crate::common::root;
+use crate::model::names::{Action, Code, FindingClass};
 
 #[test]
-fn hygiene_is_never_repaired_and_never_critical() {
+fn the_rules_are_those_of_the_model() {
     let rules = catalog::rules();
     let of = |family| rules.iter().filter(move |rule| rule.family == family);
-    assert!(of(Family::Drift).count() >= 12);
-    assert!(of(Family::Hygiene).count() >= 5);
+    let drift: Vec<_> = of(Family::Drift)
+        .map(|rule| {
+            (rule.code, rule.layer.as_str(), rule.severity.as_str(), rule.action.map_or("", Repair::as_str))
+        })
+        .collect();
+    let modelled: Vec<_> = Code::ALL
+        .iter()
+        .map(|code| {
+            let repair = code.repair().map_or("", Action::name);
+            (code.name(), code.layer().name(), code.severity().name(), repair)
+        })
+        .collect();
+    assert_eq!(drift, modelled);
+    let hygiene: Vec<_> =
+        FindingClass::ALL.iter().filter(|class| class.is_hygiene()).map(|class| class.name()).collect();
+    assert_eq!(of(Family::Hygiene).map(|rule| rule.code).collect::<Vec<_>>(), hygiene);
     assert!(of(Family::Hygiene).all(|rule| rule.action.is_none()), "hygiene is never repaired");
     assert!(of(Family::Hygiene).all(|rule| rule.severity != Severity::Critical));
     assert!(rules.is_sorted_by_key(|rule| rule.family), "drift comes before hygiene");

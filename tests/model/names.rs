@@ -200,4 +200,15 @@ impl Code {
             _ => Severity::Medium,
         }
     }
+
+    /// The repair that the code may lead to.
+    pub(crate) fn repair(self) -> Option<Action> {
+        match self {
+            Self::OrgMissingExternalId => Some(Action::SetOrgExternalId),
+            Self::OrgMissingExpectedDomain => Some(Action::AddOrgDomain),
+            Self::UserMissingExpectedMembership => Some(Action::AssignUserToOrg),
+            Self::UserDefaultOrgNotExpected => Some(Action::MoveUserToOrg),
+            _ => None,
+        }
+    }
 }
