@@ -28,6 +28,7 @@ fn regenerated(readme: &str) -> String {
             .collect();
         assert!(!commands.is_empty(), "a console block begins with `$ orgdrift …`");
         for command in commands {
+            let command = &with_the_hash_of_the_plan(&folder, command);
             text.push_str(command);
             text.push('\n');
             text.push_str(&output_of(&folder, &sandbox, command));
@@ -35,6 +36,14 @@ fn regenerated(readme: &str) -> String {
         text.push_str("```\n");
     }
     text
+}
+
+/// The command as whoever made the plan of the folder would type it: the hash changes with the rules.
+fn with_the_hash_of_the_plan(folder: &TempDir, command: &str) -> String {
+    let Some((before, _)) = command.split_once("--confirm-plan-hash ") else { return command.to_owned() };
+    let plan = fs::read_to_string(folder.path().join("fix_plan.json")).unwrap();
+    let plan: serde_json::Value = serde_json::from_str(&plan).unwrap();
+    format!("{before}--confirm-plan-hash {}", plan["plan_hash"].as_str().unwrap())
 }
 
 fn output_of(folder: &TempDir, sandbox: &TestSandbox, command: &str) -> String {
