@@ -3,7 +3,8 @@
 //! Data flows one way: ingest, snapshot, link, detect, issues, plan, apply, receipt. The layers, lowest first, each
 //! importing only from those below it:
 //!
-//! - [`model`], [`identity`], [`clock`], [`catalog`]: words, normalizers, time, the bundled SQL;
+//! - [`model`], [`identity`], [`clock`], [`safe_file`], [`catalog`]: words, normalizers, time, files that are written, the
+//!   bundled SQL;
 //! - [`warehouse`], [`zendesk`], [`salesforce`], [`output`]: one module for each thing outside;
 //! - [`fetch`], [`ingest`], [`audit`], [`plan`], [`trace`], [`receipt`], [`sandbox`]: one capability each;
 //! - [`apply`]: carries out what [`plan`] made;
@@ -21,6 +22,7 @@ pub mod model;
 pub mod output;
 pub mod plan;
 pub mod receipt;
+pub mod safe_file;
 pub mod salesforce;
 pub mod sandbox;
 pub mod trace;

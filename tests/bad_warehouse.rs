@@ -414,18 +414,16 @@ fn output_that_cannot_be_written_is_named() {
     bench.write("folder/x", "");
     assert_snapshot!(bench.unchanged(&["list", "issues", "--output", "no/such/issues.csv"]).text(), @r"
     exit 1
-    error: the output cannot be written: No such file or directory (os error 2)
-    hint: the file was to be no/such/issues.csv
+    error: cannot write no/such/issues.csv: No such file or directory (os error 2)
     ");
     assert_snapshot!(bench.unchanged(&["audit", "--output", "no/such/audit.txt"]).text(), @r"
     exit 1
-    error: the output cannot be written: No such file or directory (os error 2)
-    hint: the file was to be no/such/audit.txt
+    error: cannot write no/such/audit.txt: No such file or directory (os error 2)
     ");
     assert_snapshot!(bench.unchanged(&["list", "issues", "--output", "folder"]).text(), @r"
-    exit 1
-    error: the output cannot be written: Is a directory (os error 21)
-    hint: the file was to be folder
+    exit 2
+    error: folder is a folder: orgdrift writes regular files only
+    hint: name another file, or move this one away
     ");
     assert_eq!(fs::read_dir(bench.path("folder")).unwrap().count(), 1);
     if let Ok(full) = File::options().write(true).open("/dev/full") {
@@ -515,23 +513,32 @@ fn rows_never_go_over_the_warehouse_or_a_device() {
     ");
     #[cfg(unix)]
     {
-        use std::os::unix::fs::{FileTypeExt, symlink};
-        // A link is followed and stays one. (A device of the machine is not tried: a fault would replace it.)
+        use std::os::unix::fs::{FileTypeExt, PermissionsExt, symlink};
+        // (A device of the machine is not tried: a fault would replace it.)
         fs::write(bench.path("real.csv"), "old").unwrap();
         symlink(bench.path("real.csv"), bench.path("link.csv")).unwrap();
-        bench.run(&["export", "issues", "--output", "link.csv"]).expect(0);
-        assert!(fs::symlink_metadata(bench.path("link.csv")).unwrap().is_symlink());
-        assert!(fs::read_to_string(bench.path("real.csv")).unwrap().contains("org_missing_external_id"));
-        // A pipe is written to.
         let pipe = bench.path("pipe");
         assert!(Command::new("mkfifo").arg(&pipe).status().unwrap().success());
-        let reader = std::thread::spawn({
-            let pipe = pipe.clone();
-            move || fs::read_to_string(pipe).unwrap()
-        });
-        bench.run(&["export", "issues", "--format", "csv", "--output", "pipe"]).expect(0);
-        assert!(reader.join().unwrap().contains("org_missing_external_id"));
+        fs::create_dir(bench.path("folder")).unwrap();
+        for (name, what) in
+            [("link.csv", "a symbolic link"), ("pipe", "a named pipe"), ("folder", "a folder")]
+        {
+            let told = bench.unchanged(&["export", "issues", "--format", "csv", "--output", name]);
+            assert_eq!(
+                told.text().trim_end(),
+                format!(
+                    "exit 2\nerror: {name} is {what}: orgdrift writes regular files only\n\
+                     hint: name another file, or move this one away"
+                )
+            );
+        }
+        assert!(fs::symlink_metadata(bench.path("link.csv")).unwrap().is_symlink());
+        assert_eq!(fs::read_to_string(bench.path("real.csv")).unwrap(), "old");
         assert!(fs::metadata(&pipe).unwrap().file_type().is_fifo());
+        // A file of rows may name people.
+        bench.run(&["export", "issues", "--output", "real.csv"]).expect(0);
+        let mode = fs::metadata(bench.path("real.csv")).unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o600);
     }
 }
 

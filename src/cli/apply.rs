@@ -8,17 +8,16 @@ use std::{
 };
 
 use clap::Args;
+use serde_json::json;
 use tokio::signal::unix::{SignalKind, signal};
 
 use super::shared::{context::Context, error::CliError, exit, login, plans};
 use crate::{
     apply::{self, Caps, Earlier, Run, SETTLE, Summary, Surroundings, WarehouseJournal},
-    model::{
-        ActionOutcome, ApplyMode, EventKind, Repair,
-        journal::{ApplyReason, HeadingBody, StatedCaps},
-    },
-    output::{self, counted},
+    model::{ActionOutcome, ApplyMode},
+    output::counted,
     receipt,
+    safe_file::{self, Readers},
     warehouse::{Warehouse, plans::StoredPlan},
     zendesk::{
         api::{Me, ReadApi},
@@ -66,6 +65,9 @@ pub(super) fn run(context: &Context, arguments: &ApplyArgs) -> Result<u8, CliErr
     let warehouse = context.open_for_writing()?;
     let found = plans::find(&warehouse, &arguments.plan)?;
     let mode = if arguments.apply { ApplyMode::Live } else { ApplyMode::DryRun };
+    if mode == ApplyMode::Live && !context.wants_json() {
+        safe_file::check(&receipt_file(&warehouse))?;
+    }
     let credentials = login::credentials(context, arguments.credentials.as_deref())?;
     if let Some(note) = credentials.note() {
         context.talk(note);
@@ -99,7 +101,7 @@ impl Asked<'_> {
         // What can be refused without a request, is.
         let attempt = warehouse.live_attempt(plan.plan_id)?;
         let events = attempt.map(|attempt| warehouse.events_of(attempt)).transpose()?.unwrap_or_default();
-        let is_ended = events.last().is_some_and(|event| event.kind == EventKind::ApplyEnded);
+        let is_ended = events.last().is_some_and(|event| event.kind == "apply_ended");
         let is_broken_off = attempt.is_some() && !is_ended;
         if is_broken_off && self.mode == ApplyMode::DryRun {
             return Err(CliError::refused(format!("the apply of plan {} was broken off", plan.plan_id))
@@ -112,7 +114,7 @@ impl Asked<'_> {
         let checked = self.check(&now, None, is_broken_off)?;
 
         let earlier =
-            if is_broken_off { Earlier::of(&events, &context.clock.now())? } else { Earlier::default() };
+            if is_broken_off { Earlier::of(&events, &context.clock.now()) } else { Earlier::default() };
         if earlier.is_resumed {
             context.talk(format!(
                 "the apply was broken off; {} to be settled first",
@@ -131,8 +133,8 @@ impl Asked<'_> {
             clock: &context.clock,
         };
         let stopping = interrupts()?;
-        let stop = || stopping.load(Ordering::Relaxed).then_some(ApplyReason::Interrupted);
-        let tell = |position: i64, action: Repair, outcome: ActionOutcome, reason: Option<&str>| {
+        let stop = || stopping.load(Ordering::Relaxed).then_some("interrupted");
+        let tell = |position: i64, action: &str, outcome: ActionOutcome, reason: Option<&str>| {
             let reason = reason.map_or_else(String::new, |reason| format!(" ({reason})"));
             context.talk(format!("{position} {action}: {outcome}{reason}"));
         };
@@ -179,21 +181,21 @@ impl Asked<'_> {
         }
     }
 
-    fn heading(&self, me: &Me, asked_at: &str) -> HeadingBody {
-        HeadingBody {
-            plan_hash: self.plan.plan_hash.clone(),
-            source_identity: self.plan.source_identity.clone(),
-            caps: StatedCaps {
-                max_actions: self.arguments.max_actions,
-                max_per_account: self.arguments.max_per_account,
-                max_plan_age: self.arguments.max_plan_age,
+    fn heading(&self, me: &Me, asked_at: &str) -> serde_json::Value {
+        json!({
+            "plan_hash": self.plan.plan_hash,
+            "source_identity": self.plan.source_identity,
+            "caps": {
+                "max_actions": self.arguments.max_actions,
+                "max_per_account": self.arguments.max_per_account,
+                "max_plan_age": self.arguments.max_plan_age,
             },
-            user_id: me.id.to_string(),
+            "user_id": me.id.to_string(),
             // The two clocks at one moment, so that readings can be dated against the journal.
-            asked_at: asked_at.to_owned(),
-            server_time: me.server_time.clone(),
-            tool_version: env!("CARGO_PKG_VERSION").to_owned(),
-        }
+            "asked_at": asked_at,
+            "server_time": me.server_time,
+            "tool_version": env!("CARGO_PKG_VERSION"),
+        })
     }
 
     /// The command for the same with the same limits.
@@ -231,8 +233,8 @@ impl Asked<'_> {
             context.print(&text)?;
         } else {
             if self.mode == ApplyMode::Live {
-                let path = warehouse.path().with_file_name("apply_receipt.json");
-                output::write_atomically(&path, |out| std::io::Write::write_all(out, text.as_bytes()))?;
+                let path = receipt_file(warehouse);
+                safe_file::write_text(&path, Readers::Owner, &text)?;
                 context.talk(format!("receipt written to {}", path.display()));
             }
             let counts: Vec<String> =
@@ -257,6 +259,11 @@ impl Asked<'_> {
         }
         Ok(if is_bad { exit::NOT_ALL_APPLIED } else { exit::DONE })
     }
+}
+
+/// Where the receipt of a live apply goes: beside the warehouse.
+fn receipt_file(warehouse: &Warehouse) -> PathBuf {
+    warehouse.path().with_file_name("apply_receipt.json")
 }
 
 /// Set by the first Ctrl-C or SIGTERM: the repair in hand is finished, and then no other begun. The second one

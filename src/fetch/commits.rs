@@ -10,7 +10,7 @@ use super::{
     files::{JOURNAL, write_json},
     manifest::{Entry, Journal},
 };
-use crate::zendesk::folder::Collection;
+use crate::{safe_file::Durability, zendesk::folder::Collection};
 
 /// What the writers of the collections have in common.
 #[derive(Debug)]
@@ -49,6 +49,7 @@ impl Commits {
     ) -> Result<(), StagingError> {
         let mut journal = self.journal();
         journal.collections.insert(collection.name().to_owned(), entry.clone());
-        write_json(&self.folder, JOURNAL, &*journal, is_synced)
+        let durability = if is_synced { Durability::Synced } else { Durability::Later };
+        write_json(&self.folder, JOURNAL, &*journal, durability)
     }
 }

@@ -2,6 +2,8 @@
 
 use std::{io, path::PathBuf};
 
+use crate::safe_file::FileError;
+
 /// An error of the folder that a fetch writes.
 #[derive(Debug, thiserror::Error)]
 pub enum StagingError {
@@ -78,6 +80,15 @@ pub enum StagingError {
         /// The option.
         option: &'static str,
     },
+}
+
+impl From<FileError> for StagingError {
+    fn from(error: FileError) -> Self {
+        match error {
+            FileError::NotAFile { path, .. } => Self::WrongKind { path, expected: "file" },
+            FileError::Io { path, source } => Self::Io { what: "cannot write", path, source },
+        }
+    }
 }
 
 impl StagingError {

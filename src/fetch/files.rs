@@ -1,6 +1,7 @@
 //! The files of a fetched folder: their names, and how they are read and written.
 
 use std::{
+    ffi::OsStr,
     fs::{self, DirBuilder, File, OpenOptions, TryLockError},
     io::{self, Write},
     path::Path,
@@ -9,19 +10,27 @@ use std::{
 use serde::{Serialize, de::DeserializeOwned};
 
 use super::error::StagingError;
-use crate::zendesk::folder::Collection;
+use crate::{
+    safe_file::{self, Durability, Pending, Readers},
+    zendesk::folder::Collection,
+};
 
 pub(super) const MANIFEST: &str = "manifest.json";
 pub(super) const JOURNAL: &str = "progress.json";
 pub(super) const SETTINGS: &str = "account_settings.json";
+
+/// What versions before 0.2 called files until they were complete.
+pub(super) const OLD_TEMPORARY: [&str; 3] =
+    ["manifest.json.tmp", "progress.json.tmp", "account_settings.json.tmp"];
 
 /// The file of a collection.
 pub(super) fn file_name(collection: Collection) -> String {
     format!("{}.ndjson.gz", collection.name())
 }
 
-pub(super) fn temporary(name: &str) -> String {
-    format!("{name}.tmp")
+/// Whether a name is one of the files that a killed fetch was about to rename; those of older versions end otherwise.
+pub(super) fn is_temporary(name: &OsStr) -> bool {
+    safe_file::is_temporary(name) || OLD_TEMPORARY.iter().any(|old| name == *old)
 }
 
 pub(super) fn private_folder(folder: &Path) -> io::Result<()> {
@@ -79,25 +88,18 @@ pub(super) fn write_json<T: Serialize>(
     folder: &Path,
     name: &str,
     value: &T,
-    is_synced: bool,
+    durability: Durability,
 ) -> Result<(), StagingError> {
-    let (path, temporary) = (folder.join(name), folder.join(temporary(name)));
-    let write = || -> io::Result<()> {
-        // Left by a killed command, or a trap.
-        match fs::remove_file(&temporary) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
-            _ => {}
-        }
-        let mut text = serde_json::to_vec_pretty(value)?;
-        text.push(b'\n');
-        let mut file = private_file().create_new(true).open(&temporary)?;
-        file.write_all(&text)?;
-        if is_synced {
-            file.sync_data()?;
-        }
-        fs::rename(&temporary, &path)
+    let path = folder.join(name);
+    let io = StagingError::io("cannot write", &path);
+    let mut text = match serde_json::to_vec_pretty(value) {
+        Ok(text) => text,
+        Err(error) => return Err(io(error.into())),
     };
-    write().map_err(StagingError::io("cannot write", &path))
+    text.push(b'\n');
+    let pending = Pending::beside(&path, Readers::Owner)?;
+    pending.file().write_all(&text).map_err(io)?;
+    Ok(pending.replace(durability)?)
 }
 
 pub(super) fn sync_folder(folder: &Path) {

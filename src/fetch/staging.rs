@@ -17,14 +17,15 @@ use super::{
     commits::Commits,
     error::StagingError,
     files::{
-        JOURNAL, MANIFEST, SETTINGS, file_name, lock, private_folder, read_json, sync_folder, temporary,
-        write_json,
+        JOURNAL, MANIFEST, OLD_TEMPORARY, SETTINGS, file_name, is_temporary, lock, private_folder, read_json,
+        sync_folder, write_json,
     },
     manifest::{Entry, Journal, Manifest, Options, State},
     writer::CollectionWriter,
 };
 use crate::{
     model::Outcome,
+    safe_file::{self, Durability},
     zendesk::{folder::Collection, wire::AccountSettings},
 };
 
@@ -52,7 +53,7 @@ pub fn inspect(folder: &Path) -> Result<Found, StagingError> {
         names.push(entry.map_err(StagingError::io("cannot read", folder))?.file_name());
     }
     // The first file of a fetch, before it has its name.
-    if names.iter().all(|name| *name == *temporary(MANIFEST)) {
+    if names.iter().all(|name| is_temporary(name)) {
         return Ok(Found::Nothing);
     }
     match read_json::<Manifest>(&folder.join(MANIFEST)) {
@@ -72,7 +73,7 @@ pub fn remove(folder: &Path) -> Result<(), StagingError> {
         let _lock = lock(folder)?;
         // Killed in the middle, it must not pass for a whole one.
         manifest.state = State::Dropped;
-        write_json(folder, MANIFEST, &manifest, true)?;
+        write_json(folder, MANIFEST, &manifest, Durability::Synced)?;
         clear(folder)?;
     } else {
         if !folder.exists() {
@@ -90,16 +91,17 @@ pub fn mark_ingested(folder: &Path) -> Result<(), StagingError> {
         && manifest.state == State::Complete
     {
         manifest.is_ingested = true;
-        write_json(folder, MANIFEST, &manifest, true)?;
+        write_json(folder, MANIFEST, &manifest, Durability::Synced)?;
     }
     Ok(())
 }
 
 /// Removes the files of a fetch, the manifest last: as long as it is there, the folder is known.
 fn clear(folder: &Path) -> Result<(), StagingError> {
+    safe_file::sweep(folder);
     let mut names: Vec<String> = Collection::ALL.into_iter().map(file_name).collect();
-    names.extend([SETTINGS.to_owned(), temporary(SETTINGS), temporary(JOURNAL), JOURNAL.to_owned()]);
-    names.extend([temporary(MANIFEST), MANIFEST.to_owned()]);
+    names.extend(OLD_TEMPORARY.map(ToOwned::to_owned));
+    names.extend([SETTINGS.to_owned(), JOURNAL.to_owned(), MANIFEST.to_owned()]);
     for name in names {
         let path = folder.join(name);
         match fs::remove_file(&path) {
@@ -132,7 +134,7 @@ impl Staging {
         }
         let lock = lock(folder)?;
         clear(folder)?;
-        write_json(folder, MANIFEST, &manifest, true)?;
+        write_json(folder, MANIFEST, &manifest, Durability::Synced)?;
         Self::with(folder, manifest, Journal::default(), lock)
     }
 
@@ -152,7 +154,7 @@ impl Staging {
         if manifest.state != State::Running {
             manifest.state = State::Running;
             manifest.collections.clear();
-            write_json(folder, MANIFEST, &manifest, true)?;
+            write_json(folder, MANIFEST, &manifest, Durability::Synced)?;
         }
         Self::with(folder, *manifest, journal, lock)
     }
@@ -169,7 +171,7 @@ impl Staging {
                 .entry(collection.name().to_owned())
                 .or_insert_with(|| Entry::new(collection, &manifest.options));
         }
-        write_json(folder, JOURNAL, &journal, true)?;
+        write_json(folder, JOURNAL, &journal, Durability::Synced)?;
         let commits = Arc::new(Commits::new(folder, journal));
         Ok(Self { manifest, commits, _lock: lock })
     }
@@ -202,7 +204,7 @@ impl Staging {
             None => serde_json::json!({}),
         };
         let settings = serde_json::json!({ "settings": { "user": user } });
-        write_json(self.commits.folder(), SETTINGS, &settings, true)
+        write_json(self.commits.folder(), SETTINGS, &settings, Durability::Synced)
     }
 
     /// Whether the account's settings are there.
@@ -220,7 +222,7 @@ impl Staging {
         let is_complete = self.manifest.collections.values().all(|entry| entry.outcome == Outcome::Complete);
         self.manifest.state = if is_complete { State::Complete } else { State::Partial };
         let folder = self.commits.folder();
-        write_json(folder, MANIFEST, &self.manifest, true)?;
+        write_json(folder, MANIFEST, &self.manifest, Durability::Synced)?;
         if is_complete {
             let path = folder.join(JOURNAL);
             fs::remove_file(&path).map_err(StagingError::io("cannot remove", path))?;

@@ -5,16 +5,17 @@
 
 mod counted;
 mod csv;
-mod file;
 mod json;
 pub(crate) mod table;
 
 pub use counted::counted;
-pub use file::write_atomically;
 
 use std::io::{self, Write};
 
-use crate::warehouse::{Read, Rows, WarehouseError};
+use crate::{
+    safe_file::FileError,
+    warehouse::{Read, Rows, WarehouseError},
+};
 
 /// How rows are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,6 +48,9 @@ pub enum OutputError {
     /// The rows cannot be written.
     #[error("the output cannot be written")]
     Io(#[from] io::Error),
+    /// Their file cannot be written.
+    #[error(transparent)]
+    File(#[from] FileError),
 }
 
 /// Writes all rows and returns how many there were, and the first.

@@ -13,6 +13,7 @@ use crate::{
     },
     output::{self, CsvStyle, Format, counted},
     plan::{self, PlanOptions, document},
+    safe_file::{self, Readers},
     warehouse::{
         Filter, Value, Warehouse,
         nouns::{DEMO, EXCEPTIONS, FilterName},
@@ -40,6 +41,8 @@ pub(super) fn show(context: &Context) -> Result<u8, CliError> {
         return Err(CliError::refused(format!("{} is there already, and may be somebody's", file.display()))
             .hint("run the demo in an empty folder, or move the file away"));
     }
+    safe_file::check(&file)?;
+    safe_file::check(&plan_file)?;
     let warehouse = context.create()?;
     if warehouse.has_other_snapshots(IDENTITY, ACCOUNTS_TAKEN_AT)? {
         return Err(CliError::refused(format!(
@@ -61,11 +64,11 @@ pub(super) fn show(context: &Context) -> Result<u8, CliError> {
 
     let rows = warehouse.rows(EXCEPTIONS.select, &of_run, EXCEPTIONS.order_by, None)?;
     let style = CsvStyle { is_file: true, is_raw: false };
-    output::write_atomically(&file, |out| output::write_rows(rows, Format::Csv(style), out))?;
+    safe_file::write(&file, Readers::Owner, |out| output::write_rows(rows, Format::Csv(style), out))?;
 
     let made = plan::create(&warehouse, Some(&report.run), &PlanOptions::default(), &context.clock)?;
     let text = document::file_text(&made.plan.canonical, &made.plan.plan_hash);
-    output::write_atomically(&plan_file, |out| out.write_all(text.as_bytes()))?;
+    safe_file::write_text(&plan_file, Readers::Owner, &text)?;
 
     let rows = warehouse.rows(DEMO.select, &of_run, DEMO.order_by, None)?;
     context.print_rows(rows, FormatName::Table)?;

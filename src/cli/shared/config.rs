@@ -1,13 +1,15 @@
 //! `orgdrift.toml`: defaults for the commands that are run in its folder. Flags win.
 
 use std::{
-    fs, io,
+    fs,
+    io::{self, Write},
     path::{Path, PathBuf},
 };
 
 use serde::Deserialize;
 
 use super::{error::CliError, window::Window};
+use crate::safe_file::{Pending, Readers};
 
 /// The file, in the folder where a command is run.
 pub(crate) const FILE: &str = "orgdrift.toml";
@@ -75,15 +77,13 @@ impl Config {
 
     /// Writes the template beside the warehouse, unless there is a file. Says whether it did.
     pub(crate) fn write_template(folder: &Path) -> Result<bool, CliError> {
-        let file = fs::OpenOptions::new().write(true).create_new(true).open(folder.join(FILE));
-        match file {
-            Ok(mut file) => {
-                io::Write::write_all(&mut file, TEMPLATE.as_bytes())?;
-                Ok(true)
-            }
-            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(false),
-            Err(error) => Err(CliError::failure(format!("cannot write {FILE}: {error}"))),
+        let path = folder.join(FILE);
+        if fs::symlink_metadata(&path).is_ok() {
+            return Ok(false);
         }
+        let pending = Pending::beside(&path, Readers::Umask)?;
+        pending.file().write_all(TEMPLATE.as_bytes())?;
+        Ok(pending.create()?)
     }
 }
 

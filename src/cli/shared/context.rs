@@ -16,6 +16,7 @@ use super::{
 use crate::{
     clock::Clock,
     output::{self, CsvStyle, Format, counted, printable},
+    safe_file::{self, Readers},
     warehouse::{Read, Rows, Warehouse, WarehouseError},
     zendesk::client::ClientOptions,
 };
@@ -198,9 +199,7 @@ impl Context {
     pub(crate) fn print_rows(&self, rows: Rows<'_>, usual: FormatName) -> Result<Read, CliError> {
         let format = self.format(usual);
         if let Some(path) = &self.output {
-            let read = output::write_atomically(path, |out| output::write_rows(rows, format, out)).map_err(
-                |error| CliError::from(error).hint(format!("the file was to be {}", path.display())),
-            )?;
+            let read = safe_file::write(path, Readers::Owner, |out| output::write_rows(rows, format, out))?;
             self.talk(format!("{} written to {}", counted(read.count, "row"), path.display()));
             Ok(read)
         } else {
@@ -214,11 +213,7 @@ impl Context {
     /// Prints a text that is data.
     pub(crate) fn print(&self, text: &str) -> Result<(), CliError> {
         if let Some(path) = &self.output {
-            output::write_atomically(path, |out| out.write_all(text.as_bytes())).map_err(
-                |error: io::Error| {
-                    CliError::from(error).hint(format!("the file was to be {}", path.display()))
-                },
-            )?;
+            safe_file::write_text(path, Readers::Owner, text)?;
             self.talk(format!("written to {}", path.display()));
         } else {
             let mut out = io::stdout().lock();
@@ -295,5 +290,6 @@ fn check_output(output: &Path, db: &Path, global: &Global) -> Result<(), CliErro
         return Err(CliError::usage(format!("orgdrift does not write .{ending} files"))
             .hint("name a .csv, .json or .ndjson file; a spreadsheet opens the .csv"));
     }
-    Ok(())
+    // Now, and not after hours of work for it.
+    Ok(safe_file::check(output)?)
 }

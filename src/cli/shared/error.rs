@@ -13,7 +13,7 @@ use crate::{
     ingest::{IngestError, Mismatch, Refusal},
     output::{OutputError, printable},
     plan::PlanError,
-    receipt::ReceiptError,
+    safe_file::FileError,
     warehouse::WarehouseError,
     zendesk::client::{ApiError, CredentialsError},
 };
@@ -179,21 +179,7 @@ impl From<ApplyError> for CliError {
     fn from(error: ApplyError) -> Self {
         match error {
             ApplyError::Warehouse(error) => error.into(),
-            error @ (ApplyError::OtherForm(_) | ApplyError::NotAPlan(_) | ApplyError::Journal(_)) => {
-                Self::from_error(exit::REFUSED, &error, None)
-            }
-        }
-    }
-}
-
-impl From<ReceiptError> for CliError {
-    fn from(error: ReceiptError) -> Self {
-        match error {
-            ReceiptError::Warehouse(error) => error.into(),
-            error @ (ReceiptError::Journal(_) | ReceiptError::NoBeginning(_)) => {
-                let hint = "see what is wrong with the journal: `orgdrift receipt verify`";
-                Self::from_error(exit::FAILURE, &error, Some(hint.to_owned()))
-            }
+            error @ ApplyError::NotAPlan(_) => Self::from_error(exit::REFUSED, &error, None),
         }
     }
 }
@@ -203,7 +189,20 @@ impl From<OutputError> for CliError {
         match error {
             OutputError::Warehouse(error) => error.into(),
             OutputError::Io(error) => error.into(),
+            OutputError::File(error) => error.into(),
         }
+    }
+}
+
+impl From<FileError> for CliError {
+    fn from(error: FileError) -> Self {
+        let (code, hint) = match &error {
+            FileError::NotAFile { .. } => {
+                (exit::USAGE, Some("name another file, or move this one away".to_owned()))
+            }
+            FileError::Io { .. } => (exit::FAILURE, None),
+        };
+        Self::from_error(code, &error, hint)
     }
 }
 
