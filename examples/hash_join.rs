@@ -16,7 +16,7 @@ use std::{
     path::PathBuf,
 };
 
-use orgdrift::warehouse::Connection;
+use rusqlite::Connection;
 
 type Failure = Box<dyn Error>;
 type Map<K, V> = HashMap<K, V, BuildHasherDefault<Multiply>>;

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use self::imports::{Source, circles};
+use self::imports::{Source, circles, code};
 use crate::common::root;
 
 /// Every module with its layer, lowest first.
@@ -14,6 +14,7 @@ const LAYERS: &[(u8, &str)] = &[
     (0, "model"),
     (0, "identity"),
     (0, "clock"),
+    (0, "safe_file"),
     (1, "catalog"),
     (2, "warehouse"),
     (2, "zendesk"),
@@ -119,7 +120,45 @@ fn only_the_warehouse_knows_sqlite() {
         let is_warehouse = path.starts_with(root().join("src/warehouse"));
         let text = fs::read_to_string(&path).unwrap();
         assert!(is_warehouse || !text.contains("rusqlite"), "{} names rusqlite", path.display());
+        // Its types stay there: nothing that others can call takes or returns one.
+        for signature in code(&text).lines().filter(|line| is_offer(line)) {
+            for name in ["rusqlite", "Connection", "ToSql", "Row<'"] {
+                assert!(!is_warehouse || !signature.contains(name), "{}: {signature}", path.display());
+            }
+        }
     }
+}
+
+/// Whether a line begins something that others can call or name. The field of a tuple is its own.
+fn is_offer(line: &str) -> bool {
+    ["pub fn", "pub use", "pub type", "pub const", "pub async"]
+        .iter()
+        .any(|word| line.trim_start().starts_with(word))
+}
+
+/// Who opens files for writing beside `safe_file`, and why.
+const WRITERS: [(&str, &str); 6] = [
+    ("safe_file.rs", "it is the one way to write a file"),
+    ("fetch/files.rs", "pages are appended to a file that is resumed"),
+    ("warehouse/lock.rs", "the lock is never replaced"),
+    ("warehouse/create.rs", "SQLite writes the new warehouse itself"),
+    ("cli/demo/bundled.rs", "into a folder that is gone again"),
+    ("sandbox/world/load.rs", "into a folder that is gone again"),
+];
+
+#[test]
+fn files_are_written_in_one_way() {
+    let mut files = Vec::new();
+    source_files(&root().join("src"), &mut files);
+    let mut writers = BTreeSet::new();
+    for path in files.iter().filter(|path| !path.ends_with("tests.rs")) {
+        let text = code(&fs::read_to_string(path).unwrap());
+        let words = ["OpenOptions", "File::create", "fs::write", "fs::rename", "fs::copy", "NamedTempFile"];
+        if words.iter().any(|word| text.contains(word)) {
+            writers.insert(path.strip_prefix(root().join("src")).unwrap().display().to_string());
+        }
+    }
+    assert_eq!(writers, WRITERS.map(|(file, _)| file.to_owned()).into());
 }
 
 #[test]

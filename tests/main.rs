@@ -28,7 +28,6 @@ mod diff;
 mod doctor;
 mod fetch;
 mod fetched;
-mod frozen;
 mod generator;
 mod layers;
 mod live;

@@ -113,7 +113,7 @@ pub fn audit(
         }
         runs::insert_coverage(&transaction, run.run_id, &row)?;
     }
-    transaction.commit().map_err(WarehouseError::from)?;
+    transaction.commit()?;
     Ok(report::build(warehouse, run, &salesforce, &zendesk, true, clock)?)
 }
 

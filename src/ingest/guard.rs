@@ -7,7 +7,7 @@ use crate::{
     clock::Clock,
     model::{Collection, Outcome, Reading, Source, TakenAtSource, ZendeskIdentity},
     output::counted,
-    warehouse::{Connection, snapshots},
+    warehouse::{Session, snapshots},
 };
 
 /// A limit: a number, or a share in per cent.
@@ -69,7 +69,7 @@ pub struct GivenOrigin {
 /// The time of a reading: given, said by whoever wrote the folder, or now. An earlier one than the latest snapshot's is
 /// refused, because versions cannot be put in between.
 pub(super) fn taken_at(
-    connection: &Connection,
+    connection: &Session,
     source: Source,
     given: Option<&str>,
     said: Option<(&str, TakenAtSource)>,
@@ -93,7 +93,7 @@ pub(super) fn taken_at(
 
 /// Checks that a reading belongs to the account of the warehouse; the first one that names an account
 /// decides whose the warehouse is.
-pub(super) fn identity(connection: &Connection, found: Option<&ZendeskIdentity>) -> Result<(), IngestError> {
+pub(super) fn identity(connection: &Session, found: Option<&ZendeskIdentity>) -> Result<(), IngestError> {
     let Some(found) = found else { return Ok(()) };
     if let Some(expected) = snapshots::identity(connection)?
         && !expected.agrees_with(found)

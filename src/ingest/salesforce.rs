@@ -17,7 +17,7 @@ use crate::{
     output::counted,
     salesforce::{AccountFile, AccountRow, CellWarning, ChosenColumns, Counts, ReadOptions, Record},
     warehouse::{
-        Connection, Warehouse, WarehouseError,
+        Session, Warehouse,
         domains::Domains,
         snapshots::{self, CollectionRow, Notes, SnapshotRow, Warning},
         staging::{AccountRecord, AccountStaging, Staged},
@@ -90,13 +90,13 @@ pub fn ingest(
 ) -> Result<IngestReport, IngestError> {
     let transaction = warehouse.begin()?;
     let report = store(&transaction, input, file, options, clock)?;
-    transaction.commit().map_err(WarehouseError::from)?;
+    transaction.commit()?;
     Ok(report)
 }
 
 /// Reads and stores the whole file inside a transaction.
 fn store(
-    transaction: &Connection,
+    transaction: &Session,
     input: impl Read + Send + 'static,
     file: &str,
     options: &SalesforceOptions,

@@ -2,13 +2,9 @@
 
 use std::collections::HashMap;
 
-use crate::{
-    model::{
-        Repair,
-        plan::{DeferralReason, PlanFilters},
-    },
-    warehouse::plans::PlanIssue,
-};
+use serde::Serialize;
+
+use crate::{model::Repair, warehouse::plans::PlanIssue};
 
 /// What is asked for. Empty lists ask for everything.
 #[derive(Debug, Clone, Default)]
@@ -25,6 +21,16 @@ pub struct PlanOptions {
     pub per_account: Option<u32>,
 }
 
+/// The options in the form that the hash is over: sorted, none twice.
+#[derive(Debug, Serialize)]
+pub(super) struct Filters {
+    account_ids: Vec<String>,
+    codes: Vec<String>,
+    actions: Vec<&'static str>,
+    limit: Option<u32>,
+    per_account: Option<u32>,
+}
+
 impl PlanOptions {
     /// Whether no filter leaves anything out.
     pub(super) fn is_everything(&self) -> bool {
@@ -38,8 +44,7 @@ impl PlanOptions {
             && (self.actions.is_empty() || issue.action.is_some_and(|action| self.actions.contains(&action)))
     }
 
-    /// The options in the form that the hash is over: sorted, none twice.
-    pub(super) fn filters(&self) -> PlanFilters {
+    pub(super) fn filters(&self) -> Filters {
         let sorted = |list: &[String]| {
             let mut list = list.to_vec();
             list.sort();
@@ -49,10 +54,10 @@ impl PlanOptions {
         let mut actions = self.actions.clone();
         actions.sort_unstable();
         actions.dedup();
-        PlanFilters {
+        Filters {
             account_ids: sorted(&self.accounts),
             codes: sorted(&self.codes),
-            actions,
+            actions: actions.into_iter().map(Repair::as_str).collect(),
             limit: self.limit,
             per_account: self.per_account,
         }
@@ -74,13 +79,13 @@ impl<'o> Batch<'o> {
     }
 
     /// Admits the next repair of an account, or says why not.
-    pub(super) fn admit(&mut self, account_id: &str) -> Option<DeferralReason> {
+    pub(super) fn admit(&mut self, account_id: &str) -> Option<&'static str> {
         if self.options.limit.is_some_and(|limit| self.count >= limit) {
-            return Some(DeferralReason::OverLimit);
+            return Some("over_limit");
         }
         let of_account = self.by_account.entry(account_id.to_owned()).or_default();
         if self.options.per_account.is_some_and(|limit| *of_account >= limit) {
-            return Some(DeferralReason::OverPerAccount);
+            return Some("over_per_account");
         }
         *of_account += 1;
         self.count += 1;
@@ -97,8 +102,7 @@ mod tests {
         let options = PlanOptions { limit: Some(3), per_account: Some(2), ..PlanOptions::default() };
         let mut batch = Batch::new(&options);
         let said = ["a", "a", "a", "b", "b"].map(|account| batch.admit(account));
-        let (limit, per_account) = (Some(DeferralReason::OverLimit), Some(DeferralReason::OverPerAccount));
-        assert_eq!(said, [None, None, per_account, None, limit]);
+        assert_eq!(said, [None, None, Some("over_per_account"), None, Some("over_limit")]);
     }
 
     #[test]

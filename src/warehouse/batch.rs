@@ -3,7 +3,9 @@
 //! SQLite opens the table and each of its indexes once for a statement. For rows as narrow as these that is
 //! dearer than the rows themselves, so that a first snapshot puts many of them into one statement.
 
-use rusqlite::{Connection, Statement, ToSql, types::Null};
+use rusqlite::{Statement, ToSql, types::Null};
+
+use crate::warehouse::session::Session;
 
 use super::WarehouseError;
 
@@ -24,7 +26,7 @@ impl<'c> BatchInsert<'c> {
     /// Prepares the statement. `fixed` are columns with the same number in every row; a row's values are those
     /// of `columns`. `keys`, some of both, is the primary key; the first of `columns` is one of them.
     pub(super) fn new(
-        connection: &'c Connection,
+        connection: &'c Session,
         table: &str,
         keys: &[&str],
         columns: &[&str],
@@ -90,7 +92,7 @@ mod tests {
 
     /// Puts pairs and returns what the table has.
     fn stored(pairs: &[(i64, Option<&str>)]) -> Result<Vec<(i64, String)>, WarehouseError> {
-        let connection = Connection::open_in_memory().unwrap();
+        let connection = Session::new(rusqlite::Connection::open_in_memory().unwrap());
         connection
             .execute_batch(
                 "create table t (id integer not null, born integer not null, name text not null,

@@ -1,6 +1,6 @@
 //! Where the next reading of Zendesk may go on.
 
-use rusqlite::Connection;
+use crate::warehouse::session::Session;
 
 use super::{Warehouse, WarehouseError, snapshots};
 use crate::model::{Collection, ContinueAt, Outcome, Source, TakenAtSource};
@@ -60,7 +60,7 @@ impl Warehouse {
 }
 
 /// Returns where the next reading of Zendesk may go on; none without a Zendesk snapshot.
-pub fn continuation(connection: &Connection) -> Result<Option<Continuation>, WarehouseError> {
+pub fn continuation(connection: &Session) -> Result<Option<Continuation>, WarehouseError> {
     let Some(newest) = snapshots::newest(connection, Source::Zendesk)? else { return Ok(None) };
     let mut places = snapshots::collections(connection, newest.snapshot_id)?
         .into_iter()

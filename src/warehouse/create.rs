@@ -10,8 +10,11 @@ use refinery::{Migration, Runner};
 use rusqlite::Connection;
 use tempfile::TempPath;
 
-use super::{SCHEMA_VERSION, WarehouseError, derived, open};
-use crate::catalog::files;
+use super::{SCHEMA_VERSION, WarehouseError, connect, derived};
+use crate::{
+    catalog::files,
+    safe_file::{FileError, Pending, Readers},
+};
 
 /// Larger pages than SQLite's default: fewer of them hold the same narrow rows, and a scan reads less.
 const PAGE_SIZE: i64 = 8192;
@@ -23,9 +26,9 @@ pub(super) fn create(path: &Path) -> Result<(), WarehouseError> {
     let not_writable = |source| WarehouseError::NotWritable { path: path.to_owned(), source };
     let new = empty_file_beside(path).map_err(not_writable)?;
     {
-        let mut connection = Connection::open_with_flags(&new, open::write_flags())?;
+        let mut connection = Connection::open_with_flags(&new, connect::write_flags())?;
         connection.pragma_update(None, "page_size", PAGE_SIZE)?;
-        open::harden(&connection)?;
+        connect::harden(&connection)?;
         migrate(&mut connection, files::MIGRATIONS, SCHEMA_VERSION)?;
         derived::synchronize(&connection)?;
         connection.close().map_err(|(_, error)| error)?;
@@ -124,13 +127,18 @@ fn copy_beside(connection: &Connection, path: &Path, version: i64) -> Result<Pat
     };
     let copy =
         (1..u32::MAX).map(name).find(|name| !name.exists()).expect("one of four billion names is free");
+    let not_written = |error| match error {
+        FileError::Io { path, source } => WarehouseError::NotWritable { path, source },
+        error @ FileError::NotAFile { .. } => {
+            WarehouseError::NotWritable { path: copy.clone(), source: io::Error::other(error) }
+        }
+    };
     // It holds what the warehouse holds, so it is as private. SQLite takes an empty file.
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(&copy).map_err(|source| WarehouseError::NotWritable { path: copy.clone(), source })?;
-    connection.execute("vacuum into ?1", [copy.to_string_lossy()])?;
+    let pending = Pending::beside(&copy, Readers::Owner).map_err(not_written)?;
+    connection.execute("vacuum into ?1", [pending.path().to_string_lossy()])?;
+    if !pending.create().map_err(not_written)? {
+        return Err(WarehouseError::NotWritable { path: copy, source: io::ErrorKind::AlreadyExists.into() });
+    }
     Ok(copy)
 }
 

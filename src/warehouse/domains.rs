@@ -2,7 +2,9 @@
 
 use std::collections::HashMap;
 
-use rusqlite::{Connection, OptionalExtension, Statement};
+use rusqlite::{OptionalExtension, Statement};
+
+use crate::warehouse::session::Session;
 
 use super::WarehouseError;
 
@@ -16,7 +18,7 @@ pub struct Domains<'c> {
 
 impl<'c> Domains<'c> {
     /// Prepares the dictionary. `is_valid` says whether a host is a key, see the identity module.
-    pub fn new(connection: &'c Connection, is_valid: fn(&str) -> bool) -> Result<Self, WarehouseError> {
+    pub fn new(connection: &'c Session, is_valid: fn(&str) -> bool) -> Result<Self, WarehouseError> {
         Ok(Self {
             known: HashMap::new(),
             find: connection.prepare("select domain_id from _domains where domain = ?1")?,

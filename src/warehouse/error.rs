@@ -100,8 +100,13 @@ pub enum WarehouseError {
     },
     /// SQLite refused.
     #[error("the warehouse cannot be read or written")]
-    Sqlite(#[source] rusqlite::Error),
+    Sqlite(#[source] SqliteError),
 }
+
+/// What SQLite says. Its own type stays in the warehouse.
+#[derive(Debug, thiserror::Error)]
+#[error(transparent)]
+pub struct SqliteError(rusqlite::Error);
 
 /// What is to be brought up to date: the schema, or only the views and lists of the same schema.
 fn upgrade_text(found: i64, known: i64) -> String {
@@ -123,7 +128,7 @@ impl From<rusqlite::Error> for WarehouseError {
             Some(rusqlite::ErrorCode::DatabaseBusy | rusqlite::ErrorCode::DatabaseLocked) => {
                 Self::InUse { path: PathBuf::from("the warehouse"), holder: None }
             }
-            _ => Self::Sqlite(error),
+            _ => Self::Sqlite(SqliteError(error)),
         }
     }
 }
@@ -146,7 +151,7 @@ impl WarehouseError {
             Self::Io { source, .. } if source.kind() == std::io::ErrorKind::NotFound => {
                 Some("make the folder first, or name another file with --db".to_owned())
             }
-            Self::Sqlite(error)
+            Self::Sqlite(SqliteError(error))
                 if matches!(
                     error.sqlite_error_code(),
                     Some(rusqlite::ErrorCode::DatabaseCorrupt | rusqlite::ErrorCode::NotADatabase)

@@ -1,6 +1,8 @@
 //! Sets that belong to a record, as intervals: the domains of an account or an organization.
 
-use rusqlite::{Connection, Statement, ToSql};
+use rusqlite::{Statement, ToSql};
+
+use crate::warehouse::session::Session;
 
 use super::{OPEN, WarehouseError};
 
@@ -17,7 +19,7 @@ pub struct IntervalWriter<'c> {
 impl<'c> IntervalWriter<'c> {
     /// Prepares the statements for a table with the columns `owner`, `domain_id`, `valid_from`, `valid_to`.
     pub fn new(
-        connection: &'c Connection,
+        connection: &'c Session,
         table: &'static str,
         owner: &'static str,
         snapshot_id: i64,
@@ -40,7 +42,7 @@ impl<'c> IntervalWriter<'c> {
     }
 
     /// Makes the set of the owner equal to `domain_ids`, which are sorted and hold no id twice.
-    pub fn set(&mut self, owner: &dyn ToSql, domain_ids: &[i64]) -> Result<(), WarehouseError> {
+    pub(super) fn set(&mut self, owner: &dyn ToSql, domain_ids: &[i64]) -> Result<(), WarehouseError> {
         let mut stored: Vec<(i64, i64)> =
             self.open.query_map([owner], |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<Result<_, _>>()?;
         stored.sort_unstable();

@@ -6,7 +6,9 @@
 
 use std::collections::HashMap;
 
-use rusqlite::{Connection, OptionalExtension, functions::FunctionFlags, named_params, types::ValueRef};
+use rusqlite::{OptionalExtension, functions::FunctionFlags, named_params, types::ValueRef};
+
+use crate::warehouse::session::Session;
 
 use super::{
     Warehouse, WarehouseError,
@@ -149,7 +151,7 @@ pub fn statements(rules: &[Rule]) -> Vec<Statement> {
 
 /// Detects and stores the issues of a run. The context of the run was set before.
 pub fn detect(
-    connection: &Connection,
+    connection: &Session,
     run_id: i64,
     today: &str,
     rules: &[Rule],
@@ -185,7 +187,7 @@ pub fn detect(
 
 /// Returns the error about the first key that a rule gives twice, if that is what its statement failed of.
 fn repeated_key(
-    connection: &Connection,
+    connection: &Session,
     statement: &Statement,
     (code, version): (&'static str, u32),
 ) -> Result<Option<WarehouseError>, WarehouseError> {
@@ -217,7 +219,7 @@ pub fn statements_after() -> Vec<Statement> {
 }
 
 /// Counts the issues of the run that was just detected, by code.
-pub fn issue_counts(connection: &Connection) -> Result<HashMap<String, i64>, WarehouseError> {
+pub fn issue_counts(connection: &Session) -> Result<HashMap<String, i64>, WarehouseError> {
     let mut statement = connection.prepare(ISSUE_COUNTS)?;
     let counts = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<Result<_, _>>()?;
     Ok(counts)
@@ -235,23 +237,23 @@ fn outside_window_sql(rule: &Rule) -> Option<String> {
 }
 
 /// Counts the closed tickets that were too old to raise an issue of a rule; none for rules without a window.
-pub fn outside_window_count(connection: &Connection, rule: &Rule) -> Result<Option<i64>, WarehouseError> {
+pub fn outside_window_count(connection: &Session, rule: &Rule) -> Result<Option<i64>, WarehouseError> {
     let Some(sql) = outside_window_sql(rule) else { return Ok(None) };
     Ok(Some(connection.query_row(&sql, [], |row| row.get(0))?))
 }
 
 /// While it lives, SQLite makes no index of its own for a statement. Every statement of a run has the
 /// indexes that it needs; for the one row of the context SQLite would copy all users into another one.
-struct OnlyStoredIndexes<'c>(&'c Connection);
+struct OnlyStoredIndexes<'c>(&'c Session);
 
 /// Page cache of a detection in KiB (negative: SQLite's way to say KiB). At a million users it saves a third of
 /// the reads; smaller companies fit anyway.
 const CACHE_SIZE: i64 = -64_000;
 
 impl<'c> OnlyStoredIndexes<'c> {
-    fn new(connection: &'c Connection) -> Result<Self, WarehouseError> {
-        connection.pragma_update(None, "automatic_index", false)?;
-        connection.pragma_update(None, "cache_size", CACHE_SIZE)?;
+    fn new(connection: &'c Session) -> Result<Self, WarehouseError> {
+        connection.raw().pragma_update(None, "automatic_index", false)?;
+        connection.raw().pragma_update(None, "cache_size", CACHE_SIZE)?;
         Ok(Self(connection))
     }
 }
@@ -259,17 +261,17 @@ impl<'c> OnlyStoredIndexes<'c> {
 impl Drop for OnlyStoredIndexes<'_> {
     fn drop(&mut self) {
         // Without it later statements are slower, not wrong.
-        let _ = self.0.pragma_update(None, "automatic_index", true);
+        let _ = self.0.raw().pragma_update(None, "automatic_index", true);
     }
 }
 
 /// `content_hash(column, …)`: the hash over the columns; `hash_high(hash)`, `hash_low(hash)`: its halves as
 /// they are stored. Only statements of ours call them, never a stored view, so that other programs can read
 /// the file.
-fn register_content_hash(connection: &Connection) -> Result<(), WarehouseError> {
+fn register_content_hash(connection: &Session) -> Result<(), WarehouseError> {
     let flags =
         FunctionFlags::SQLITE_UTF8 | FunctionFlags::SQLITE_DETERMINISTIC | FunctionFlags::SQLITE_DIRECTONLY;
-    connection.create_scalar_function("content_hash", -1, flags, |context| {
+    connection.raw().create_scalar_function("content_hash", -1, flags, |context| {
         let mut hasher = ContentHasher::default();
         for at in 0..context.len() {
             match context.get_raw(at) {
@@ -281,7 +283,7 @@ fn register_content_hash(connection: &Connection) -> Result<(), WarehouseError> 
         Ok(hasher.finish().to_bytes())
     })?;
     for (name, half) in [("hash_high", 8), ("hash_low", 0)] {
-        connection.create_scalar_function(name, 1, flags, move |context| {
+        connection.raw().create_scalar_function(name, 1, flags, move |context| {
             Ok(context.get_raw(0).as_blob_or_null()?.map(|hash| ContentHash::half(hash, half)))
         })?;
     }

@@ -18,7 +18,7 @@
 //! between heals itself.
 
 mod batch;
-mod closed;
+mod connect;
 mod create;
 mod derived;
 mod error;
@@ -27,6 +27,7 @@ mod health;
 mod lock;
 mod open;
 mod read;
+mod session;
 
 pub mod continuation;
 pub mod diff;
@@ -51,15 +52,13 @@ pub mod trace;
 pub mod versions;
 
 pub use continuation::Continuation;
-pub use error::WarehouseError;
+pub use error::{SqliteError, WarehouseError};
 pub use header::{APPLICATION_ID, SCHEMA_VERSION};
 pub use read::{Cell, Filter, Read, Rows, Value};
 pub use runs::RunRow;
+pub use session::{Session, Transaction};
 
 use std::path::{Path, PathBuf};
-
-pub use rusqlite::Connection;
-use rusqlite::{Transaction, TransactionBehavior};
 
 /// The end of a version that is still true.
 pub const OPEN: i64 = i64::MAX;
@@ -67,7 +66,7 @@ pub const OPEN: i64 = i64::MAX;
 /// An open warehouse.
 #[derive(Debug)]
 pub struct Warehouse {
-    connection: Connection,
+    connection: Session,
     path: PathBuf,
     /// What the file was before it was brought up to date.
     copy: Option<PathBuf>,
@@ -96,6 +95,6 @@ impl Warehouse {
 
     /// Begins the one transaction of an operation. What it wrote is gone unless it is committed.
     pub fn begin(&self) -> Result<Transaction<'_>, WarehouseError> {
-        Ok(Transaction::new_unchecked(&self.connection, TransactionBehavior::Immediate)?)
+        Transaction::begin(&self.connection)
     }
 }

@@ -1,18 +1,17 @@
 //! Opening an existing warehouse, or a new one.
 
-use std::{path::Path, time::Duration};
+use std::path::Path;
 
-use rusqlite::{Connection, OpenFlags, config::DbConfig};
+use rusqlite::{Connection, OpenFlags};
 
 use super::{
-    SCHEMA_VERSION, Warehouse, WarehouseError, create, derived, header, header::Found, lock::WriterLock,
+    SCHEMA_VERSION, Warehouse, WarehouseError,
+    connect::{common_flags, harden, write_flags},
+    create, derived, header,
+    header::Found,
+    lock::WriterLock,
+    session::Session,
 };
-
-/// How long a reader waits for the commit of a writer before it gives up.
-const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
-
-/// Page cache in KiB (negative: SQLite's way to say KiB). Larger ones were measured without a gain.
-const CACHE_SIZE: i64 = -32_000;
 
 impl Warehouse {
     /// Opens an existing warehouse for reading. One of an older orgdrift is brought up to date first.
@@ -44,7 +43,12 @@ impl Warehouse {
             return Ok(None);
         }
         connection.pragma_update(None, "query_only", true)?;
-        Ok(Some(Self { connection, path: path.to_owned(), copy: None, _lock: None }))
+        Ok(Some(Self {
+            connection: Session::new(connection),
+            path: path.to_owned(),
+            copy: None,
+            _lock: None,
+        }))
     }
 
     /// Opens an existing warehouse for writing.
@@ -87,7 +91,7 @@ impl Warehouse {
         if !derived::is_current(&connection)? {
             derived::synchronize(&connection)?;
         }
-        Ok(Self { connection, path: path.to_owned(), copy, _lock: Some(lock) })
+        Ok(Self { connection: Session::new(connection), path: path.to_owned(), copy, _lock: Some(lock) })
     }
 }
 
@@ -99,32 +103,4 @@ fn not_upgraded(path: &Path, error: WarehouseError) -> WarehouseError {
         }
         (error, _) => error,
     }
-}
-
-fn common_flags() -> OpenFlags {
-    // No URI: a file may be called anything.
-    OpenFlags::SQLITE_OPEN_NO_MUTEX
-}
-
-pub(super) fn write_flags() -> OpenFlags {
-    OpenFlags::SQLITE_OPEN_READ_WRITE | common_flags()
-}
-
-/// Settings of every connection. None of them is stored in the file.
-pub(super) fn harden(connection: &Connection) -> Result<(), WarehouseError> {
-    connection.busy_timeout(BUSY_TIMEOUT)?;
-    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
-    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_TRUSTED_SCHEMA, false)?;
-    // A misspelt column must be an error, not a string.
-    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DQS_DML, false)?;
-    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DQS_DDL, false)?;
-    connection.pragma_update(None, "cell_size_check", true)?;
-    connection.pragma_update(None, "recursive_triggers", true)?;
-    connection.pragma_update(None, "foreign_keys", true)?;
-    connection.pragma_update(None, "cache_size", CACHE_SIZE)?;
-    // One transaction for each snapshot or run makes full durability free; people keep receipts here.
-    connection.pragma_update(None, "synchronous", "full")?;
-    connection.pragma_update(None, "fullfsync", true)?;
-    connection.set_prepared_statement_cache_capacity(64);
-    Ok(())
 }

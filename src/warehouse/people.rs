@@ -5,7 +5,7 @@
 
 use std::collections::HashMap;
 
-use rusqlite::Connection;
+use crate::warehouse::session::Session;
 
 use super::{OPEN, WarehouseError};
 
@@ -30,7 +30,7 @@ pub struct PeopleReading {
 impl PeopleReading {
     /// Loads the users as the warehouse has them, those read so far among them: for a snapshot that does not
     /// read them to their end.
-    pub fn load(&mut self, connection: &Connection) -> Result<(), WarehouseError> {
+    pub fn load(&mut self, connection: &Session) -> Result<(), WarehouseError> {
         self.people.clear();
         let mut statement = connection.prepare(&format!(
             "select user_id, default_organization_id,

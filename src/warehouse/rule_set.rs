@@ -1,6 +1,6 @@
 //! What decides, beside the records, what a run says: rules, personal domains, suppressions, options.
 
-use rusqlite::Connection;
+use crate::warehouse::session::Session;
 use sha2::{Digest, Sha256};
 
 use super::{
@@ -41,7 +41,7 @@ pub struct RuleSet {
 }
 
 /// Returns the digests of the rule set in force on `today`.
-pub fn rule_set(connection: &Connection, options: &str, today: &str) -> Result<RuleSet, WarehouseError> {
+pub fn rule_set(connection: &Session, options: &str, today: &str) -> Result<RuleSet, WarehouseError> {
     let mut all = Texts::default();
     let mut rules = Texts::default();
     let mut personal_domains = Texts::default();
@@ -81,7 +81,7 @@ pub fn rule_set(connection: &Connection, options: &str, today: &str) -> Result<R
 
 /// Returns the newest run of the pair that was made under what is in force on `today`.
 pub fn in_force(
-    connection: &Connection,
+    connection: &Session,
     salesforce_snapshot_id: i64,
     zendesk_snapshot_id: i64,
     today: &str,
@@ -104,7 +104,7 @@ pub fn in_force(
 }
 
 /// Whether an audit with the run's options would be made under the same rules on `today`.
-pub fn is_in_force(connection: &Connection, run: &RunRow, today: &str) -> Result<bool, WarehouseError> {
+pub fn is_in_force(connection: &Session, run: &RunRow, today: &str) -> Result<bool, WarehouseError> {
     Ok(rule_set(connection, &run.options, today)?.digest == run.rule_set_digest)
 }
 

@@ -1,6 +1,8 @@
 //! Runs: their rows, their coverage, the rules they were made with.
 
-use rusqlite::{Connection, OptionalExtension, named_params};
+use rusqlite::{OptionalExtension, named_params};
+
+use crate::warehouse::session::Session;
 
 use super::{Warehouse, WarehouseError};
 use crate::{catalog, model::Repair};
@@ -89,7 +91,7 @@ const IS_WITHOUT_ARCHIVED: &str = "select exists (
          and c.reason = 'archived_not_listed')";
 
 /// Returns the newest run.
-pub fn newest(connection: &Connection) -> Result<Option<RunRow>, WarehouseError> {
+pub fn newest(connection: &Session) -> Result<Option<RunRow>, WarehouseError> {
     find(connection, "run_id = (select max(newest.run_id) from runs as newest)", [])
 }
 
@@ -144,7 +146,7 @@ impl Warehouse {
 
 /// Returns the run of a pair under a rule set, if it was made before.
 pub fn find_same(
-    connection: &Connection,
+    connection: &Session,
     salesforce_snapshot_id: i64,
     zendesk_snapshot_id: i64,
     rule_set_digest: &str,
@@ -157,7 +159,7 @@ pub fn find_same(
 }
 
 pub(super) fn find(
-    connection: &Connection,
+    connection: &Session,
     condition: &'static str,
     parameters: impl rusqlite::Params,
 ) -> Result<Option<RunRow>, WarehouseError> {
@@ -188,7 +190,7 @@ pub(super) fn find(
 }
 
 /// Stores a run under the next id and returns that.
-pub fn insert(connection: &Connection, run: &RunRow) -> Result<i64, WarehouseError> {
+pub fn insert(connection: &Session, run: &RunRow) -> Result<i64, WarehouseError> {
     Ok(connection.query_row(
         "insert into runs (run_id, salesforce_snapshot_id, zendesk_snapshot_id, started_at, rule_set_digest,
            tool_version, options, rules_digest, personal_domains_digest)
@@ -209,7 +211,7 @@ pub fn insert(connection: &Connection, run: &RunRow) -> Result<i64, WarehouseErr
 }
 
 /// Tells the detection views which run they speak about.
-pub fn set_context(connection: &Connection, context: &RunContext) -> Result<(), WarehouseError> {
+pub fn set_context(connection: &Session, context: &RunContext) -> Result<(), WarehouseError> {
     connection.execute(
         "insert or replace into _run_context (only_row, run_id, salesforce_snapshot_id, zendesk_snapshot_id,
            is_multiple_allowed, is_sharing_allowed, closed_ticket_cutoff, tickets_bound_since, is_users_known,
@@ -243,7 +245,7 @@ pub(super) const INSERT_COVERAGE: &str =
 
 /// Stores the coverage of one code, with its count and its place among the runs that evaluated it.
 pub fn insert_coverage(
-    connection: &Connection,
+    connection: &Session,
     run_id: i64,
     row: &CoverageRow,
 ) -> Result<(), WarehouseError> {
@@ -264,7 +266,7 @@ pub fn insert_coverage(
 }
 
 /// Stores every rule of this binary that the file does not know yet.
-pub(super) fn store_rules(connection: &Connection) -> Result<(), WarehouseError> {
+pub(super) fn store_rules(connection: &rusqlite::Connection) -> Result<(), WarehouseError> {
     let mut insert = connection.prepare(
         "insert into rule_versions (code, version, family, layer, severity, title, action, needs, sql, sql_sha256,
            documentation, class, class_without_membership, reason, reason_of_account, next_step, cause, evidence,

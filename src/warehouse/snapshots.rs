@@ -1,6 +1,8 @@
 //! Snapshots: the row of a reading, its collections, what it rejected and doubted.
 
-use rusqlite::{Connection, OptionalExtension, Statement};
+use rusqlite::{OptionalExtension, Statement};
+
+use crate::warehouse::session::Session;
 
 use super::{Warehouse, WarehouseError};
 use crate::model::{
@@ -68,13 +70,13 @@ pub struct CollectionRow {
 }
 
 /// Returns the id of the snapshot to come.
-pub fn next_id(connection: &Connection) -> Result<i64, WarehouseError> {
+pub fn next_id(connection: &Session) -> Result<i64, WarehouseError> {
     Ok(connection
         .query_row("select coalesce(max(snapshot_id), 0) + 1 from snapshots", [], |row| row.get(0))?)
 }
 
 /// Returns the `taken_at` of the newest snapshot of a source.
-pub fn latest_taken_at(connection: &Connection, source: Source) -> Result<Option<String>, WarehouseError> {
+pub fn latest_taken_at(connection: &Session, source: Source) -> Result<Option<String>, WarehouseError> {
     Ok(connection.query_row(
         "select max(taken_at) from snapshots where source = ?1",
         [source.as_str()],
@@ -83,7 +85,7 @@ pub fn latest_taken_at(connection: &Connection, source: Source) -> Result<Option
 }
 
 /// Returns the newest snapshot of a source.
-pub fn newest(connection: &Connection, source: Source) -> Result<Option<SnapshotRow>, WarehouseError> {
+pub fn newest(connection: &Session, source: Source) -> Result<Option<SnapshotRow>, WarehouseError> {
     let row = connection
         .query_row(
             "select snapshot_id, taken_at, taken_at_source, ingested_at, source_identity, input_digest, state,
@@ -138,7 +140,7 @@ impl Warehouse {
 }
 
 /// Stores the row of a snapshot.
-pub fn insert(connection: &Connection, row: &SnapshotRow) -> Result<(), WarehouseError> {
+pub fn insert(connection: &Session, row: &SnapshotRow) -> Result<(), WarehouseError> {
     connection.execute(
         "insert into snapshots (snapshot_id, source, taken_at, taken_at_source, ingested_at, source_identity,
            input_digest, state, multiple_organizations, options)
@@ -161,7 +163,7 @@ pub fn insert(connection: &Connection, row: &SnapshotRow) -> Result<(), Warehous
 
 /// Stores the row of a collection.
 pub fn insert_collection(
-    connection: &Connection,
+    connection: &Session,
     snapshot_id: i64,
     row: &CollectionRow,
 ) -> Result<(), WarehouseError> {
@@ -193,7 +195,7 @@ pub fn insert_collection(
 }
 
 /// Returns the collections of a snapshot.
-pub fn collections(connection: &Connection, snapshot_id: i64) -> Result<Vec<CollectionRow>, WarehouseError> {
+pub fn collections(connection: &Session, snapshot_id: i64) -> Result<Vec<CollectionRow>, WarehouseError> {
     let mut statement = connection.prepare(
         "select collection, outcome, reason, row_count, page_count, repeated_count, first_cursor, last_cursor,
            is_end_of_stream_seen, started_at, finished_at, bound_since, reading, changed_count, continue_at
@@ -225,7 +227,7 @@ pub fn collections(connection: &Connection, snapshot_id: i64) -> Result<Vec<Coll
 
 /// Returns the row count of the last complete reading of a collection.
 pub fn last_complete_count(
-    connection: &Connection,
+    connection: &Session,
     collection: Collection,
 ) -> Result<Option<u64>, WarehouseError> {
     let count: Option<i64> = connection
@@ -247,7 +249,7 @@ impl Warehouse {
 }
 
 /// Returns the Zendesk account that the warehouse belongs to, if a reading has named one.
-pub fn identity(connection: &Connection) -> Result<Option<ZendeskIdentity>, WarehouseError> {
+pub fn identity(connection: &Session) -> Result<Option<ZendeskIdentity>, WarehouseError> {
     Ok(connection
         .query_row("select subdomain, account_id from _zendesk_identity", [], |row| {
             Ok(ZendeskIdentity { subdomain: row.get(0)?, account_id: row.get(1)? })
@@ -256,7 +258,7 @@ pub fn identity(connection: &Connection) -> Result<Option<ZendeskIdentity>, Ware
 }
 
 /// Stores the Zendesk account that the warehouse belongs to; a known account id stays.
-pub fn set_identity(connection: &Connection, identity: &ZendeskIdentity) -> Result<(), WarehouseError> {
+pub fn set_identity(connection: &Session, identity: &ZendeskIdentity) -> Result<(), WarehouseError> {
     connection.execute(
         "insert into _zendesk_identity (only_row, subdomain, account_id) values (1, ?1, ?2)
          on conflict (only_row) do update set account_id = coalesce(account_id, excluded.account_id)",
@@ -295,7 +297,7 @@ pub struct Warning<'a> {
 
 impl<'c> Notes<'c> {
     /// For one snapshot.
-    pub fn new(connection: &'c Connection, snapshot_id: i64) -> Result<Self, WarehouseError> {
+    pub fn new(connection: &'c Session, snapshot_id: i64) -> Result<Self, WarehouseError> {
         Ok(Self {
             snapshot_id,
             rejection: connection.prepare(

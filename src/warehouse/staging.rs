@@ -3,7 +3,9 @@
 //! A file may name one account several times. The rows are collected in temporary tables, so that memory
 //! does not grow with the file, and become versions once the whole file was read.
 
-use rusqlite::{Connection, OptionalExtension, Statement};
+use rusqlite::{OptionalExtension, Statement};
+
+use crate::warehouse::session::Session;
 
 use super::{
     OPEN, WarehouseError,
@@ -48,7 +50,7 @@ pub enum Staged {
 
 /// Collects accounts and stores them.
 pub struct AccountStaging<'c> {
-    connection: &'c Connection,
+    connection: &'c Session,
     find: Statement<'c>,
     insert: Statement<'c>,
     block: Statement<'c>,
@@ -72,7 +74,7 @@ const SHAPE: Shape<'static> = Shape {
 
 impl<'c> AccountStaging<'c> {
     /// Makes the temporary tables, empty.
-    pub fn new(connection: &'c Connection) -> Result<Self, WarehouseError> {
+    pub fn new(connection: &'c Session) -> Result<Self, WarehouseError> {
         connection.execute_batch(
             "drop table if exists temp.staged_account;
              drop table if exists temp.staged_domain;
@@ -214,7 +216,7 @@ impl<'c> AccountStaging<'c> {
 }
 
 /// An account that is out of the audit is closed as well: its versions are not to be trusted.
-fn close_unseen(connection: &Connection, snapshot_id: i64) -> Result<(), WarehouseError> {
+fn close_unseen(connection: &Session, snapshot_id: i64) -> Result<(), WarehouseError> {
     for table in ["_account_versions", "_account_domain_versions"] {
         connection.execute(
             &format!(
@@ -229,11 +231,7 @@ fn close_unseen(connection: &Connection, snapshot_id: i64) -> Result<(), Warehou
     Ok(())
 }
 
-fn publish_merges(
-    connection: &Connection,
-    snapshot_id: i64,
-    is_complete: bool,
-) -> Result<(), WarehouseError> {
+fn publish_merges(connection: &Session, snapshot_id: i64, is_complete: bool) -> Result<(), WarehouseError> {
     connection.execute(
         &format!(
             "update _account_merge_versions set valid_to = ?1

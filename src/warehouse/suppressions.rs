@@ -3,7 +3,9 @@
 //! What one covers is decided by the audit (`queries/audit/cover_*.sql`). Here they are kept and counted:
 //! a state belongs to a day, so the day is an argument and no view shows it.
 
-use rusqlite::{Connection, OptionalExtension, Transaction};
+use rusqlite::OptionalExtension;
+
+use crate::warehouse::session::{Session, Transaction};
 
 use super::{Filter, Rows, Value, Warehouse, WarehouseError};
 use crate::catalog::files;
@@ -318,6 +320,6 @@ fn refusal(
     Ok(covered)
 }
 
-fn exists(connection: &Connection, sql: &str, value: &str) -> Result<bool, WarehouseError> {
+fn exists(connection: &Session, sql: &str, value: &str) -> Result<bool, WarehouseError> {
     Ok(connection.query_row(sql, [value], |row| row.get(0))?)
 }

@@ -3,7 +3,9 @@
 //! A snapshot puts the records that it saw. An unchanged record costs one look-up and no write; a changed
 //! one closes its open version and opens another. Only a complete reading closes what it did not see.
 
-use rusqlite::{Connection, Statement, ToSql};
+use rusqlite::{Statement, ToSql};
+
+use crate::warehouse::session::Session;
 
 use super::{OPEN, WarehouseError, batch::BatchInsert, hash::ContentHash};
 
@@ -43,11 +45,7 @@ pub struct VersionWriter<'c> {
 
 impl<'c> VersionWriter<'c> {
     /// Prepares the statements. Table and columns come from constants, never from data.
-    pub fn new(
-        connection: &'c Connection,
-        shape: &Shape<'_>,
-        snapshot_id: i64,
-    ) -> Result<Self, WarehouseError> {
+    pub fn new(connection: &'c Session, shape: &Shape<'_>, snapshot_id: i64) -> Result<Self, WarehouseError> {
         let Shape { table, keys, content } = shape;
         let same_key = keys
             .iter()
@@ -148,7 +146,7 @@ impl<'c> VersionWriter<'c> {
     }
 
     /// Closes the open version of a record that is not there; one of this very snapshot never was.
-    pub fn close(&mut self, keys: &[&dyn ToSql]) -> Result<(), WarehouseError> {
+    pub(super) fn close(&mut self, keys: &[&dyn ToSql]) -> Result<(), WarehouseError> {
         self.flush()?;
         bind(&mut self.find, keys)?;
         let valid_from: Option<i64> = {
@@ -213,7 +211,7 @@ impl<'c> VersionWriter<'c> {
 
 /// The statement of a table that has nothing yet.
 fn first_insert<'c>(
-    connection: &'c Connection,
+    connection: &'c Session,
     shape: &Shape<'_>,
     snapshot_id: i64,
 ) -> Result<BatchInsert<'c>, WarehouseError> {

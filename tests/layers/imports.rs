@@ -139,7 +139,7 @@ fn short(path: &Path) -> String {
 }
 
 /// A file without its comments and without the tests at its end.
-fn code(text: &str) -> String {
+pub(super) fn code(text: &str) -> String {
     let end = text.find("#[cfg(test)]\nmod tests").unwrap_or(text.len());
     let is_code = |line: &&str| !line.trim_start().starts_with("//");
     // Who may see a name is no import.

@@ -11,7 +11,7 @@ use crate::{
     },
     model::{Collection, Outcome, Reading},
     warehouse::{
-        Connection, WarehouseError,
+        Session, WarehouseError,
         snapshots::{self, CollectionRow},
     },
     zendesk::folder::{
@@ -75,7 +75,7 @@ struct Delivered<K> {
 
 /// Reads the collections of a folder, one after the other.
 pub(super) struct Reader<'a> {
-    pub(super) connection: &'a Connection,
+    pub(super) connection: &'a Session,
     pub(super) folder: &'a Folder,
     pub(super) manifest: &'a Manifest,
     /// Only tickets created from then on.

@@ -27,7 +27,7 @@ use crate::{
     identity::is_valid_domain,
     model::{Collection, MultipleOrganizations, Outcome, Reading, Source, TakenAtSource, ZendeskIdentity},
     warehouse::{
-        Connection, Warehouse, WarehouseError, continuation,
+        Session, Warehouse, continuation,
         domains::Domains,
         people::PeopleReading,
         records::{MembershipWriter, OrganizationWriter, TicketWriter, UserWriter},
@@ -153,7 +153,7 @@ pub fn ingest_folder(
         rejection_count: 0,
     };
     drop(notes);
-    transaction.commit().map_err(WarehouseError::from)?;
+    transaction.commit()?;
     Ok(report)
 }
 
@@ -180,7 +180,7 @@ fn said_by(manifest: &Manifest) -> TakenAtSource {
 
 /// Reads what the folder has, in the order in which the collections need each other.
 fn read_collections<'c>(
-    connection: &'c Connection,
+    connection: &'c Session,
     snapshot_id: i64,
     reader: &mut Reader<'_>,
     notes: &mut Notes<'c>,

@@ -1,6 +1,8 @@
 //! A digest of what a snapshot holds.
 
-use rusqlite::{Connection, types::ValueRef};
+use rusqlite::types::ValueRef;
+
+use crate::warehouse::session::Session;
 use sha2::{Digest, Sha256};
 
 use super::sql;
@@ -16,7 +18,7 @@ use crate::{
 /// Returns the SHA-256 of what a snapshot holds, whatever the order in which it was read and whatever
 /// numbers this warehouse gave to domains. Names and addresses of people are outside.
 pub fn content_digest(
-    connection: &Connection,
+    connection: &Session,
     source: Source,
     snapshot_id: i64,
 ) -> Result<String, WarehouseError> {

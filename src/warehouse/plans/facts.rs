@@ -2,15 +2,14 @@
 
 use std::collections::HashMap;
 
-use rusqlite::{Connection, Row};
+use rusqlite::{Row, types::ValueRef};
 
-use super::sql;
+use crate::warehouse::session::Session;
+
+use super::{closed, sql};
 use crate::{
-    model::{Disposition, Repair, plan::RefusalReason},
-    warehouse::{
-        WarehouseError,
-        closed::{closed, closed_or_null},
-    },
+    model::{Disposition, Repair},
+    warehouse::WarehouseError,
 };
 
 /// One drift issue of the run.
@@ -33,7 +32,7 @@ pub struct PlanIssue {
     /// The repair of the code.
     pub action: Option<Repair>,
     /// Why it is refused.
-    pub blocked_reason: Option<RefusalReason>,
+    pub blocked_reason: Option<String>,
     /// Eligible users of the account, where the issue touches them all.
     pub eligible_user_count: Option<i64>,
     /// Open tickets of the account, where the issue touches them all.
@@ -97,7 +96,7 @@ pub struct PlanFacts {
 }
 
 /// Reads what the plan of a run is made of.
-pub fn facts(connection: &Connection, run_id: i64) -> Result<PlanFacts, WarehouseError> {
+pub fn facts(connection: &Session, run_id: i64) -> Result<PlanFacts, WarehouseError> {
     for table in ["planned", "planned_organization", "planned_domain", "affected_user"] {
         connection.execute(&format!("drop table if exists temp.{table}"), [])?;
         connection.execute(sql(&format!("create_{table}")), [])?;
@@ -150,7 +149,7 @@ pub fn facts(connection: &Connection, run_id: i64) -> Result<PlanFacts, Warehous
 }
 
 fn each(
-    connection: &Connection,
+    connection: &Session,
     stem: &str,
     run_id: i64,
     mut visit: impl FnMut(&Row<'_>) -> rusqlite::Result<()>,
@@ -172,8 +171,11 @@ fn issue(row: &Row<'_>) -> rusqlite::Result<PlanIssue> {
         user_id: row.get(4)?,
         domain: row.get(5)?,
         disposition: closed(row, 6, Disposition::from_text)?,
-        action: closed_or_null(row, 7, Repair::from_text)?,
-        blocked_reason: closed_or_null(row, 8, RefusalReason::from_text)?,
+        action: match row.get_ref(7)? {
+            ValueRef::Null => None,
+            _ => Some(closed(row, 7, Repair::from_text)?),
+        },
+        blocked_reason: row.get(8)?,
         eligible_user_count: row.get(9)?,
         open_ticket_count: row.get(10)?,
     })

@@ -1,6 +1,6 @@
 //! Organization memberships.
 
-use rusqlite::Connection;
+use crate::warehouse::session::Session;
 
 use super::{MembershipRecord, RecordWriter, stored::RecordVersions};
 use crate::{
@@ -10,13 +10,13 @@ use crate::{
 
 /// Writes memberships.
 pub struct MembershipWriter<'c> {
-    connection: &'c Connection,
+    connection: &'c Session,
     records: RecordVersions<'c>,
 }
 
 impl<'c> MembershipWriter<'c> {
     /// For one snapshot.
-    pub fn new(connection: &'c Connection, snapshot_id: i64) -> Result<Self, WarehouseError> {
+    pub fn new(connection: &'c Session, snapshot_id: i64) -> Result<Self, WarehouseError> {
         Ok(Self { connection, records: RecordVersions::new(connection, &fields::MEMBERSHIPS, snapshot_id)? })
     }
 

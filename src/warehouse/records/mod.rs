@@ -12,7 +12,7 @@ pub use stored::{MembershipRecord, OrganizationRecord, TicketRecord, UserRecord}
 pub use ticket::TicketWriter;
 pub use user::UserWriter;
 
-use rusqlite::Connection;
+use crate::warehouse::session::Session;
 
 use super::{OPEN, WarehouseError};
 
@@ -62,7 +62,7 @@ pub fn count_open_without<W: RecordWriter>(writer: &W, gone: &[W::Key]) -> Resul
 }
 
 fn open_ids(
-    connection: &Connection,
+    connection: &Session,
     table: &str,
     key: &str,
     mut visit: impl FnMut(i64),

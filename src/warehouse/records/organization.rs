@@ -1,6 +1,6 @@
 //! Organizations and the domains that they hold.
 
-use rusqlite::Connection;
+use crate::warehouse::session::Session;
 
 use super::{OrganizationRecord, RecordWriter, open_ids, stored::RecordVersions};
 use crate::{
@@ -10,14 +10,14 @@ use crate::{
 
 /// Writes organizations.
 pub struct OrganizationWriter<'c> {
-    connection: &'c Connection,
+    connection: &'c Session,
     records: RecordVersions<'c>,
     domains: IntervalWriter<'c>,
 }
 
 impl<'c> OrganizationWriter<'c> {
     /// For one snapshot.
-    pub fn new(connection: &'c Connection, snapshot_id: i64) -> Result<Self, WarehouseError> {
+    pub fn new(connection: &'c Session, snapshot_id: i64) -> Result<Self, WarehouseError> {
         let domains =
             IntervalWriter::new(connection, "_organization_domain_versions", "organization_id", snapshot_id)?;
         let records = RecordVersions::new(connection, &fields::ORGANIZATIONS, snapshot_id)?;

@@ -1,9 +1,11 @@
 //! What the tables of fields become in the warehouse: records, their columns, their hashes.
 
 use rusqlite::{
-    Connection, Row, ToSql,
+    Row, ToSql,
     types::{FromSqlResult, ValueRef},
 };
+
+use crate::warehouse::session::Session;
 
 use crate::{
     model::fields::{
@@ -155,7 +157,7 @@ pub(super) struct RecordVersions<'c> {
 impl<'c> RecordVersions<'c> {
     /// Prepares the statements.
     pub(super) fn new(
-        connection: &'c Connection,
+        connection: &'c Session,
         table: &RecordTable,
         snapshot_id: i64,
     ) -> Result<Self, WarehouseError> {

@@ -1,6 +1,6 @@
 //! Tickets.
 
-use rusqlite::Connection;
+use crate::warehouse::session::Session;
 
 use super::{
     RecordWriter, TicketRecord, open_ids,
@@ -13,13 +13,13 @@ use crate::{
 
 /// Writes tickets.
 pub struct TicketWriter<'c> {
-    connection: &'c Connection,
+    connection: &'c Session,
     records: RecordVersions<'c>,
 }
 
 impl<'c> TicketWriter<'c> {
     /// For one snapshot.
-    pub fn new(connection: &'c Connection, snapshot_id: i64) -> Result<Self, WarehouseError> {
+    pub fn new(connection: &'c Session, snapshot_id: i64) -> Result<Self, WarehouseError> {
         Ok(Self { connection, records: RecordVersions::new(connection, &fields::TICKETS, snapshot_id)? })
     }
 

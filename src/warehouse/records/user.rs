@@ -1,6 +1,6 @@
 //! Users.
 
-use rusqlite::Connection;
+use crate::warehouse::session::Session;
 
 use super::{RecordWriter, UserRecord, open_ids, stored::RecordVersions};
 use crate::{model::fields, warehouse::WarehouseError};
@@ -14,13 +14,13 @@ impl UserRecord<'_> {
 
 /// Writes users.
 pub struct UserWriter<'c> {
-    connection: &'c Connection,
+    connection: &'c Session,
     records: RecordVersions<'c>,
 }
 
 impl<'c> UserWriter<'c> {
     /// For one snapshot.
-    pub fn new(connection: &'c Connection, snapshot_id: i64) -> Result<Self, WarehouseError> {
+    pub fn new(connection: &'c Session, snapshot_id: i64) -> Result<Self, WarehouseError> {
         Ok(Self { connection, records: RecordVersions::new(connection, &fields::USERS, snapshot_id)? })
     }
 
