@@ -150,12 +150,7 @@ pub fn statements(rules: &[Rule]) -> Vec<Statement> {
 }
 
 /// Detects and stores the issues of a run. The context of the run was set before.
-pub fn detect(
-    connection: &Session,
-    run_id: i64,
-    today: &str,
-    rules: &[Rule],
-) -> Result<(), WarehouseError> {
+pub fn detect(connection: &Session, run_id: i64, today: &str, rules: &[Rule]) -> Result<(), WarehouseError> {
     register_content_hash(connection)?;
     let _indexed = OnlyStoredIndexes::new(connection)?;
     for statement in statements(rules) {

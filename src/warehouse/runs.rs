@@ -244,11 +244,7 @@ pub(super) const INSERT_COVERAGE: &str =
          where k.code = ?2 and k.is_evaluated = 1 and k.run_id < ?1) end)";
 
 /// Stores the coverage of one code, with its count and its place among the runs that evaluated it.
-pub fn insert_coverage(
-    connection: &Session,
-    run_id: i64,
-    row: &CoverageRow,
-) -> Result<(), WarehouseError> {
+pub fn insert_coverage(connection: &Session, run_id: i64, row: &CoverageRow) -> Result<(), WarehouseError> {
     connection.execute(
         INSERT_COVERAGE,
         (
