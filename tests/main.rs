@@ -28,6 +28,7 @@ mod diff;
 mod doctor;
 mod fetch;
 mod fetched;
+mod frozen;
 mod generator;
 mod layers;
 mod live;

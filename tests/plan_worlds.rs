@@ -73,7 +73,7 @@ fn every_issue_is_in_the_plan_once_with_its_repair_or_its_reason() {
         let found: BTreeMap<String, (PlanStatus, Option<&str>)> = made
             .rows
             .iter()
-            .map(|row| (row.issue.issue_key.clone(), (row.status, row.blocked_reason.as_deref())))
+            .map(|row| (row.issue.issue_key.clone(), (row.status(), row.blocked_reason())))
             .collect();
         assert_eq!(found.len(), made.rows.len(), "seed {seed}: an issue is in the plan twice");
         assert_eq!(found, wanted, "seed {seed}");
@@ -246,7 +246,7 @@ fn a_plan_carried_out_from_top_to_bottom_leaves_none_of_its_issues() {
         let planned: BTreeSet<&str> = made
             .rows
             .iter()
-            .filter(|row| row.status == PlanStatus::Planned)
+            .filter(|row| row.status() == PlanStatus::Planned)
             .map(|row| row.issue.issue_key.as_str())
             .collect();
         let left: Vec<String> = expect(&simulated.after, &personal_domains())

@@ -1,62 +1,125 @@
 //! The rows of a plan as an apply reads them: from the canonical text that the hash is over.
 
-use serde_json::Value;
-
 use super::ApplyError;
-use crate::model::Repair;
+use crate::{
+    identity::external_id_key,
+    model::{
+        IdText, Repair,
+        journal::{Look, OutcomeReason},
+        plan::{Check, PlanDocument, PlannedAction, PlannedRepair, Precondition},
+    },
+    zendesk::records::LiveMembership,
+};
 
 /// A row of the plan that has no repair: it is in the receipt, and nothing is sent for it.
 #[derive(Debug, Clone)]
 pub(super) struct Blocked {
     pub(super) issue_key: String,
-    pub(super) reason: String,
+    pub(super) reason: OutcomeReason,
     /// Possible, but outside of the batch.
     pub(super) is_deferred: bool,
 }
 
-/// What one repair does.
+/// What one repair does, and what it expects of the record.
 #[derive(Debug, Clone)]
 pub(super) enum Task {
-    SetExternalId {
-        organization_id: i64,
-        external_id: String,
-        /// The id in its forms, which no other organization may carry.
-        forms: Vec<String>,
-        name: String,
-        domain_names: Vec<String>,
-    },
-    AddDomain {
-        organization_id: i64,
-        domain: String,
-        domain_names: Vec<String>,
-        external_id: Option<String>,
-    },
-    Assign {
-        user_id: i64,
-        organization_id: i64,
-        email_domain: Option<String>,
-        external_id: Option<String>,
-        /// Several organizations were known to be allowed; else the user must have none.
-        is_multiple_allowed: bool,
-        /// The organization must share nothing.
-        must_share_nothing: bool,
-    },
-    Move {
-        user_id: i64,
-        organization_id: i64,
-        membership_id: i64,
-        default_organization_id: Option<i64>,
-    },
+    SetExternalId { organization_id: i64, external_id: String, name: String, domain_names: Vec<String> },
+    AddDomain { organization_id: i64, domain: String, domain_names: Vec<String>, external_id: Option<String> },
+    Assign { user_id: i64, organization_id: i64, email_domain: Option<String>, external_id: Option<String> },
+    Move { user_id: i64, organization_id: i64, membership_id: i64, default_organization_id: Option<i64> },
 }
 
 impl Task {
-    pub(super) fn repair(&self) -> Repair {
+    fn of(planned: PlannedAction) -> Result<Self, ApplyError> {
+        let organization_id = planned.organization_id.0;
+        let id = |id: Option<IdText>, name| id.map(|id| id.0).ok_or(ApplyError::NotAPlan(name));
+        let (user_id, membership_id) = (planned.user_id, planned.membership_id);
+        Ok(match planned.repair {
+            PlannedRepair::SetOrgExternalId(parts) => Self::SetExternalId {
+                organization_id,
+                external_id: parts.new_value.external_id,
+                name: parts.expected.name,
+                domain_names: parts.expected.domain_names,
+            },
+            PlannedRepair::AddOrgDomain(parts) => Self::AddDomain {
+                organization_id,
+                domain: planned.domain.ok_or(ApplyError::NotAPlan("a repair without its domain"))?,
+                domain_names: parts.expected.domain_names,
+                external_id: parts.expected.external_id,
+            },
+            PlannedRepair::AssignUserToOrg(parts) => Self::Assign {
+                user_id: id(user_id, "a repair without its user")?,
+                organization_id,
+                email_domain: parts.expected.email_domain,
+                external_id: parts.expected.organization_external_id,
+            },
+            PlannedRepair::MoveUserToOrg(parts) => Self::Move {
+                user_id: id(user_id, "a repair without its user")?,
+                organization_id,
+                membership_id: id(membership_id, "a repair without its membership")?,
+                default_organization_id: parts.expected.default_organization_id.map(|id| id.0),
+            },
+        })
+    }
+
+    pub(super) const fn repair(&self) -> Repair {
         match self {
             Self::SetExternalId { .. } => Repair::SetOrgExternalId,
             Self::AddDomain { .. } => Repair::AddOrgDomain,
             Self::Assign { .. } => Repair::AssignUserToOrg,
             Self::Move { .. } => Repair::MoveUserToOrg,
         }
+    }
+
+    pub(super) const fn organization_id(&self) -> i64 {
+        match self {
+            Self::SetExternalId { organization_id, .. }
+            | Self::AddDomain { organization_id, .. }
+            | Self::Assign { organization_id, .. }
+            | Self::Move { organization_id, .. } => *organization_id,
+        }
+    }
+
+    /// Whether it is the `external_id` that the repair expects. Blank is blank, whether null, empty or white space.
+    pub(super) fn expects_external_id(&self, found: Option<&str>) -> bool {
+        match self {
+            Self::AddDomain { external_id, .. } | Self::Assign { external_id, .. } => {
+                external_id_key(external_id.as_deref()).text == external_id_key(found).text
+            }
+            Self::SetExternalId { .. } | Self::Move { .. } => false,
+        }
+    }
+
+    /// Whether it is the name that the repair expects.
+    pub(super) fn expects_name(&self, found: &str) -> bool {
+        matches!(self, Self::SetExternalId { name, .. } if name == found)
+    }
+
+    /// Whether they are the domains that the repair expects, in their order.
+    pub(super) fn expects_domain_names(&self, found: &[String]) -> bool {
+        match self {
+            Self::SetExternalId { domain_names, .. } | Self::AddDomain { domain_names, .. } => {
+                domain_names == found
+            }
+            Self::Assign { .. } | Self::Move { .. } => false,
+        }
+    }
+
+    /// Whether it is the domain of the address that the repair expects.
+    pub(super) fn expects_email_domain(&self, found: Option<&str>) -> bool {
+        matches!(self, Self::Assign { email_domain, .. } if email_domain.as_deref() == found)
+    }
+
+    /// Whether it is the default organization that the repair expects.
+    pub(super) fn expects_default(&self, found: Option<i64>) -> bool {
+        matches!(self, Self::Move { default_organization_id, .. } if *default_organization_id == found)
+    }
+
+    /// The membership that becomes the default one, if it is the user's in the organization.
+    pub(super) fn membership_among<'m>(&self, list: &'m [LiveMembership]) -> Option<&'m LiveMembership> {
+        let Self::Move { organization_id, membership_id, .. } = self else { return None };
+        let found = list.iter().find(|one| one.organization_id == *organization_id);
+        found.filter(|one| one.id == *membership_id)
     }
 }
 
@@ -69,11 +132,34 @@ pub(super) struct Action {
     pub(super) account_id: String,
     pub(super) depends_on: Vec<String>,
     pub(super) task: Task,
-    /// As the plan names them, with whether each is read live.
-    pub(super) preconditions: Vec<(String, bool)>,
+    /// What must hold, in the order of the plan.
+    pub(super) preconditions: Vec<Precondition>,
 }
 
-/// What is used of a plan's canonical text.
+impl Action {
+    fn of(planned: PlannedAction) -> Result<Self, ApplyError> {
+        Ok(Self {
+            action_id: planned.action_id.clone(),
+            issue_key: planned.issue_key.clone(),
+            account_id: planned.account_id.clone(),
+            depends_on: planned.depends_on.clone(),
+            preconditions: planned.preconditions.clone(),
+            task: Task::of(planned)?,
+        })
+    }
+
+    /// A look with the preconditions that it did not reach: each live one of the plan is in one of its lists then.
+    pub(super) fn completed(&self, mut look: Look) -> Look {
+        let is_known = |check: &Check| {
+            look.needed_no_check.contains(check) || look.evaluated.iter().any(|one| one.check == *check)
+        };
+        let checks = self.preconditions.iter().map(Precondition::check);
+        look.not_reached = checks.filter(|check| check.is_live() && !is_known(check)).collect();
+        look
+    }
+}
+
+/// What is used of a plan.
 #[derive(Debug)]
 pub(super) struct Rows {
     pub(super) source_identity: Option<String>,
@@ -84,99 +170,20 @@ pub(super) struct Rows {
 
 /// Reads a plan. Its hash was compared before, so only a program that wrote another form gets an error here.
 pub(super) fn rows(canonical: &str) -> Result<Rows, ApplyError> {
-    let document: Value = serde_json::from_str(canonical).map_err(|_| ApplyError::NotAPlan("no JSON"))?;
-    let list = |name: &'static str| document[name].as_array().ok_or(ApplyError::NotAPlan(name));
-    let actions = list("actions")?.iter().map(action).collect::<Result<_, _>>()?;
-    let mut blocked = Vec::new();
-    for (name, is_deferred) in [("deferred", true), ("refusals", false)] {
-        for entry in list(name)? {
-            blocked.push(Blocked {
-                issue_key: text(entry, "issue_key")?,
-                reason: text(entry, "reason")?,
-                is_deferred,
-            });
-        }
-    }
-    Ok(Rows { source_identity: document["source_identity"].as_str().map(str::to_owned), actions, blocked })
-}
-
-fn action(entry: &Value) -> Result<Action, ApplyError> {
-    let repair = Repair::from_text(&text(entry, "action")?).ok_or(ApplyError::NotAPlan("action"))?;
-    let preconditions = preconditions(entry)?;
-    let has = |check: &str| preconditions.iter().any(|(name, _)| name == check);
-    let expected = &entry["expected"];
-    let task = match repair {
-        Repair::SetOrgExternalId => Task::SetExternalId {
-            organization_id: id(entry, "organization_id")?,
-            external_id: text(&entry["new_value"], "external_id")?,
-            forms: forms(entry)?,
-            name: text(expected, "name")?,
-            domain_names: texts(expected, "domain_names")?,
-        },
-        Repair::AddOrgDomain => Task::AddDomain {
-            organization_id: id(entry, "organization_id")?,
-            domain: text(entry, "domain")?,
-            domain_names: texts(expected, "domain_names")?,
-            external_id: optional_text(expected, "external_id"),
-        },
-        Repair::AssignUserToOrg => Task::Assign {
-            user_id: id(entry, "user_id")?,
-            organization_id: id(entry, "organization_id")?,
-            email_domain: optional_text(expected, "email_domain"),
-            external_id: optional_text(expected, "organization_external_id"),
-            is_multiple_allowed: has("several_organizations_are_allowed"),
-            must_share_nothing: has("organization_shares_nothing"),
-        },
-        Repair::MoveUserToOrg => Task::Move {
-            user_id: id(entry, "user_id")?,
-            organization_id: id(entry, "organization_id")?,
-            membership_id: id(entry, "membership_id")?,
-            default_organization_id: match &expected["default_organization_id"] {
-                Value::Null => None,
-                _ => Some(id(expected, "default_organization_id")?),
-            },
-        },
-    };
-    Ok(Action {
-        action_id: text(entry, "action_id")?,
-        issue_key: text(entry, "issue_key")?,
-        account_id: text(entry, "account_id")?,
-        depends_on: texts(entry, "depends_on")?,
-        task,
-        preconditions,
+    let document = PlanDocument::from_canonical(canonical)?;
+    let deferred = document.deferred.into_iter().map(|action| Blocked {
+        issue_key: action.issue_key,
+        reason: OutcomeReason::Deferral(action.reason),
+        is_deferred: true,
+    });
+    let refused = document.refusals.into_iter().map(|issue| Blocked {
+        issue_key: issue.issue_key,
+        reason: OutcomeReason::Refusal(issue.reason),
+        is_deferred: false,
+    });
+    Ok(Rows {
+        source_identity: document.source_identity,
+        blocked: deferred.chain(refused).collect(),
+        actions: document.actions.into_iter().map(Action::of).collect::<Result<_, _>>()?,
     })
-}
-
-fn preconditions(entry: &Value) -> Result<Vec<(String, bool)>, ApplyError> {
-    let list = entry["preconditions"].as_array().ok_or(ApplyError::NotAPlan("preconditions"))?;
-    list.iter()
-        .map(|one| {
-            let is_live = one["is_live"].as_bool().ok_or(ApplyError::NotAPlan("is_live"))?;
-            Ok((text(one, "check")?, is_live))
-        })
-        .collect()
-}
-
-/// The forms of the account id that `external_id_is_unused` names.
-fn forms(entry: &Value) -> Result<Vec<String>, ApplyError> {
-    let list = entry["preconditions"].as_array().ok_or(ApplyError::NotAPlan("preconditions"))?;
-    let unused = list.iter().find(|one| one["check"] == "external_id_is_unused");
-    texts(unused.ok_or(ApplyError::NotAPlan("external_id_is_unused"))?, "external_ids")
-}
-
-fn text(value: &Value, name: &'static str) -> Result<String, ApplyError> {
-    value[name].as_str().map(str::to_owned).ok_or(ApplyError::NotAPlan(name))
-}
-
-fn optional_text(value: &Value, name: &str) -> Option<String> {
-    value[name].as_str().map(str::to_owned)
-}
-
-fn texts(value: &Value, name: &'static str) -> Result<Vec<String>, ApplyError> {
-    let list = value[name].as_array().ok_or(ApplyError::NotAPlan(name))?;
-    list.iter().map(|one| one.as_str().map(str::to_owned).ok_or(ApplyError::NotAPlan(name))).collect()
-}
-
-fn id(value: &Value, name: &'static str) -> Result<i64, ApplyError> {
-    value[name].as_str().and_then(|text| text.parse().ok()).ok_or(ApplyError::NotAPlan(name))
 }

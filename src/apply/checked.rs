@@ -4,7 +4,7 @@ use super::{
     ApplyError,
     action::{Action, Blocked, Rows, rows},
 };
-use crate::{clock, plan::document, warehouse::plans::StoredPlan};
+use crate::{clock, model::journal::ApplyReason, plan::document, warehouse::plans::StoredPlan};
 
 /// How much one apply may do.
 #[derive(Debug, Clone, Copy)]
@@ -23,7 +23,7 @@ impl Default for Caps {
 
 /// Why a plan is not applied. Nothing was sent.
 #[derive(Debug, thiserror::Error)]
-pub enum Refusal {
+pub enum ApplyRefusal {
     /// The stored bytes are not what the hash says.
     #[error("the plan in the warehouse has the hash {found}, but is stored under {said}: it was changed")]
     Tampered {
@@ -97,7 +97,7 @@ pub enum Refusal {
     },
 }
 
-impl Refusal {
+impl ApplyRefusal {
     /// What to type next.
     pub fn hint(&self) -> String {
         match self {
@@ -130,7 +130,7 @@ impl Refusal {
 pub struct CheckedPlan {
     rows: Rows,
     /// Why an apply that was broken off only settles what it began.
-    pub(super) stop: Option<&'static str>,
+    pub(super) stop: Option<ApplyReason>,
 }
 
 impl CheckedPlan {
@@ -173,38 +173,38 @@ pub fn check(
     plan: &StoredPlan,
     caps: Caps,
     around: &Surroundings<'_>,
-) -> Result<Result<CheckedPlan, Refusal>, ApplyError> {
+) -> Result<Result<CheckedPlan, ApplyRefusal>, ApplyError> {
     let found = document::hash(&plan.canonical);
     if found != plan.plan_hash {
-        return Ok(Err(Refusal::Tampered { found, said: plan.plan_hash.clone() }));
+        return Ok(Err(ApplyRefusal::Tampered { found, said: plan.plan_hash.clone() }));
     }
     if let Some(confirmed) = around.confirmed
         && !confirmed.eq_ignore_ascii_case(&found)
     {
-        return Ok(Err(Refusal::OtherHash { found, confirmed: confirmed.to_owned() }));
+        return Ok(Err(ApplyRefusal::OtherHash { found, confirmed: confirmed.to_owned() }));
     }
     let rows = rows(&plan.canonical)?;
     let plan_id = plan.plan_id;
-    let Some(planned) = rows.source_identity.clone() else { return Ok(Err(Refusal::NoIdentity)) };
+    let Some(planned) = rows.source_identity.clone() else { return Ok(Err(ApplyRefusal::NoIdentity)) };
     if planned.split('/').next() != Some(around.live_subdomain) {
-        return Ok(Err(Refusal::OtherAccount { planned, live: around.live_subdomain.to_owned() }));
+        return Ok(Err(ApplyRefusal::OtherAccount { planned, live: around.live_subdomain.to_owned() }));
     }
     if let Some(attempt_id) = around.used_by {
-        return Ok(Err(Refusal::Used { plan_id, attempt_id }));
+        return Ok(Err(ApplyRefusal::Used { plan_id, attempt_id }));
     }
     let is_outdated = plan.is_outdated;
     let is_old = clock::is_older(around.taken_at, around.now, around.max_age);
-    let stop = (is_outdated || is_old).then_some("plan_outdated");
+    let stop = (is_outdated || is_old).then_some(ApplyReason::PlanOutdated);
     // What a broken-off apply began is settled even if the plan is of no more use.
     if is_outdated && !around.is_resumed {
-        return Ok(Err(Refusal::Outdated { plan_id }));
+        return Ok(Err(ApplyRefusal::Outdated { plan_id }));
     }
     if rows.actions.is_empty() {
-        return Ok(Err(Refusal::Empty { plan_id }));
+        return Ok(Err(ApplyRefusal::Empty { plan_id }));
     }
     if is_old && !around.is_resumed {
         let taken_at = around.taken_at.to_owned();
-        return Ok(Err(Refusal::TooOld { plan_id, taken_at, max_hours: around.max_age }));
+        return Ok(Err(ApplyRefusal::TooOld { plan_id, taken_at, max_hours: around.max_age }));
     }
     // They held over the whole plan before its first write.
     if !around.is_resumed
@@ -215,7 +215,7 @@ pub fn check(
     Ok(Ok(CheckedPlan { rows, stop }))
 }
 
-fn over_cap(plan_id: i64, rows: &Rows, caps: Caps) -> Option<Refusal> {
+fn over_cap(plan_id: i64, rows: &Rows, caps: Caps) -> Option<ApplyRefusal> {
     let fitting =
         format!("orgdrift plan --limit {} --per-account {}", caps.max_actions, caps.max_per_account);
     let mut per_account = std::collections::BTreeMap::new();
@@ -224,7 +224,7 @@ fn over_cap(plan_id: i64, rows: &Rows, caps: Caps) -> Option<Refusal> {
     }
     if rows.actions.len() > caps.max_actions {
         let count = rows.actions.len();
-        return Some(Refusal::OverCap {
+        return Some(ApplyRefusal::OverCap {
             plan_id,
             count,
             of_account: String::new(),
@@ -233,7 +233,7 @@ fn over_cap(plan_id: i64, rows: &Rows, caps: Caps) -> Option<Refusal> {
         });
     }
     per_account.into_iter().find(|(_, count)| *count > caps.max_per_account).map(|(account, count)| {
-        Refusal::OverCap {
+        ApplyRefusal::OverCap {
             plan_id,
             count,
             of_account: format!(" of account {account}"),

@@ -2,16 +2,21 @@
 
 use std::{collections::HashMap, time::Duration};
 
-use serde_json::{Map, Value, json};
-
 use super::{
     action::Action,
     journal::Entry,
-    look::{Seen, Verdict, look},
+    look::{Seen, Sight, Unreadable, look},
     overlay::Overlay,
 };
 use crate::{
-    model::{ActionOutcome, EventKind},
+    model::{
+        ActionOutcome,
+        journal::{
+            ApplyReason, Confirmation, EventDetails, Look, OutcomeBody, OutcomeReason, RepairOutcome,
+            SeenRecord,
+        },
+        plan::{Check, Precondition},
+    },
     zendesk::records::{RecordApi, Reply, WriteAnswer},
 };
 
@@ -19,47 +24,52 @@ use crate::{
 #[derive(Debug, Clone)]
 pub(super) struct Done {
     pub(super) outcome: ActionOutcome,
-    /// Why, in a word of a closed list or the check that failed.
-    pub(super) reason: Option<String>,
-    pub(super) before: Value,
-    pub(super) after: Value,
+    pub(super) reason: Option<OutcomeReason>,
+    pub(super) before: Option<SeenRecord>,
+    pub(super) after: Option<SeenRecord>,
     pub(super) status: Option<u16>,
     pub(super) request_id: Option<String>,
-    /// `answer`, if Zendesk's answer and a look agree; `reading`, if a look alone shows it.
-    pub(super) confirmed_by: Option<&'static str>,
+    pub(super) confirmed_by: Option<Confirmation>,
     /// What went wrong, for the person who waits; not for the journal, because others wrote it.
     pub(super) problem: Option<String>,
-    /// Whether a look found every precondition to hold before it.
-    pub(super) was_ready: bool,
+    /// What the last look before the write, or the one that decided, made of the preconditions. None where an
+    /// earlier orgdrift looked and did not write it down.
+    look: Option<Look>,
     /// No further repair may be tried.
-    pub(super) must_stop: Option<&'static str>,
+    pub(super) must_stop: Option<ApplyReason>,
 }
 
 impl Done {
-    pub(super) fn new(outcome: ActionOutcome, reason: Option<&str>, seen: Seen) -> Self {
+    pub(super) fn new(outcome: ActionOutcome, reason: Option<OutcomeReason>, seen: Seen) -> Self {
         Self {
             outcome,
-            reason: reason.map(str::to_owned),
-            before: seen.value,
-            after: Value::Null,
+            reason,
+            before: seen.record,
+            after: None,
             status: None,
             request_id: None,
             confirmed_by: None,
             problem: None,
-            was_ready: false,
+            look: seen.look,
             must_stop: None,
         }
     }
 
-    /// Of something that a look found ready.
-    fn ready(mut self) -> Self {
-        self.was_ready = true;
+    /// Of a repair that is not looked at.
+    pub(super) fn unseen(outcome: ActionOutcome, reason: ApplyReason, action: &Action) -> Self {
+        let seen = Seen::default().with(action.completed(Look::default()));
+        Self::new(outcome, Some(reason.into()), seen)
+    }
+
+    /// With what was seen, and evaluated, before the last request.
+    pub(super) fn with_before(mut self, before: Seen) -> Self {
+        self.before = before.record;
+        self.look = before.look;
         self
     }
 
-    /// With the answer to the last request, which is sent only for what is ready.
+    /// With the answer to the last request.
     pub(super) fn answered(mut self, answer: &WriteAnswer) -> Self {
-        self.was_ready = true;
         self.status = answer.status;
         self.request_id.clone_from(&answer.request_id);
         self
@@ -67,39 +77,33 @@ impl Done {
 
     /// The entry of the journal.
     pub(super) fn entry(&self, position: i64, action: &Action) -> Entry {
-        // What was never looked at, or failed a check, had not all of them hold: the reason names the one.
-        let held = |is_wanted: bool| -> Vec<&str> {
-            let preconditions = action.preconditions.iter().filter(|_| self.was_ready);
-            preconditions
-                .filter(|(_, is_live)| *is_live == is_wanted)
-                .map(|(name, _)| name.as_str())
-                .collect()
+        let checks = || action.preconditions.iter().map(Precondition::check);
+        // In the order of the plan.
+        let evaluated = |look: &Look| -> Vec<Check> {
+            let is_evaluated = |check: &Check| look.evaluated.iter().any(|one| one.check == *check);
+            checks().filter(is_evaluated).collect()
         };
-        let details = json!({
-            "action_id": action.action_id,
-            "action": action.task.repair().as_str(),
-            "issue_key": action.issue_key,
-            "outcome": self.outcome.as_str(),
-            "reason": self.reason,
-            "before": self.before,
-            "after": self.after,
-            "status": self.status,
-            "request_id": self.request_id,
-            "confirmed_by": self.confirmed_by,
-            "checked_live": held(true),
-            "checked_by_snapshot": held(false),
-        });
-        entry(EventKind::Outcome, Some(position), details)
+        Entry {
+            position: Some(position),
+            details: EventDetails::Outcome(OutcomeBody {
+                issue_key: action.issue_key.clone(),
+                outcome: self.outcome,
+                reason: self.reason,
+                before: self.before.clone(),
+                after: self.after.clone(),
+                status: self.status,
+                request_id: self.request_id.clone(),
+                of_repair: Some(RepairOutcome {
+                    action_id: action.action_id.clone(),
+                    action: action.task.repair(),
+                    confirmed_by: self.confirmed_by,
+                    checked_live: self.look.as_ref().map(evaluated),
+                    checked_by_snapshot: checks().filter(|check| !check.is_live()).collect(),
+                    look: self.look.clone(),
+                }),
+            }),
+        }
     }
-}
-
-/// An entry of details that are an object.
-pub(super) fn entry(kind: EventKind, position: Option<i64>, details: Value) -> Entry {
-    let details = match details {
-        Value::Object(details) => details,
-        _ => Map::new(),
-    };
-    Entry { kind, position, details }
 }
 
 /// An intent that no outcome followed: the process ended in between.
@@ -136,31 +140,33 @@ impl OpenIntent {
 
 /// Looks at one repair without being able to write it.
 pub(super) async fn try_dry<A: RecordApi>(api: &A, action: &Action, overlay: &mut Overlay) -> Done {
-    match look(api, &action.task, overlay).await {
-        Ok(Verdict::Ready { seen, .. }) => {
+    match look(api, action, overlay).await {
+        Ok(Sight::Ready { seen, .. }) => {
             overlay.would_apply(&action.task);
-            Done::new(ActionOutcome::WouldApply, None, seen).ready()
+            Done::new(ActionOutcome::WouldApply, None, seen)
         }
-        Ok(verdict) => without_write(verdict),
-        Err(error) => unreadable(&error),
+        Ok(sight) => without_write(sight),
+        Err(unreadable) => unread(unreadable),
     }
 }
 
-pub(super) fn without_write(verdict: Verdict) -> Done {
-    match verdict {
-        Verdict::InPlace { seen } => Done::new(ActionOutcome::AlreadyInPlace, None, seen),
-        Verdict::Stale { failed_check, seen } => {
-            Done::new(ActionOutcome::SkippedStale, Some(failed_check), seen)
+pub(super) fn without_write(sight: Sight) -> Done {
+    match sight {
+        Sight::InPlace { seen } => Done::new(ActionOutcome::AlreadyInPlace, None, seen),
+        Sight::Stale { failed_check, seen } => {
+            Done::new(ActionOutcome::SkippedStale, Some(failed_check.into()), seen)
         }
-        Verdict::Ready { seen, .. } => Done::new(ActionOutcome::NotAttempted, None, seen),
+        Sight::Ready { seen, .. } => Done::new(ActionOutcome::NotAttempted, None, seen),
     }
 }
 
 /// The records cannot be read, so nothing was sent.
-pub(super) fn unreadable(error: &impl std::fmt::Display) -> Done {
-    let mut done = Done::new(ActionOutcome::Failed, Some("reading_failed"), Seen::default());
-    done.must_stop = Some("reading_failed");
-    done.problem = Some(error.to_string());
+pub(super) fn unread<E: std::fmt::Display>(unreadable: Unreadable<E>) -> Done {
+    let reason = ApplyReason::ReadingFailed;
+    let mut done =
+        Done::new(ActionOutcome::Failed, Some(reason.into()), Seen::default().with(unreadable.look));
+    done.must_stop = Some(reason);
+    done.problem = Some(unreadable.error.to_string());
     done
 }
 

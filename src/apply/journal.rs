@@ -1,10 +1,8 @@
 //! Where an apply writes down what it is about to do and what became of it.
 
-use serde_json::{Map, Value};
-
 use crate::{
     clock::Clock,
-    model::{ApplyMode, EventKind},
+    model::{ApplyMode, journal::EventDetails},
     warehouse::{
         Warehouse, WarehouseError,
         journal::{EventRow, NewEvent},
@@ -14,12 +12,10 @@ use crate::{
 /// One entry of the journal.
 #[derive(Debug, Clone)]
 pub struct Entry {
-    /// What happened.
-    pub kind: EventKind,
     /// The row of the plan.
     pub position: Option<i64>,
-    /// What else there is to say.
-    pub details: Map<String, Value>,
+    /// What happened.
+    pub details: EventDetails,
 }
 
 /// Takes entries; when a call returns, they are on the disk.
@@ -51,7 +47,6 @@ impl Journal for WarehouseJournal<'_> {
                 attempt_id: self.attempt_id,
                 plan_id: self.plan_id,
                 mode: self.mode,
-                kind: entry.kind,
                 position: entry.position,
                 at: self.clock.now(),
                 details: entry.details.clone(),

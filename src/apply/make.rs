@@ -6,19 +6,20 @@
 
 use std::time::Duration;
 
-use serde_json::json;
-
 use super::{
     ApplyError,
-    action::{Action, Task},
+    action::Action,
     crash,
-    execute::{Done, OpenIntent, entry, unreadable, without_write},
+    execute::{Done, OpenIntent, unread, without_write},
     journal::{Entry, Journal},
-    look::{Seen, Verdict, look},
+    look::{Seen, Sight, Unreadable, look},
     overlay::Overlay,
 };
 use crate::{
-    model::{ActionOutcome, EventKind},
+    model::{
+        ActionOutcome,
+        journal::{AnswerBody, ApplyReason, Confirmation, EventDetails, IntentBody, WriteReply},
+    },
     zendesk::records::{Reply, WriteAnswer, WriteApi, WriteRequest},
 };
 
@@ -48,7 +49,7 @@ impl<A: WriteApi> Writing<'_, A> {
         // What was seen before the last request that may have had an effect that nobody saw.
         let mut doubt: Option<Seen> = None;
         if let Some(open) = open {
-            if let Some(done) = self.settle_open(&action.task, open).await {
+            if let Some(done) = self.settle_open(action, open).await {
                 return Ok(done);
             }
             number = open.number;
@@ -57,17 +58,17 @@ impl<A: WriteApi> Writing<'_, A> {
         let (mut tries, mut waited) = (0, Duration::ZERO);
         let mut last: Option<WriteAnswer> = None;
         loop {
-            let verdict = look(self.api, &action.task, &Overlay::default()).await;
+            let sight = look(self.api, action, &Overlay::default()).await;
             crash::point("after_first_look");
-            let (request, seen) = match (verdict, doubt.take()) {
-                (Err(error), before) => return Ok(unreadable_after(&error, last.as_ref(), before)),
-                (Ok(Verdict::Ready { request, seen }), None) => (request, seen),
-                (Ok(Verdict::Ready { request, seen }), Some(before)) if seen.mark == before.mark => {
+            let (request, seen) = match (sight, doubt.take()) {
+                (Err(unreadable), before) => return Ok(unread_after(unreadable, last.as_ref(), before)),
+                (Ok(Sight::Ready { request, seen }), None) => (request, seen),
+                (Ok(Sight::Ready { request, seen }), Some(before)) if seen.mark == before.mark => {
                     doubt = Some(before);
                     (request, seen)
                 }
-                (Ok(verdict), Some(before)) => return Ok(with(after_doubt(verdict, before), last.as_ref())),
-                (Ok(verdict), None) => return Ok(with(without_write(verdict), last.as_ref())),
+                (Ok(sight), Some(before)) => return Ok(with(after_doubt(sight, before), last.as_ref())),
+                (Ok(sight), None) => return Ok(with(without_write(sight), last.as_ref())),
             };
             crash::point("before_intent");
             number += 1;
@@ -78,16 +79,15 @@ impl<A: WriteApi> Writing<'_, A> {
             crash::point("after_request");
             self.journal.add(&[answered(position, action, &answer)])?;
             crash::point("after_answer");
-            match self.judge(&action.task, &seen, answer, doubt.is_some(), self.settle).await {
+            match self.judge(action, &seen, answer, doubt.is_some(), self.settle).await {
                 Judged::Done(done) => {
                     crash::point("after_look");
                     return Ok(*done);
                 }
                 Judged::Again { answer, wait } => {
                     if tries >= MAX_TRIES || waited + wait > MAX_WAIT {
-                        return Ok(
-                            Done::new(ActionOutcome::Failed, Some("not_processed"), seen).answered(&answer)
-                        );
+                        let reason = ApplyReason::NotProcessed.into();
+                        return Ok(Done::new(ActionOutcome::Failed, Some(reason), seen).answered(&answer));
                     }
                     crash::point("before_next_try");
                     if answer.reply == Reply::Unclear {
@@ -102,10 +102,10 @@ impl<A: WriteApi> Writing<'_, A> {
     }
 
     /// Finds out what became of a request that an earlier process may have sent; nothing, if it may be sent again.
-    async fn settle_open(&self, task: &Task, open: &OpenIntent) -> Option<Done> {
+    async fn settle_open(&self, action: &Action, open: &OpenIntent) -> Option<Done> {
         crash::point("before_settling");
         let settle = self.settle.saturating_sub(open.age);
-        let judged = self.judge(task, &open.before, open.answer(), open.is_in_doubt, settle).await;
+        let judged = self.judge(action, &open.before, open.answer(), open.is_in_doubt, settle).await;
         crash::point("after_settling");
         match judged {
             Judged::Done(done) => Some(*done),
@@ -118,7 +118,7 @@ impl<A: WriteApi> Writing<'_, A> {
     /// `is_in_doubt`: an earlier request of the same repair may have its effect only now.
     async fn judge(
         &self,
-        task: &Task,
+        action: &Action,
         before: &Seen,
         answer: WriteAnswer,
         is_in_doubt: bool,
@@ -128,60 +128,66 @@ impl<A: WriteApi> Writing<'_, A> {
             // The effect of a request whose answer was lost may come late.
             tokio::time::sleep(settle).await;
         }
-        let verdict = look(self.api, task, &Overlay::default()).await;
+        let sight = look(self.api, action, &Overlay::default()).await;
         crash::point("before_judgement");
-        let Ok(verdict) = verdict else { return Judged::done(unread(before, &answer, is_in_doubt)) };
-        let is_same = matches!(&verdict, Verdict::Ready { seen, .. } if seen.mark == before.mark);
-        let (outcome, reason, after, confirmed_by) = match (verdict, answer.reply) {
-            (Verdict::Ready { .. }, Reply::NotProcessed { retry_after }) if is_same => {
+        let Ok(sight) = sight else { return Judged::done(by_answer_alone(before, &answer, is_in_doubt)) };
+        let is_same = matches!(&sight, Sight::Ready { seen, .. } if seen.mark == before.mark);
+        let (outcome, reason, after, confirmed_by) = match (sight, answer.reply) {
+            (Sight::Ready { .. }, Reply::NotProcessed { retry_after }) if is_same => {
                 return Judged::Again { answer, wait: Duration::from_secs(retry_after) };
             }
-            (Verdict::Ready { .. }, Reply::Unclear) if is_same => {
+            (Sight::Ready { .. }, Reply::Unclear) if is_same => {
                 return Judged::Again { answer, wait: Duration::ZERO };
             }
-            (verdict, reply) => meaning(verdict, reply, is_same, is_in_doubt),
+            (sight, reply) => meaning(sight, reply, is_same, is_in_doubt),
         };
-        let mut done = Done::new(outcome, reason, before.clone()).answered(&answer);
-        done.after = after.value;
+        let mut done = Done::new(outcome, reason.map(Into::into), before.clone()).answered(&answer);
+        done.after = after.record;
         done.confirmed_by = confirmed_by;
-        done.must_stop = (answer.reply == Reply::NotAllowed).then_some("not_allowed");
+        done.must_stop = (answer.reply == Reply::NotAllowed).then_some(ApplyReason::NotAllowed);
         Judged::done(done)
     }
 }
 
 /// What became of a repair: its outcome, the reason, what was seen last, and what confirms it.
-type Meaning = (ActionOutcome, Option<&'static str>, Seen, Option<&'static str>);
+type Meaning = (ActionOutcome, Option<ApplyReason>, Seen, Option<Confirmation>);
 
 /// What an answer and a look at the record after it mean together.
-fn meaning(verdict: Verdict, reply: Reply, is_same: bool, is_in_doubt: bool) -> Meaning {
-    let seen = match verdict {
-        Verdict::InPlace { seen } => {
+fn meaning(sight: Sight, reply: Reply, is_same: bool, is_in_doubt: bool) -> Meaning {
+    let seen = match sight {
+        Sight::InPlace { seen } => {
             return match reply {
-                Reply::Done => (ActionOutcome::Applied, None, seen, Some("answer")),
+                Reply::Done => (ActionOutcome::Applied, None, seen, Some(Confirmation::Answer)),
                 reply if is_in_doubt || reply == Reply::Unclear => {
-                    (ActionOutcome::Applied, None, seen, Some("reading"))
+                    (ActionOutcome::Applied, None, seen, Some(Confirmation::Reading))
                 }
                 // It was refused because somebody else, or Zendesk itself, was faster.
-                _ => (ActionOutcome::AlreadyInPlace, None, seen, Some("reading")),
+                _ => (ActionOutcome::AlreadyInPlace, None, seen, Some(Confirmation::Reading)),
             };
         }
         // Zendesk said yes, and it is not so.
-        Verdict::Ready { seen, .. } if reply == Reply::Done => {
-            return (ActionOutcome::Unknown, Some("not_read_back"), seen, None);
+        Sight::Ready { seen, .. } if reply == Reply::Done => {
+            return (ActionOutcome::Unknown, Some(ApplyReason::NotReadBack), seen, None);
         }
-        Verdict::Ready { seen, .. } | Verdict::Stale { seen, .. } => seen,
+        Sight::Ready { seen, .. } | Sight::Stale { seen, .. } => seen,
     };
     match reply {
         Reply::Done | Reply::Unclear => {
-            (ActionOutcome::Unknown, Some("changed_by_somebody_else"), seen, None)
+            (ActionOutcome::Unknown, Some(ApplyReason::ChangedBySomebodyElse), seen, None)
         }
         _ if is_in_doubt && !is_same => {
-            (ActionOutcome::Unknown, Some("changed_by_somebody_else"), seen, None)
+            (ActionOutcome::Unknown, Some(ApplyReason::ChangedBySomebodyElse), seen, None)
         }
-        Reply::NotAllowed => (ActionOutcome::Failed, Some("not_allowed"), seen, Some("reading")),
-        Reply::Refused => (ActionOutcome::Failed, Some("refused"), seen, Some("reading")),
+        Reply::NotAllowed => {
+            (ActionOutcome::Failed, Some(ApplyReason::NotAllowed), seen, Some(Confirmation::Reading))
+        }
+        Reply::Refused => {
+            (ActionOutcome::Failed, Some(ApplyReason::Refused), seen, Some(Confirmation::Reading))
+        }
         // It surely was not processed, and then the record changed.
-        Reply::NotProcessed { .. } => (ActionOutcome::SkippedStale, Some("changed_meanwhile"), seen, None),
+        Reply::NotProcessed { .. } => {
+            (ActionOutcome::SkippedStale, Some(ApplyReason::ChangedMeanwhile), seen, None)
+        }
     }
 }
 
@@ -194,29 +200,27 @@ fn with(done: Done, answer: Option<&WriteAnswer>) -> Done {
 }
 
 /// The record cannot be read before a request. What was sent earlier may have had an effect.
-fn unreadable_after(
-    error: &impl std::fmt::Display,
+fn unread_after<E: std::fmt::Display>(
+    unreadable: Unreadable<E>,
     last: Option<&WriteAnswer>,
     before: Option<Seen>,
 ) -> Done {
-    let mut done = unreadable(error);
-    if let Some(before) = before {
-        done.outcome = ActionOutcome::Unknown;
-        done.before = before.value;
-    }
+    let Some(before) = before else { return with(unread(unreadable), last) };
+    let mut done = unread(unreadable).with_before(before);
+    done.outcome = ActionOutcome::Unknown;
     with(done, last)
 }
 
 /// The record cannot be read after a request: only its answer says what became of it.
-fn unread(before: &Seen, answer: &WriteAnswer, is_in_doubt: bool) -> Done {
+fn by_answer_alone(before: &Seen, answer: &WriteAnswer, is_in_doubt: bool) -> Done {
     let (outcome, reason) = match answer.reply {
-        Reply::NotAllowed if !is_in_doubt => (ActionOutcome::Failed, "not_allowed"),
-        Reply::Refused if !is_in_doubt => (ActionOutcome::Failed, "refused"),
-        Reply::NotProcessed { .. } if !is_in_doubt => (ActionOutcome::Failed, "not_processed"),
-        _ => (ActionOutcome::Unknown, "reading_failed"),
+        Reply::NotAllowed if !is_in_doubt => (ActionOutcome::Failed, ApplyReason::NotAllowed),
+        Reply::Refused if !is_in_doubt => (ActionOutcome::Failed, ApplyReason::Refused),
+        Reply::NotProcessed { .. } if !is_in_doubt => (ActionOutcome::Failed, ApplyReason::NotProcessed),
+        _ => (ActionOutcome::Unknown, ApplyReason::ReadingFailed),
     };
-    let mut done = Done::new(outcome, Some(reason), before.clone());
-    done.must_stop = Some("reading_failed");
+    let mut done = Done::new(outcome, Some(reason.into()), before.clone());
+    done.must_stop = Some(ApplyReason::ReadingFailed);
     done.answered(answer)
 }
 
@@ -232,46 +236,46 @@ impl Judged {
 }
 
 fn intent(position: i64, action: &Action, number: u32, request: &WriteRequest, seen: &Seen) -> Entry {
-    let details = json!({
-        "action_id": action.action_id,
-        "action": action.task.repair().as_str(),
-        "try": number,
-        "method": request.method(),
-        "path": request.path(),
-        "before": seen.value,
-        "mark": seen.mark,
+    let details = EventDetails::Intent(IntentBody {
+        action_id: action.action_id.clone(),
+        action: action.task.repair(),
+        number,
+        method: request.method().to_owned(),
+        path: request.path(),
+        before: seen.record.clone(),
+        mark: seen.mark.clone(),
+        look: seen.look.clone(),
     });
-    entry(EventKind::Intent, Some(position), details)
+    Entry { position: Some(position), details }
 }
 
 fn answered(position: i64, action: &Action, answer: &WriteAnswer) -> Entry {
-    let reply = match answer.reply {
-        Reply::Done => "done",
-        Reply::NotProcessed { .. } => "not_processed",
-        Reply::Refused => "refused",
-        Reply::NotAllowed => "not_allowed",
-        Reply::Unclear => "unclear",
-    };
-    let details = json!({
-        "action_id": action.action_id,
-        "reply": reply,
-        "status": answer.status,
-        "request_id": answer.request_id,
-        "problem": answer.problem,
+    let details = EventDetails::Answer(AnswerBody {
+        action_id: action.action_id.clone(),
+        reply: match answer.reply {
+            Reply::Done => WriteReply::Done,
+            Reply::NotProcessed { .. } => WriteReply::NotProcessed,
+            Reply::Refused => WriteReply::Refused,
+            Reply::NotAllowed => WriteReply::NotAllowed,
+            Reply::Unclear => WriteReply::Unclear,
+        },
+        status: answer.status,
+        request_id: answer.request_id.clone(),
+        problem: answer.problem.clone(),
     });
-    entry(EventKind::Answer, Some(position), details)
+    Entry { position: Some(position), details }
 }
 
 /// What a look means that no request followed, when an earlier request of the repair may have come late.
-fn after_doubt(verdict: Verdict, before: Seen) -> Done {
-    let (outcome, reason, seen, confirmed_by) = match verdict {
-        Verdict::InPlace { seen } => (ActionOutcome::Applied, None, seen, Some("reading")),
-        Verdict::Ready { seen, .. } | Verdict::Stale { seen, .. } => {
-            (ActionOutcome::Unknown, Some("changed_by_somebody_else"), seen, None)
+fn after_doubt(sight: Sight, before: Seen) -> Done {
+    let (outcome, reason, seen, confirmed_by) = match sight {
+        Sight::InPlace { seen } => (ActionOutcome::Applied, None, seen, Some(Confirmation::Reading)),
+        Sight::Ready { seen, .. } | Sight::Stale { seen, .. } => {
+            (ActionOutcome::Unknown, Some(ApplyReason::ChangedBySomebodyElse), seen, None)
         }
     };
-    let mut done = Done::new(outcome, reason, before);
-    done.after = seen.value;
+    let mut done = Done::new(outcome, reason.map(Into::into), before);
+    done.after = seen.record;
     done.confirmed_by = confirmed_by;
     done
 }

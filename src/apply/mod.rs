@@ -15,19 +15,19 @@ mod resume;
 
 use std::time::Duration;
 
-use serde_json::json;
-
-pub use checked::{Caps, CheckedPlan, Refusal, Surroundings, check};
+pub use checked::{ApplyRefusal, Caps, CheckedPlan, Surroundings, check};
 pub use journal::{Entry, Journal, WarehouseJournal};
 pub use resume::Earlier;
 
 use crate::{
-    model::{ActionOutcome, EventKind},
-    warehouse::WarehouseError,
+    model::{
+        ActionOutcome, FormError, Repair,
+        journal::{ApplyReason, EndBody, EventDetails, HeadingBody, OutcomeBody, OutcomeReason},
+    },
+    warehouse::{WarehouseError, journal::UnreadableEvent},
     zendesk::records::{RecordApi, WriteApi},
 };
-use execute::{Decided, Done, entry, try_dry};
-use look::Seen;
+use execute::{Decided, Done, try_dry};
 use make::Writing;
 
 /// So many failures in a row end an apply: something is wrong that no next repair will mend.
@@ -47,12 +47,18 @@ pub enum ApplyError {
     #[error(transparent)]
     Warehouse(#[from] WarehouseError),
     /// The stored plan is not of the form that this orgdrift writes.
+    #[error("the plan is {0}")]
+    OtherForm(#[from] FormError),
+    /// The stored plan lacks something that one of its repairs needs.
     #[error("the plan is not of the form that this orgdrift knows ({0})")]
     NotAPlan(&'static str),
+    /// An event of the apply that is to be resumed.
+    #[error(transparent)]
+    Journal(#[from] UnreadableEvent),
 }
 
 /// Told of each row.
-pub type Tell<'a> = dyn Fn(i64, &str, ActionOutcome, Option<&str>) + 'a;
+pub type Tell<'a> = dyn Fn(i64, Repair, ActionOutcome, Option<&str>) + 'a;
 
 /// How an apply is run.
 pub struct Run<'a> {
@@ -60,10 +66,10 @@ pub struct Run<'a> {
     pub journal: &'a dyn Journal,
     /// What an earlier process did of the same apply.
     pub earlier: Earlier,
-    /// What the first event says beside the plan; an object.
-    pub heading: serde_json::Value,
+    /// What the first event says.
+    pub heading: HeadingBody,
     /// Asked before each repair: a reason to stop.
-    pub stop: &'a dyn Fn() -> Option<&'static str>,
+    pub stop: &'a dyn Fn() -> Option<ApplyReason>,
     /// Told what became of each row: its position, its action, its outcome and the reason.
     pub tell: &'a Tell<'a>,
     /// As [`SETTLE`]; tests wait less.
@@ -76,7 +82,7 @@ pub struct Summary {
     /// Rows by what became of them, those of an earlier process among them.
     pub counts: std::collections::BTreeMap<ActionOutcome, u64>,
     /// Why it ended before its last repair.
-    pub stopped_by: Option<&'static str>,
+    pub stopped_by: Option<ApplyReason>,
 }
 
 impl Summary {
@@ -146,7 +152,8 @@ impl<'a> Course<'a> {
         let mut course = Self { run, summary, decided: Decided::default(), failures: 0, stale: 0 };
         if run.earlier.is_resumed {
             crash::point("before_resume");
-            run.journal.add(&[entry(EventKind::ApplyResumed, None, run.heading.clone())])?;
+            let details = EventDetails::ApplyResumed(run.heading.clone());
+            run.journal.add(&[Entry { position: None, details }])?;
             crash::point("after_resume");
             for (position, outcome) in &run.earlier.outcomes {
                 course.summary.note(*outcome);
@@ -156,22 +163,21 @@ impl<'a> Course<'a> {
             }
             return Ok(course);
         }
-        let mut entries = vec![entry(EventKind::ApplyStarted, None, run.heading.clone())];
+        let started = EventDetails::ApplyStarted(run.heading.clone());
+        let mut entries = vec![Entry { position: None, details: started }];
         for (position, row) in plan.blocked() {
             let outcome = if row.is_deferred { ActionOutcome::NotAttempted } else { ActionOutcome::Blocked };
-            entries.push(entry(
-                EventKind::Outcome,
-                Some(position),
-                json!({
-                    "issue_key": row.issue_key,
-                    "outcome": outcome.as_str(),
-                    "reason": row.reason,
-                    "before": null,
-                    "after": null,
-                    "status": null,
-                    "request_id": null,
-                }),
-            ));
+            let details = EventDetails::Outcome(OutcomeBody {
+                issue_key: row.issue_key.clone(),
+                outcome,
+                reason: Some(row.reason),
+                before: None,
+                after: None,
+                status: None,
+                request_id: None,
+                of_repair: None,
+            });
+            entries.push(Entry { position: Some(position), details });
             course.summary.note(outcome);
         }
         crash::point("before_start");
@@ -189,12 +195,12 @@ impl<'a> Course<'a> {
             self.summary.stopped_by = (self.run.stop)();
         }
         if let Some(reason) = self.summary.stopped_by {
-            return Some(Done::new(ActionOutcome::NotAttempted, Some(reason), Seen::default()));
+            return Some(Done::unseen(ActionOutcome::NotAttempted, reason, action));
         }
         if self.decided.allows(action) {
             return None;
         }
-        Some(Done::new(ActionOutcome::SkippedStale, Some("dependency_not_applied"), Seen::default()))
+        Some(Done::unseen(ActionOutcome::SkippedStale, ApplyReason::DependencyNotApplied, action))
     }
 
     /// Writes down what became of a repair.
@@ -204,15 +210,15 @@ impl<'a> Course<'a> {
         crash::point("after_outcome");
         self.decided.note(&action.action_id, done.outcome);
         self.summary.note(done.outcome);
-        let reason = done.reason.as_deref();
-        let said = match (reason, &done.problem) {
+        let said = match (done.reason, &done.problem) {
             (Some(reason), Some(problem)) => Some(format!("{reason}: {problem}")),
-            (reason, _) => reason.map(str::to_owned),
+            (reason, _) => reason.map(|reason| reason.to_string()),
         };
-        (self.run.tell)(position, action.task.repair().as_str(), done.outcome, said.as_deref());
+        (self.run.tell)(position, action.task.repair(), done.outcome, said.as_deref());
+        let waits_in_vain = OutcomeReason::Apply(ApplyReason::DependencyNotApplied);
         match done.outcome {
             ActionOutcome::Failed | ActionOutcome::Unknown => self.failures += 1,
-            ActionOutcome::SkippedStale if reason != Some("dependency_not_applied") => self.stale += 1,
+            ActionOutcome::SkippedStale if done.reason != Some(waits_in_vain) => self.stale += 1,
             ActionOutcome::Applied | ActionOutcome::AlreadyInPlace | ActionOutcome::WouldApply => {
                 self.failures = 0;
                 self.stale = 0;
@@ -223,9 +229,9 @@ impl<'a> Course<'a> {
             self.summary.stopped_by = if let Some(reason) = done.must_stop {
                 Some(reason)
             } else if self.failures >= MAX_FAILURES {
-                Some("too_many_failures")
+                Some(ApplyReason::TooManyFailures)
             } else if self.stale >= MAX_STALE {
-                Some("too_many_stale")
+                Some(ApplyReason::TooManyStale)
             } else {
                 None
             };
@@ -236,17 +242,11 @@ impl<'a> Course<'a> {
     /// Writes down that the apply is over.
     fn end(self) -> Result<Summary, ApplyError> {
         crash::point("before_end");
-        let counts: serde_json::Map<String, serde_json::Value> = self
-            .summary
-            .counts
-            .iter()
-            .map(|(outcome, count)| (outcome.as_str().to_owned(), json!(count)))
-            .collect();
-        self.run.journal.add(&[entry(
-            EventKind::ApplyEnded,
-            None,
-            json!({ "counts": counts, "stopped_by": self.summary.stopped_by }),
-        )])?;
+        let details = EventDetails::ApplyEnded(EndBody {
+            counts: self.summary.counts.clone(),
+            stopped_by: self.summary.stopped_by,
+        });
+        self.run.journal.add(&[Entry { position: None, details }])?;
         crash::point("after_end");
         Ok(self.summary)
     }

@@ -5,12 +5,13 @@ use std::{
     time::Duration,
 };
 
-use serde_json::Value;
-
-use super::{execute::OpenIntent, look::Seen};
+use super::{ApplyError, execute::OpenIntent, look::Seen};
 use crate::{
     clock,
-    model::{ActionOutcome, EventKind},
+    model::{
+        ActionOutcome,
+        journal::{AnswerBody, EventDetails, IntentBody, WriteReply},
+    },
     warehouse::journal::EventRow,
     zendesk::records::{Reply, WriteAnswer},
 };
@@ -26,30 +27,32 @@ pub struct Earlier {
 
 impl Earlier {
     /// Folds the events of an apply that has no end.
-    pub fn of(events: &[EventRow], now: &str) -> Self {
+    pub fn of(events: &[EventRow], now: &str) -> Result<Self, ApplyError> {
         let mut earlier = Self { is_resumed: !events.is_empty(), ..Self::default() };
         for event in events {
-            let Some(position) = event.position else { continue };
-            let body: Value = serde_json::from_str(&event.body).unwrap_or_default();
-            match EventKind::from_text(&event.kind) {
-                Some(EventKind::Intent) => {
+            let body = event.body()?;
+            let Some(position) = body.position else { continue };
+            match body.details {
+                EventDetails::Intent(intent) => {
                     let is_in_doubt = earlier.open.get(&position).is_some_and(OpenIntent::leaves_doubt);
-                    earlier.open.insert(position, open_intent(&body, is_in_doubt, now));
+                    let age = Duration::from_secs(clock::seconds_between(&body.at, now));
+                    earlier.open.insert(position, open_intent(intent, is_in_doubt, age));
                 }
-                Some(EventKind::Answer) => {
+                EventDetails::Answer(body) => {
                     if let Some(open) = earlier.open.get_mut(&position) {
-                        open.answer = Some(answer(&body));
+                        open.answer = Some(answer(body));
                     }
                 }
-                Some(EventKind::Outcome) => {
+                EventDetails::Outcome(body) => {
                     earlier.open.remove(&position);
-                    let outcome = body["outcome"].as_str().and_then(ActionOutcome::from_text);
-                    earlier.outcomes.insert(position, outcome.unwrap_or(ActionOutcome::Unknown));
+                    earlier.outcomes.insert(position, body.outcome);
                 }
-                _ => {}
+                EventDetails::ApplyStarted(_)
+                | EventDetails::ApplyResumed(_)
+                | EventDetails::ApplyEnded(_) => {}
             }
         }
-        earlier
+        Ok(earlier)
     }
 
     /// How many repairs were begun and not decided.
@@ -58,31 +61,28 @@ impl Earlier {
     }
 }
 
-fn open_intent(body: &Value, is_in_doubt: bool, now: &str) -> OpenIntent {
-    let number = body["try"].as_u64().and_then(|number| u32::try_from(number).ok());
-    let age = body["at"].as_str().map_or(0, |at| clock::seconds_between(at, now));
+fn open_intent(intent: IntentBody, is_in_doubt: bool, age: Duration) -> OpenIntent {
     OpenIntent {
-        before: Seen { value: body["before"].clone(), mark: body["mark"].as_str().map(str::to_owned) },
-        number: number.unwrap_or(1),
+        before: Seen { record: intent.before, mark: intent.mark, look: intent.look },
+        number: intent.number,
         answer: None,
         is_in_doubt,
-        age: Duration::from_secs(age),
+        age,
     }
 }
 
 /// An answer as it was written down. The time that it asked to wait is over, or the next answer asks again.
-fn answer(body: &Value) -> WriteAnswer {
-    let text = |name: &str| body[name].as_str().map(str::to_owned);
+fn answer(body: AnswerBody) -> WriteAnswer {
     WriteAnswer {
-        reply: match body["reply"].as_str() {
-            Some("done") => Reply::Done,
-            Some("not_processed") => Reply::NotProcessed { retry_after: 0 },
-            Some("refused") => Reply::Refused,
-            Some("not_allowed") => Reply::NotAllowed,
-            _ => Reply::Unclear,
+        reply: match body.reply {
+            WriteReply::Done => Reply::Done,
+            WriteReply::NotProcessed => Reply::NotProcessed { retry_after: 0 },
+            WriteReply::Refused => Reply::Refused,
+            WriteReply::NotAllowed => Reply::NotAllowed,
+            WriteReply::Unclear => Reply::Unclear,
         },
-        status: body["status"].as_u64().and_then(|status| u16::try_from(status).ok()),
-        request_id: text("request_id"),
-        problem: text("problem"),
+        status: body.status,
+        request_id: body.request_id,
+        problem: body.problem,
     }
 }

@@ -8,13 +8,15 @@ use std::{
 };
 
 use clap::Args;
-use serde_json::json;
 use tokio::signal::unix::{SignalKind, signal};
 
 use super::shared::{context::Context, error::CliError, exit, login, plans};
 use crate::{
     apply::{self, Caps, Earlier, Run, SETTLE, Summary, Surroundings, WarehouseJournal},
-    model::{ActionOutcome, ApplyMode},
+    model::{
+        ActionOutcome, ApplyMode, EventKind, Repair,
+        journal::{ApplyReason, HeadingBody, StatedCaps},
+    },
     output::counted,
     receipt,
     safe_file::{self, Readers},
@@ -101,7 +103,7 @@ impl Asked<'_> {
         // What can be refused without a request, is.
         let attempt = warehouse.live_attempt(plan.plan_id)?;
         let events = attempt.map(|attempt| warehouse.events_of(attempt)).transpose()?.unwrap_or_default();
-        let is_ended = events.last().is_some_and(|event| event.kind == "apply_ended");
+        let is_ended = events.last().is_some_and(|event| event.kind == EventKind::ApplyEnded);
         let is_broken_off = attempt.is_some() && !is_ended;
         if is_broken_off && self.mode == ApplyMode::DryRun {
             return Err(CliError::refused(format!("the apply of plan {} was broken off", plan.plan_id))
@@ -114,7 +116,7 @@ impl Asked<'_> {
         let checked = self.check(&now, None, is_broken_off)?;
 
         let earlier =
-            if is_broken_off { Earlier::of(&events, &context.clock.now()) } else { Earlier::default() };
+            if is_broken_off { Earlier::of(&events, &context.clock.now())? } else { Earlier::default() };
         if earlier.is_resumed {
             context.talk(format!(
                 "the apply was broken off; {} to be settled first",
@@ -133,8 +135,8 @@ impl Asked<'_> {
             clock: &context.clock,
         };
         let stopping = interrupts()?;
-        let stop = || stopping.load(Ordering::Relaxed).then_some("interrupted");
-        let tell = |position: i64, action: &str, outcome: ActionOutcome, reason: Option<&str>| {
+        let stop = || stopping.load(Ordering::Relaxed).then_some(ApplyReason::Interrupted);
+        let tell = |position: i64, action: Repair, outcome: ActionOutcome, reason: Option<&str>| {
             let reason = reason.map_or_else(String::new, |reason| format!(" ({reason})"));
             context.talk(format!("{position} {action}: {outcome}{reason}"));
         };
@@ -181,21 +183,21 @@ impl Asked<'_> {
         }
     }
 
-    fn heading(&self, me: &Me, asked_at: &str) -> serde_json::Value {
-        json!({
-            "plan_hash": self.plan.plan_hash,
-            "source_identity": self.plan.source_identity,
-            "caps": {
-                "max_actions": self.arguments.max_actions,
-                "max_per_account": self.arguments.max_per_account,
-                "max_plan_age": self.arguments.max_plan_age,
+    fn heading(&self, me: &Me, asked_at: &str) -> HeadingBody {
+        HeadingBody {
+            plan_hash: self.plan.plan_hash.clone(),
+            source_identity: self.plan.source_identity.clone(),
+            caps: StatedCaps {
+                max_actions: self.arguments.max_actions,
+                max_per_account: self.arguments.max_per_account,
+                max_plan_age: self.arguments.max_plan_age,
             },
-            "user_id": me.id.to_string(),
+            user_id: me.id.to_string(),
             // The two clocks at one moment, so that readings can be dated against the journal.
-            "asked_at": asked_at,
-            "server_time": me.server_time,
-            "tool_version": env!("CARGO_PKG_VERSION"),
-        })
+            asked_at: asked_at.to_owned(),
+            server_time: me.server_time.clone(),
+            tool_version: env!("CARGO_PKG_VERSION").to_owned(),
+        }
     }
 
     /// The command for the same with the same limits.

@@ -10,7 +10,7 @@ use super::shared::{
 };
 use crate::{
     catalog,
-    model::{Family, PlanStatus, Repair},
+    model::{Family, PlanStatus, Repair, plan::PlanState},
     output::{self, Format, counted, table},
     plan::{self, PlanOptions, document},
     warehouse::{
@@ -189,19 +189,19 @@ fn heading(plan: &StoredPlan, remark: &str) -> String {
 fn warn(context: &Context, warehouse: &Warehouse, plan: &StoredPlan) -> Result<(), CliError> {
     if let Some(run) = warehouse.run(Some(plan.run_id))? {
         runs::warn(context, warehouse, &run)?;
-        if plan.state == "applied" {
+        if plan.state == PlanState::Applied {
             context.talk(format!(
                 "the plan was applied, and is used only once: `orgdrift receipt show {}` says what it did",
                 plan.plan_id
             ));
-        } else if plan.state == "broken_off" {
+        } else if plan.state == PlanState::BrokenOff {
             context.talk(format!(
                 "the apply of the plan was broken off; finish it: orgdrift apply {} --apply --confirm-plan-hash {}{}",
                 plan.plan_id,
                 plan.plan_hash,
                 context.db_option()
             ));
-        } else if plan.state == "outdated" {
+        } else if plan.state == PlanState::Outdated {
             context.talk("a newer snapshot exists: audit and make another plan before anything is applied");
         } else if !warehouse.is_run_in_force(&run, &context.clock.today())? {
             context.talk(format!(
@@ -226,7 +226,7 @@ fn summarize(text: &mut String, counts: &[PlanCount]) {
         let of = |status| {
             counts
                 .iter()
-                .filter(|count| count.action.as_deref() == Some(repair.as_str()) && count.status == status)
+                .filter(|count| count.action == Some(*repair) && count.status == status)
                 .map(|count| count.count)
                 .sum::<i64>()
         };

@@ -44,6 +44,8 @@ macro_rules! closed_set {
     };
 }
 
+pub(in crate::model) use closed_set;
+
 closed_set! {
     /// How bad an issue is; the worst comes first.
     Severity {

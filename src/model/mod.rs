@@ -1,12 +1,19 @@
-//! The words of the warehouse as types: closed sets that are stored as text.
+//! The words of the warehouse as types: closed sets that are stored as text, and the documents that cross from one
+//! capability to another: [`plan`], [`journal`], [`receipt`].
 //!
 //! Account ids have a type of their own in [`crate::identity`]; Zendesk ids are 64-bit integers
 //! everywhere, as in the API and in SQL.
 
+mod canonical;
 mod closed_set;
 mod continue_at;
 pub mod fields;
+pub mod journal;
+pub mod plan;
+pub mod receipt;
 mod zendesk_identity;
+
+pub use canonical::{FormError, IdText, canonical};
 
 pub use closed_set::{
     ActionOutcome, ApplyMode, Cause, Collection, Disposition, EventKind, EvidenceType, Family, Layer,

@@ -2,9 +2,13 @@
 
 use std::collections::HashMap;
 
-use serde::Serialize;
-
-use crate::{model::Repair, warehouse::plans::PlanIssue};
+use crate::{
+    model::{
+        Repair,
+        plan::{DeferralReason, PlanFilters},
+    },
+    warehouse::plans::PlanIssue,
+};
 
 /// What is asked for. Empty lists ask for everything.
 #[derive(Debug, Clone, Default)]
@@ -21,16 +25,6 @@ pub struct PlanOptions {
     pub per_account: Option<u32>,
 }
 
-/// The options in the form that the hash is over: sorted, none twice.
-#[derive(Debug, Serialize)]
-pub(super) struct Filters {
-    account_ids: Vec<String>,
-    codes: Vec<String>,
-    actions: Vec<&'static str>,
-    limit: Option<u32>,
-    per_account: Option<u32>,
-}
-
 impl PlanOptions {
     /// Whether no filter leaves anything out.
     pub(super) fn is_everything(&self) -> bool {
@@ -44,7 +38,8 @@ impl PlanOptions {
             && (self.actions.is_empty() || issue.action.is_some_and(|action| self.actions.contains(&action)))
     }
 
-    pub(super) fn filters(&self) -> Filters {
+    /// The options in the form that the hash is over: sorted, none twice.
+    pub(super) fn filters(&self) -> PlanFilters {
         let sorted = |list: &[String]| {
             let mut list = list.to_vec();
             list.sort();
@@ -54,10 +49,10 @@ impl PlanOptions {
         let mut actions = self.actions.clone();
         actions.sort_unstable();
         actions.dedup();
-        Filters {
+        PlanFilters {
             account_ids: sorted(&self.accounts),
             codes: sorted(&self.codes),
-            actions: actions.into_iter().map(Repair::as_str).collect(),
+            actions,
             limit: self.limit,
             per_account: self.per_account,
         }
@@ -79,13 +74,13 @@ impl<'o> Batch<'o> {
     }
 
     /// Admits the next repair of an account, or says why not.
-    pub(super) fn admit(&mut self, account_id: &str) -> Option<&'static str> {
+    pub(super) fn admit(&mut self, account_id: &str) -> Option<DeferralReason> {
         if self.options.limit.is_some_and(|limit| self.count >= limit) {
-            return Some("over_limit");
+            return Some(DeferralReason::OverLimit);
         }
         let of_account = self.by_account.entry(account_id.to_owned()).or_default();
         if self.options.per_account.is_some_and(|limit| *of_account >= limit) {
-            return Some("over_per_account");
+            return Some(DeferralReason::OverPerAccount);
         }
         *of_account += 1;
         self.count += 1;
@@ -102,7 +97,8 @@ mod tests {
         let options = PlanOptions { limit: Some(3), per_account: Some(2), ..PlanOptions::default() };
         let mut batch = Batch::new(&options);
         let said = ["a", "a", "a", "b", "b"].map(|account| batch.admit(account));
-        assert_eq!(said, [None, None, Some("over_per_account"), None, Some("over_limit")]);
+        let (limit, per_account) = (Some(DeferralReason::OverLimit), Some(DeferralReason::OverPerAccount));
+        assert_eq!(said, [None, None, per_account, None, limit]);
     }
 
     #[test]

@@ -1,115 +1,21 @@
-//! The plan as a document: `fix_plan.json`, and the form of it that the hash is over.
+//! The plan as a file: `fix_plan.json`, and the hash of the form that is stored.
 //!
 //! The hash is SHA-256 over the RFC 8785 form of everything but the hash itself. Nothing in it depends on
 //! the machine: no clock times, no paths, no numbers that a warehouse gave, no version of orgdrift, no names
 //! or addresses of people. Ids are texts, because RFC 8785 would round integers beyond 2^53.
 
-use serde::Serialize;
 use serde_json::Value;
 
-use super::batch::Filters;
 use crate::{
     catalog,
-    warehouse::{plans::PlanIssue, snapshots::SnapshotRow},
+    model::{canonical, plan::PlanSchema},
 };
 
-/// The form of the document. It changes with any change of what the members mean.
-pub const SCHEMA: &str = "orgdrift.fix_plan/1";
+/// The form of the document.
+pub const SCHEMA: &str = PlanSchema::V1.as_str();
 
 /// The member that the hash is not over.
 const HASH: &str = "plan_hash";
-
-/// What was planned from.
-#[derive(Debug, Serialize)]
-pub(super) struct Snapshots {
-    pub(super) salesforce_digest: String,
-    pub(super) zendesk_digest: String,
-    /// Whether a user may belong to several organizations, as the account settings said.
-    pub(super) multiple_organizations: Option<&'static str>,
-    /// Only tickets created from then on were counted.
-    pub(super) tickets_since: Option<String>,
-}
-
-/// A plan without its hash.
-#[derive(Debug, Serialize)]
-pub(super) struct Document {
-    schema: &'static str,
-    source_identity: Option<String>,
-    rule_set_digest: String,
-    pub(super) snapshots: Snapshots,
-    pub(super) filters: Filters,
-    pub(super) actions: Vec<Value>,
-    pub(super) deferred: Vec<Deferred>,
-    pub(super) refusals: Vec<Refusal>,
-    pub(super) suppressed_issue_count: usize,
-}
-
-/// A repair that is possible, but outside of the batch.
-#[derive(Debug, Serialize)]
-pub(super) struct Deferred {
-    action_id: String,
-    issue_key: String,
-    reason: &'static str,
-}
-
-impl Deferred {
-    pub(super) fn new(issue: &PlanIssue, action_id: &str, reason: &'static str) -> Self {
-        Self { action_id: action_id.to_owned(), issue_key: issue.issue_key.clone(), reason }
-    }
-}
-
-/// An issue without a repair.
-#[derive(Debug, Serialize)]
-pub(super) struct Refusal {
-    issue_key: String,
-    code: String,
-    account_id: String,
-    action: Option<&'static str>,
-    reason: String,
-}
-
-impl Refusal {
-    pub(super) fn new(issue: &PlanIssue, reason: &str) -> Self {
-        Self {
-            issue_key: issue.issue_key.clone(),
-            code: issue.code.clone(),
-            account_id: issue.account_id.clone(),
-            action: issue.action.map(crate::model::Repair::as_str),
-            reason: reason.to_owned(),
-        }
-    }
-}
-
-impl Document {
-    pub(super) fn new(
-        zendesk: &SnapshotRow,
-        rule_set_digest: String,
-        snapshots: Snapshots,
-        filters: Filters,
-    ) -> Self {
-        Self {
-            schema: SCHEMA,
-            source_identity: zendesk.source_identity.clone(),
-            rule_set_digest,
-            snapshots,
-            filters,
-            actions: Vec::new(),
-            deferred: Vec::new(),
-            refusals: Vec::new(),
-            suppressed_issue_count: 0,
-        }
-    }
-
-    /// The RFC 8785 form.
-    pub(super) fn canonical(&self) -> String {
-        canonical(self)
-    }
-}
-
-/// The RFC 8785 form of something that holds texts, whole numbers below 2^53, lists and objects only.
-pub(super) fn canonical(value: &impl Serialize) -> String {
-    serde_json_canonicalizer::to_string(value).expect("texts, small integers, lists and objects are JSON")
-}
 
 /// The hash of a plan in its canonical form: 64 hexadecimal digits.
 pub fn hash(canonical: &str) -> String {

@@ -13,16 +13,18 @@ use serde_json::Value;
 
 use crate::{
     clock::Clock,
-    model::{Collection, Disposition, MultipleOrganizations, Outcome, PlanStatus, Source},
+    model::{
+        Collection, Disposition, MultipleOrganizations, Outcome, Source, canonical,
+        plan::{DeferredAction, PlanDocument, PlanSchema, PlanSnapshots, RefusalReason, RefusedIssue},
+    },
     warehouse::{
         RunRow, Session, Warehouse, WarehouseError,
-        plans::{self, PlanActionRow, PlanFacts, PlanIssue, PlanKey, PlanRow, StoredPlan},
+        plans::{self, PlanActionRow, PlanFacts, PlanIssue, PlanKey, PlanRow, RowOfPlan, StoredPlan},
         rule_set, runs,
         snapshots::{self, SnapshotRow},
     },
 };
 use batch::Batch;
-use document::{Deferred, Document, Refusal, Snapshots};
 use repair::{Composer, Rules};
 
 /// An error of planning. Nothing is stored then.
@@ -127,26 +129,36 @@ pub fn create(
     let facts = plans::facts(&transaction, run.run_id)?;
     let salesforce_id = salesforce.row.snapshot_id;
     let zendesk_id = zendesk.row.snapshot_id;
-    let snapshots = Snapshots {
+    let snapshots = PlanSnapshots {
         salesforce_digest: plans::content_digest(&transaction, Source::Salesforce, salesforce_id)?,
         zendesk_digest: plans::content_digest(&transaction, Source::Zendesk, zendesk_id)?,
-        multiple_organizations: zendesk.row.multiple_organizations.map(MultipleOrganizations::as_str),
+        multiple_organizations: zendesk.row.multiple_organizations,
         tickets_since: zendesk.tickets_since,
     };
-    let document = Document::new(&zendesk.row, rule_set.portable, snapshots, options.filters());
-    let (rows, document) = compose(document, &run, &zendesk.row, &facts, options);
+    let document = PlanDocument {
+        schema: PlanSchema::V1,
+        source_identity: zendesk.row.source_identity,
+        rule_set_digest: rule_set.portable,
+        snapshots,
+        filters: options.filters(),
+        actions: Vec::new(),
+        deferred: Vec::new(),
+        refusals: Vec::new(),
+        suppressed_issue_count: 0,
+    };
+    let (rows, document) = compose(document, &run, &facts, options);
     let suppressed_count = document.suppressed_issue_count;
     if rows.is_empty() && !options.is_everything() {
         return Err(PlanError::NothingMatches { run_id: run.run_id, suppressed_count });
     }
-    let canonical = document.canonical();
+    let text = document.canonical();
     let plan = PlanRow {
-        plan_hash: document::hash(&canonical),
+        plan_hash: document::hash(&text),
         run_id: run.run_id,
         created_at: clock.now(),
-        source_identity: zendesk.row.source_identity,
-        filters: document::canonical(&document.filters),
-        canonical,
+        source_identity: document.source_identity,
+        filters: canonical(&document.filters),
+        canonical: text,
     };
     if let Some(plan) = plans::find(&transaction, PlanKey::OfRun(run.run_id, &plan.plan_hash))? {
         return Ok(Made { plan, is_new: false, rows, suppressed_count });
@@ -208,39 +220,47 @@ fn current(connection: &Session, run: &RunRow, source: Source, of_run: i64) -> R
 
 /// Turns every issue that was asked for into a row: actions first, then what was deferred, then refusals.
 fn compose(
-    mut document: Document,
+    mut document: PlanDocument,
     run: &RunRow,
-    zendesk: &SnapshotRow,
     facts: &PlanFacts,
     options: &PlanOptions,
-) -> (Vec<PlanActionRow>, Document) {
+) -> (Vec<PlanActionRow>, PlanDocument) {
     let rules = Rules {
-        is_multiple_allowed: zendesk.multiple_organizations == Some(MultipleOrganizations::Allowed),
+        is_multiple_allowed: document.snapshots.multiple_organizations
+            == Some(MultipleOrganizations::Allowed),
         is_sharing_allowed: is_sharing_allowed(run),
         tickets_since: document.snapshots.tickets_since.clone(),
     };
     let mut batch = Batch::new(options);
     let mut composer = Composer::new(facts, rules);
     let (mut planned, mut deferred, mut refused) = (Vec::new(), Vec::new(), Vec::new());
+    let row = |issue: &PlanIssue, plan| PlanActionRow { issue: issue.clone(), plan };
     for issue in facts.issues.iter().filter(|issue| options.wants(issue)) {
         match (issue.disposition, issue.action) {
             (Disposition::Suppressed, _) => document.suppressed_issue_count += 1,
             (Disposition::Prepared, Some(repair)) => match batch.admit(&issue.account_id) {
                 None => {
                     let action = composer.action(issue, repair);
-                    planned.push(action.row(issue));
-                    document.actions.push(action.entry(issue, repair));
+                    planned.push(row(issue, RowOfPlan::Planned(Box::new(action.clone()))));
+                    document.actions.push(action);
                 }
                 Some(reason) => {
                     let action_id = Composer::action_id(issue, repair);
-                    document.deferred.push(Deferred::new(issue, &action_id, reason));
-                    deferred.push(without_details(issue, PlanStatus::Deferred, reason, Some(action_id)));
+                    let action = DeferredAction { action_id, issue_key: issue.issue_key.clone(), reason };
+                    deferred.push(row(issue, RowOfPlan::Deferred(action.clone())));
+                    document.deferred.push(action);
                 }
             },
             _ => {
                 let reason = refusal(issue);
-                document.refusals.push(Refusal::new(issue, reason));
-                refused.push(without_details(issue, PlanStatus::Refused, reason, None));
+                refused.push(row(issue, RowOfPlan::Refused(reason)));
+                document.refusals.push(RefusedIssue {
+                    issue_key: issue.issue_key.clone(),
+                    code: issue.code.clone(),
+                    account_id: issue.account_id.clone(),
+                    action: issue.action,
+                    reason,
+                });
             }
         }
     }
@@ -250,28 +270,11 @@ fn compose(
 }
 
 /// Why an issue has no repair.
-fn refusal(issue: &PlanIssue) -> &str {
-    match (&issue.blocked_reason, issue.disposition) {
+fn refusal(issue: &PlanIssue) -> RefusalReason {
+    match (issue.blocked_reason, issue.disposition) {
         (Some(reason), _) => reason,
-        (None, Disposition::DetectOnly) => "ticket_is_never_changed",
-        (None, _) => "no_repair_exists",
-    }
-}
-
-fn without_details(
-    issue: &PlanIssue,
-    status: PlanStatus,
-    reason: &str,
-    action_id: Option<String>,
-) -> PlanActionRow {
-    PlanActionRow {
-        action_id,
-        issue: issue.clone(),
-        status,
-        blocked_reason: Some(reason.to_owned()),
-        depends_on: "[]".to_owned(),
-        membership_id: None,
-        details: None,
+        (None, Disposition::DetectOnly) => RefusalReason::TicketIsNeverChanged,
+        (None, _) => RefusalReason::NoRepairExists,
     }
 }
 

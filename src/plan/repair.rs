@@ -6,15 +6,19 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use serde_json::{Value, json};
+use serde_json::json;
 
-use super::document::canonical;
 use crate::{
     catalog,
-    model::{PlanStatus, Repair},
-    warehouse::plans::{
-        PlanActionRow, PlanDetails, PlanFacts, PlanIssue, PlanMembership, PlanOrganization, PlanUser,
+    model::{
+        IdText, Repair, canonical,
+        plan::{
+            BlastRadius, DefaultBefore, DomainsBefore, LinkRadius, MembershipBefore, MembershipRadius,
+            MoveRadius, NewDefault, NewDomainNames, NewExternalId, NewMembership, OrganizationCount,
+            PlannedAction, PlannedRepair, Precondition, PulledInRadius, RepairParts, UnlinkedOrganization,
+        },
     },
+    warehouse::plans::{PlanFacts, PlanIssue, PlanMembership, PlanOrganization, PlanUser},
 };
 
 /// Digits of the hash that names an action: enough that no two of a warehouse meet.
@@ -34,61 +38,18 @@ pub(super) struct Rules {
     pub(super) tickets_since: Option<String>,
 }
 
-/// One action of a plan.
-#[derive(Debug)]
-pub(super) struct Planned {
-    action_id: String,
+/// What an action has beside its issue.
+struct Made {
     depends_on: Vec<String>,
     membership_id: Option<i64>,
-    new_value: Value,
-    expected: Value,
-    preconditions: Vec<Value>,
-    blast_radius: Value,
-}
-
-impl Planned {
-    /// The row that is stored.
-    pub(super) fn row(&self, issue: &PlanIssue) -> PlanActionRow {
-        PlanActionRow {
-            action_id: Some(self.action_id.clone()),
-            issue: issue.clone(),
-            status: PlanStatus::Planned,
-            blocked_reason: None,
-            depends_on: canonical(&self.depends_on),
-            membership_id: self.membership_id,
-            details: Some(PlanDetails {
-                new_value: canonical(&self.new_value),
-                expected: canonical(&self.expected),
-                preconditions: canonical(&self.preconditions),
-                blast_radius: canonical(&self.blast_radius),
-            }),
-        }
-    }
-
-    /// The member of the document.
-    pub(super) fn entry(self, issue: &PlanIssue, repair: Repair) -> Value {
-        json!({
-            "action_id": self.action_id,
-            "action": repair.as_str(),
-            "issue_key": issue.issue_key,
-            "code": issue.code,
-            "account_id": issue.account_id,
-            "organization_id": issue.organization_id.map(text),
-            "user_id": issue.user_id.map(text),
-            "membership_id": self.membership_id.map(text),
-            "domain": issue.domain,
-            "depends_on": self.depends_on,
-            "new_value": self.new_value,
-            "expected": self.expected,
-            "preconditions": self.preconditions,
-            "blast_radius": self.blast_radius,
-        })
-    }
+    preconditions: Vec<Precondition>,
+    repair: PlannedRepair,
 }
 
 /// What the earlier actions of the plan leave of an organization.
 #[derive(Debug, Clone)]
-struct State<'f> {
+struct Planned<'f> {
+    organization_id: i64,
     organization: &'f PlanOrganization,
     external_id: Option<String>,
     domain_names: Vec<String>,
@@ -103,7 +64,7 @@ struct State<'f> {
 pub(super) struct Composer<'f> {
     facts: &'f PlanFacts,
     rules: Rules,
-    states: HashMap<i64, State<'f>>,
+    states: HashMap<i64, Planned<'f>>,
 }
 
 impl<'f> Composer<'f> {
@@ -120,8 +81,8 @@ impl<'f> Composer<'f> {
         };
         let named = json!({
             "action": repair.as_str(),
-            "organization_id": issue.organization_id.map(text),
-            "user_id": issue.user_id.map(text),
+            "organization_id": issue.organization_id.map(IdText),
+            "user_id": issue.user_id.map(IdText),
             "new_value": new_value,
         });
         let mut digits = catalog::sha256(&canonical(&named));
@@ -134,13 +95,14 @@ impl<'f> Composer<'f> {
     /// # Panics
     ///
     /// If a prepared issue names no organization of the snapshot, which no rule does.
-    pub(super) fn action(&mut self, issue: &PlanIssue, repair: Repair) -> Planned {
+    pub(super) fn action(&mut self, issue: &PlanIssue, repair: Repair) -> PlannedAction {
         let facts = self.facts;
         let rules = &self.rules;
         let organization_id = issue.organization_id.expect("a prepared issue expects an organization");
         let state = self.states.entry(organization_id).or_insert_with(|| {
             let organization = &facts.organizations[&organization_id];
-            State {
+            Planned {
+                organization_id,
                 organization,
                 external_id: organization.external_id.clone(),
                 domain_names: organization.domain_names.clone(),
@@ -149,81 +111,105 @@ impl<'f> Composer<'f> {
             }
         });
         let action_id = Self::action_id(issue, repair);
-        let mut planned = match repair {
-            Repair::SetOrgExternalId => set_org_external_id(issue, state, action_id),
-            Repair::AddOrgDomain => add_org_domain(issue, state, facts, action_id),
-            Repair::AssignUserToOrg => assign_user_to_org(issue, state, facts, rules, action_id),
-            Repair::MoveUserToOrg => move_user_to_org(issue, state, facts, action_id),
+        let made = match repair {
+            Repair::SetOrgExternalId => set_org_external_id(issue, state, rules, &action_id),
+            Repair::AddOrgDomain => add_org_domain(issue, state, facts, rules, &action_id),
+            Repair::AssignUserToOrg => assign_user_to_org(issue, state, facts, rules),
+            Repair::MoveUserToOrg => move_user_to_org(issue, state, facts, rules),
         };
-        if let Some(since) = &rules.tickets_since {
-            planned.blast_radius["open_tickets_since"] = json!(since);
+        PlannedAction {
+            action_id,
+            issue_key: issue.issue_key.clone(),
+            code: issue.code.clone(),
+            account_id: issue.account_id.clone(),
+            organization_id: IdText(organization_id),
+            user_id: issue.user_id.map(IdText),
+            membership_id: made.membership_id.map(IdText),
+            domain: issue.domain.clone(),
+            depends_on: made.depends_on,
+            preconditions: made.preconditions,
+            repair: made.repair,
         }
-        planned
     }
 }
 
-fn set_org_external_id(issue: &PlanIssue, state: &mut State<'_>, action_id: String) -> Planned {
+impl Rules {
+    fn radius<B>(&self, of_repair: B) -> BlastRadius<B> {
+        BlastRadius { of_repair, open_tickets_since: self.tickets_since.clone() }
+    }
+}
+
+fn set_org_external_id(issue: &PlanIssue, state: &mut Planned<'_>, rules: &Rules, action_id: &str) -> Made {
     let account_id = &issue.account_id;
     let short: String = account_id.chars().take(SHORT_ACCOUNT_ID).collect();
-    let action = Planned {
-        action_id: action_id.clone(),
+    let made = Made {
         depends_on: state.written_by.iter().cloned().collect(),
         membership_id: None,
-        new_value: json!({ "external_id": account_id }),
-        expected: json!({
-            "external_id": state.external_id,
-            "name": state.organization.name,
-            "domain_names": state.domain_names,
-        }),
         preconditions: vec![
-            live("organization_exists"),
-            live("external_id_is_blank"),
-            json!({ "check": "external_id_is_unused", "is_live": true, "external_ids": [account_id, short] }),
-            live("name_is_expected"),
-            live("domain_names_are_expected"),
+            Precondition::OrganizationExists,
+            Precondition::ExternalIdIsBlank,
+            Precondition::ExternalIdIsUnused { external_ids: vec![account_id.clone(), short] },
+            Precondition::NameIsExpected,
+            Precondition::DomainNamesAreExpected,
         ],
-        blast_radius: json!({
-            // A sync that finds organizations by external_id finds this one from then on.
-            "is_native_sync_match_new": true,
-            "member_count": state.organization.member_count,
-            "eligible_user_count": issue.eligible_user_count,
-            "open_ticket_count": issue.open_ticket_count,
+        repair: PlannedRepair::SetOrgExternalId(RepairParts {
+            new_value: NewExternalId { external_id: account_id.clone() },
+            expected: UnlinkedOrganization {
+                external_id: state.external_id.clone(),
+                name: state.organization.name.clone(),
+                domain_names: state.domain_names.clone(),
+            },
+            blast_radius: rules.radius(LinkRadius {
+                is_native_sync_match_new: true,
+                member_count: state.organization.member_count,
+                eligible_user_count: issue.eligible_user_count,
+                open_ticket_count: issue.open_ticket_count,
+            }),
         }),
     };
     state.external_id = Some(account_id.clone());
-    state.linked_by = Some(action_id.clone());
-    state.written_by = Some(action_id);
-    action
+    state.linked_by = Some(action_id.to_owned());
+    state.written_by = Some(action_id.to_owned());
+    made
 }
 
-fn add_org_domain(issue: &PlanIssue, state: &mut State<'_>, facts: &PlanFacts, action_id: String) -> Planned {
+fn add_org_domain(
+    issue: &PlanIssue,
+    state: &mut Planned<'_>,
+    facts: &PlanFacts,
+    rules: &Rules,
+    action_id: &str,
+) -> Made {
     let domain = issue.domain.as_deref().unwrap_or_default();
     let mut domain_names = state.domain_names.clone();
     domain_names.push(domain.to_owned());
     let pulled_in = facts.pulled_in.get(domain).map(Vec::as_slice).unwrap_or_default();
-    let action = Planned {
-        action_id: action_id.clone(),
+    let made = Made {
         depends_on: state.written_by.iter().cloned().collect(),
         membership_id: None,
-        new_value: json!({ "domain_names": domain_names }),
-        expected: json!({ "external_id": state.external_id, "domain_names": state.domain_names }),
         preconditions: vec![
-            live("organization_exists"),
-            json!({ "check": "domain_is_absent", "is_live": true, "domain": domain }),
-            live("domain_names_are_expected"),
-            live("external_id_is_expected"),
-            // No request of Zendesk's says who holds a domain.
-            json!({ "check": "domain_is_on_no_other_organization", "is_live": false, "domain": domain }),
+            Precondition::OrganizationExists,
+            Precondition::DomainIsAbsent { domain: domain.to_owned() },
+            Precondition::DomainNamesAreExpected,
+            Precondition::ExternalIdIsExpected,
+            Precondition::DomainIsOnNoOtherOrganization { domain: domain.to_owned() },
         ],
-        blast_radius: pulled_in_radius(pulled_in, facts),
+        repair: PlannedRepair::AddOrgDomain(RepairParts {
+            new_value: NewDomainNames { domain_names: domain_names.clone() },
+            expected: DomainsBefore {
+                external_id: state.external_id.clone(),
+                domain_names: state.domain_names.clone(),
+            },
+            blast_radius: rules.radius(pulled_in_radius(pulled_in, facts)),
+        }),
     };
     state.domain_names = domain_names;
-    state.written_by = Some(action_id);
-    action
+    state.written_by = Some(action_id.to_owned());
+    made
 }
 
 /// The users whom Zendesk pulls in when the domain is added, with where they are now.
-fn pulled_in_radius(users: &[i64], facts: &PlanFacts) -> Value {
+fn pulled_in_radius(users: &[i64], facts: &PlanFacts) -> PulledInRadius {
     let mut present: BTreeMap<i64, usize> = BTreeMap::new();
     let mut without_organization = 0;
     let mut open_tickets = 0;
@@ -237,100 +223,97 @@ fn pulled_in_radius(users: &[i64], facts: &PlanFacts) -> Value {
         }
         open_tickets += open_ticket_count(facts, *user);
     }
-    json!({
-        "pulled_in_user_count": users.len(),
-        "pulled_in_user_ids": users.iter().copied().map(text).collect::<Vec<_>>(),
-        "pulled_in_without_organization_count": without_organization,
-        "present_organizations": present
+    PulledInRadius {
+        pulled_in_user_count: users.len(),
+        pulled_in_user_ids: users.iter().copied().map(IdText).collect(),
+        pulled_in_without_organization_count: without_organization,
+        present_organizations: present
             .into_iter()
-            .map(|(organization, count)| json!({ "organization_id": text(organization), "user_count": count }))
-            .collect::<Vec<_>>(),
-        "open_ticket_count": open_tickets,
-    })
+            .map(|(id, user_count)| OrganizationCount { organization_id: IdText(id), user_count })
+            .collect(),
+        open_ticket_count: open_tickets,
+    }
 }
 
-fn assign_user_to_org(
-    issue: &PlanIssue,
-    state: &State<'_>,
-    facts: &PlanFacts,
-    rules: &Rules,
-    action_id: String,
-) -> Planned {
+fn assign_user_to_org(issue: &PlanIssue, state: &Planned<'_>, facts: &PlanFacts, rules: &Rules) -> Made {
     let (user_id, user) = user(issue, facts);
     let memberships = memberships(facts, user_id);
     let mut preconditions = vec![
-        live("user_is_active"),
-        live("email_is_verified"),
-        live("email_domain_is_expected"),
-        live("is_not_a_member"),
-        live(if rules.is_multiple_allowed {
-            "several_organizations_are_allowed"
+        Precondition::UserIsActive,
+        Precondition::EmailIsVerified,
+        Precondition::EmailDomainIsExpected,
+        Precondition::IsNotAMember,
+        if rules.is_multiple_allowed {
+            Precondition::SeveralOrganizationsAreAllowed
         } else {
-            "user_has_no_organization"
-        }),
-        live("organization_exists"),
-        live("external_id_is_expected"),
+            Precondition::UserHasNoOrganization
+        },
+        Precondition::OrganizationExists,
+        Precondition::ExternalIdIsExpected,
     ];
     if !rules.is_sharing_allowed {
-        preconditions.push(live("organization_shares_nothing"));
+        preconditions.push(Precondition::OrganizationSharesNothing);
     }
     let becomes_default = memberships.is_empty();
-    Planned {
-        action_id,
+    Made {
         depends_on: state.linked_by.iter().cloned().collect(),
         membership_id: None,
-        new_value: json!({ "user_id": text(user_id), "organization_id": issue.organization_id.map(text) }),
-        expected: json!({
-            "is_active": user.is_active,
-            "is_verified": user.is_verified,
-            "email_domain": user.email_domain,
-            "organization_ids": memberships
-                .iter()
-                .map(|membership| text(membership.organization_id))
-                .collect::<Vec<_>>(),
-            "default_organization_id": user.default_organization_id.map(text),
-            "organization_external_id": state.external_id,
-        }),
         preconditions,
-        blast_radius: json!({
-            "user_count": 1,
-            "open_ticket_count": open_ticket_count(facts, user_id),
-            "is_shared_tickets": state.organization.is_shared_tickets,
-            "is_shared_comments": state.organization.is_shared_comments,
-            // The first membership becomes the default one; else the default stays, and the next audit
-            // proposes to move it.
-            "becomes_default": becomes_default,
-            "second_round_proposes_move": !becomes_default,
+        repair: PlannedRepair::AssignUserToOrg(RepairParts {
+            new_value: NewMembership {
+                user_id: IdText(user_id),
+                organization_id: IdText(state.organization_id),
+            },
+            expected: MembershipBefore {
+                is_active: user.is_active,
+                is_verified: user.is_verified,
+                email_domain: user.email_domain.clone(),
+                organization_ids: memberships
+                    .iter()
+                    .map(|membership| IdText(membership.organization_id))
+                    .collect(),
+                default_organization_id: user.default_organization_id.map(IdText),
+                organization_external_id: state.external_id.clone(),
+            },
+            blast_radius: rules.radius(MembershipRadius {
+                user_count: 1,
+                open_ticket_count: open_ticket_count(facts, user_id),
+                is_shared_tickets: state.organization.is_shared_tickets,
+                is_shared_comments: state.organization.is_shared_comments,
+                becomes_default,
+                second_round_proposes_move: !becomes_default,
+            }),
         }),
     }
 }
 
-fn move_user_to_org(issue: &PlanIssue, state: &State<'_>, facts: &PlanFacts, action_id: String) -> Planned {
+fn move_user_to_org(issue: &PlanIssue, state: &Planned<'_>, facts: &PlanFacts, rules: &Rules) -> Made {
     let (user_id, user) = user(issue, facts);
     let membership_id = memberships(facts, user_id)
         .iter()
-        .filter(|membership| Some(membership.organization_id) == issue.organization_id)
+        .filter(|membership| membership.organization_id == state.organization_id)
         .map(|membership| membership.membership_id)
         .min();
-    let default = user.default_organization_id.map(text);
-    Planned {
-        action_id,
+    let default = user.default_organization_id.map(IdText);
+    Made {
         depends_on: state.linked_by.iter().cloned().collect(),
         membership_id,
-        new_value: json!({
-            "default_organization_id": issue.organization_id.map(text),
-            "membership_id": membership_id.map(text),
-        }),
-        expected: json!({
-            "default_organization_id": default,
-            "membership_id": membership_id.map(text),
-            "organization_id": issue.organization_id.map(text),
-        }),
-        preconditions: vec![live("membership_exists"), live("default_is_expected")],
-        blast_radius: json!({
-            "user_count": 1,
-            "open_ticket_count": open_ticket_count(facts, user_id),
-            "from_organization_id": default,
+        preconditions: vec![Precondition::MembershipExists, Precondition::DefaultIsExpected],
+        repair: PlannedRepair::MoveUserToOrg(RepairParts {
+            new_value: NewDefault {
+                default_organization_id: IdText(state.organization_id),
+                membership_id: membership_id.map(IdText),
+            },
+            expected: DefaultBefore {
+                default_organization_id: default,
+                membership_id: membership_id.map(IdText),
+                organization_id: IdText(state.organization_id),
+            },
+            blast_radius: rules.radius(MoveRadius {
+                user_count: 1,
+                open_ticket_count: open_ticket_count(facts, user_id),
+                from_organization_id: default,
+            }),
         }),
     }
 }
@@ -347,14 +330,4 @@ fn memberships(facts: &PlanFacts, user_id: i64) -> &[PlanMembership] {
 
 fn open_ticket_count(facts: &PlanFacts, user_id: i64) -> i64 {
     facts.open_tickets.get(&user_id).copied().unwrap_or(0)
-}
-
-/// A precondition that is read again right before the write.
-fn live(check: &'static str) -> Value {
-    json!({ "check": check, "is_live": true })
-}
-
-/// Zendesk ids are texts in the document.
-fn text(id: i64) -> String {
-    id.to_string()
 }

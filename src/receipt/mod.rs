@@ -3,5 +3,5 @@
 mod document;
 mod verify;
 
-pub use document::{SCHEMA, file_text};
+pub use document::{ReceiptError, file_text, of_apply};
 pub use verify::{Fault, Verified, verify};

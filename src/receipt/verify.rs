@@ -5,14 +5,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde_json::Value;
-
 use crate::{
     catalog,
-    model::{ActionOutcome, ApplyMode, EventKind},
+    model::{
+        ActionOutcome, ApplyMode, EventKind,
+        journal::{EventBody, EventDetails},
+    },
     warehouse::{
         Warehouse, WarehouseError,
-        journal::{EventRow, FoundEvent, GENESIS},
+        journal::{FoundEvent, GENESIS},
         plans::{PlanKey, StoredPlan},
     },
 };
@@ -112,32 +113,35 @@ struct Check<'a> {
 }
 
 impl Check<'_> {
-    fn take(&mut self, found: &FoundEvent) {
-        let event = &found.event;
+    fn take(&mut self, event: &FoundEvent) {
         self.found.event_count += 1;
         let mut problems = Vec::new();
         if event.event_id != self.last_id + 1 {
             problems.push("an event before it is missing");
         }
         self.last_id = event.event_id;
-        if !found.is_text || catalog::sha256(&event.body) != event.hash {
+        let is_genuine = event.is_text && catalog::sha256(&event.text) == event.hash;
+        if !is_genuine {
             problems.push("its hash is not that of its body");
         }
         if event.previous_hash != self.head {
             problems.push("it does not name the hash of the event before it");
         }
-        if !found.is_consistent {
+        if !event.is_consistent {
             problems.push("its columns do not say what its body says");
         }
         self.head.clone_from(&event.hash);
         self.is_head_seen |= self.expected_head.is_some_and(|head| head.eq_ignore_ascii_case(&event.hash));
         let is_live_start =
-            event.kind == EventKind::ApplyStarted.as_str() && event.mode == ApplyMode::Live.as_str();
+            event.kind == Some(EventKind::ApplyStarted) && event.mode == Some(ApplyMode::Live);
         if is_live_start && !self.used_plans.insert(event.plan_id) {
             problems.push("its plan was used before");
         }
-        let body: Value = serde_json::from_str(&event.body).unwrap_or_default();
-        problems.extend(self.attempts.entry(event.attempt_id).or_default().take(event, &body));
+        let details = EventBody::from_canonical(&event.text).ok().map(|body| body.details);
+        if is_genuine && details.is_none() {
+            problems.push("its body is not of the form that this orgdrift knows");
+        }
+        problems.extend(self.attempts.entry(event.attempt_id).or_default().take(event, details));
         self.found.faults.extend(
             problems
                 .into_iter()
@@ -151,26 +155,28 @@ impl Check<'_> {
 struct Attempt {
     plan_id: i64,
     plan_hash: Option<String>,
-    mode: Option<String>,
-    outcomes: BTreeMap<String, u64>,
+    is_begun: bool,
+    /// Of the first event.
+    mode: Option<ApplyMode>,
+    outcomes: BTreeMap<ActionOutcome, u64>,
     positions: BTreeSet<i64>,
     intents: BTreeSet<i64>,
-    said_counts: Option<Value>,
+    said_counts: Option<BTreeMap<ActionOutcome, u64>>,
 }
 
 impl Attempt {
     /// Takes an event, and says what of it no apply does.
-    fn take(&mut self, event: &EventRow, body: &Value) -> Vec<&'static str> {
+    fn take(&mut self, event: &FoundEvent, details: Option<EventDetails>) -> Vec<&'static str> {
         let mut problems = Vec::new();
-        let kind = EventKind::from_text(&event.kind);
-        let is_first = self.mode.is_none();
+        let is_first = !self.is_begun;
         if is_first {
             self.plan_id = event.plan_id;
-            self.mode = Some(event.mode.clone());
-        } else if self.plan_id != event.plan_id || self.mode.as_deref() != Some(&event.mode) {
+            self.is_begun = true;
+            self.mode = event.mode;
+        } else if self.plan_id != event.plan_id || self.mode != event.mode {
             problems.push("its apply is of another plan or mode");
         }
-        if is_first != (kind == Some(EventKind::ApplyStarted)) {
+        if is_first != (event.kind == Some(EventKind::ApplyStarted)) {
             problems.push("its apply does not begin with its beginning");
         }
         if self.said_counts.is_some() {
@@ -180,13 +186,10 @@ impl Attempt {
         if event.position.is_some() && self.positions.contains(&position) {
             problems.push("its row was decided before it");
         }
-        match kind {
-            Some(EventKind::ApplyStarted) => {
-                self.plan_hash = body["plan_hash"].as_str().map(str::to_owned);
-            }
+        match event.kind {
             Some(EventKind::Intent) => {
                 self.intents.insert(position);
-                if event.mode != ApplyMode::Live.as_str() {
+                if event.mode != Some(ApplyMode::Live) {
                     problems.push("a dry run has no intents");
                 }
             }
@@ -194,14 +197,19 @@ impl Attempt {
                 problems.push("an answer without an intent before it");
             }
             Some(EventKind::Outcome) => {
-                let outcome = body["outcome"].as_str().unwrap_or_default();
-                *self.outcomes.entry(outcome.to_owned()).or_default() += 1;
                 self.positions.insert(position);
-                if outcome == ActionOutcome::Applied.as_str() && !self.intents.contains(&position) {
+            }
+            _ => {}
+        }
+        match details {
+            Some(EventDetails::ApplyStarted(heading)) => self.plan_hash = Some(heading.plan_hash),
+            Some(EventDetails::Outcome(body)) => {
+                *self.outcomes.entry(body.outcome).or_default() += 1;
+                if body.outcome == ActionOutcome::Applied && !self.intents.contains(&position) {
                     problems.push("applied without an intent before it");
                 }
             }
-            Some(EventKind::ApplyEnded) => self.said_counts = Some(body["counts"].clone()),
+            Some(EventDetails::ApplyEnded(body)) => self.said_counts = Some(body.counts),
             _ => {}
         }
         problems
@@ -221,8 +229,7 @@ impl Attempt {
             fault("it decided rows that the plan does not have".to_owned());
         }
         let Some(said) = &self.said_counts else { return };
-        let counted = serde_json::to_value(&self.outcomes).unwrap_or_default();
-        if *said != counted {
+        if *said != self.outcomes {
             fault("the counts at its end are not those of its events".to_owned());
         }
         if i64::try_from(self.positions.len()).ok() != Some(row_count) {

@@ -111,8 +111,8 @@ impl TracedIssue {
     /// Finds the plan that repaired the issue, if it came back after that. Receipts come newest first.
     pub(super) fn find_repair(&mut self, receipts: &[TracedReceipt]) {
         let repair = receipts.iter().find(|row| {
-            row.mode == ApplyMode::Live.as_str()
-                && row.outcome == ActionOutcome::Applied.as_str()
+            row.mode == ApplyMode::Live
+                && row.outcome == ActionOutcome::Applied
                 && row.issue_key == self.issue_key
         });
         self.repaired_by_plan_id = repair

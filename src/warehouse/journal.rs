@@ -6,12 +6,14 @@
 use rusqlite::{OptionalExtension, Row, ToSql};
 
 use crate::warehouse::session::Session;
-use serde_json::{Map, Value, json};
 
-use super::{Filter, Rows, Value as SqlValue, Warehouse, WarehouseError};
+use super::{Filter, Rows, Value as SqlValue, Warehouse, WarehouseError, closed::closed};
 use crate::{
     catalog::{self, files},
-    model::{ApplyMode, EventKind},
+    model::{
+        ApplyMode, EventKind, FormError,
+        journal::{EventBody, EventDetails},
+    },
 };
 
 /// The hash that the first event names.
@@ -27,24 +29,56 @@ pub struct EventRow {
     /// The plan.
     pub plan_id: i64,
     /// Whether it writes.
-    pub mode: String,
+    pub mode: ApplyMode,
     /// What happened.
-    pub kind: String,
+    pub kind: EventKind,
     /// The row of the plan.
     pub position: Option<i64>,
     /// What the hash is over.
-    pub body: String,
-    /// Of the event before.
-    pub previous_hash: String,
-    /// SHA-256 over the body, 64 hexadecimal digits.
+    pub text: String,
+    /// SHA-256 over the text, 64 hexadecimal digits.
     pub hash: String,
 }
 
-/// An event as a check reads it, whatever was done to it.
+/// An event whose body this orgdrift does not understand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("event {event_id} of the journal is {source}")]
+pub struct UnreadableEvent {
+    /// The event.
+    pub event_id: i64,
+    /// Why.
+    pub source: FormError,
+}
+
+impl EventRow {
+    /// What the event says.
+    pub fn body(&self) -> Result<EventBody, UnreadableEvent> {
+        EventBody::from_canonical(&self.text)
+            .map_err(|source| UnreadableEvent { event_id: self.event_id, source })
+    }
+}
+
+/// An event as a check reads it, whatever was done to it. What is no text in it stands as replacement characters.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FoundEvent {
-    /// The event; what is no text in it stands as replacement characters.
-    pub event: EventRow,
+    /// Counts up without gaps.
+    pub event_id: i64,
+    /// The apply.
+    pub attempt_id: i64,
+    /// The plan.
+    pub plan_id: i64,
+    /// Whether it writes; none if that is not a word of the journal.
+    pub mode: Option<ApplyMode>,
+    /// What happened; none if that is not a word of the journal.
+    pub kind: Option<EventKind>,
+    /// The row of the plan.
+    pub position: Option<i64>,
+    /// What the hash is over.
+    pub text: String,
+    /// Of the event before.
+    pub previous_hash: String,
+    /// Of the text.
+    pub hash: String,
     /// Whether the body is a text at all.
     pub is_text: bool,
     /// Whether every column says what the body says.
@@ -60,14 +94,12 @@ pub struct NewEvent {
     pub plan_id: i64,
     /// Whether it writes.
     pub mode: ApplyMode,
-    /// What happened.
-    pub kind: EventKind,
     /// The row of the plan.
     pub position: Option<i64>,
     /// ISO-8601 UTC, of this machine.
     pub at: String,
-    /// What else there is to say: ids as texts, no names, no addresses, no numbers beyond 2^53.
-    pub details: Map<String, Value>,
+    /// What happened: no names, no addresses.
+    pub details: EventDetails,
 }
 
 /// What later runs say about the repairs of a plan, counted.
@@ -87,19 +119,18 @@ pub struct Proof {
     pub new_issue_count: i64,
 }
 
-const COLUMNS: &str = "event_id, attempt_id, plan_id, mode, kind, position, body, previous_hash, hash";
+const COLUMNS: &str = "event_id, attempt_id, plan_id, mode, kind, position, body, hash";
 
 fn event(row: &Row<'_>) -> rusqlite::Result<EventRow> {
     Ok(EventRow {
         event_id: row.get(0)?,
         attempt_id: row.get(1)?,
         plan_id: row.get(2)?,
-        mode: row.get(3)?,
-        kind: row.get(4)?,
+        mode: closed(row, 3, ApplyMode::from_text)?,
+        kind: closed(row, 4, EventKind::from_text)?,
         position: row.get(5)?,
-        body: row.get(6)?,
-        previous_hash: row.get(7)?,
-        hash: row.get(8)?,
+        text: row.get(6)?,
+        hash: row.get(7)?,
     })
 }
 
@@ -109,17 +140,15 @@ fn found_event(row: &Row<'_>) -> rusqlite::Result<FoundEvent> {
         Ok(String::from_utf8_lossy(row.get_ref(at)?.as_bytes()?).into_owned())
     };
     Ok(FoundEvent {
-        event: EventRow {
-            event_id: row.get(0)?,
-            attempt_id: row.get(1)?,
-            plan_id: row.get(2)?,
-            mode: text(3)?,
-            kind: text(4)?,
-            position: row.get(5)?,
-            body: text(6)?,
-            previous_hash: text(7)?,
-            hash: text(8)?,
-        },
+        event_id: row.get(0)?,
+        attempt_id: row.get(1)?,
+        plan_id: row.get(2)?,
+        mode: ApplyMode::from_text(&text(3)?),
+        kind: EventKind::from_text(&text(4)?),
+        position: row.get(5)?,
+        text: text(6)?,
+        previous_hash: text(7)?,
+        hash: text(8)?,
         is_text: row.get_ref(6)?.as_str().is_ok(),
         is_consistent: row.get(9)?,
     })
@@ -136,22 +165,17 @@ fn append(connection: &Session, new: &NewEvent) -> Result<EventRow, WarehouseErr
         Some(last) => (last.event_id + 1, last.hash),
         None => (1, GENESIS.to_owned()),
     };
-    let mut body = new.details.clone();
-    let own = json!({
-        "event_id": event_id,
-        "attempt_id": new.attempt_id,
-        "plan_id": new.plan_id,
-        "mode": new.mode.as_str(),
-        "kind": new.kind.as_str(),
-        "position": new.position,
-        "at": new.at,
-        "previous_hash": previous_hash,
-    });
-    if let Value::Object(own) = own {
-        body.extend(own);
+    let body = EventBody {
+        event_id,
+        attempt_id: new.attempt_id,
+        plan_id: new.plan_id,
+        mode: new.mode,
+        position: new.position,
+        at: new.at.clone(),
+        previous_hash,
+        details: new.details.clone(),
     }
-    let body = serde_json_canonicalizer::to_string(&body)
-        .expect("texts, small integers, lists and objects are JSON");
+    .canonical();
     let hash = catalog::sha256(&body);
     connection.execute(
         catalog::statement(files::RECEIPT, "insert_event"),
@@ -159,7 +183,7 @@ fn append(connection: &Session, new: &NewEvent) -> Result<EventRow, WarehouseErr
     )?;
     // Read back before the commit: what is not there as it was written must stop the apply.
     last(connection)?
-        .filter(|stored| stored.body == body && stored.hash == hash)
+        .filter(|stored| stored.text == body && stored.hash == hash)
         .ok_or(WarehouseError::NotStored { what: "an event of the journal" })
 }
 

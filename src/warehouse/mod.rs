@@ -18,6 +18,7 @@
 //! between heals itself.
 
 mod batch;
+mod closed;
 mod connect;
 mod create;
 mod derived;

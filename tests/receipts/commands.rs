@@ -115,11 +115,21 @@ fn one_that_went_stale_is_left_alone() {
     assert_eq!(first["reason"], "external_id_is_blank");
     assert_eq!(first["before"]["external_id"], "(other text)", "it may be anything");
     assert_eq!(first["requests"], serde_json::json!([]));
+    assert_eq!(first["checked_live"], serde_json::json!(["organization_exists", "external_id_is_blank"]));
     assert_eq!(
-        first["checked_live"],
-        serde_json::json!([]),
-        "not all of them held, and not all were looked at"
+        first["evaluated"],
+        serde_json::json!([
+            { "check": "organization_exists", "holds": true, "call": "organization" },
+            { "check": "external_id_is_blank", "holds": false, "call": "organization" },
+        ])
     );
+    let not_reached = ["external_id_is_unused", "name_is_expected", "domain_names_are_expected"];
+    assert_eq!(
+        first["not_reached"],
+        serde_json::json!(not_reached),
+        "the first that does not hold ends the look"
+    );
+    assert_eq!(first["needed_no_check"], serde_json::json!([]));
     assert!(
         !it.sandbox.ledger().iter().any(|entry| entry.method != "GET" && entry.path.contains("1013")),
         "nothing is sent for it"
@@ -173,8 +183,38 @@ fn the_receipt_of_the_demo() {
           "confirmed_by": "answer",
           "decided_at": "2026-11-02T07:00:00Z",
           "domain": null,
+          "evaluated": [
+            {
+              "call": "organization",
+              "check": "organization_exists",
+              "holds": true
+            },
+            {
+              "call": "organization",
+              "check": "external_id_is_blank",
+              "holds": true
+            },
+            {
+              "call": "organization",
+              "check": "name_is_expected",
+              "holds": true
+            },
+            {
+              "call": "organization",
+              "check": "domain_names_are_expected",
+              "holds": true
+            },
+            {
+              "call": "organizations_by_external_id",
+              "check": "external_id_is_unused",
+              "holds": true
+            }
+          ],
           "http_status": 200,
+          "is_evaluation_recorded": true,
           "issue_key": "org_missing_external_id/001ACME00100000YDA/21700000001013",
+          "needed_no_check": [],
+          "not_reached": [],
           "organization_id": "21700000001013",
           "outcome": "applied",
           "position": 1,
@@ -213,7 +253,6 @@ fn the_receipt_of_the_demo() {
             "email_is_verified",
             "email_domain_is_expected",
             "is_not_a_member",
-            "several_organizations_are_allowed",
             "organization_exists",
             "external_id_is_expected",
             "organization_shares_nothing"
@@ -221,8 +260,50 @@ fn the_receipt_of_the_demo() {
           "confirmed_by": "answer",
           "decided_at": "2026-11-02T07:00:00Z",
           "domain": null,
+          "evaluated": [
+            {
+              "call": "user",
+              "check": "user_is_active",
+              "holds": true
+            },
+            {
+              "call": "user",
+              "check": "email_is_verified",
+              "holds": true
+            },
+            {
+              "call": "user",
+              "check": "email_domain_is_expected",
+              "holds": true
+            },
+            {
+              "call": "memberships_of_user",
+              "check": "is_not_a_member",
+              "holds": true
+            },
+            {
+              "call": "organization",
+              "check": "organization_exists",
+              "holds": true
+            },
+            {
+              "call": "organization",
+              "check": "external_id_is_expected",
+              "holds": true
+            },
+            {
+              "call": "organization",
+              "check": "organization_shares_nothing",
+              "holds": true
+            }
+          ],
           "http_status": 201,
+          "is_evaluation_recorded": true,
           "issue_key": "user_missing_expected_membership/21700000004231",
+          "needed_no_check": [
+            "several_organizations_are_allowed"
+          ],
+          "not_reached": [],
           "organization_id": "21700000001078",
           "outcome": "applied",
           "position": 5,
@@ -540,4 +621,54 @@ fn no_name_and_no_address_reaches_a_journal_or_a_receipt() {
             assert_eq!(count("failed"), "1");
         }
     }
+}
+
+/// Every precondition of the plan is in one list of its row: evaluated on a reply, judged by the snapshot, made
+/// pointless by a reply, or not reached.
+#[test]
+fn a_receipt_calls_checked_live_what_was_evaluated_on_a_reply() {
+    let it = Rehearsal::demo();
+    // The organization is linked already, and a user is gone.
+    it.edit_organization(21_700_000_001_013, |organization| {
+        organization["external_id"] = "001ACME00100000YDA".into();
+    });
+    it.sandbox.sandbox.change(|world| {
+        let mut user = world.user(21_700_000_004_121).unwrap();
+        user["active"] = false.into();
+        world.put_user(&user.to_string()).unwrap();
+    });
+    it.apply();
+    let plan: Value =
+        serde_json::from_str(&it.value("select canonical from _plans where plan_id = 1")).unwrap();
+    let texts = |value: &Value| -> Vec<String> {
+        value.as_array().unwrap().iter().map(|text| text.as_str().unwrap().to_owned()).collect()
+    };
+    let receipt = it.receipt();
+    for (row, action) in
+        receipt["actions"].as_array().unwrap().iter().zip(plan["actions"].as_array().unwrap())
+    {
+        let lists = ["checked_live", "checked_by_snapshot", "needed_no_check", "not_reached"];
+        let mut said: Vec<String> = lists.iter().flat_map(|name| texts(&row[name])).collect();
+        let mut planned: Vec<String> = action["preconditions"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|one| one["check"].as_str().unwrap().into())
+            .collect();
+        said.sort();
+        planned.sort();
+        assert_eq!(said, planned, "{row:#}");
+        let evaluated = row["evaluated"].as_array().unwrap();
+        assert_eq!(evaluated.len(), texts(&row["checked_live"]).len());
+        let is_made = row["outcome"] == "applied";
+        assert!(!is_made || evaluated.iter().all(|one| one["holds"] == true), "{row:#}");
+        assert!(!is_made || texts(&row["not_reached"]).is_empty(), "{row:#}");
+    }
+    let rows = receipt["actions"].as_array().unwrap();
+    assert_eq!(rows[0]["outcome"], "already_in_place");
+    assert_eq!(texts(&rows[0]["checked_live"]), ["organization_exists", "external_id_is_blank"]);
+    // A user without an organization needs no setting for several.
+    assert_eq!(rows[4]["outcome"], "applied");
+    assert_eq!(texts(&rows[4]["needed_no_check"]), ["several_organizations_are_allowed"]);
+    assert_eq!(texts(&rows[3]["checked_by_snapshot"]), ["domain_is_on_no_other_organization"]);
 }

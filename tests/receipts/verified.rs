@@ -302,10 +302,10 @@ fn what_the_owner_writes_anew_shows_only_against_a_head_that_was_kept() {
         std::fs::write(it.db(), &sound).unwrap();
     }
 
-    // Another outcome, with the counts and the chain made to fit.
+    // Another reason, with the chain made to fit.
     as_owner(&it)
         .execute_batch(&format!(
-            "update apply_events set body = json_set(body, '$.reason', 'x'), reason = 'x'
+            "update apply_events set body = json_set(body, '$.reason', 'user_not_updatable'), reason = 'user_not_updatable'
                where kind = 'outcome' and mode = 'live' and outcome = 'blocked';
              {REWRITE}"
         ))

@@ -28,7 +28,11 @@ const RESUMED: [&str; 4] = ["before_resume", "after_resume", "before_settling", 
 fn labels() -> Vec<String> {
     let mut labels = BTreeSet::new();
     for entry in fs::read_dir(root().join("src/apply")).unwrap() {
-        let text = fs::read_to_string(entry.unwrap().path()).unwrap();
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            continue;
+        }
+        let text = fs::read_to_string(path).unwrap();
         for part in text.split("crash::point(\"").skip(1) {
             labels.insert(part.split('"').next().unwrap().to_owned());
         }

@@ -7,7 +7,10 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use orgdrift::apply::{self, Caps, Earlier, Entry, Journal, Run, Surroundings, WarehouseJournal};
-use orgdrift::model::{ApplyMode, EventKind};
+use orgdrift::model::journal::{
+    ApplyReason, Confirmation, EventDetails, HeadingBody, IntentBody, OutcomeBody, RepairOutcome, StatedCaps,
+};
+use orgdrift::model::{ActionOutcome, ApplyMode, EventKind};
 use orgdrift::warehouse::plans::PlanKey;
 use orgdrift::warehouse::{Warehouse, WarehouseError};
 use orgdrift::zendesk::client::{
@@ -16,7 +19,7 @@ use orgdrift::zendesk::client::{
 use orgdrift::zendesk::records::{
     LiveMembership, LiveOrganization, LiveUser, RecordApi, Reply, WriteAnswer, WriteApi, WriteRequest,
 };
-use serde_json::{Value, json};
+use serde_json::Value;
 use tokio::sync::Notify;
 
 use super::company::{CHAIN, Company, small};
@@ -279,12 +282,14 @@ impl Journal for PlantedJournal<'_> {
 
 impl PlantedJournal<'_> {
     fn changed(&self, entry: &Entry) -> Vec<Entry> {
-        match (self.planted, entry.kind) {
-            (Planted::NoIntent, EventKind::Intent | EventKind::Answer)
-            | (Planted::OutcomeFirst, EventKind::Answer) => Vec::new(),
-            (Planted::OutcomeFirst, EventKind::Intent) => vec![entry.clone(), too_early(entry)],
-            (Planted::OutcomeFirst, EventKind::Outcome)
-                if entry.details["outcome"] == "applied" || entry.details["outcome"] == "unknown" =>
+        match (self.planted, &entry.details) {
+            (Planted::NoIntent, EventDetails::Intent(_) | EventDetails::Answer(_))
+            | (Planted::OutcomeFirst, EventDetails::Answer(_)) => Vec::new(),
+            (Planted::OutcomeFirst, EventDetails::Intent(intent)) => {
+                vec![entry.clone(), too_early(entry.position, intent)]
+            }
+            (Planted::OutcomeFirst, EventDetails::Outcome(body))
+                if matches!(body.outcome, ActionOutcome::Applied | ActionOutcome::Unknown) =>
             {
                 Vec::new()
             }
@@ -294,21 +299,25 @@ impl PlantedJournal<'_> {
 }
 
 /// The outcome of a repair that was not sent yet.
-fn too_early(intent: &Entry) -> Entry {
-    let mut outcome = intent.clone();
-    outcome.kind = EventKind::Outcome;
-    for (name, value) in [
-        ("outcome", json!("applied")),
-        ("reason", Value::Null),
-        ("before", Value::Null),
-        ("after", Value::Null),
-        ("status", Value::Null),
-        ("request_id", Value::Null),
-        ("confirmed_by", json!("answer")),
-    ] {
-        outcome.details.insert(name.to_owned(), value);
-    }
-    outcome
+fn too_early(position: Option<i64>, intent: &IntentBody) -> Entry {
+    let details = EventDetails::Outcome(OutcomeBody {
+        issue_key: "planted".to_owned(),
+        outcome: ActionOutcome::Applied,
+        reason: None,
+        before: None,
+        after: None,
+        status: None,
+        request_id: None,
+        of_repair: Some(RepairOutcome {
+            action_id: intent.action_id.clone(),
+            action: intent.action,
+            confirmed_by: Some(Confirmation::Answer),
+            checked_live: Some(Vec::new()),
+            checked_by_snapshot: Vec::new(),
+            look: intent.look.clone(),
+        }),
+    });
+    Entry { position, details }
 }
 
 fn client(round: &Round) -> WritingClient {
@@ -351,7 +360,7 @@ async fn process(
     let plan = warehouse.plan(PlanKey::Id(1)).unwrap().unwrap();
     let attempt = warehouse.live_attempt(1).unwrap();
     let events = attempt.map(|attempt| warehouse.events_of(attempt).unwrap()).unwrap_or_default();
-    if events.last().is_some_and(|event| event.kind == "apply_ended") {
+    if events.last().is_some_and(|event| event.kind == EventKind::ApplyEnded) {
         return Ended::Whole;
     }
     let around = Surroundings {
@@ -390,12 +399,24 @@ async fn process(
     };
     let stop = || {
         let is_over = planted == Planted::LateCaps && writes(&round.sandbox.ledger()) > 0;
-        (is_over && apply::check(&plan, caps, &around).unwrap().is_err()).then_some("over_cap")
+        (is_over && apply::check(&plan, caps, &around).unwrap().is_err()).then_some(ApplyReason::Interrupted)
     };
     let run = Run {
         journal: &journal,
-        earlier: Earlier::of(&events, "2026-11-02T07:00:00Z"),
-        heading: json!({ "plan_hash": plan.plan_hash, "source_identity": plan.source_identity }),
+        earlier: Earlier::of(&events, "2026-11-02T07:00:00Z").unwrap(),
+        heading: HeadingBody {
+            plan_hash: plan.plan_hash.clone(),
+            source_identity: plan.source_identity.clone(),
+            caps: StatedCaps {
+                max_actions: caps.max_actions,
+                max_per_account: caps.max_per_account,
+                max_plan_age: 24,
+            },
+            user_id: "1".to_owned(),
+            asked_at: "2026-11-02T07:00:00Z".to_owned(),
+            server_time: None,
+            tool_version: "planted".to_owned(),
+        },
         stop: &stop,
         tell: &|_, _, _, _| {},
         settle: Duration::from_millis(1),

@@ -13,6 +13,7 @@ use crate::{
     ingest::{IngestError, Mismatch, Refusal},
     output::{OutputError, printable},
     plan::PlanError,
+    receipt::ReceiptError,
     safe_file::FileError,
     warehouse::WarehouseError,
     zendesk::client::{ApiError, CredentialsError},
@@ -179,7 +180,21 @@ impl From<ApplyError> for CliError {
     fn from(error: ApplyError) -> Self {
         match error {
             ApplyError::Warehouse(error) => error.into(),
-            error @ ApplyError::NotAPlan(_) => Self::from_error(exit::REFUSED, &error, None),
+            error @ (ApplyError::OtherForm(_) | ApplyError::NotAPlan(_) | ApplyError::Journal(_)) => {
+                Self::from_error(exit::REFUSED, &error, None)
+            }
+        }
+    }
+}
+
+impl From<ReceiptError> for CliError {
+    fn from(error: ReceiptError) -> Self {
+        match error {
+            ReceiptError::Warehouse(error) => error.into(),
+            error @ (ReceiptError::Journal(_) | ReceiptError::NoBeginning(_)) => {
+                let hint = "see what is wrong with the journal: `orgdrift receipt verify`";
+                Self::from_error(exit::FAILURE, &error, Some(hint.to_owned()))
+            }
         }
     }
 }

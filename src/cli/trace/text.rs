@@ -5,6 +5,7 @@ use super::{
     page::{Page, SHOWN},
 };
 use crate::{
+    model::ApplyMode,
     output::{NAME, OutputError, brief, printable, table},
     trace::{Trace, TracedAccount, history::TracedIssue},
 };
@@ -132,7 +133,7 @@ fn receipts(page: &mut Page, trace: &Trace) -> Result<(), OutputError> {
     }
     page.section("receipts");
     for row in trace.receipts.iter().take(SHOWN) {
-        let mode = if row.mode == "live" { "apply" } else { "dry run" };
+        let mode = if row.mode == ApplyMode::Live { "apply" } else { "dry run" };
         let action = row.action.as_ref().map(|action| format!(" {action}")).unwrap_or_default();
         let reason = row.reason.as_ref().map(|reason| format!(" ({reason})")).unwrap_or_default();
         page.line(&format!(

@@ -2,14 +2,17 @@
 
 use std::collections::HashMap;
 
-use rusqlite::{Row, types::ValueRef};
+use rusqlite::Row;
 
 use crate::warehouse::session::Session;
 
-use super::{closed, sql};
+use super::sql;
 use crate::{
-    model::{Disposition, Repair},
-    warehouse::WarehouseError,
+    model::{Disposition, Repair, plan::RefusalReason},
+    warehouse::{
+        WarehouseError,
+        closed::{closed, closed_or_null},
+    },
 };
 
 /// One drift issue of the run.
@@ -32,7 +35,7 @@ pub struct PlanIssue {
     /// The repair of the code.
     pub action: Option<Repair>,
     /// Why it is refused.
-    pub blocked_reason: Option<String>,
+    pub blocked_reason: Option<RefusalReason>,
     /// Eligible users of the account, where the issue touches them all.
     pub eligible_user_count: Option<i64>,
     /// Open tickets of the account, where the issue touches them all.
@@ -171,11 +174,8 @@ fn issue(row: &Row<'_>) -> rusqlite::Result<PlanIssue> {
         user_id: row.get(4)?,
         domain: row.get(5)?,
         disposition: closed(row, 6, Disposition::from_text)?,
-        action: match row.get_ref(7)? {
-            ValueRef::Null => None,
-            _ => Some(closed(row, 7, Repair::from_text)?),
-        },
-        blocked_reason: row.get(8)?,
+        action: closed_or_null(row, 7, Repair::from_text)?,
+        blocked_reason: closed_or_null(row, 8, RefusalReason::from_text)?,
         eligible_user_count: row.get(9)?,
         open_ticket_count: row.get(10)?,
     })

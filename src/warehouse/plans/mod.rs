@@ -8,14 +8,18 @@ mod facts;
 pub use digest::content_digest;
 pub use facts::{PlanFacts, PlanIssue, PlanMembership, PlanOrganization, PlanUser, facts};
 
-use rusqlite::Row;
-
 use crate::warehouse::session::Session;
 
-use super::{Filter, Rows, Value, Warehouse, WarehouseError};
+use super::{
+    Filter, Rows, Value, Warehouse, WarehouseError,
+    closed::{closed, closed_or_null},
+};
 use crate::{
     catalog::{self, files},
-    model::{PlanStatus, Repair},
+    model::{
+        PlanStatus, Repair, canonical,
+        plan::{DeferredAction, PlanState, PlannedAction, RefusalReason},
+    },
 };
 
 /// A row of `_plans` to be.
@@ -38,33 +42,50 @@ pub struct PlanRow {
 /// A row of `plan_actions` to be; its position is its place in the list.
 #[derive(Debug, Clone)]
 pub struct PlanActionRow {
-    /// 16 hexadecimal digits.
-    pub action_id: Option<String>,
     /// The issue.
     pub issue: PlanIssue,
     /// What the plan says about it.
-    pub status: PlanStatus,
-    /// Why it is not planned.
-    pub blocked_reason: Option<String>,
-    /// JSON array of action ids.
-    pub depends_on: String,
-    /// The membership that becomes the default one.
-    pub membership_id: Option<i64>,
-    /// The four JSON texts of a planned row.
-    pub details: Option<PlanDetails>,
+    pub plan: RowOfPlan,
 }
 
-/// What a planned row says in JSON.
+/// What a plan says about an issue.
 #[derive(Debug, Clone)]
-pub struct PlanDetails {
-    /// What is written.
-    pub new_value: String,
-    /// What is expected before it.
-    pub expected: String,
-    /// What must hold.
-    pub preconditions: String,
-    /// Who is affected.
-    pub blast_radius: String,
+pub enum RowOfPlan {
+    /// An apply makes the repair.
+    Planned(Box<PlannedAction>),
+    /// The repair is possible, but outside of the batch.
+    Deferred(DeferredAction),
+    /// There is no repair.
+    Refused(RefusalReason),
+}
+
+impl PlanActionRow {
+    /// The word for what the plan says.
+    pub const fn status(&self) -> PlanStatus {
+        match self.plan {
+            RowOfPlan::Planned(_) => PlanStatus::Planned,
+            RowOfPlan::Deferred(_) => PlanStatus::Deferred,
+            RowOfPlan::Refused(_) => PlanStatus::Refused,
+        }
+    }
+
+    /// Why it is not planned.
+    pub fn blocked_reason(&self) -> Option<&'static str> {
+        match &self.plan {
+            RowOfPlan::Planned(_) => None,
+            RowOfPlan::Deferred(action) => Some(action.reason.as_str()),
+            RowOfPlan::Refused(reason) => Some(reason.as_str()),
+        }
+    }
+
+    /// Names the repair, if there is one.
+    pub fn action_id(&self) -> Option<&str> {
+        match &self.plan {
+            RowOfPlan::Planned(action) => Some(&action.action_id),
+            RowOfPlan::Deferred(action) => Some(&action.action_id),
+            RowOfPlan::Refused(_) => None,
+        }
+    }
 }
 
 /// A plan as it is stored.
@@ -76,8 +97,8 @@ pub struct StoredPlan {
     pub plan_hash: String,
     /// The run.
     pub run_id: i64,
-    /// `ready`, `applied`, `broken_off`, `empty` or `outdated`.
-    pub state: String,
+    /// Whether it can still be applied.
+    pub state: PlanState,
     /// Whether a newer snapshot exists, whatever its state.
     pub is_outdated: bool,
     /// The Zendesk account.
@@ -88,12 +109,6 @@ pub struct StoredPlan {
 
 fn sql(stem: &str) -> &'static str {
     catalog::statement(files::PLAN, stem)
-}
-
-/// A text of a closed set. The table checks it, so another one means that somebody wrote into the file.
-fn closed<T>(row: &Row<'_>, at: usize, parse: fn(&str) -> Option<T>) -> rusqlite::Result<T> {
-    let text = row.get_ref(at)?.as_str()?;
-    parse(text).ok_or(rusqlite::Error::InvalidColumnType(at, text.to_owned(), rusqlite::types::Type::Text))
 }
 
 /// Stores a plan with its rows and returns it.
@@ -127,26 +142,33 @@ pub fn insert(
     )?;
     for (at, row) in actions.iter().enumerate() {
         let issue = &row.issue;
-        let details = row.details.as_ref();
+        let planned = match &row.plan {
+            RowOfPlan::Planned(action) => Some(action),
+            _ => None,
+        };
+        let [new_value, expected, blast_radius] = match planned {
+            Some(action) => action.repair.texts().map(Some),
+            None => [None, None, None],
+        };
         statement.execute(rusqlite::params![
             plan_id,
             count(at + 1),
-            row.action_id,
+            row.action_id(),
             issue.issue_key,
             issue.code,
             issue.account_id,
             issue.action.map(Repair::as_str),
-            row.status.as_str(),
-            row.blocked_reason,
-            row.depends_on,
+            row.status().as_str(),
+            row.blocked_reason(),
+            planned.map_or_else(|| "[]".to_owned(), |action| canonical(&action.depends_on)),
             issue.organization_id,
             issue.user_id,
-            row.membership_id,
+            planned.and_then(|action| action.membership_id).map(|id| id.0),
             issue.domain,
-            details.map(|details| &details.new_value),
-            details.map(|details| &details.expected),
-            details.map(|details| &details.preconditions),
-            details.map(|details| &details.blast_radius),
+            new_value,
+            expected,
+            planned.map(|action| action.preconditions_text()),
+            blast_radius,
         ])?;
     }
     Ok(one(connection, PlanKey::Id(plan_id))?)
@@ -201,7 +223,7 @@ fn one(connection: &Session, key: PlanKey<'_>) -> rusqlite::Result<StoredPlan> {
                 plan_id: row.get(0)?,
                 plan_hash: row.get(1)?,
                 run_id: row.get(2)?,
-                state: row.get(3)?,
+                state: closed(row, 3, PlanState::from_text)?,
                 source_identity: row.get(4)?,
                 canonical: row.get(5)?,
                 is_outdated: row.get(6)?,
@@ -216,7 +238,7 @@ pub struct PlanCount {
     /// What the plan says.
     pub status: PlanStatus,
     /// The repair of the code, if it has one.
-    pub action: Option<String>,
+    pub action: Option<Repair>,
     /// The code.
     pub code: String,
     /// Why the rows are not planned.
@@ -237,7 +259,7 @@ pub struct ReceiptAction {
     /// The account.
     pub account_id: String,
     /// The repair, if the code has one.
-    pub action: Option<String>,
+    pub action: Option<Repair>,
     /// Where it is made.
     pub organization_id: Option<i64>,
     /// To whom.
@@ -270,7 +292,7 @@ impl Warehouse {
                     action_id: row.get(1)?,
                     issue_key: row.get(2)?,
                     account_id: row.get(3)?,
-                    action: row.get(4)?,
+                    action: closed_or_null(row, 4, Repair::from_text)?,
                     organization_id: row.get(5)?,
                     user_id: row.get(6)?,
                     domain: row.get(7)?,
@@ -296,7 +318,7 @@ impl Warehouse {
             .query_map(&[(":plan_id", &plan_id)], |row| {
                 Ok(PlanCount {
                     status: closed(row, 0, PlanStatus::from_text)?,
-                    action: row.get(1)?,
+                    action: closed_or_null(row, 1, Repair::from_text)?,
                     code: row.get(2)?,
                     blocked_reason: row.get(3)?,
                     count: row.get(4)?,

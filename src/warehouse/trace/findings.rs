@@ -5,6 +5,10 @@ use std::collections::HashMap;
 use serde::Serialize;
 
 use super::{Warehouse, WarehouseError, list};
+use crate::{
+    model::{ActionOutcome, ApplyMode, PlanStatus, Repair, plan::PlanState},
+    warehouse::closed::{closed, closed_or_null},
+};
 
 /// The record that a trace is about.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -115,15 +119,15 @@ pub struct PlanAction {
     /// The run that it was made from.
     pub run_id: i64,
     /// Whether the plan still speaks of now.
-    pub plan_state: String,
+    pub plan_state: PlanState,
     /// Its place in the plan.
     pub position: i64,
     /// The issue.
     pub issue_key: String,
     /// The repair.
-    pub action: Option<String>,
-    /// `planned`, `deferred` or `refused`.
-    pub status: String,
+    pub action: Option<Repair>,
+    /// What the plan says about the issue.
+    pub status: PlanStatus,
     /// Why it is not planned.
     pub blocked_reason: Option<String>,
     /// Where it is done.
@@ -144,16 +148,16 @@ pub struct TracedReceipt {
     /// The run that the plan was made from.
     #[serde(skip)]
     pub run_id: i64,
-    /// `dry_run` or `live`.
-    pub mode: String,
+    /// Whether it wrote.
+    pub mode: ApplyMode,
     /// Its place in the plan.
     pub position: i64,
     /// The issue.
     pub issue_key: String,
     /// The repair.
-    pub action: Option<String>,
+    pub action: Option<Repair>,
     /// What became of it.
-    pub outcome: String,
+    pub outcome: ActionOutcome,
     /// Why.
     pub reason: Option<String>,
     /// Status of the last answer.
@@ -234,11 +238,11 @@ impl Warehouse {
                 attempt_id: row.get(0)?,
                 plan_id: row.get(1)?,
                 run_id: row.get(2)?,
-                mode: row.get(3)?,
+                mode: closed(row, 3, ApplyMode::from_text)?,
                 position: row.get(4)?,
                 issue_key: row.get(5)?,
-                action: row.get(6)?,
-                outcome: row.get(7)?,
+                action: closed_or_null(row, 6, Repair::from_text)?,
+                outcome: closed(row, 7, ActionOutcome::from_text)?,
                 reason: row.get(8)?,
                 http_status: row.get(9)?,
                 decided_at: row.get(10)?,
@@ -257,11 +261,11 @@ impl Warehouse {
             Ok(PlanAction {
                 plan_id: row.get(0)?,
                 run_id: row.get(1)?,
-                plan_state: row.get(2)?,
+                plan_state: closed(row, 2, PlanState::from_text)?,
                 position: row.get(3)?,
                 issue_key: row.get(4)?,
-                action: row.get(5)?,
-                status: row.get(6)?,
+                action: closed_or_null(row, 5, Repair::from_text)?,
+                status: closed(row, 6, PlanStatus::from_text)?,
                 blocked_reason: row.get(7)?,
                 organization_id: row.get(8)?,
                 user_id: row.get(9)?,

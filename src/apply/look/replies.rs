@@ -1,0 +1,200 @@
+//! What the account answered to one look.
+
+use super::{Finding, Seen};
+use crate::{
+    apply::{action::Task, overlay::Overlay},
+    model::{journal::RecordCall, plan::Precondition},
+    zendesk::records::{LiveMembership, LiveOrganization, LiveUser, RecordApi, WriteRequest},
+};
+
+/// What a call brought.
+#[derive(Debug, Default)]
+pub(super) enum Answered<T> {
+    /// It was not made yet.
+    #[default]
+    Not,
+    /// There is no such record, or nobody may say.
+    Nothing,
+    Found(T),
+}
+
+impl<T> Answered<T> {
+    pub(super) fn found(&self) -> Option<&T> {
+        match self {
+            Self::Found(found) => Some(found),
+            Self::Not | Self::Nothing => None,
+        }
+    }
+
+    fn is_made(&self) -> bool {
+        !matches!(self, Self::Not)
+    }
+
+    /// Whether what was found is as it must be: what is not there is not.
+    fn finding(&self, call: RecordCall, holds: impl FnOnce(&T) -> bool) -> Finding {
+        if self.is_made() {
+            Finding::On(call, self.found().is_some_and(holds))
+        } else {
+            Finding::Unasked(call)
+        }
+    }
+}
+
+impl<T> From<Option<T>> for Answered<T> {
+    fn from(found: Option<T>) -> Self {
+        found.map_or(Self::Nothing, Self::Found)
+    }
+}
+
+/// The replies to one look.
+pub(super) struct Replies<'a, A> {
+    api: &'a A,
+    pub(super) overlay: &'a Overlay,
+    /// As it is, in a dry run with the effects of the repairs before.
+    pub(super) organization: Answered<LiveOrganization>,
+    pub(super) user: Answered<LiveUser>,
+    /// None where they were not asked for: a user who is not there has none.
+    pub(super) memberships: Option<Vec<LiveMembership>>,
+    /// Organizations with the account's id.
+    carriers: Answered<Vec<i64>>,
+    /// Whether a user may belong to several organizations.
+    settings: Answered<bool>,
+}
+
+impl<'a, A: RecordApi> Replies<'a, A> {
+    pub(super) fn new(api: &'a A, overlay: &'a Overlay) -> Self {
+        Self {
+            api,
+            overlay,
+            organization: Answered::Not,
+            user: Answered::Not,
+            memberships: None,
+            carriers: Answered::Not,
+            settings: Answered::Not,
+        }
+    }
+
+    /// Reads the record that a repair writes.
+    pub(super) async fn read_written_record(&mut self, task: &Task) -> Result<(), A::Error> {
+        match task {
+            Task::SetExternalId { organization_id, .. } | Task::AddDomain { organization_id, .. } => {
+                self.read_organization(*organization_id).await
+            }
+            Task::Assign { user_id, .. } => self.read_user(*user_id).await,
+            Task::Move { user_id, .. } => {
+                self.read_user(*user_id).await?;
+                // Both say which organization is the default. Where they do not say the same, it may have changed
+                // between the two replies, and a second pair tells.
+                let marked = self.memberships.iter().flatten().find(|one| one.is_default);
+                let default = self.user.found().and_then(|user| user.default_organization_id);
+                if marked.map(|one| one.organization_id) == default {
+                    Ok(())
+                } else {
+                    self.read_user(*user_id).await
+                }
+            }
+        }
+    }
+
+    /// Asks for what a precondition needs beside the record that is written.
+    pub(super) async fn ask(
+        &mut self,
+        call: RecordCall,
+        task: &Task,
+        precondition: &Precondition,
+    ) -> Result<(), A::Error> {
+        match (call, precondition) {
+            (RecordCall::Organization, _) if !self.organization.is_made() => {
+                self.read_organization(task.organization_id()).await
+            }
+            (RecordCall::AccountSettings, _) if !self.settings.is_made() => {
+                self.settings = self.api.allows_several_organizations().await?.into();
+                Ok(())
+            }
+            (RecordCall::OrganizationsByExternalId, Precondition::ExternalIdIsUnused { external_ids }) => {
+                let mut carriers = Vec::new();
+                for external_id in external_ids {
+                    carriers.extend(self.api.organizations_by_external_id(external_id).await?);
+                    if carriers.iter().any(|id| *id != task.organization_id()) {
+                        break;
+                    }
+                }
+                self.carriers = Answered::Found(carriers);
+                Ok(())
+            }
+            _ => Ok(()),
+        }
+    }
+
+    async fn read_organization(&mut self, id: i64) -> Result<(), A::Error> {
+        let found = self.api.organization(id).await?;
+        self.organization = found.map(|organization| self.overlay.over(organization)).into();
+        Ok(())
+    }
+
+    async fn read_user(&mut self, id: i64) -> Result<(), A::Error> {
+        self.user = self.api.user(id).await?.into();
+        self.memberships = match self.user.found() {
+            Some(_) => Some(self.api.memberships_of(id).await?),
+            None => None,
+        };
+        Ok(())
+    }
+
+    pub(super) fn on_organization(&self, holds: impl FnOnce(&LiveOrganization) -> bool) -> Finding {
+        self.organization.finding(RecordCall::Organization, holds)
+    }
+
+    pub(super) fn on_user(&self, holds: impl FnOnce(&LiveUser) -> bool) -> Finding {
+        self.user.finding(RecordCall::User, holds)
+    }
+
+    /// A user who is not there has no memberships to be asked for: the reply about the user says so.
+    pub(super) fn on_memberships(&self, holds: impl FnOnce(&[LiveMembership]) -> bool) -> Finding {
+        match &self.memberships {
+            Some(list) => Finding::On(RecordCall::MembershipsOfUser, holds(list)),
+            None => self.on_user(|_| false),
+        }
+    }
+
+    pub(super) fn on_carriers(&self, holds: impl FnOnce(&[i64]) -> bool) -> Finding {
+        self.carriers.finding(RecordCall::OrganizationsByExternalId, |list| holds(list))
+    }
+
+    pub(super) fn on_settings(&self, holds: impl FnOnce(bool) -> bool) -> Finding {
+        self.settings.finding(RecordCall::AccountSettings, |is_allowed| holds(*is_allowed))
+    }
+
+    /// What was seen of the record that a repair writes.
+    pub(super) fn seen(&self, task: &Task) -> Seen {
+        match task {
+            Task::SetExternalId { .. } | Task::AddDomain { .. } => {
+                self.organization.found().map(Seen::organization)
+            }
+            Task::Assign { .. } | Task::Move { .. } => {
+                self.user.found().zip(self.memberships.as_deref()).map(|(user, list)| Seen::user(user, list))
+            }
+        }
+        .unwrap_or_default()
+    }
+
+    /// What makes a repair whose preconditions hold.
+    pub(super) fn request(&self, task: &Task) -> WriteRequest {
+        match *task {
+            Task::SetExternalId { organization_id, ref external_id, .. } => {
+                WriteRequest::SetExternalId { organization_id, external_id: external_id.clone() }
+            }
+            Task::AddDomain { organization_id, ref domain, .. } => {
+                // Zendesk replaces the whole list: what is there now, in its order, and one more.
+                let mut domain_names =
+                    self.organization.found().map(|found| found.domain_names.clone()).unwrap_or_default();
+                domain_names.push(domain.clone());
+                WriteRequest::SetDomainNames { organization_id, domain_names }
+            }
+            Task::Assign { user_id, organization_id, .. } => {
+                WriteRequest::AddMembership { user_id, organization_id }
+            }
+            Task::Move { user_id, membership_id, .. } => WriteRequest::MakeDefault { user_id, membership_id },
+        }
+    }
+}

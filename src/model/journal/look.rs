@@ -1,0 +1,43 @@
+//! What a look at the live records made of the preconditions of a repair.
+
+use serde::{Deserialize, Serialize};
+
+use crate::model::{closed_set::closed_set, plan::Check};
+
+closed_set! {
+    /// A call that reads what preconditions are evaluated on.
+    RecordCall {
+        /// One organization by its id.
+        Organization = "organization",
+        /// The organizations with an `external_id`.
+        OrganizationsByExternalId = "organizations_by_external_id",
+        /// One user by the id.
+        User = "user",
+        /// The memberships of a user.
+        MembershipsOfUser = "memberships_of_user",
+        /// The settings of the account.
+        AccountSettings = "account_settings",
+    }
+}
+
+/// A precondition that was evaluated on a reply.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Evaluated {
+    /// Which.
+    pub check: Check,
+    /// Whether it holds.
+    pub holds: bool,
+    /// What the reply was to.
+    pub call: RecordCall,
+}
+
+/// What a look made of the live preconditions of a repair: each is in one of the three lists.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Look {
+    /// Evaluated on a reply, in this order.
+    pub evaluated: Vec<Evaluated>,
+    /// What the replies say makes the precondition pointless.
+    pub needed_no_check: Vec<Check>,
+    /// The look came to its end before: something did not hold, or all is in place.
+    pub not_reached: Vec<Check>,
+}

@@ -1,0 +1,21 @@
+//! Columns with a closed set of values.
+
+use rusqlite::{Row, types::Type, types::ValueRef};
+
+/// A text of a closed set. The table checks it, so another one means that somebody wrote into the file.
+pub(super) fn closed<T>(row: &Row<'_>, at: usize, parse: fn(&str) -> Option<T>) -> rusqlite::Result<T> {
+    let text = row.get_ref(at)?.as_str()?;
+    parse(text).ok_or(rusqlite::Error::InvalidColumnType(at, text.to_owned(), Type::Text))
+}
+
+/// As [`closed`], where there may be none.
+pub(super) fn closed_or_null<T>(
+    row: &Row<'_>,
+    at: usize,
+    parse: fn(&str) -> Option<T>,
+) -> rusqlite::Result<Option<T>> {
+    match row.get_ref(at)? {
+        ValueRef::Null => Ok(None),
+        _ => closed(row, at, parse).map(Some),
+    }
+}
