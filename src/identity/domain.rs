@@ -10,7 +10,9 @@
 //! host `https`, and `http//acme.com` as no URL at all. All three occur in real fields, and only
 //! the host is wanted, so the host is cut out here.
 
-use super::plain_host::{ascii_host, ends_in_number, has_legal_labels, has_punycode, without_www};
+use super::plain_host::{
+    ascii_host, ends_in_number, has_legal_labels, has_punycode, is_public_suffix, without_www,
+};
 use super::trim::{is_invisible, trim_invisible};
 
 /// How often a scheme is removed from one token (`https://https://acme.com`).
@@ -22,13 +24,17 @@ pub enum DomainProblem {
     /// Free text, a single label, illegal characters, or a word for "no value".
     #[error("not a domain")]
     NotADomain,
+    /// Characters beyond ASCII that no host name has: typographic dashes and quotation marks, bullets, symbols, text of
+    /// a wrong encoding, an `xn--` label that stands for such.
+    #[error("not a host name: a character that none has")]
+    NotAHostName,
     /// An IP address.
     #[error("an IP address")]
     IpAddress,
     /// No suffix of the Public Suffix List ends this host.
     #[error("not under a listed public suffix")]
     UnlistedSuffix,
-    /// A public suffix by itself (`co.uk`, `github.io`).
+    /// A public suffix by itself or behind `www.` (`co.uk`, `github.io`, `www.gov.uk`).
     #[error("a public suffix, under which anyone can register")]
     PublicSuffix,
 }
@@ -38,6 +44,7 @@ impl DomainProblem {
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::NotADomain => "not_a_domain",
+            Self::NotAHostName => "not_a_host_name",
             Self::IpAddress => "ip_address",
             Self::UnlistedSuffix => "unlisted_suffix",
             Self::PublicSuffix => "public_suffix",
@@ -56,9 +63,9 @@ pub fn split_domain_cell(cell: &str) -> impl Iterator<Item = &str> {
 /// Returns the key of one token: a host, a URL or an e-mail address.
 ///
 /// Scheme, user information, port, path, one leading `www.` and a trailing dot are removed; the
-/// host is in lower case and ASCII (UTS 46). A second `www.` stays, as part of the name.
+/// host is in lower case and ASCII (UTS 46), its labels valid under IDNA2008. A second `www.` stays, as part of the name.
 pub fn domain_key(token: &str) -> Result<String, DomainProblem> {
-    let token = token.trim_matches(|c| is_invisible(c) || matches!(c, '"' | '\'' | '<' | '>' | '(' | ')'));
+    let token = token.trim_matches(|c| is_invisible(c) || is_wrapping(c));
     let authority = without_schemes(token).split(['/', '\\', '?', '#']).next().unwrap_or_default();
     // After the last `@`: the host of an e-mail address and of a URL with user information.
     let host = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
@@ -70,7 +77,10 @@ pub fn domain_key(token: &str) -> Result<String, DomainProblem> {
         Some(_) => return Err(DomainProblem::NotADomain),
         None => host,
     };
-    let host = ascii_host(host).ok_or(DomainProblem::NotADomain)?;
+    let host = ascii_host(host).ok_or_else(|| {
+        let is_international = !host.is_ascii() || has_punycode(host);
+        if is_international { DomainProblem::NotAHostName } else { DomainProblem::NotADomain }
+    })?;
     let key = without_www(&host).unwrap_or(&host);
     check_key(key)?;
     Ok(key.to_owned())
@@ -84,16 +94,32 @@ pub fn is_valid_domain(host: &str) -> bool {
         && (!has_punycode(host) || ascii_host(host).is_some_and(|ascii| ascii == host))
 }
 
+/// Returns the host and those above it, up to the registrable one, nearest first. A tenant of a private suffix is
+/// registrable itself, so what is said of a platform's host does not reach it.
+pub fn hosts_above(host: &str) -> impl Iterator<Item = &str> {
+    let shortest = psl::domain_str(host).map_or(host.len(), str::len);
+    std::iter::successors(Some(host), |host| host.split_once('.').map(|(_, above)| above))
+        .take_while(move |above| above.len() >= shortest)
+}
+
+/// Quotation marks and brackets around a token. None is part of a host.
+fn is_wrapping(c: char) -> bool {
+    matches!(c, '"' | '\'' | '<' | '>' | '(' | ')' | '«' | '»' | '‹' | '›' | '\u{2018}'..='\u{201f}')
+        || matches!(c, '\u{3008}'..='\u{3011}' | '\u{ff02}' | '\u{ff08}' | '\u{ff09}')
+}
+
 /// Checks a host with legal labels against the Public Suffix List.
 fn check_key(host: &str) -> Result<(), DomainProblem> {
     // First, because the list's default rule finds a "registrable" part in 192.168.0.1.
     if ends_in_number(host) {
         return Err(DomainProblem::IpAddress);
     }
+    if is_public_suffix(host.trim_start_matches("www.")) {
+        return Err(DomainProblem::PublicSuffix);
+    }
     let suffix = psl::suffix(host.as_bytes()).ok_or(DomainProblem::NotADomain)?;
     match (suffix.is_known(), suffix.as_bytes().len() < host.len()) {
-        (true, true) => Ok(()),
-        (true, false) => Err(DomainProblem::PublicSuffix),
+        (true, _) => Ok(()),
         (false, true) => Err(DomainProblem::UnlistedSuffix),
         (false, false) => Err(DomainProblem::NotADomain),
     }
@@ -199,8 +225,12 @@ mod tests {
             ("MÜNCHEN.DE", "xn--mnchen-3ya.de"),
             ("faß.de", "xn--fa-hia.de"),
             ("аcme.com", "xn--cme-5cd.com"),
-            ("www.co.uk", "www.co.uk"),
-            ("www.github.io", "www.github.io"),
+            ("www.health.nsw.gov.au", "health.nsw.gov.au"),
+            ("a.myshopify.com", "a.myshopify.com"),
+            ("例え-demo.jp", "xn---demo-653dw88r.jp"),
+            ("xn--mnchen-3ya.de", "xn--mnchen-3ya.de"),
+            ("“acme-demo.com", "acme-demo.com"),
+            ("«acme-demo.de»", "acme-demo.de"),
             ("www.www.acme.com", "www.acme.com"),
             ("www2.acme.com", "www2.acme.com"),
             ("eu.acme.co.uk", "eu.acme.co.uk"),
@@ -215,7 +245,7 @@ mod tests {
 
     #[test]
     fn what_is_no_key_is_named() {
-        use DomainProblem::{IpAddress, NotADomain, PublicSuffix, UnlistedSuffix};
+        use DomainProblem::{IpAddress, NotADomain, NotAHostName, PublicSuffix, UnlistedSuffix};
         let long = format!("{}.com", "a".repeat(64));
         for (raw, problem) in [
             ("", NotADomain),
@@ -232,7 +262,20 @@ mod tests {
             ("ac_me.com", NotADomain),
             ("*.acme.com", NotADomain),
             ("acme.com:80a", NotADomain),
-            ("xn--a.com", NotADomain),
+            ("xn--a.com", NotAHostName),
+            ("http://www.north–gate-demo.com", NotAHostName),
+            ("www.south‐gate-demo.com", NotAHostName),
+            ("www.east‑gate-demo.com", NotAHostName),
+            ("https://www.mcdougal’s-demo.com", NotAHostName),
+            ("•birch-demo.com", NotAHostName),
+            ("www.acme®-demo.com", NotAHostName),
+            ("acme™.com", NotAHostName),
+            ("I❤.com", NotAHostName),
+            ("xn--i-7iq.ws", NotAHostName),
+            ("m\u{fffd}nchen.de", NotAHostName),
+            ("mÃ¼nchen.de", NotAHostName),
+            ("canciÃ³n.com", NotAHostName),
+            ("a·b.com", NotAHostName),
             (&long, NotADomain),
             ("192.168.0.1", IpAddress),
             ("http://192.168.0.1:80/x", IpAddress),
@@ -245,6 +288,12 @@ mod tests {
             ("co.uk", PublicSuffix),
             ("com", PublicSuffix),
             ("github.io", PublicSuffix),
+            ("www.co.uk", PublicSuffix),
+            ("www.github.io", PublicSuffix),
+            ("https://www.gov.uk/government/organisations/hm-treasury", PublicSuffix),
+            ("https://www.nhs.uk", PublicSuffix),
+            ("https://www.vic.gov.au/department", PublicSuffix),
+            ("https://www.gov.br/fazenda/pt-br", PublicSuffix),
         ] {
             assert_eq!(domain_key(raw), Err(problem), "{raw}");
             assert!(!is_valid_domain(raw), "{raw}");
@@ -257,6 +306,20 @@ mod tests {
         assert!(is_valid_domain("xn--mnchen-3ya.de"));
         for host in ["ACME.com", "acme.com.", "https://acme.com", "münchen.de"] {
             assert!(!is_valid_domain(host), "{host}");
+        }
+    }
+
+    #[test]
+    fn the_hosts_above_end_at_the_registrable_one() {
+        for (host, above) in [
+            ("acme.com", vec!["acme.com"]),
+            ("de.linkedin.com", vec!["de.linkedin.com", "linkedin.com"]),
+            ("a.b.acme.co.uk", vec!["a.b.acme.co.uk", "b.acme.co.uk", "acme.co.uk"]),
+            ("a.myshopify.com", vec!["a.myshopify.com"]),
+            ("www.a.myshopify.com", vec!["www.a.myshopify.com", "a.myshopify.com"]),
+            ("co.uk", vec!["co.uk"]),
+        ] {
+            assert_eq!(hosts_above(host).collect::<Vec<_>>(), above, "{host}");
         }
     }
 

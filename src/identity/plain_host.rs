@@ -2,6 +2,13 @@
 
 use std::borrow::Cow;
 
+use icu_normalizer::ComposingNormalizerBorrowed;
+
+use super::{
+    idna2008::{is_sign, is_valid_u_label},
+    mojibake::is_mojibake,
+};
+
 /// The longest host name and the longest label of DNS (RFC 1035, section 2.3.4).
 const MAX_HOST: usize = 253;
 const MAX_LABEL: usize = 63;
@@ -19,7 +26,7 @@ pub enum HostProblem {
     /// `www.` before what would be a host by itself.
     #[error("a host with a leading www.")]
     WwwForm,
-    /// Empty, an IP address, a wildcard, illegal characters, or too long.
+    /// Empty, an IP address, a wildcard, illegal characters, or too long; a label that IDNA2008 does not permit.
     #[error("not a host name")]
     NotAHost,
     /// An e-mail address without `@`. Only [`email_domain`](super::email_domain) reports it.
@@ -43,17 +50,37 @@ impl HostProblem {
 /// Returns the host in lower case, IDN as ASCII (UTS 46, non-transitional), one trailing dot
 /// removed. Nothing else is repaired, not even surrounding white space.
 ///
+/// Every label is valid under IDNA2008 as well: an `xn--` label, whether it came so or was made, never stands for a
+/// dash, a quotation mark, a symbol or text of a wrong encoding.
+///
 /// A single label and an unlisted suffix are plain hosts. A host that is already in this form is
 /// borrowed, because this runs for every e-mail address.
 pub fn plain_host(raw: &str) -> Result<Cow<'_, str>, HostProblem> {
     let host = ascii_host(raw).ok_or_else(|| problem_of(raw))?;
     if ends_in_number(&host) {
         Err(HostProblem::NotAHost)
-    } else if without_www(&host).is_some() {
+    } else if host.strip_prefix("www.").is_some_and(|rest| rest.contains('.') || is_public_suffix(rest)) {
         Err(HostProblem::WwwForm)
     } else {
         Ok(host)
     }
+}
+
+/// Whether a plain host has characters beyond letters in other cases that only a mapping makes legal: full-width
+/// letters, ligatures, ideographic dots, soft hyphens, zero-width marks.
+///
+/// Nobody types these into an address by accident, and mail systems differ in what they make of them.
+pub fn is_host_by_mapping_only(host: &str) -> bool {
+    if host.is_ascii() {
+        return false;
+    }
+    let Some(ascii) = ascii_host(host) else { return false };
+    let lower: String = host.strip_suffix('.').unwrap_or(host).chars().flat_map(char::to_lowercase).collect();
+    let typed = ComposingNormalizerBorrowed::new_nfc().normalize(&lower);
+    let (mapped, _) = idna::domain_to_unicode(&ascii);
+    let is_same = |(typed, mapped): (&str, &str)| typed.is_ascii() || typed == mapped;
+    typed.split('.').count() != mapped.split('.').count()
+        || !typed.split('.').zip(mapped.split('.')).all(is_same)
 }
 
 /// Returns the text as an ASCII host with legal labels, or `None`. An IPv4 address passes.
@@ -69,8 +96,18 @@ pub(super) fn ascii_host(text: &str) -> Option<Cow<'_, str>> {
             Cow::Borrowed(text)
         }
     } else {
+        if text.contains(is_sign) || is_mojibake(text) {
+            return None;
+        }
         // `domain_to_ascii` also checks that an `xn--` label decodes.
         let host = idna::domain_to_ascii(text).ok()?;
+        if has_punycode(&host) {
+            let (unicode, decoded) = idna::domain_to_unicode(&host);
+            decoded.ok()?;
+            if !unicode.split('.').all(|label| label.is_ascii() || is_valid_u_label(label)) {
+                return None;
+            }
+        }
         if host == text { Cow::Borrowed(text) } else { Cow::Owned(host) }
     };
     let host = match host {
@@ -85,9 +122,13 @@ pub(super) fn ascii_host(text: &str) -> Option<Cow<'_, str>> {
     has_legal_labels(&host).then_some(host)
 }
 
-/// Returns the rest after a leading `www.`, if the rest could be a host of its own.
-///
-/// `www.co.uk` and `www.com` are registrable names, and not `co.uk` with something in front.
+/// Whether the host is a listed public suffix by itself. An unlisted last label is none.
+pub(super) fn is_public_suffix(host: &str) -> bool {
+    psl::suffix(host.as_bytes())
+        .is_some_and(|suffix| suffix.is_known() && suffix.as_bytes().len() == host.len())
+}
+
+/// Returns the rest after a leading `www.`, if the rest could be a host of its own: not a public suffix.
 pub(super) fn without_www(host: &str) -> Option<&str> {
     host.strip_prefix("www.").filter(|rest| psl::domain(rest.as_bytes()).is_some())
 }
@@ -138,6 +179,22 @@ mod tests {
 
     use super::*;
 
+    /// A letter, a digit, a combining mark, a joiner, or one of the signs that RFC 5892 permits by name.
+    fn is_of_a_name(c: char) -> bool {
+        use icu_properties::{CodePointMapData, props::GeneralCategory as Category};
+        matches!(
+            CodePointMapData::<Category>::new().get(c),
+            Category::LowercaseLetter
+                // Cherokee, whose capitals are the stable form.
+                | Category::UppercaseLetter
+                | Category::OtherLetter
+                | Category::ModifierLetter
+                | Category::DecimalNumber
+                | Category::NonspacingMark
+                | Category::SpacingMark
+        ) || "-.\u{b7}\u{200c}\u{200d}\u{375}\u{5f3}\u{5f4}\u{6fd}\u{6fe}\u{f0b}\u{3007}\u{30fb}".contains(c)
+    }
+
     #[test]
     fn hosts_are_normalized_and_nothing_more() {
         for (raw, host) in [
@@ -151,8 +208,8 @@ mod tests {
             ("XN--mnchen-3ya.de", "xn--mnchen-3ya.de"),
             ("localhost", "localhost"),
             ("acme.internal-net", "acme.internal-net"),
-            ("www.co.uk", "www.co.uk"),
             ("www2.acme.com", "www2.acme.com"),
+            ("www.localhost", "www.localhost"),
         ] {
             assert_eq!(plain_host(raw).as_deref(), Ok(host), "{raw}");
         }
@@ -171,6 +228,8 @@ mod tests {
             ("www.acme.com", HostProblem::WwwForm),
             ("WWW.acme.unlisted", HostProblem::WwwForm),
             ("ｗｗｗ.acme.com", HostProblem::WwwForm),
+            ("www.co.uk", HostProblem::WwwForm),
+            ("www.gov.uk", HostProblem::WwwForm),
             ("", HostProblem::NotAHost),
             (".", HostProblem::NotAHost),
             (" acme.com", HostProblem::NotAHost),
@@ -182,6 +241,9 @@ mod tests {
             ("192.168.0.1", HostProblem::NotAHost),
             ("[::1]", HostProblem::NotAHost),
             ("xn--a.com", HostProblem::NotAHost),
+            ("north–gate.com", HostProblem::NotAHost),
+            ("xn--i-7iq.ws", HostProblem::NotAHost),
+            ("canciÃ³n.com", HostProblem::NotAHost),
             (&long, HostProblem::NotAHost),
             (&longer, HostProblem::NotAHost),
         ] {
@@ -196,7 +258,39 @@ mod tests {
         }
     }
 
+    #[test]
+    fn a_host_by_mapping_alone_is_told_from_a_typed_one() {
+        for host in [
+            "acme.com",
+            "MÜNCHEN.de",
+            "mu\u{308}nchen.de",
+            "faß.de",
+            "xn--mnchen-3ya.de",
+            "пример.рф",
+            "ΟΔΟΣ.gr",
+            "例え.jp",
+        ] {
+            assert!(plain_host(host).is_ok() && !is_host_by_mapping_only(host), "{host}");
+        }
+        for host in
+            ["ａｃｍｅ.com", "ac\u{ad}me.com", "ac\u{200b}me.com", "acme。com", "acme．com", "ﬁrst.com"]
+        {
+            assert!(plain_host(host).is_ok() && is_host_by_mapping_only(host), "{host}");
+        }
+        for host in ["ⓐcme.com", "münchen①.de", "acme™.com", "acme².com", "№1.ru"] {
+            assert_eq!(plain_host(host), Err(HostProblem::NotAHost), "{host}");
+        }
+    }
+
     proptest! {
+        #[test]
+        fn no_label_stands_for_a_symbol(raw in "[a-z]{0,2}[\u{80}-\u{2fff}\u{fe00}-\u{ffff}]{1,3}[a-z]{0,2}\\.com") {
+            if let Ok(host) = plain_host(&raw) {
+                let (unicode, _) = idna::domain_to_unicode(&host);
+                prop_assert!(unicode.chars().all(is_of_a_name), "{unicode}");
+            }
+        }
+
         #[test]
         fn a_plain_host_is_a_fixed_point(raw in ".{0,40}|[a-zA-Z0-9.:/@-]{0,30}|[äß。ａ.a-c-]{1,12}") {
             if let Ok(host) = plain_host(&raw) {
