@@ -63,7 +63,7 @@ CREATE TABLE _domains (
   domain    text not null unique,
   -- 1 if the host has a registrable part under a listed public suffix: only such a domain is a key.
   is_valid  integer not null check (is_valid in (0, 1))
-) strict;
+, listed_kind text check (listed_kind in ('personal', 'disposable', 'platform'))) strict;
 
 CREATE TABLE _issue_versions (
   issue_key        text not null,
@@ -316,7 +316,9 @@ CREATE TABLE _personal_domains (
   -- 1: the operator took this bundled domain off the list.
   is_removed integer not null check (is_removed in (0, 1)),
   changed_at text
-) strict, without rowid;
+, kind text not null default 'personal'
+  check (kind in ('personal', 'disposable', 'platform')), is_covering_sub_hosts integer not null default 0
+  check (is_covering_sub_hosts in (0, 1))) strict, without rowid;
 
 CREATE TABLE _plans (
   plan_id        integer primary key,
@@ -823,7 +825,7 @@ CREATE TABLE suppressions (
 -- view link_user_drift (user_id, kind, domain_id, account_id, link_state, organization_id, default_organization_id, is_verified, is_shared, membership_count, other_membership_count)
 -- view link_verdict (account_id, organization_id, link_state, match_rule, is_blank, is_external_id_in_use, is_claimed, is_candidate_ambiguous, is_stored_dangling, is_domain_disagreeing, is_every_domain_shared, is_sharing)
 -- view organization_findings (run_id, class, family, severity, issue_key, account_id, account_name, owner, organization_id, domain, disposition, blocked_reason, suggested_action, evidence, url)
--- view personal_domains (domain, origin, changed_at)
+-- view personal_domains (domain, kind, origin, is_removed, changed_at, is_covering_sub_hosts)
 -- view plans (plan_id, plan_hash, run_id, state, is_outdated, created_at, tool_version, source_identity, filters, planned_count, deferred_count, refused_count)
 -- view receipts (attempt_id, plan_id, mode, position, action_id, issue_key, code, account_id, action, organization_id, user_id, domain, outcome, reason, before_value, after_value, http_status, request_id, decided_at, event_id, hash)
 -- view salesforce_account_domains (snapshot_id, account_id, domain, is_usable)

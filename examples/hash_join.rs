@@ -188,9 +188,7 @@ impl World {
         self.owners = vec![Vec::new(); count as usize + 1];
         self.holders = vec![Vec::new(); count as usize + 1];
         let personal: HashSet<u32> = connection
-            .prepare(
-                "select domain_id from _domains cross join _personal_domains using (domain) where is_removed = 0",
-            )?
+            .prepare("select domain_id from _domains where listed_kind is not null")?
             .query_map([], |row| row.get(0))?
             .collect::<Result<_, _>>()?;
         let mut select = connection

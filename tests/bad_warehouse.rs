@@ -123,7 +123,7 @@ fn a_warehouse_from_the_future_is_refused_untouched() {
     Connection::open(bench.db()).unwrap().pragma_update(None, "user_version", 999).unwrap();
     assert_snapshot!(refuse(&bench, &["list", "issues"]), @"
     exit 1
-    error: orgdrift.db has schema version 999, this orgdrift knows versions up to 5
+    error: orgdrift.db has schema version 999, this orgdrift knows versions up to 6
     hint: use the orgdrift that made it, or a newer one
     ");
     for arguments in WRITERS {

@@ -233,9 +233,10 @@ fn a_personal_domain_changes_the_next_run_and_no_old_one() {
     let report: serde_json::Value = serde_json::from_str(&told.out).unwrap();
     assert_eq!((&report["run_id"], &report["is_new"]), (&1.into(), &false.into()));
     bench.run(&["personal-domain", "remove", "gmail.com"]).expect(0);
-    assert_eq!(bench.value("select count(*) from personal_domains where domain = 'gmail.com'"), "0");
+    let gmail = "select kind, origin, is_removed from personal_domains where domain = 'gmail.com'";
+    assert_eq!(bench.rows(gmail), ["personal|bundled|1"]);
     bench.run(&["personal-domain", "add", "gmail.com"]).expect(0);
-    assert_eq!(bench.value("select count(*) from personal_domains where domain = 'gmail.com'"), "1");
+    assert_eq!(bench.rows(gmail), ["personal|bundled|0"]);
 }
 
 #[test]

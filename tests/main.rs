@@ -30,6 +30,7 @@ mod fetch;
 mod fetched;
 mod frozen;
 mod generator;
+mod hosts;
 mod layers;
 mod live;
 mod plan;

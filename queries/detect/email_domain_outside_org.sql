@@ -1,14 +1,14 @@
 -- A member's e-mail domain belongs neither to the organization nor to its account.
 --
 -- code: email_domain_outside_org
--- version: 3
+-- version: 4
 -- family: hygiene
 -- layer: user
 -- severity: low
 -- action: none
 -- needs: accounts organizations users organization_memberships
 -- reads: _link_account _link_claim _run_context _membership_versions _user_versions _domains
---   _organization_versions _organization_domain_versions _personal_domains _link_expected_domain
+--   _organization_versions _organization_domain_versions _link_expected_domain
 -- class: email_domain_outside_org
 -- reason: User {subject_id} is a member of organization {organization_id}, but the domain {domain} belongs
 --   neither to it nor to its account.
@@ -82,12 +82,7 @@ where m.valid_from <= c.zendesk_snapshot_id
   )
   and d.domain_id = u.email_domain_id
   and d.is_valid = 1
-  and not exists (
-    select 1
-    from _personal_domains as p
-    where p.domain = d.domain
-      and p.is_removed = 0
-  )
+  and d.listed_kind is null
   and o.organization_id = m.organization_id
   and o.valid_from <= c.zendesk_snapshot_id
   and c.zendesk_snapshot_id < o.valid_to

@@ -1,15 +1,15 @@
--- An organization holds a domain of personal e-mail addresses.
+-- An organization holds a domain of personal e-mail addresses or of a platform.
 --
 -- code: personal_domain_on_org
--- version: 2
+-- version: 3
 -- family: hygiene
 -- layer: organization
 -- severity: high
 -- action: none
 -- needs: accounts organizations
--- reads: _link_account _link_claim _run_context _organization_domain_versions _domains _personal_domains
+-- reads: _link_account _link_claim _run_context _organization_domain_versions _domains
 -- class: personal_domain_on_org
--- reason: Organization {subject_id} holds {domain}, a domain of personal addresses.
+-- reason: Organization {subject_id} holds {domain}, a domain of personal addresses or of a platform.
 -- refuses: none
 -- suggests: repair_domain_mapping
 -- next: Remove the domain from the organization
@@ -19,10 +19,11 @@
 --   domain: The domain that the finding is about.
 -- evidence:
 --   domain text: the domain
+--   kind text: personal, disposable or platform
 --
--- Why it matters: Zendesk pulls every user with a verified address of that provider into the organization.
+-- Why it matters: Zendesk pulls every user with a verified address on that domain into the organization.
 -- What to do: take the domain off the organization in Zendesk, after a look at the members it pulled in.
--- False positives: the provider itself is a customer; see personal-domain remove.
+-- False positives: the provider or the platform itself is a customer; see personal-domain remove.
 select
   c.run_id as run_id,
   coalesce(
@@ -46,13 +47,11 @@ select
   null as action,
   null as blocked_reason,
   'repair_domain_mapping' as suggested_action,
-  json_object('domain', d.domain) as evidence
+  json_object('domain', d.domain, 'kind', d.listed_kind) as evidence
 from _run_context as c
 cross join _organization_domain_versions as v
 cross join _domains as d
-cross join _personal_domains as p
 where v.valid_from <= c.zendesk_snapshot_id
   and c.zendesk_snapshot_id < v.valid_to
   and d.domain_id = v.domain_id
-  and p.domain = d.domain
-  and p.is_removed = 0
+  and d.listed_kind is not null

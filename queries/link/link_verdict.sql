@@ -3,7 +3,6 @@
 --
 -- reads: _link_candidate _link_expected_domain _link_domain_holder _link_domain_owner _run_context
 --   _link_account _organization_versions _link_claim _link_claimant _organization_domain_versions _domains
---   _personal_domains
 with fact as (
   -- One row per account: its organization and the facts that the refusals ask for.
   select
@@ -100,7 +99,7 @@ select
       and f.expected_count > 0
       and f.held_expected_count = 0
       and exists (
-        -- A usable domain of the organization: valid and not personal.
+        -- A usable domain of the organization: valid and not on the list.
         select 1
         from _run_context as c
         cross join _organization_domain_versions as v
@@ -110,12 +109,7 @@ select
           and c.zendesk_snapshot_id < v.valid_to
           and d.domain_id = v.domain_id
           and d.is_valid = 1
-          and not exists (
-            select 1
-            from _personal_domains as p
-            where p.domain = d.domain
-              and p.is_removed = 0
-          )
+          and d.listed_kind is null
       ) then 1
     else 0
   end as is_domain_disagreeing,

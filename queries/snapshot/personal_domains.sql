@@ -1,7 +1,9 @@
--- One row per e-mail domain that never identifies a customer, as the list stands now.
+-- One row per entry of the list of domains that never identify a customer, as the list stands now.
 select
   p.domain as domain,
+  p.kind as kind,
   p.origin as origin,
-  p.changed_at as changed_at
+  p.is_removed as is_removed,
+  p.changed_at as changed_at,
+  p.is_covering_sub_hosts as is_covering_sub_hosts
 from _personal_domains as p
-where p.is_removed = 0

@@ -1,19 +1,11 @@
 -- One row per domain that Salesforce expects of an account, as of each Salesforce snapshot.
 --
--- is_usable is 0 where the domain is on the list of personal domains as it stands now.
+-- is_usable is 0 where the list, as it stands now, covers the domain: personal, disposable or a platform's.
 select
   s.snapshot_id as snapshot_id,
   v.account_id as account_id,
   d.domain as domain,
-  case
-    when exists (
-      select 1
-      from _personal_domains as p
-      where p.domain = d.domain
-        and p.is_removed = 0
-    ) then 0
-    else d.is_valid
-  end as is_usable
+  case when d.listed_kind is null then d.is_valid else 0 end as is_usable
 from snapshots as s
 cross join _account_domain_versions as v
 cross join _domains as d

@@ -1,18 +1,10 @@
 -- One row per account of the list (?1, a JSON array) and domain that Salesforce expects of it, as of a
--- Salesforce snapshot (?2). Personal domains are those of the list as it stands now.
+-- Salesforce snapshot (?2). Personal: on the list of domains that identify nobody, as it stands now.
 select
   v.account_id as account_id,
   v.domain_id as domain_id,
   d.domain as domain,
-  case
-    when exists (
-      select 1
-      from _personal_domains as p
-      where p.domain = d.domain
-        and p.is_removed = 0
-    ) then 1
-    else 0
-  end as is_personal
+  case when d.listed_kind is null then 0 else 1 end as is_personal
 from json_each(?1) as j
 cross join _account_domain_versions as v
 cross join _domains as d

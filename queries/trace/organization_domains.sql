@@ -3,15 +3,7 @@ select
   v.domain_id as domain_id,
   d.domain as domain,
   d.is_valid as is_valid,
-  case
-    when exists (
-      select 1
-      from _personal_domains as p
-      where p.domain = d.domain
-        and p.is_removed = 0
-    ) then 1
-    else 0
-  end as is_personal
+  case when d.listed_kind is null then 0 else 1 end as is_personal
 from _organization_domain_versions as v
 cross join _domains as d
 where v.organization_id = ?1

@@ -34,12 +34,7 @@ where v.domain_id in (
   and v.valid_from <= ?1
   and ?1 < v.valid_to
   and d.domain_id = v.domain_id
-  and not exists (
-    select 1
-    from _personal_domains as p
-    where p.domain = d.domain
-      and p.is_removed = 0
-  )
+  and d.listed_kind is null
 union
 select l.account_id as account_id
 from account_links as l

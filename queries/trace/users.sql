@@ -6,15 +6,7 @@ select
   v.email_domain_id as email_domain_id,
   d.domain as email_domain,
   coalesce(d.is_valid, 0) as is_domain_valid,
-  case
-    when exists (
-      select 1
-      from _personal_domains as p
-      where p.domain = d.domain
-        and p.is_removed = 0
-    ) then 1
-    else 0
-  end as is_domain_personal,
+  case when d.listed_kind is null then 0 else 1 end as is_domain_personal,
   v.role as role,
   v.is_verified as is_verified,
   v.is_active as is_active,

@@ -221,6 +221,7 @@ pub const MIGRATIONS: &[(&str, &str)] = &[
     ("V3__continued_readings", include_str!("../../migrations/V3__continued_readings.sql")),
     ("V4__apply_and_receipts", include_str!("../../migrations/V4__apply_and_receipts.sql")),
     ("V5__rules_in_words", include_str!("../../migrations/V5__rules_in_words.sql")),
+    ("V6__kinds_of_domains", include_str!("../../migrations/V6__kinds_of_domains.sql")),
 ];
 
 /// `queries/data_dictionary.csv`.
@@ -234,6 +235,12 @@ pub const CLASSES: &str = include_str!("../../queries/classes.csv");
 
 /// The bundled list of personal e-mail domains.
 pub const PERSONAL_DOMAINS: &str = include_str!("../identity/personal_domains.txt");
+
+/// The bundled list of disposable mail services.
+pub const DISPOSABLE_DOMAINS: &str = include_str!("../identity/disposable_domains.txt");
+
+/// The bundled list of hosts of platforms: host, `all` or `self`, source, separated by tabs.
+pub const PLATFORM_HOSTS: &str = include_str!("../identity/platform_hosts.txt");
 
 /// The demo company: path below `fixtures/demo`, text.
 pub const DEMO: &[(&str, &str)] = &[

@@ -5,12 +5,14 @@
 
 mod class;
 mod dictionary;
+mod domains;
 pub mod files;
 mod header;
 mod rule;
 
 pub use class::{Class, classes};
 pub use dictionary::{DictionaryRow, dictionary};
+pub use domains::{BundledDomain, bundled_domains};
 pub use header::Header;
 pub use rule::{EvidenceKey, PLACEHOLDERS, Rule, RuleHeaderError, rules};
 
@@ -83,11 +85,6 @@ pub fn blocked_reasons() -> Vec<BlockedReason> {
         .expect("the blocked reasons have five columns in every row")
 }
 
-/// Returns the bundled personal e-mail domains: lower-case hosts.
-pub fn bundled_personal_domains() -> impl Iterator<Item = &'static str> {
-    files::PERSONAL_DOMAINS.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#'))
-}
-
 /// Returns a digest of everything that the warehouse derives from this binary: views, dictionary, lists.
 pub fn derived_digest() -> String {
     let mut digest = Sha256::new();
@@ -103,8 +100,10 @@ pub fn derived_digest() -> String {
             digest.update([0]);
         }
     }
-    digest.update(files::PERSONAL_DOMAINS.as_bytes());
-    digest.update([0]);
+    for list in [files::PERSONAL_DOMAINS, files::DISPOSABLE_DOMAINS, files::PLATFORM_HOSTS] {
+        digest.update(list.as_bytes());
+        digest.update([0]);
+    }
     digest.update(files::BLOCKED_REASONS.as_bytes());
     hex(&digest.finalize())
 }

@@ -1,10 +1,11 @@
 //! `orgdrift personal-domain add|list|remove`
 
-use clap::{Args, Subcommand};
+use clap::{Args, Subcommand, ValueEnum};
 
 use super::shared::{context::Context, error::CliError, exit, global::FormatName};
 use crate::{
     identity::{is_valid_domain, plain_host},
+    model::DomainKind,
     warehouse::{
         Filter, Value,
         nouns::{FilterName, PERSONAL_DOMAINS},
@@ -21,32 +22,66 @@ pub struct PersonalDomainArgs {
 
 #[derive(Debug, Subcommand)]
 enum What {
-    /// Treat a domain as personal: it identifies no customer any more
+    /// Put a domain on the list: it identifies no customer any more
     Add {
         /// Such as gmail.com
         domain: String,
+        /// What it is; a disposable service or a platform stands for its sub-hosts too
+        #[arg(long, value_enum, default_value_t = KindName::Personal)]
+        kind: KindName,
     },
     /// Treat a domain as a customer's again
     Remove {
         /// Such as telstra.com
         domain: String,
     },
-    /// Print the domains
+    /// Print the list
     List {
         /// Only those that contain this text
         #[arg(long, value_name = "TEXT")]
         contains: Option<String>,
+        /// Only those of this kind
+        #[arg(long, value_enum)]
+        kind: Option<KindName>,
     },
+}
+
+/// A kind by its name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum KindName {
+    /// Addresses of private people
+    Personal,
+    /// A disposable mail service
+    Disposable,
+    /// Many customers have a page or a link there
+    Platform,
+}
+
+impl From<KindName> for DomainKind {
+    fn from(name: KindName) -> Self {
+        match name {
+            KindName::Personal => Self::Personal,
+            KindName::Disposable => Self::Disposable,
+            KindName::Platform => Self::Platform,
+        }
+    }
 }
 
 pub(super) fn run(context: &Context, arguments: PersonalDomainArgs) -> Result<u8, CliError> {
     match arguments.what {
-        What::Add { domain } => {
+        What::Add { domain, kind } => {
             let domain = host(&domain)?;
-            let change = context.open_for_writing()?.add_personal_domain(&domain, &context.clock.now())?;
+            let change = context.open_for_writing()?.add_personal_domain(
+                &domain,
+                kind.into(),
+                &context.clock.now(),
+            )?;
             context.talk(match change {
                 Change::Done => format!("{domain} identifies no customer from the next audit on"),
-                Change::AlreadySo => format!("{domain} was on the list already"),
+                Change::AlreadySo(Some(found)) if found != kind.into() => {
+                    format!("{domain} was on the list already, as {found}")
+                }
+                Change::AlreadySo(_) => format!("{domain} was on the list already"),
             });
             context.next("audit");
         }
@@ -55,17 +90,19 @@ pub(super) fn run(context: &Context, arguments: PersonalDomainArgs) -> Result<u8
             let change = context.open_for_writing()?.remove_personal_domain(&domain, &context.clock.now())?;
             context.talk(match change {
                 Change::Done => format!("{domain} may identify a customer from the next audit on"),
-                Change::AlreadySo => format!("{domain} was not on the list"),
+                Change::AlreadySo(_) => format!("{domain} was not on the list"),
             });
             context.next("audit");
         }
-        What::List { contains } => {
+        What::List { contains, kind } => {
             let noun = &PERSONAL_DOMAINS;
+            let contains = contains.map(|text| (FilterName::Domain, text.to_lowercase()));
+            let kind = kind.map(|kind| (FilterName::Kind, DomainKind::from(kind).to_string()));
             let filters: Vec<Filter> = contains
                 .into_iter()
-                .filter_map(|text| {
-                    let condition = noun.condition(FilterName::Domain)?;
-                    Some(Filter { condition, value: Value::Text(text.to_lowercase()) })
+                .chain(kind)
+                .filter_map(|(name, text)| {
+                    Some(Filter { condition: noun.condition(name)?, value: Value::Text(text) })
                 })
                 .collect();
             let warehouse = context.open()?;

@@ -82,8 +82,13 @@ fn property(c: char) -> Property {
 fn exception(c: char) -> Option<Property> {
     match c {
         'ß' | 'ς' | '\u{6fd}' | '\u{6fe}' | '\u{f0b}' | '\u{3007}' => Some(Property::Valid),
-        '\u{b7}' | '\u{375}' | '\u{5f3}' | '\u{5f4}' | '\u{30fb}' => Some(Property::Contextual),
-        '\u{660}'..='\u{669}' | '\u{6f0}'..='\u{6f9}' => Some(Property::Contextual),
+        '\u{b7}'
+        | '\u{375}'
+        | '\u{5f3}'
+        | '\u{5f4}'
+        | '\u{30fb}'
+        | '\u{660}'..='\u{669}'
+        | '\u{6f0}'..='\u{6f9}' => Some(Property::Contextual),
         '\u{640}' | '\u{7fa}' | '\u{302e}' | '\u{302f}' | '\u{3031}'..='\u{3035}' | '\u{303b}' => {
             Some(Property::Disallowed)
         }

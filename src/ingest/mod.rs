@@ -18,6 +18,9 @@ use crate::{
     warehouse::snapshots::{CollectionRow, SnapshotRow},
 };
 
+/// The reason of a warning: many customers have a page or a link on the host, so it identifies none.
+const PLATFORM_HOST: &str = "platform_host";
+
 /// What an ingest did, for people.
 #[derive(Debug, Clone)]
 pub struct IngestReport {

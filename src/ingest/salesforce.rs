@@ -9,11 +9,11 @@ use std::{
 
 use serde_json::json;
 
-use super::{Allowance, GivenOrigin, IngestError, IngestReport, digest::SharedDigest, guard};
+use super::{Allowance, GivenOrigin, IngestError, IngestReport, PLATFORM_HOST, digest::SharedDigest, guard};
 use crate::{
     clock::Clock,
     identity::{AccountId, is_valid_domain},
-    model::{Collection, Outcome, Reading, Source},
+    model::{Collection, DomainKind, Outcome, Reading, Source},
     output::counted,
     salesforce::{AccountFile, AccountRow, CellWarning, ChosenColumns, Counts, ReadOptions, Record},
     warehouse::{
@@ -114,6 +114,10 @@ fn store(
         staging: AccountStaging::new(transaction)?,
         domains: Domains::new(transaction, is_valid_domain)?,
         notes: Notes::new(transaction, snapshot_id)?,
+        domain_column: match &accounts.columns().domains[..] {
+            [column] => Some(column.name.clone()),
+            _ => None,
+        },
         merged_into: HashMap::new(),
         repeated_count: 0,
         first_rejection: None,
@@ -205,6 +209,8 @@ struct Intake<'c> {
     staging: AccountStaging<'c>,
     domains: Domains<'c>,
     notes: Notes<'c>,
+    /// The header of the domain column, if there is one only.
+    domain_column: Option<String>,
     /// Merged accounts and what they were merged into; the final winner is found at the end.
     merged_into: HashMap<AccountId, AccountId>,
     repeated_count: u64,
@@ -235,7 +241,18 @@ impl Intake<'_> {
     fn account(&mut self, row: &AccountRow) -> Result<(), IngestError> {
         let mut domain_ids = Vec::with_capacity(row.domains.len());
         for domain in &row.domains {
-            domain_ids.push(self.domains.id(domain)?);
+            let known = self.domains.get(domain)?;
+            domain_ids.push(known.id);
+            if known.listed_kind == Some(DomainKind::Platform) {
+                self.notes.warn(&Warning {
+                    line: Some(row.line),
+                    column: self.domain_column.as_deref(),
+                    reason: PLATFORM_HOST,
+                    value: Some(domain),
+                    subject_kind: "account",
+                    subject_id: Some(row.account_id.as_str()),
+                })?;
+            }
         }
         let extra = (!row.kept.is_empty()).then(|| {
             serde_json::Value::Object(

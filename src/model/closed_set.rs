@@ -77,6 +77,18 @@ closed_set! {
 }
 
 closed_set! {
+    /// Why a domain of the list never identifies a customer.
+    DomainKind {
+        /// Its addresses belong to private people.
+        Personal = "personal",
+        /// It is a disposable mail service.
+        Disposable = "disposable",
+        /// Many customers have a page or a link on it.
+        Platform = "platform",
+    }
+}
+
+closed_set! {
     /// Which kind of record a rule speaks about.
     Layer {
         /// Accounts and organizations.

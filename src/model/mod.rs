@@ -16,8 +16,8 @@ mod zendesk_identity;
 pub use canonical::{FormError, IdText, canonical};
 
 pub use closed_set::{
-    ActionOutcome, ApplyMode, Cause, Collection, Disposition, EventKind, EvidenceType, Family, Layer,
-    MultipleOrganizations, Outcome, PlaceVerdict, PlanStatus, Reading, Repair, Severity, Source,
+    ActionOutcome, ApplyMode, Cause, Collection, Disposition, DomainKind, EventKind, EvidenceType, Family,
+    Layer, MultipleOrganizations, Outcome, PlaceVerdict, PlanStatus, Reading, Repair, Severity, Source,
     TakenAtSource,
 };
 pub use continue_at::ContinueAt;

@@ -81,7 +81,10 @@ pub fn eligibility(user: &UserRecord) -> Eligibility {
     match (&user.email, &user.email_domain) {
         (None, _) => no("no_email", "there is no e-mail address".to_owned()),
         (Some(_), Some(_)) if user.is_domain_personal => {
-            no("personal_domain", "the e-mail domain is one of personal addresses".to_owned());
+            no(
+                "personal_domain",
+                "the e-mail domain is one of personal addresses or of a platform".to_owned(),
+            );
         }
         (Some(_), Some(_)) if user.is_domain_valid => {}
         (Some(_), _) => no("invalid_domain", "the e-mail domain is no valid domain".to_owned()),

@@ -4,8 +4,8 @@ use std::collections::HashMap;
 
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
-use super::{WarehouseError, runs};
-use crate::catalog;
+use super::{WarehouseError, domains, personal_domains, runs};
+use crate::{catalog, identity::is_valid_domain};
 
 /// Whether the file has exactly what this binary would give it.
 pub(super) fn is_current(connection: &Connection) -> Result<bool, WarehouseError> {
@@ -47,7 +47,8 @@ pub(super) fn synchronize(connection: &Connection) -> Result<(), WarehouseError>
         }
     }
     synchronize_blocked_reasons(&transaction)?;
-    synchronize_personal_domains(&transaction)?;
+    personal_domains::synchronize(&transaction)?;
+    domains::judge_again(&transaction, is_valid_domain)?;
     runs::store_rules(&transaction)?;
     transaction.execute(
         "insert or replace into _derived_state (only_row, digest) values (1, ?1)",
@@ -93,19 +94,6 @@ fn synchronize_blocked_reasons(transaction: &Transaction<'_>) -> Result<(), Ware
     )?;
     for row in catalog::blocked_reasons() {
         insert.execute((&row.reason, &row.decision, &row.next_step, &row.meaning, &row.what_to_do))?;
-    }
-    Ok(())
-}
-
-/// Brings the bundled domains up to date; what the operator decided stays.
-fn synchronize_personal_domains(transaction: &Transaction<'_>) -> Result<(), WarehouseError> {
-    transaction.execute("delete from _personal_domains where origin = 'bundled' and is_removed = 0", [])?;
-    let mut insert = transaction.prepare(
-        "insert into _personal_domains (domain, origin, is_removed) values (?1, 'bundled', 0)
-         on conflict (domain) do nothing",
-    )?;
-    for domain in catalog::bundled_personal_domains() {
-        insert.execute([domain])?;
     }
     Ok(())
 }

@@ -32,6 +32,7 @@ mod session;
 
 pub mod continuation;
 pub mod diff;
+mod domain_list;
 pub mod domains;
 pub mod hash;
 pub mod intervals;

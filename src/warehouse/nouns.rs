@@ -13,6 +13,8 @@ pub enum FilterName {
     OrgId,
     /// A domain.
     Domain,
+    /// A kind of domain.
+    Kind,
     /// A code or a class of findings.
     Code,
     /// A severity.
@@ -33,6 +35,7 @@ impl FilterName {
             Self::Account => "--account",
             Self::OrgId => "--org-id",
             Self::Domain => "--domain",
+            Self::Kind => "--kind",
             Self::Code => "--code",
             Self::Severity => "--severity",
             Self::Disposition => "--disposition",
@@ -339,8 +342,8 @@ from snapshots as s",
 /// The personal domains.
 pub const PERSONAL_DOMAINS: Noun = Noun {
     name: "personal domains",
-    select: "select domain, origin, changed_at from personal_domains",
-    filters: &[(FilterName::Domain, "instr(domain, ?) > 0")],
+    select: "select domain, kind, origin, is_removed, changed_at from personal_domains",
+    filters: &[(FilterName::Domain, "instr(domain, ?) > 0"), (FilterName::Kind, "kind = ?")],
     order_by: "order by domain",
 };
 

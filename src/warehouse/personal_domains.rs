@@ -1,56 +1,98 @@
-//! The list of domains that never identify a customer, as the operator changes it.
+//! The list of domains that never identify a customer: bundled entries, and what the operator makes of them.
 
-use rusqlite::OptionalExtension;
+use rusqlite::{Connection, OptionalExtension};
 
-use super::{Warehouse, WarehouseError};
+use super::{Warehouse, WarehouseError, domain_list::DomainList, domains};
+use crate::{catalog, model::DomainKind};
 
 /// What a change of the list did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Change {
     /// The list is different now.
     Done,
-    /// It already was so.
-    AlreadySo,
+    /// It already was so: covered by an entry of that kind, or by none.
+    AlreadySo(Option<DomainKind>),
 }
 
 impl Warehouse {
-    /// Puts a domain on the list.
-    pub fn add_personal_domain(&self, domain: &str, now: &str) -> Result<Change, WarehouseError> {
+    /// Puts a domain on the list. A personal one is named exactly; the others stand for their sub-hosts too.
+    pub fn add_personal_domain(
+        &self,
+        domain: &str,
+        kind: DomainKind,
+        now: &str,
+    ) -> Result<Change, WarehouseError> {
         let transaction = self.begin()?;
-        let changed = transaction.execute(
-            "insert into _personal_domains (domain, origin, is_removed, changed_at) values (?1, 'operator', 0, ?2)
-             on conflict (domain) do update set is_removed = 0, changed_at = excluded.changed_at
-             where is_removed = 1",
-            (domain, now),
-        )?;
-        transaction.commit()?;
-        Ok(if changed == 1 { Change::Done } else { Change::AlreadySo })
-    }
-
-    /// Takes a domain off the list. A bundled one stays known as removed, so that an upgrade does not
-    /// bring it back.
-    pub fn remove_personal_domain(&self, domain: &str, now: &str) -> Result<Change, WarehouseError> {
-        let transaction = self.begin()?;
-        let origin: Option<String> = transaction
-            .query_row(
-                "select origin from _personal_domains where domain = ?1 and is_removed = 0",
-                [domain],
-                |row| row.get(0),
-            )
-            .optional()?;
-        match origin.as_deref() {
-            None => return Ok(Change::AlreadySo),
-            Some("operator") => {
-                transaction.execute("delete from _personal_domains where domain = ?1", [domain])?;
-            }
-            Some(_) => {
-                transaction.execute(
-                    "update _personal_domains set is_removed = 1, changed_at = ?2 where domain = ?1",
-                    [domain, now],
-                )?;
-            }
+        if let Some(kind) = DomainList::load(transaction.raw())?.kind_of(domain) {
+            return Ok(Change::AlreadySo(Some(kind)));
         }
+        // An entry that made an exception of the domain; without it, another may cover it.
+        transaction.execute(
+            "delete from _personal_domains where domain = ?1 and origin = 'operator' and is_removed = 1",
+            [domain],
+        )?;
+        let covered = DomainList::load(transaction.raw())?.kind_of(domain);
+        if covered != Some(kind) {
+            let is_covering_sub_hosts = kind != DomainKind::Personal;
+            // A bundled one that was taken off is put back as it was.
+            transaction.execute(
+                "insert into _personal_domains (domain, origin, is_removed, changed_at, kind, is_covering_sub_hosts)
+                 values (?1, 'operator', 0, ?2, ?3, ?4)
+                 on conflict (domain) do update set is_removed = 0, changed_at = excluded.changed_at",
+                (domain, now, kind.as_str(), is_covering_sub_hosts),
+            )?;
+        }
+        domains::follow_entry(transaction.raw(), domain)?;
         transaction.commit()?;
         Ok(Change::Done)
     }
+
+    /// Takes a domain off the list. A bundled one stays known as removed, so that an upgrade does not
+    /// bring it back; one that an entry above it covers becomes an exception.
+    pub fn remove_personal_domain(&self, domain: &str, now: &str) -> Result<Change, WarehouseError> {
+        let transaction = self.begin()?;
+        let Some(kind) = DomainList::load(transaction.raw())?.kind_of(domain) else {
+            return Ok(Change::AlreadySo(None));
+        };
+        let origin: Option<String> = transaction
+            .query_row("select origin from _personal_domains where domain = ?1", [domain], |row| row.get(0))
+            .optional()?;
+        // Also one that the operator added before a newer orgdrift brought it.
+        let is_bundled = origin.is_some() && catalog::bundled_domains().any(|entry| entry.domain == domain);
+        if is_bundled {
+            transaction.execute(
+                "update _personal_domains set is_removed = 1, origin = 'bundled', changed_at = ?2
+                 where domain = ?1",
+                (domain, now),
+            )?;
+        } else {
+            transaction.execute("delete from _personal_domains where domain = ?1", [domain])?;
+        }
+        if let Some(above) = DomainList::load(transaction.raw())?.kind_of(domain) {
+            transaction.execute(
+                "insert into _personal_domains (domain, origin, is_removed, changed_at, kind, is_covering_sub_hosts)
+                 values (?1, 'operator', 1, ?2, ?3, ?4)",
+                (domain, now, above.as_str(), kind != DomainKind::Personal),
+            )?;
+        }
+        domains::follow_entry(transaction.raw(), domain)?;
+        transaction.commit()?;
+        Ok(Change::Done)
+    }
+}
+
+/// Brings the bundled entries up to date; what the operator decided stays.
+pub(super) fn synchronize(connection: &Connection) -> Result<(), WarehouseError> {
+    connection.execute("delete from _personal_domains where origin = 'bundled' and is_removed = 0", [])?;
+    let mut insert = connection.prepare(
+        "insert into _personal_domains (domain, origin, is_removed, kind, is_covering_sub_hosts)
+         values (?1, 'bundled', 0, ?2, ?3)
+         on conflict (domain) do update
+         set kind = excluded.kind, is_covering_sub_hosts = excluded.is_covering_sub_hosts
+         where origin = 'bundled'",
+    )?;
+    for entry in catalog::bundled_domains() {
+        insert.execute((entry.domain, entry.kind.as_str(), entry.is_covering_sub_hosts))?;
+    }
+    Ok(())
 }

@@ -10,11 +10,14 @@ use super::{
 use crate::catalog;
 
 /// Changes whenever names are normalized differently, so that runs before and after are told apart.
-const NORMALIZERS: &str = "normalizers 1, orgdrift schema 1";
+const NORMALIZERS: &str = "normalizers 2";
 
-/// The domains that identify nobody. The parameter is not needed and only makes the two queries alike.
-const PERSONAL_DOMAINS: &str =
-    "select domain from _personal_domains where is_removed = 0 and ?1 = ?1 order by domain";
+/// The domains that identify nobody, by kind, and the exceptions. The parameter is not needed and only makes the two
+/// queries alike.
+const PERSONAL_DOMAINS: &str = "select domain || '/' || kind
+           || case when is_covering_sub_hosts = 1 then '/sub-hosts' else '' end
+           || case when is_removed = 1 then '/removed' else '' end
+         from _personal_domains where ?1 = ?1 order by domain";
 
 /// One that has lapsed or was removed counts as well: the run before it is not the run after it.
 const SUPPRESSIONS: &str = "select suppression_id || '/' || coalesce(issue_key, code || '/' || account_id)

@@ -7,7 +7,7 @@ use std::path::Path;
 
 use orgdrift::audit::{AuditOptions, audit};
 use orgdrift::catalog;
-use orgdrift::model::Family;
+use orgdrift::model::{DomainKind, Family};
 use orgdrift::warehouse::diff::{CollectionPair, ISSUES, RunPair};
 use orgdrift::warehouse::{Rows, Value, Warehouse, issues};
 use rusqlite::Connection;
@@ -110,7 +110,7 @@ fn decide_and_audit(warehouse: &Warehouse, db: &Path, dice: &mut Dice, decisions
             now.is_domain_personal = !now.is_domain_personal;
             let at = "2026-11-02T07:00:00Z";
             if now.is_domain_personal {
-                warehouse.add_personal_domain("birch-demo.com", at).unwrap();
+                warehouse.add_personal_domain("birch-demo.com", DomainKind::Personal, at).unwrap();
             } else {
                 warehouse.remove_personal_domain("birch-demo.com", at).unwrap();
             }

@@ -6,7 +6,8 @@ use super::{
 };
 use crate::{
     identity::{AccountId, email_domain, external_id_key, plain_host},
-    ingest::{IngestError, seen::Seen},
+    ingest::{IngestError, PLATFORM_HOST, seen::Seen},
+    model::DomainKind,
     warehouse::{
         WarehouseError,
         domains::Domains,
@@ -50,17 +51,23 @@ impl Intake<Organizations> for OrganizationIntake<'_, '_> {
     fn put(&mut self, place: Place, record: &wire::Organization<'_>) -> Result<(), IngestError> {
         let mut domain_ids = Vec::with_capacity(record.domain_names.len());
         for name in &record.domain_names {
-            match plain_host(name) {
-                Ok(host) => domain_ids.push(self.domains.id(&host)?),
-                Err(problem) if !self.is_quiet => self.notes.warn(&Warning {
+            let doubt = match plain_host(name) {
+                Ok(host) => {
+                    let known = self.domains.get(&host)?;
+                    domain_ids.push(known.id);
+                    (known.listed_kind == Some(DomainKind::Platform)).then_some(PLATFORM_HOST)
+                }
+                Err(problem) => Some(problem.as_str()),
+            };
+            if let (Some(reason), false) = (doubt, self.is_quiet) {
+                self.notes.warn(&Warning {
                     line: Some(place.line),
                     column: Some("domain_names"),
-                    reason: problem.as_str(),
+                    reason,
                     value: Some(name),
                     subject_kind: "organization",
                     subject_id: Some(&record.id.to_string()),
-                })?,
-                Err(_) => {}
+                })?;
             }
         }
         domain_ids.sort_unstable();
@@ -125,23 +132,25 @@ impl Intake<Users> for UserIntake<'_, '_> {
     }
 
     fn put(&mut self, place: Place, record: &wire::User<'_>) -> Result<(), IngestError> {
-        let domain = match record.email.as_deref().map(email_domain) {
-            None | Some(Ok(None)) => None,
-            Some(Ok(Some(host))) => Some(self.domains.id(&host)?),
-            Some(Err(problem)) => {
-                if !self.is_quiet {
-                    self.notes.warn(&Warning {
-                        line: Some(place.line),
-                        column: Some("email"),
-                        reason: problem.as_str(),
-                        value: record.email.as_deref(),
-                        subject_kind: "user",
-                        subject_id: Some(&record.id.to_string()),
-                    })?;
-                }
-                None
+        let (domain, doubt) = match record.email.as_deref().map(email_domain) {
+            None | Some(Ok(None)) => (None, None),
+            Some(Ok(Some(host))) => {
+                let known = self.domains.get(&host)?;
+                let is_platform = known.listed_kind == Some(DomainKind::Platform);
+                (Some(known.id), is_platform.then_some(PLATFORM_HOST))
             }
+            Some(Err(problem)) => (None, Some(problem.as_str())),
         };
+        if let (Some(reason), false) = (doubt, self.is_quiet) {
+            self.notes.warn(&Warning {
+                line: Some(place.line),
+                column: Some("email"),
+                reason,
+                value: record.email.as_deref(),
+                subject_kind: "user",
+                subject_id: Some(&record.id.to_string()),
+            })?;
+        }
         let made = MadeOfUser {
             email_domain_id: domain,
             external_id_key: external_id_key(record.external_id.as_deref()).text,

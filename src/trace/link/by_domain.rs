@@ -147,7 +147,7 @@ fn unusable(facts: &LinkFacts) -> Vec<String> {
         why.push("Salesforce has no valid domain of the account.".to_owned());
     }
     if !personal.is_empty() {
-        why.push(format!("Personal addresses identify nobody: {}.", words::some(&personal)));
+        why.push(format!("Personal addresses and platforms identify nobody: {}.", words::some(&personal)));
     }
     if !unheld.is_empty() {
         why.push(format!("No organization holds {}.", words::some(&unheld)));

@@ -194,5 +194,5 @@ fn an_organization_of_another_account_with_the_same_domains_drops_out() {
 fn a_personal_domain_names_nobody() {
     let personal = nothing().organization(1, None).expects("gmail.com", &[], &[1]);
     assert_eq!(line(&personal), "missing - -: silent silent silent");
-    assert_eq!(why(&personal, 2), "Personal addresses identify nobody: gmail.com.");
+    assert_eq!(why(&personal, 2), "Personal addresses and platforms identify nobody: gmail.com.");
 }
