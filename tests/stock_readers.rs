@@ -33,14 +33,7 @@ fn the_sqlite3_module_of_python_reads_every_public_name() {
     let folder = tempfile::tempdir().unwrap();
     let path = rich_warehouse(folder.path());
     let output = run(Command::new("python3").arg("-c").arg(READ_ALL).arg(&path));
-    let read: BTreeMap<String, u64> = output
-        .lines()
-        .map(|line| {
-            let (name, count) = line.split_once(' ').unwrap();
-            (name.to_owned(), count.parse().unwrap())
-        })
-        .collect();
-    assert_eq!(read, counts(&path));
+    assert_eq!(counts_in(&output), counts(&path));
 }
 
 #[test]
@@ -69,6 +62,18 @@ fn the_sqlite3_command_reads_every_public_name() {
 }
 
 #[test]
+fn the_sqlite_reader_of_duckdb_reads_every_public_name() {
+    // It brings a SQLite of its own, of an old version.
+    if !is_there("python3", &["-c", "import duckdb_extension_sqlite"], "the SQLite reader of DuckDB") {
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let path = rich_warehouse(folder.path());
+    let output = run(Command::new("python3").arg(root().join("tests/duckdb_reader.py")).arg(&path));
+    assert_eq!(counts_in(&output), counts(&path));
+}
+
+#[test]
 fn duckdb_gives_the_same_answers() {
     if !is_there("python3", &["-c", "import duckdb"], "DuckDB for python3") {
         return;
@@ -79,7 +84,10 @@ fn duckdb_gives_the_same_answers() {
     for name in ["issues", "issue_changes", "issue_history", "exceptions_by_account", "ticket_findings"] {
         assert!(counts[name] > 0, "{name} has no rows to compare");
     }
-    run(Command::new("python3").arg(root().join("tests/duckdb_compare.py")).arg(&path));
+    run(Command::new("python3")
+        .arg(root().join("tests/duckdb_compare.py"))
+        .arg(&path)
+        .arg(root().join("queries")));
 }
 
 #[test]
@@ -148,6 +156,17 @@ fn rich_warehouse(folder: &Path) -> PathBuf {
     drop(database);
     on_day(5);
     path
+}
+
+/// What a reader printed as `name count`, a line for each.
+fn counts_in(output: &str) -> BTreeMap<String, u64> {
+    output
+        .lines()
+        .map(|line| {
+            let (name, count) = line.split_once(' ').unwrap();
+            (name.to_owned(), count.parse().unwrap())
+        })
+        .collect()
 }
 
 /// Rewrites the records of a file.

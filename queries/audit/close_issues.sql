@@ -1,5 +1,5 @@
--- Ends the versions that the run does not confirm. A ticket that left the window that was read, or the
--- ticket window, is not known to be repaired.
+-- Ends the versions that the run does not confirm, among those of the codes that it evaluated: :codes, a list in
+-- JSON. A ticket that left the window that was read, or the ticket window, is not known to be repaired.
 update _issue_versions
 set
   valid_to = :run_id,
@@ -28,16 +28,23 @@ set
   end
 where valid_to = 9223372036854775807
   and code in (
-    select e.code
-    from temp.evaluated as e
+    select e.value
+    from json_each(:codes) as e
   )
   and not exists (
     select 1
     from temp.detected as d
     where d.issue_key = _issue_versions.issue_key
-      and hash_high(d.content_hash) = _issue_versions.hash_high
-      and hash_low(d.content_hash) = _issue_versions.hash_low
       and d.rule_version = _issue_versions.rule_version
+      and d.account_id is not distinct from _issue_versions.account_id
+      and d.organization_id is not distinct from _issue_versions.organization_id
+      and d.user_id is not distinct from _issue_versions.user_id
+      and d.domain is not distinct from _issue_versions.domain
+      and d.disposition = _issue_versions.disposition
+      and d.action is not distinct from _issue_versions.action
+      and d.blocked_reason is not distinct from _issue_versions.blocked_reason
+      and d.suppressed_by is not distinct from _issue_versions.suppressed_by
+      and d.suggested_action is not distinct from _issue_versions.suggested_action
       and d.root_issue_key is not distinct from _issue_versions.root_issue_key
       and d.evidence = _issue_versions.evidence
   )

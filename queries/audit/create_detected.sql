@@ -1,10 +1,12 @@
--- What the rules of one run say, before it is compared with what earlier runs said.
+-- What the rules of one run say, before it is compared with what earlier runs said: the rows of issue_detected,
+-- with what is found out about them afterwards.
 create temp table detected (
   issue_key        text primary key,
   code             text not null,
   rule_version     integer not null,
   family           text not null,
   layer            text not null,
+  severity         text not null,
   account_id       text,
   subject_kind     text not null,
   subject_id       text not null,
@@ -15,12 +17,10 @@ create temp table detected (
   disposition      text not null,
   action           text,
   blocked_reason   text,
-  suppressed_by    integer,
   suggested_action text,
-  root_issue_key   text,
   evidence         text not null,
   -- 1 for a ticket that is new, open, pending or on hold.
   is_open_ticket   integer not null,
-  -- Both halves of the hash of the version to come.
-  content_hash     blob not null
+  suppressed_by    integer,
+  root_issue_key   text
 ) without rowid

@@ -49,7 +49,7 @@ select
   json_object(
     'is_stored_organization_dangling', l.is_stored_dangling,
     'holding_organization_ids', json((
-      select json_group_array(k.organization_id)
+      select coalesce(json_group_array(k.organization_id), '[]')
       from _link_candidate as k
       where k.account_id = l.account_id
     )),

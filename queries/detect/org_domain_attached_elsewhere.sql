@@ -46,7 +46,7 @@ select
   json_object(
     'domain_owner_count', w.owner_count,
     'holding_organization_ids', json((
-      select json_group_array(h.organization_id)
+      select coalesce(json_group_array(h.organization_id), '[]')
       from _link_domain_holder as h
       where h.domain_id = x.domain_id
     )),

@@ -40,7 +40,7 @@ select
   json_object(
     'external_id', o.external_id,
     'organization_ids', json((
-      select json_group_array(e.organization_id)
+      select coalesce(json_group_array(e.organization_id), '[]')
       from _link_claim as e
       where e.account_id = l.account_id
         and e.match_rule = 'external_id'

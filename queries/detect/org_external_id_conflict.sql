@@ -84,7 +84,7 @@ select
     'match_rule', s.match_rule,
     'external_id', o.external_id,
     'candidate_organization_ids', json((
-      select json_group_array(k.organization_id)
+      select coalesce(json_group_array(k.organization_id), '[]')
       from _link_candidate as k
       where k.account_id = s.account_id
         and k.is_kept = 1

@@ -87,13 +87,13 @@ select
     'link_state', s.link_state,
     'match_rule', s.match_rule,
     'candidate_organization_ids', json((
-      select json_group_array(k.organization_id)
+      select coalesce(json_group_array(k.organization_id), '[]')
       from _link_candidate as k
       where k.account_id = s.account_id
         and k.is_kept = 1
     )),
     'claimant_account_ids', json((
-      select json_group_array(k.claimant_account_id)
+      select coalesce(json_group_array(k.claimant_account_id), '[]')
       from _link_claimant as k
       where k.account_id = s.account_id
     )),

@@ -42,7 +42,7 @@ select
     'email_domain', d.domain,
     'default_organization_id', u.default_organization_id,
     'owner_account_ids', json((
-      select json_group_array(x.account_id)
+      select coalesce(json_group_array(x.account_id), '[]')
       from _link_expected_domain as x
       where x.domain_id = u.domain_id
     ))

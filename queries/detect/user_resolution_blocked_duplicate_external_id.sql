@@ -40,7 +40,7 @@ select
     'email_domain', d.domain,
     'default_organization_id', u.default_organization_id,
     'organization_ids', json((
-      select json_group_array(k.organization_id)
+      select coalesce(json_group_array(k.organization_id), '[]')
       from _link_claim as k
       where k.account_id = u.account_id
         and k.match_rule = 'external_id'

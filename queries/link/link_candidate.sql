@@ -6,11 +6,12 @@
 --
 -- K(a) leaves out an organization that serves another account which expects the same domains: all the
 -- domains of a that the organization holds.
-with pair as (
-  -- One row per account and organization, however many domains they share.
-  select distinct
+with shared as (
+  -- One row per account, organization and domain that the one expects and the other holds.
+  select
     a.account_id as account_id,
-    h.organization_id as organization_id
+    h.organization_id as organization_id,
+    h.domain_id as domain_id
   from _run_context as c
   cross join _account_versions as a
   cross join _link_expected_domain as x
@@ -24,33 +25,47 @@ with pair as (
     )
     and x.account_id = a.account_id
     and h.domain_id = x.domain_id
+),
+part as (
+  -- One row per account and organization, to be put together: how many domains they share.
+  select
+    s.account_id as account_id,
+    s.organization_id as organization_id,
+    count(*) as shared_count,
+    0 as served_count
+  from shared as s
+  group by s.account_id, s.organization_id
+  union all
+  -- One row per account, organization and other account that it serves: how many of the shared domains
+  -- the other one expects. It may carry both marks of the other one.
+  select
+    s.account_id as account_id,
+    s.organization_id as organization_id,
+    0 as shared_count,
+    count(distinct s.domain_id) as served_count
+  from shared as s
+  cross join _link_claim as k
+  cross join _link_expected_domain as x
+  where k.organization_id = s.organization_id
+    and k.account_id <> s.account_id
+    and x.account_id = k.account_id
+    and x.domain_id = s.domain_id
+  group by s.account_id, s.organization_id, k.account_id
+),
+pair as (
+  -- One row per account and organization, however many domains they share.
+  select
+    p.account_id as account_id,
+    p.organization_id as organization_id,
+    max(p.shared_count) as shared_count,
+    max(p.served_count) as served_count
+  from part as p
+  group by p.account_id, p.organization_id
 )
 select
   p.account_id as account_id,
   p.organization_id as organization_id,
-  case
-    when exists (
-      select 1
-      from _link_claim as k
-      where k.organization_id = p.organization_id
-        and k.account_id <> p.account_id
-        and not exists (
-          select 1
-          from _link_expected_domain as xa
-          cross join _link_domain_holder as h
-          where xa.account_id = p.account_id
-            and h.domain_id = xa.domain_id
-            and h.organization_id = p.organization_id
-            and not exists (
-              select 1
-              from _link_expected_domain as xb
-              where xb.domain_id = xa.domain_id
-                and xb.account_id = k.account_id
-            )
-        )
-    ) then 0
-    else 1
-  end as is_kept,
+  case when p.served_count = p.shared_count then 0 else 1 end as is_kept,
   case when o.external_id_key is null then 1 else 0 end as is_blank
 from _run_context as c
 cross join pair as p

@@ -27,4 +27,4 @@ where t.valid_from <= c.zendesk_snapshot_id
   and x.domain_id = t.requester_domain_id
   and x.owner_count = 1
   and x.link_state in ('linked', 'contested')
-  and t.organization_id is distinct from x.organization_id
+  and (t.organization_id <> x.organization_id or (t.organization_id is null) <> (x.organization_id is null))

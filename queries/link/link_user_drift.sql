@@ -25,18 +25,20 @@ with placed as (
           cross join _link_account as b
           where e.domain_id = x.domain_id
             and b.account_id = e.account_id
-            and (
-              (b.link_state in ('linked', 'contested', 'candidate')
-                and b.organization_id = u.default_organization_id)
-              or (b.link_state = 'duplicate'
-                and exists (
-                  select 1
-                  from _link_claim as k
-                  where k.account_id = b.account_id
-                    and k.match_rule = 'external_id'
-                    and k.organization_id = u.default_organization_id
-                ))
-            )
+            and b.link_state in ('linked', 'contested', 'candidate')
+            and b.organization_id = u.default_organization_id
+        ) then 'expected'
+        when exists (
+          select 1
+          from _link_expected_domain as e
+          cross join _link_account as b
+          cross join _link_claim as k
+          where e.domain_id = x.domain_id
+            and b.account_id = e.account_id
+            and b.link_state = 'duplicate'
+            and k.account_id = b.account_id
+            and k.match_rule = 'external_id'
+            and k.organization_id = u.default_organization_id
         ) then 'expected'
         else 'domain_ambiguous'
       end
@@ -58,7 +60,8 @@ with placed as (
           and c.zendesk_snapshot_id < m.valid_to
           and m.organization_id = x.organization_id
       ) then 'missing_membership'
-      when u.default_organization_id is distinct from x.organization_id then 'default_not_expected'
+      when u.default_organization_id <> x.organization_id
+        or (u.default_organization_id is null) <> (x.organization_id is null) then 'default_not_expected'
       else 'expected'
     end as kind
   from _run_context as c
@@ -83,19 +86,27 @@ select
   p.is_shared as is_shared,
   (
     select count(*)
-    from _membership_versions as m
+    from _run_context as c
+    cross join _membership_versions as m
     where m.user_id = p.user_id
       and m.valid_from <= c.zendesk_snapshot_id
       and c.zendesk_snapshot_id < m.valid_to
   ) as membership_count,
   (
     select count(*)
-    from _membership_versions as m
+    from _run_context as c
+    cross join _membership_versions as m
     where m.user_id = p.user_id
       and m.valid_from <= c.zendesk_snapshot_id
       and c.zendesk_snapshot_id < m.valid_to
-      and m.organization_id is distinct from p.organization_id
+  ) - (
+    select count(*)
+    from _run_context as c
+    cross join _membership_versions as m
+    where m.user_id = p.user_id
+      and m.organization_id = p.organization_id
+      and m.valid_from <= c.zendesk_snapshot_id
+      and c.zendesk_snapshot_id < m.valid_to
   ) as other_membership_count
-from _run_context as c
-cross join placed as p
+from placed as p
 where p.kind <> 'expected'

@@ -33,6 +33,11 @@ with fact as (
     ) as held_expected_count,
     (
       select count(*)
+      from _link_domain_holder as h
+      where h.organization_id = l.organization_id
+    ) as held_count,
+    (
+      select count(*)
       from _link_expected_domain as x
       cross join _link_domain_holder as h
       cross join _link_domain_owner as w
@@ -77,18 +82,8 @@ select
   case
     when f.link_state <> 'candidate' then 0
     when f.candidate_count >= 2 then 1
-    when exists (
-      -- A domain of the organization that others expect and this account does not.
-      select 1
-      from _link_domain_holder as h
-      where h.organization_id = f.organization_id
-        and not exists (
-          select 1
-          from _link_expected_domain as x
-          where x.domain_id = h.domain_id
-            and x.account_id = f.account_id
-        )
-    ) then 1
+    -- A domain of the organization that others expect and this account does not.
+    when f.held_count > f.held_expected_count then 1
     else 0
   end as is_candidate_ambiguous,
   f.is_stored_dangling as is_stored_dangling,

@@ -62,7 +62,8 @@ with boundary as (
     end as change,
     case
       when f.rule_version <> k.rule_version then 1
-      when p.issue_key is not null and p.suppressed_by is distinct from v.suppressed_by then 1
+      when p.issue_key is not null
+        and (p.suppressed_by <> v.suppressed_by or (p.suppressed_by is null) <> (v.suppressed_by is null)) then 1
       else 0
     end as is_own_rule_changed
   from run_coverage as k

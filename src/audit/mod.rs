@@ -80,7 +80,10 @@ pub fn audit(
         "allow_shared_tickets": options.allow_shared_tickets,
     })
     .to_string();
-    let rule_set = rule_set::rule_set(&transaction, &options_json, &clock.today())?;
+    let started_at = clock.now();
+    // Suppressions hold by the day of the run, wherever midnight falls.
+    let today = started_at.get(..10).unwrap_or_default();
+    let rule_set = rule_set::rule_set(&transaction, &options_json, today)?;
     let same = runs::find_same(&transaction, salesforce.snapshot_id, zendesk.snapshot_id, &rule_set.digest)?;
     if let Some(run) = same {
         drop(transaction);
@@ -93,7 +96,7 @@ pub fn audit(
         run_id: 0,
         salesforce_snapshot_id: salesforce.snapshot_id,
         zendesk_snapshot_id: zendesk.snapshot_id,
-        started_at: clock.now(),
+        started_at,
         rule_set_digest: rule_set.digest,
         tool_version: env!("CARGO_PKG_VERSION").to_owned(),
         options: options_json,
@@ -104,7 +107,7 @@ pub fn audit(
     runs::set_context(&transaction, &context(&run, options, &salesforce, &zendesk, &collections))?;
     let rules = catalog::rules();
     let (evaluated, coverage) = coverage::decide(&rules, &collections);
-    issues::detect(&transaction, run.run_id, &clock.today(), &evaluated)?;
+    issues::detect(&transaction, run.run_id, &evaluated)?;
     let counts = issues::issue_counts(&transaction)?;
     for (rule, mut row) in rules.iter().zip(coverage) {
         if row.not_evaluated.is_none() {

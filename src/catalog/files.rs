@@ -93,28 +93,32 @@ pub const REPORT: &[ViewFile] = view_files!["report":
     "latest_issues",
 ];
 
+/// From what the rules say to the issues of a run, in the dialect of the views: another engine can run them.
+/// They read the relations `detected` and `first_seen` beside those of the warehouse.
+pub const ISSUE: &[ViewFile] = view_files!["issue":
+    "issue_detected",
+    "issue_suppressed",
+    "issue_root",
+    "issue_first_seen",
+    "issue_triage",
+];
+
 /// The statements of an audit; the warehouse runs them in its own order.
 pub const AUDIT: &[ViewFile] = view_files!["audit":
     "create_detected",
-    "create_evaluated",
-    "create_covered",
-    "create_triage",
     "create_first_seen",
-    "stage_rule",
+    "create_triage",
+    "detect_rule",
     "index_detected_by_account",
     "index_detected_by_user",
-    "cover_by_key",
-    "cover_by_account",
     "suppress",
-    "root_of_users",
-    "root_of_tickets",
+    "set_roots",
     "close_issues",
     "open_issues",
     "close_links",
     "open_links",
     "fill_first_seen",
     "fill_triage",
-    "hash_triage",
     "close_triage",
     "open_triage",
 ];

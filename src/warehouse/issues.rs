@@ -1,8 +1,9 @@
 //! Detection inside the warehouse: the statements of one run, in their order.
 //!
 //! Every relation of `queries/link/` is computed once and kept in a table of its own, because a view that
-//! reads a view would compute it again for every rule. Then each rule is staged, and the staged issues are
-//! compared with the open versions.
+//! reads a view would compute it again for every rule. Then what each rule says is kept, and compared with the
+//! open versions. What is decided on the way is decided by the texts of `queries/issue/`, which any engine can
+//! run; `queries/audit/` only stores it.
 
 use std::collections::HashMap;
 
@@ -24,135 +25,95 @@ pub struct Statement {
     pub name: String,
     /// Its text.
     pub sql: String,
-    /// The rule that it stages, if it does.
+    /// The rule that it evaluates, if it does.
     rule: Option<(&'static str, u32)>,
 }
 
 impl Statement {
-    fn file(stem: &'static str) -> Self {
-        let file = files::AUDIT
-            .iter()
-            .find(|file| file.stem == stem)
-            .expect("the statements of an audit are in the catalog");
-        Self { name: stem.to_owned(), sql: file.sql.to_owned(), rule: None }
+    fn new(name: impl Into<String>, sql: impl Into<String>) -> Self {
+        Self { name: name.into(), sql: sql.into(), rule: None }
     }
 
-    fn stage(rule: &Rule) -> Self {
-        let mut statement = Self::file("stage_rule");
-        // Views and paths cannot be parameters; they come from the catalog.
-        statement.sql = statement
-            .sql
-            .replace("from detect_rule", &format!("from {}", rule.view_name()))
-            .replace(MEANINGFUL_EVIDENCE_IN_SQL, &meaningful_evidence(rule, "f.evidence"));
-        statement.name = format!("stage {}", rule.code);
+    /// A file of `queries/audit/`, with the text of each relation of `queries/issue/` that it names.
+    fn file(stem: &str) -> Self {
+        let sql = catalog::statement(files::AUDIT, stem).to_owned();
+        let sql = files::ISSUE.iter().fold(sql, |sql, file| {
+            sql.replace(&format!("from {} as", file.stem), &format!("from (\n{}) as", file.sql))
+        });
+        Self::new(stem, sql)
+    }
+
+    /// Keeps what a rule says.
+    fn of_rule(rule: &Rule) -> Self {
+        let mut statement = Self::file("detect_rule");
+        statement.sql = of_view(&statement.sql, rule.code);
+        statement.name = format!("detect {}", rule.code);
         statement.rule = Some((rule.code, rule.version));
+        statement
+    }
+
+    /// Begins versions, with the hash over what the headers of the rules leave of the evidence.
+    fn open_issues(rules: &[Rule]) -> Self {
+        let mut statement = Self::file("open_issues");
+        let cases: String = rules.iter().filter_map(meaningful_evidence).collect();
+        let evidence = match cases.as_str() {
+            // None of the rules was evaluated, or none has counts.
+            "" => " d.evidence)".to_owned(),
+            cases => format!("\n      case d.code{cases}\n        else d.evidence\n      end)"),
+        };
+        statement.sql = statement.sql.replace(" meaningful_evidence)", &evidence);
         statement
     }
 }
 
-/// What stands in the files for the evidence that the content hash covers. The sentence about it stays.
-const MEANINGFUL_EVIDENCE_IN_SQL: &str = "    meaningful_evidence";
-
-/// The evidence without the keys that the rule calls volatile.
-fn meaningful_evidence(rule: &Rule, evidence: &str) -> String {
-    let arguments: Vec<String> = std::iter::once(evidence.to_owned())
-        .chain(rule.volatile_keys().map(|key| format!("'$.{key}'")))
-        .collect();
-    match &arguments[..] {
-        [only] => format!("    {only}"),
-        all => format!("    json_remove({})", all.join(", ")),
-    }
+/// A text with the view of a rule in it: views cannot be parameters. The code comes from the catalog.
+fn of_view(sql: &str, code: &str) -> String {
+    sql.replace("from detect_rule", &format!("from detect_{code}"))
 }
 
-/// The statement that marks suppressed issues.
-fn suppress() -> Statement {
-    let rules = catalog::rules();
-    let cases: Vec<String> = rules
-        .iter()
-        .filter(|rule| rule.volatile_keys().next().is_some())
-        .map(|rule| {
-            format!("      when '{}' then {}\n", rule.code, meaningful_evidence(rule, "evidence").trim())
-        })
-        .collect();
-    let cases = cases.concat();
-    let mut statement = Statement::file("suppress");
-    statement.sql = statement
-        .sql
-        .replace(MEANINGFUL_EVIDENCE_IN_SQL, &format!("    case code\n{cases}      else evidence\n    end"));
-    statement
+/// What the hash covers of the evidence of a rule that calls some of it volatile.
+fn meaningful_evidence(rule: &Rule) -> Option<String> {
+    let paths: Vec<String> = rule.volatile_keys().map(|key| format!("'$.{key}'")).collect();
+    (!paths.is_empty())
+        .then(|| format!("\n        when '{}' then json_remove(d.evidence, {})", rule.code, paths.join(", ")))
 }
 
 /// Returns every statement that the detection of a run executes, in order, for the rules that can be
 /// evaluated.
 pub fn statements(rules: &[Rule]) -> Vec<Statement> {
     let mut all = Vec::new();
-    for stem in ["detected", "evaluated", "covered", "first_seen", "triage"] {
-        all.push(Statement {
-            name: format!("drop {stem}"),
-            sql: format!("drop table if exists temp.{stem}"),
-            rule: None,
-        });
-        all.push(Statement::file(match stem {
-            "detected" => "create_detected",
-            "evaluated" => "create_evaluated",
-            "covered" => "create_covered",
-            "first_seen" => "create_first_seen",
-            _ => "create_triage",
-        }));
+    for table in ["detected", "first_seen", "triage"] {
+        all.push(Statement::new(format!("drop {table}"), format!("drop table if exists temp.{table}")));
+        all.push(Statement::file(&format!("create_{table}")));
     }
     for file in files::LINK {
         let view = file.stem;
-        all.push(Statement {
-            name: format!("empty {view}"),
-            sql: format!("delete from _{view}"),
-            rule: None,
-        });
+        all.push(Statement::new(format!("empty {view}"), format!("delete from _{view}")));
         // A test compares the columns of the two, so that * cannot mix them up.
-        all.push(Statement {
-            name: view.to_owned(),
-            sql: format!("insert into _{view} select * from {view}"),
-            rule: None,
-        });
+        all.push(Statement::new(view, format!("insert into _{view} select * from {view}")));
     }
-    // In the order of the keys, so that each rule adds to the end of the staged rows.
+    // In the order of the keys, so that each rule adds to the end of the rows.
     let mut in_key_order: Vec<&Rule> = rules.iter().collect();
     in_key_order.sort_by_key(|rule| rule.code);
-    for rule in in_key_order {
-        all.push(Statement {
-            name: format!("evaluate {}", rule.code),
-            sql: "insert into temp.evaluated (code) values (:code)".to_owned(),
-            rule: Some((rule.code, rule.version)),
-        });
-        all.push(Statement::stage(rule));
-    }
+    all.extend(in_key_order.into_iter().map(Statement::of_rule));
     all.extend(
-        ["index_detected_by_account", "index_detected_by_user", "cover_by_key", "cover_by_account"]
+        ["index_detected_by_account", "index_detected_by_user", "suppress", "set_roots", "close_issues"]
             .map(Statement::file),
     );
-    all.push(suppress());
+    all.push(Statement::open_issues(rules));
     all.extend(
-        [
-            "root_of_users",
-            "root_of_tickets",
-            "close_issues",
-            "open_issues",
-            "close_links",
-            "open_links",
-            "fill_first_seen",
-            "fill_triage",
-            "hash_triage",
-            "close_triage",
-            "open_triage",
-        ]
-        .map(Statement::file),
+        ["close_links", "open_links", "fill_first_seen", "fill_triage", "close_triage", "open_triage"]
+            .map(Statement::file),
     );
     all
 }
 
 /// Detects and stores the issues of a run. The context of the run was set before.
-pub fn detect(connection: &Session, run_id: i64, today: &str, rules: &[Rule]) -> Result<(), WarehouseError> {
+pub fn detect(connection: &Session, run_id: i64, rules: &[Rule]) -> Result<(), WarehouseError> {
     register_content_hash(connection)?;
     let _indexed = OnlyStoredIndexes::new(connection)?;
+    let codes: Vec<&str> = rules.iter().map(|rule| rule.code).collect();
+    let codes = serde_json::json!(codes).to_string();
     for statement in statements(rules) {
         let mut prepared = connection.prepare(&statement.sql)?;
         let mut bind = |name: &str, value: &dyn rusqlite::ToSql| -> Result<(), WarehouseError> {
@@ -162,7 +123,7 @@ pub fn detect(connection: &Session, run_id: i64, today: &str, rules: &[Rule]) ->
             Ok(())
         };
         bind(":run_id", &run_id)?;
-        bind(":today", &today)?;
+        bind(":codes", &codes)?;
         if let Some((code, version)) = statement.rule {
             bind(":code", &code)?;
             bind(":rule_version", &version)?;
@@ -171,25 +132,21 @@ pub fn detect(connection: &Session, run_id: i64, today: &str, rules: &[Rule]) ->
         drop(prepared);
         match (result, statement.rule) {
             (Ok(_), _) => {}
-            (Err(error), Some(rule)) => {
-                return Err(repeated_key(connection, &statement, rule)?.unwrap_or(error.into()));
-            }
+            (Err(error), Some(rule)) => return Err(repeated_key(connection, rule)?.unwrap_or(error.into())),
             (Err(error), None) => return Err(error.into()),
         }
     }
     Ok(())
 }
 
-/// Returns the error about the first key that a rule gives twice, if that is what its statement failed of.
+/// Returns the error about the first key that a rule gives twice, if it does.
 fn repeated_key(
     connection: &Session,
-    statement: &Statement,
     (code, version): (&'static str, u32),
 ) -> Result<Option<WarehouseError>, WarehouseError> {
-    let Some(at) = statement.sql.find("with finding as") else { return Ok(None) };
+    let issues = of_view(catalog::statement(files::ISSUE, "issue_detected"), code);
     let mut keys = connection.prepare(&format!(
-        "select issue_key from ({}) group by issue_key having count(*) > 1 order by issue_key limit 1",
-        &statement.sql[at..]
+        "select issue_key from ({issues}) group by issue_key having count(*) > 1 order by issue_key limit 1"
     ))?;
     let key = keys.query_row(named_params! { ":code": code, ":rule_version": version }, |row| row.get(0));
     Ok(key.optional()?.map(|issue_key| WarehouseError::RepeatedIssue { rule: code, issue_key }))
@@ -199,16 +156,14 @@ const ISSUE_COUNTS: &str = "select code, count(*) from temp.detected group by co
 
 /// Returns what an audit executes besides its detection: coverage and summary.
 pub fn statements_after() -> Vec<Statement> {
-    let statement =
-        |name: &str, sql: &str| Statement { name: name.to_owned(), sql: sql.to_owned(), rule: None };
     let outside = catalog::rules().into_iter().filter_map(|rule| {
-        Some(statement(&format!("outside window {}", rule.code), &outside_window_sql(&rule)?))
+        Some(Statement::new(format!("outside window {}", rule.code), outside_window_sql(&rule)?))
     });
     [("issue counts", ISSUE_COUNTS), ("insert coverage", runs::INSERT_COVERAGE)]
         .iter()
         .chain(summary::STATEMENTS)
         .chain([&("suppressions", suppressions::standing())])
-        .map(|&(name, sql)| statement(name, sql))
+        .map(|&(name, sql)| Statement::new(name, sql))
         .chain(outside)
         .collect()
 }

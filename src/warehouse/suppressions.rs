@@ -1,6 +1,6 @@
 //! Suppressions: dated, reasoned decisions about issues. They are added and taken back, never deleted.
 //!
-//! What one covers is decided by the audit (`queries/audit/cover_*.sql`). Here they are kept and counted:
+//! What one covers is decided by the audit (`queries/issue/issue_suppressed.sql`). Here they are kept and counted:
 //! a state belongs to a day, so the day is an argument and no view shows it.
 
 use rusqlite::OptionalExtension;

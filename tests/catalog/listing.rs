@@ -8,11 +8,12 @@ use orgdrift::catalog::{ViewFile, files};
 use super::stems;
 use crate::common::root;
 
-const FOLDERS: [(&str, &[ViewFile]); 11] = [
+const FOLDERS: [(&str, &[ViewFile]); 12] = [
     ("snapshot", files::SNAPSHOT),
     ("link", files::LINK),
     ("detect", files::DETECT),
     ("report", files::REPORT),
+    ("issue", files::ISSUE),
     ("audit", files::AUDIT),
     ("plan", files::PLAN),
     ("receipt", files::RECEIPT),

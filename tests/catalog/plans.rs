@@ -113,7 +113,9 @@ fn check(path: &Path) {
     let explained = plans.iter().filter(|(_, lines)| !lines.is_empty()).count();
     assert!(explained > 40, "only {explained} statements have a plan");
     for rule in &rules {
-        assert!(plans.iter().any(|(name, lines)| *name == format!("stage {}", rule.code) && lines.len() > 1));
+        assert!(
+            plans.iter().any(|(name, lines)| *name == format!("detect {}", rule.code) && lines.len() > 1)
+        );
     }
     let mut report = String::new();
     for (name, lines) in plans {
