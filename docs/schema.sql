@@ -65,7 +65,7 @@ CREATE TABLE _domains (
   is_valid  integer not null check (is_valid in (0, 1))
 , listed_kind text check (listed_kind in ('personal', 'disposable', 'platform'))) strict;
 
-CREATE TABLE _issue_versions (
+CREATE TABLE "_issue_versions" (
   issue_key        text not null,
   valid_from       integer not null,
   valid_to         integer not null,
@@ -88,9 +88,11 @@ CREATE TABLE _issue_versions (
   suggested_action text,
   root_issue_key   text,
   evidence         text not null,
-  -- Set with valid_to where the end of the version does not mean that the drift is gone:
-  -- left_window, the ticket is outside what was read or outside the ticket window.
-  close_reason     text check (close_reason in ('left_window')), is_same integer not null default 0,
+  -- Set with valid_to where the end of the version does not mean that the drift is gone: left_window, the ticket
+  -- is outside what was read or outside the ticket window; unread, the row of the account could not be used.
+  close_reason     text check (close_reason in ('left_window', 'unread')),
+  -- 1 where a version differs from the one before it in counts of people only: it is no change of the issue.
+  is_same          integer not null default 0,
   primary key (issue_key, valid_from)
 ) strict, without rowid;
 
@@ -186,6 +188,13 @@ CREATE TABLE _link_expected_domain (
 
 CREATE INDEX _link_expected_domain_by_account on _link_expected_domain (account_id, domain_id);
 
+CREATE TABLE _link_known_account (
+  account_id             text primary key,
+  is_unread              integer not null,
+  has_id                 integer not null,
+  stored_organization_id integer
+) strict, without rowid;
+
 CREATE TABLE _link_orphan (
   organization_id integer primary key,
   is_blank        integer not null
@@ -238,14 +247,14 @@ CREATE TABLE _link_verdict (
   is_sharing               integer not null
 ) strict, without rowid;
 
-CREATE TABLE _link_versions (
+CREATE TABLE "_link_versions" (
   account_id      text not null,
   valid_from      integer not null,
   valid_to        integer not null,
   hash_high       integer not null,
   hash_low        integer not null,
   link_state      text not null check (link_state in
-    ('linked', 'contested', 'duplicate', 'candidate', 'conflict', 'ambiguous', 'missing')),
+    ('linked', 'contested', 'duplicate', 'candidate', 'conflict', 'ambiguous', 'missing', 'unread')),
   organization_id integer,
   match_rule      text check (match_rule in ('stored_id', 'external_id', 'domain')),
   primary key (account_id, valid_from)
@@ -427,6 +436,34 @@ CREATE TABLE _triage_versions (
   primary key (account_id, valid_from)
 ) strict, without rowid;
 
+CREATE TABLE _unread_accounts (
+  snapshot_id integer not null,
+  account_id  text not null,
+  has_id      integer not null check (has_id in (0, 1)),
+  primary key (snapshot_id, account_id)
+) strict, without rowid;
+
+CREATE TABLE _unread_domains (
+  snapshot_id integer not null,
+  account_id  text not null,
+  domain_id   integer not null,
+  primary key (snapshot_id, account_id, domain_id)
+) strict, without rowid;
+
+CREATE TABLE _unread_names (
+  snapshot_id  integer not null,
+  account_id   text not null,
+  account_name text not null,
+  primary key (snapshot_id, account_id, account_name)
+) strict, without rowid;
+
+CREATE TABLE _unread_organizations (
+  snapshot_id     integer not null,
+  account_id      text not null,
+  organization_id integer not null,
+  primary key (snapshot_id, account_id, organization_id)
+) strict, without rowid;
+
 CREATE TABLE _user_versions (
   user_id                 integer not null,
   valid_from              integer not null,
@@ -585,7 +622,7 @@ CREATE TABLE ingest_rejections (
   column_name text,
   reason      text not null,
   value       text
-) strict;
+, account_id text) strict;
 
 CREATE INDEX _ingest_rejections_by_snapshot on ingest_rejections (snapshot_id);
 
@@ -732,7 +769,7 @@ CREATE TABLE snapshot_collections (
   finished_at           text not null,
   -- ISO-8601 date or time: tickets created before it were not read.
   bound_since           text, reading text not null default 'walk'
-  check (reading in ('walk', 'continued')), changed_count integer, continue_at text,
+  check (reading in ('walk', 'continued')), changed_count integer, continue_at text, unread_count integer not null default 0,
   primary key (snapshot_id, collection)
 ) strict, without rowid;
 
@@ -753,6 +790,8 @@ CREATE TABLE snapshots (
   -- JSON object: the options and, for a CSV, the columns that were chosen.
   options                text not null
 ) strict;
+
+CREATE INDEX _snapshots_by_digest on snapshots (input_digest);
 
 CREATE INDEX _snapshots_by_source on snapshots (source, snapshot_id);
 
@@ -819,6 +858,7 @@ CREATE TABLE suppressions (
 -- view link_domain_owner (domain_id, owner_count, first_account_id)
 -- view link_domain_people (domain_id, eligible_user_count, open_ticket_count)
 -- view link_expected_domain (domain_id, account_id)
+-- view link_known_account (account_id, is_unread, has_id, stored_organization_id)
 -- view link_orphan (organization_id, is_blank)
 -- view link_orphan_activity (organization_id, member_count, ticket_count)
 -- view link_ticket_drift (ticket_id, requester_id, domain_id, account_id, expected_organization_id, organization_id, status, created_at, is_outside_window)

@@ -13,6 +13,7 @@
 mod common;
 mod model;
 
+mod account_files;
 mod bad_salesforce;
 mod bad_warehouse;
 mod bad_zendesk;
@@ -45,5 +46,6 @@ mod soak;
 mod stock_readers;
 mod suppressions;
 mod trace;
+mod unread_accounts;
 mod upgrade;
 mod words;

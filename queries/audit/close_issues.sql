@@ -1,15 +1,22 @@
 -- Ends the versions that the run does not confirm, among those of the codes that it evaluated: :codes, a list in
--- JSON. A ticket that left the window that was read, or the ticket window, is not known to be repaired.
+-- JSON. A ticket that left the window that was read, or the ticket window, is not known to be repaired, and neither
+-- is an account whose row could not be used.
 update _issue_versions
 set
   valid_to = :run_id,
   close_reason = case
-    when ticket_id is null then null
     when exists (
       select 1
       from temp.detected as d
       where d.issue_key = _issue_versions.issue_key
     ) then null
+    when exists (
+      select 1
+      from _link_known_account as a
+      where a.account_id = _issue_versions.account_id
+        and a.is_unread = 1
+    ) then 'unread'
+    when ticket_id is null then null
     when exists (
       select 1
       from _link_ticket_drift as t

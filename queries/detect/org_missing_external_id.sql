@@ -96,6 +96,7 @@ select
       select coalesce(json_group_array(k.claimant_account_id), '[]')
       from _link_claimant as k
       where k.account_id = s.account_id
+        and k.claimant_account_id < 'row'
     )),
     'eligible_user_count', case when c.is_users_known = 1 then coalesce(p.eligible_user_count, 0) end,
     'open_ticket_count', case when c.is_tickets_known = 1 then coalesce(p.open_ticket_count, 0) end

@@ -26,7 +26,8 @@
 -- Why it matters: the domain cannot say whose user this is, and the present organization is wrong for all.
 -- What to do: a person decides; if the accounts are one company, give one of them the domain in
 -- Salesforce.
--- The issue is counted under the owner with the smallest id; the evidence names all of them.
+-- The issue is counted under the owner with the smallest id that was read; the evidence names all of them but
+-- rows of the account file whose id cannot be read.
 select
   c.run_id as run_id,
   u.account_id as account_id,
@@ -45,6 +46,7 @@ select
       select coalesce(json_group_array(x.account_id), '[]')
       from _link_expected_domain as x
       where x.domain_id = u.domain_id
+        and x.account_id < 'row'
     ))
   ) as evidence
 from _run_context as c

@@ -106,11 +106,22 @@ judged as materialized (
           limit 1
         )
         when 'left_window' then 'not_comparable'
+        when 'unread' then 'not_comparable'
         when 'gone' then case when o.issue_key is null then 'reopened' else 'resolved' end
         else 'new'
       end
     end as change,
     coalesce(c.why, case when u.issue_key is not null then 'run ' || :old_run_id || ' read no archived tickets' end,
+      case when exists (
+        select 1
+        from _link_versions as l
+        where l.account_id = coalesce(o.account_id, n.account_id)
+          and l.link_state = 'unread'
+          and l.valid_from <= case when o.issue_key is null then :old_run_id else :new_run_id end
+          and case when o.issue_key is null then :old_run_id else :new_run_id end < l.valid_to
+      ) then 'the row of the account could not be used in run '
+        || case when o.issue_key is null then :old_run_id else :new_run_id end
+      end,
       'the ticket is outside the window of run '
       || case when o.issue_key is null then :old_run_id else :new_run_id end) as why,
     c.code as code,

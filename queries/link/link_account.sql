@@ -1,13 +1,14 @@
 -- One row per account of the run: the organization that it resolves to, how, and in which state.
 --
--- reads: _link_claim _link_candidate _run_context _account_versions _organization_versions
+-- reads: _link_claim _link_candidate _run_context _link_known_account _organization_versions
 --
 -- The first case that holds decides. Trust goes from the stored organization id over external_id to the
--- domain; the name of an account is never used.
+-- domain; the name of an account is never used. An account whose row could not be used has none.
 with fact as (
   -- One row per account: what it stores, what carries its id, what its domains point to.
   select
     a.account_id as account_id,
+    a.is_unread as is_unread,
     a.stored_organization_id as stored_organization_id,
     s.organization_id as s_organization_id,
     s.external_id_key as s_external_id_key,
@@ -49,13 +50,12 @@ with fact as (
         and k.is_blank = 1
     ) as k_blank_count
   from _run_context as c
-  cross join _account_versions as a
+  cross join _link_known_account as a
   left join _organization_versions as s
     on s.organization_id = a.stored_organization_id
     and s.valid_from <= c.zendesk_snapshot_id
     and c.zendesk_snapshot_id < s.valid_to
-  where a.valid_from <= c.salesforce_snapshot_id
-    and c.salesforce_snapshot_id < a.valid_to
+  where a.has_id = 1
 ),
 decided as (
   -- One row per account: its state and the rule that gave it.
@@ -66,6 +66,7 @@ decided as (
     f.e_organization_id as e_organization_id,
     f.k_organization_id as k_organization_id,
     case
+      when f.is_unread = 1 then 'unread'
       when f.e_count >= 2 then 'duplicate'
       when f.s_organization_id is not null then case
         when f.e_count = 1 and f.e_organization_id = f.s_organization_id then 'linked'
@@ -81,6 +82,7 @@ decided as (
       else 'missing'
     end as link_state,
     case
+      when f.is_unread = 1 then null
       when f.e_count >= 2 then null
       when f.s_organization_id is not null then 'stored_id'
       when f.e_count = 1 then 'external_id'

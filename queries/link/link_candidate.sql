@@ -1,7 +1,7 @@
 -- One row per account without a mark on any organization and organization that holds one of its
 -- domains: D(a). is_kept marks K(a), is_blank an organization whose external_id is blank.
 --
--- reads: _run_context _account_versions _link_expected_domain _link_domain_holder _link_claim
+-- reads: _link_known_account _link_expected_domain _link_domain_holder _link_claim _run_context
 --   _organization_versions
 --
 -- K(a) leaves out an organization that serves another account which expects the same domains: all the
@@ -12,13 +12,10 @@ with shared as (
     a.account_id as account_id,
     h.organization_id as organization_id,
     h.domain_id as domain_id
-  from _run_context as c
-  cross join _account_versions as a
+  from _link_known_account as a
   cross join _link_expected_domain as x
   cross join _link_domain_holder as h
-  where a.valid_from <= c.salesforce_snapshot_id
-    and c.salesforce_snapshot_id < a.valid_to
-    and not exists (
+  where not exists (
       select 1
       from _link_claim as k
       where k.account_id = a.account_id

@@ -1,17 +1,35 @@
 //! Which codes a run can evaluate: not known is never zero.
 
+use super::report::NO_DOMAINS;
 use crate::{
     catalog::Rule,
-    model::{Collection, Outcome},
+    model::{Collection, Family, Layer, Outcome},
     warehouse::{runs::CoverageRow, snapshots::CollectionRow},
 };
 
+/// What the account file lacks, though it was read to its end.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct AccountGaps {
+    /// No account that was read has a domain that can identify it.
+    pub(super) is_without_domains: bool,
+    /// The id of a row cannot be read, so that any account may be in the file.
+    pub(super) has_row_without_id: bool,
+}
+
 /// Splits the rules into those that can be evaluated and the coverage of all of them.
-pub(super) fn decide(rules: &[Rule], collections: &[CollectionRow]) -> (Vec<Rule>, Vec<CoverageRow>) {
+pub(super) fn decide(
+    rules: &[Rule],
+    collections: &[CollectionRow],
+    gaps: AccountGaps,
+) -> (Vec<Rule>, Vec<CoverageRow>) {
     let mut evaluated = Vec::new();
     let mut coverage = Vec::new();
     for rule in rules {
-        let obstacle = rule.needs.iter().find_map(|&need| obstacle(need, collections));
+        let obstacle = rule
+            .needs
+            .iter()
+            .find_map(|&need| obstacle(need, collections))
+            .or_else(|| gap(rule, gaps).map(str::to_owned));
         if obstacle.is_none() {
             evaluated.push(rule.clone());
         }
@@ -33,6 +51,21 @@ pub(super) fn decide(rules: &[Rule], collections: &[CollectionRow]) -> (Vec<Rule
         });
     }
     (evaluated, coverage)
+}
+
+/// What a rule lacks in accounts that were read to their end.
+fn gap(rule: &Rule, gaps: AccountGaps) -> Option<&'static str> {
+    // Who belongs to whom is told by domains alone.
+    let is_about_domains = rule.family == Family::Drift
+        && (rule.layer != Layer::Organization
+            || matches!(rule.code, "org_missing_expected_domain" | "org_domain_attached_elsewhere"));
+    if gaps.is_without_domains && is_about_domains {
+        Some(NO_DOMAINS)
+    } else if gaps.has_row_without_id && rule.code == "orphan_org" {
+        Some("rows_unread")
+    } else {
+        None
+    }
 }
 
 /// What keeps a collection from being relied upon.

@@ -7,6 +7,7 @@ pub use report::{AuditReport, LAPSING_DAYS, Lapsed, SuppressionReport, as_of};
 
 use serde_json::json;
 
+use self::coverage::AccountGaps;
 use crate::{
     catalog,
     clock::{self, Clock},
@@ -15,6 +16,7 @@ use crate::{
         Warehouse, WarehouseError, issues, rule_set,
         runs::{self, RunContext, RunRow},
         snapshots::{self, CollectionRow, SnapshotRow},
+        unread,
     },
 };
 
@@ -106,7 +108,11 @@ pub fn audit(
     let run = RunRow { run_id: runs::insert(&transaction, &run)?, ..run };
     runs::set_context(&transaction, &context(&run, options, &salesforce, &zendesk, &collections))?;
     let rules = catalog::rules();
-    let (evaluated, coverage) = coverage::decide(&rules, &collections);
+    let gaps = AccountGaps {
+        is_without_domains: !runs::has_usable_domain(&transaction, salesforce.snapshot_id)?,
+        has_row_without_id: unread::unread(&transaction, salesforce.snapshot_id)?.1,
+    };
+    let (evaluated, coverage) = coverage::decide(&rules, &collections, gaps);
     issues::detect(&transaction, run.run_id, &evaluated)?;
     let counts = issues::issue_counts(&transaction)?;
     for (rule, mut row) in rules.iter().zip(coverage) {

@@ -33,6 +33,7 @@ pub const SNAPSHOT: &[ViewFile] = view_files!["snapshot":
 
 /// From account to organization. The order is the order in which an audit materializes them.
 pub const LINK: &[ViewFile] = view_files!["link":
+    "link_known_account",
     "link_expected_domain",
     "link_domain_owner",
     "link_domain_holder",
@@ -226,6 +227,7 @@ pub const MIGRATIONS: &[(&str, &str)] = &[
     ("V4__apply_and_receipts", include_str!("../../migrations/V4__apply_and_receipts.sql")),
     ("V5__rules_in_words", include_str!("../../migrations/V5__rules_in_words.sql")),
     ("V6__kinds_of_domains", include_str!("../../migrations/V6__kinds_of_domains.sql")),
+    ("V7__unread_accounts", include_str!("../../migrations/V7__unread_accounts.sql")),
 ];
 
 /// `queries/data_dictionary.csv`.

@@ -16,7 +16,10 @@ use super::shared::{
 use crate::{
     audit::{self, AuditOptions, AuditReport, LAPSING_DAYS, Lapsed},
     output::{counted, table},
-    warehouse::{summary::CodeSummary, suppressions::Standing},
+    warehouse::{
+        summary::{CodeSummary, CollectionCoverage},
+        suppressions::Standing,
+    },
 };
 
 /// So many suppressions are named; the rest is in the list of them.
@@ -174,7 +177,13 @@ pub(super) fn as_text(report: &AuditReport) -> String {
             Cell::new(&row.collection),
             Cell::new(&row.outcome),
             number(row.row_count),
-            Cell::new(since.or_else(|| row.reason.clone()).unwrap_or_default()),
+            Cell::new(
+                [since.or_else(|| row.reason.clone()), unread(row), few_domains(row)]
+                    .into_iter()
+                    .flatten()
+                    .collect::<Vec<_>>()
+                    .join("; "),
+            ),
         ]);
     }
     push(&mut text, &coverage);
@@ -226,6 +235,17 @@ pub(super) fn as_text(report: &AuditReport) -> String {
         text.push('\n');
     }
     text
+}
+
+/// Rows that somebody accepted without their being used.
+fn unread(row: &CollectionCoverage) -> Option<String> {
+    (row.unread_count > 0).then(|| format!("{} unread", counted(row.unread_count, "row")))
+}
+
+/// Said where the domains of most accounts are not known.
+fn few_domains(row: &CollectionCoverage) -> Option<String> {
+    let count = row.with_domain_count.filter(|&count| count * 2 < row.row_count)?;
+    Some(format!("{count} of {} with a usable domain", counted(row.row_count, "account")))
 }
 
 /// What has to be known beside a code's figures.
@@ -313,6 +333,8 @@ fn as_json(report: &AuditReport) -> serde_json::Value {
             "reason": row.reason,
             "row_count": row.row_count,
             "bound_since": row.bound_since,
+            "unread_count": row.unread_count,
+            "with_domain_count": row.with_domain_count,
         })).collect::<Vec<_>>(),
         "codes": report.codes.iter().map(|code| json!({
             "code": code.code,

@@ -5,6 +5,8 @@ mod live;
 
 pub(super) use self::arguments::IngestArgs;
 
+use std::path::Path;
+
 use self::{
     arguments::{IngestSource, SalesforceArgs, ZendeskArgs},
     live::Ended,
@@ -44,16 +46,22 @@ fn run_salesforce(context: &Context, arguments: SalesforceArgs) -> Result<Ingest
             org_id_col: arguments.org_id_col.or_else(|| usual.org_id_col.clone()),
             owner_col: arguments.owner_col.or_else(|| usual.owner_col.clone()),
             parent_col: arguments.parent_col.or_else(|| usual.parent_col.clone()),
+            deleted_col: arguments.deleted_col.or_else(|| usual.deleted_col.clone()),
             keep_cols: or_else(arguments.keep_col, &usual.keep_col),
             delimiter: arguments.delimiter,
             encoding: arguments.encoding.or_else(|| usual.encoding.clone()),
         },
         accept_folded: arguments.accept_folded,
         max_rejections: arguments.max_rejections,
+        accept_rejections: arguments.accept_rejections.or(usual.accept_rejections),
+        rejections: arguments.rejections,
         max_shrink: arguments.shrink.max_shrink,
         accept_shrink: arguments.shrink.accept_shrink,
         origin: GivenOrigin {
-            taken_at: normalize("--taken-at", arguments.taken_at.as_deref())?,
+            taken_at: match arguments.taken_at.as_deref() {
+                Some("file") => Some(written_at(&arguments.file)?),
+                time => normalize("--taken-at", time)?,
+            },
             subdomain: None,
         },
     };
@@ -94,6 +102,10 @@ fn print(context: &Context, report: &IngestReport, next: Option<&str>) -> u8 {
             0 => String::new(),
             count => format!(", {count} repeated"),
         };
+        let unread = match row.unread_count {
+            0 => String::new(),
+            count => format!(", {count} unread"),
+        };
         let changed = row.changed_count.map_or_else(String::new, |count| format!(", {count} changed"));
         let is_walk = row.reading == Reading::Walk;
         let empty = if is_walk && row.row_count == 0 && row.outcome == Outcome::Complete {
@@ -102,7 +114,7 @@ fn print(context: &Context, report: &IngestReport, next: Option<&str>) -> u8 {
             ""
         };
         context.talk(format!(
-            "{}: {}{reason}, {}{changed}{repeated}{empty}",
+            "{}: {}{reason}, {}{changed}{repeated}{unread}{empty}",
             row.collection,
             row.outcome,
             counted(row.row_count, "row")
@@ -140,6 +152,21 @@ fn print(context: &Context, report: &IngestReport, next: Option<&str>) -> u8 {
     let is_short =
         report.collections.iter().any(|row| !matches!(row.outcome, Outcome::Complete | Outcome::Bounded));
     if is_short { exit::INCOMPLETE } else { exit::DONE }
+}
+
+/// When a file was last written.
+fn written_at(file: &Path) -> Result<String, CliError> {
+    if file == Path::new("-") {
+        return Err(CliError::usage("--taken-at file names the time of a file, and standard input has none"));
+    }
+    let time = std::fs::metadata(file).and_then(|metadata| metadata.modified()).map_err(|error| {
+        CliError::failure(format!("cannot read {}: {error}", file.display()))
+            .hint("check the path; `-` reads standard input")
+    })?;
+    clock::utc(time).ok_or_else(|| {
+        CliError::failure(format!("the time of {} is outside of the calendar", file.display()))
+            .hint("--taken-at 2026-12-31T06:00:00Z")
+    })
 }
 
 fn or_else(given: Vec<String>, usual: &[String]) -> Vec<String> {

@@ -103,7 +103,7 @@ fn with_hints(error: TraceError, kind: Kind, run: Option<&str>, db_option: &str)
             typed(&ids[0])
         )),
         KeyError::Unknown { near: ids, .. } => CliError::failure(message).hint(near(&ids)),
-        KeyError::Contradicted { .. } => CliError::failure(message)
-            .hint("correct the rows of the account in the file, then ingest and audit again"),
+        KeyError::Unread { .. } => CliError::failure(message)
+            .hint("correct the row of the account in the file, then ingest and audit again"),
     }
 }

@@ -13,7 +13,7 @@
 use super::plain_host::{
     ascii_host, ends_in_number, has_legal_labels, has_punycode, is_public_suffix, without_www,
 };
-use super::trim::{is_invisible, trim_invisible};
+use super::trim::is_invisible;
 
 /// How often a scheme is removed from one token (`https://https://acme.com`).
 const MAX_SCHEMES: usize = 4;
@@ -50,14 +50,6 @@ impl DomainProblem {
             Self::PublicSuffix => "public_suffix",
         }
     }
-}
-
-/// Splits a cell into its tokens at white space, commas, semicolons and bars. A token holds at
-/// least one visible character.
-pub fn split_domain_cell(cell: &str) -> impl Iterator<Item = &str> {
-    cell.split(|c: char| c.is_whitespace() || matches!(c, ',' | ';' | '|'))
-        .map(trim_invisible)
-        .filter(|token| !token.is_empty())
 }
 
 /// Returns the key of one token: a host, a URL or an e-mail address.
@@ -172,16 +164,6 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-
-    #[test]
-    fn a_cell_is_split_at_every_usual_separator() {
-        let cell = " acme.com,acme.de;acme.fr | acme.it\r\nacme.es\u{feff}  ,, \u{200b}";
-        assert_eq!(
-            split_domain_cell(cell).collect::<Vec<_>>(),
-            ["acme.com", "acme.de", "acme.fr", "acme.it", "acme.es"]
-        );
-        assert_eq!(split_domain_cell(" \n").count(), 0);
-    }
 
     #[test]
     fn hosts_urls_and_addresses_become_one_key() {
@@ -337,14 +319,6 @@ mod tests {
                 if !key.starts_with("www.") {
                     prop_assert_eq!(domain_key(&key), Ok(key));
                 }
-            }
-        }
-
-        #[test]
-        fn splitting_never_panics(raw in ".{0,80}") {
-            for token in split_domain_cell(&raw) {
-                prop_assert_eq!(trim_invisible(token), token);
-                let _ = domain_key(token);
             }
         }
     }

@@ -15,7 +15,7 @@ mod plain_host;
 mod trim;
 
 pub use account_id::{AccountId, AccountIdProblem, IdForm, ParsedAccountId};
-pub use domain::{DomainProblem, domain_key, hosts_above, is_valid_domain, split_domain_cell};
+pub use domain::{DomainProblem, domain_key, hosts_above, is_valid_domain};
 pub use email::email_domain;
 pub use external_id::{ExternalIdKey, external_id_key};
 pub use organization_id::{StoredIdProblem, stored_organization_id};

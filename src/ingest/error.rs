@@ -4,9 +4,9 @@ use std::path::PathBuf;
 
 use crate::{
     model::{Collection, ZendeskIdentity},
-    output::counted,
+    output::{OutputError, counted},
     salesforce::SalesforceError,
-    warehouse::WarehouseError,
+    warehouse::{WarehouseError, unread::RejectionSummary},
     zendesk::folder::FolderError,
 };
 
@@ -44,7 +44,9 @@ pub enum IngestError {
         file: String,
     },
     /// Too many rows of an account file were refused.
-    #[error("{file}: {rejected} of {} rejected, more than {allowed} ({first})", counted(*rows, "row"))]
+    #[error(
+        "{file}: {rejected} of {} rejected, more than {allowed}: {}", counted(*rows, "row"), summary.reasons()
+    )]
     TooManyRejections {
         /// The file as it was named.
         file: String,
@@ -54,8 +56,17 @@ pub enum IngestError {
         rows: u64,
         /// The limit as it was given.
         allowed: String,
-        /// Line, column and reason of the first.
-        first: String,
+        /// What was rejected.
+        summary: RejectionSummary,
+    },
+    /// The list of the rejected rows cannot be written.
+    #[error("cannot write {file}")]
+    Rejections {
+        /// The file as it was named.
+        file: String,
+        /// Why.
+        #[source]
+        source: OutputError,
     },
     /// The ids of an account file have lost their letter case.
     #[error(
@@ -184,10 +195,12 @@ impl IngestError {
             Self::NoAccounts { .. } => Some(
                 "export the accounts again; an empty file would make every organization an orphan".to_owned(),
             ),
-            Self::TooManyRejections { .. } => Some(
-                "correct the export, or allow more with --max-rejections, as a number or in per cent"
-                    .to_owned(),
-            ),
+            Self::TooManyRejections { summary, .. } => Some(format!(
+                "correct the export; {}--rejections FILE writes all rejected rows; --max-rejections allows more, \
+                 as a number or in per cent",
+                summary.hint().map_or_else(String::new, |hint| format!("{hint}; "))
+            )),
+            Self::Rejections { .. } => Some("name another file with --rejections".to_owned()),
             Self::CaseFolded { .. } => Some(
                 "export again without a spreadsheet in between; if the ids are right, say --accept-folded"
                     .to_owned(),

@@ -32,6 +32,8 @@ pub struct IngestReport {
     pub warning_count: u64,
     /// Rows that were refused and stored.
     pub rejection_count: u64,
+    /// Whether the snapshot was made now; else it is the newest one, made from the same bytes.
+    pub is_new: bool,
     /// What else was counted or chosen, in sentences without customer data.
     pub notes: Vec<String>,
 }

@@ -1,8 +1,8 @@
 //! Which column is what.
 
-use super::error::{Headers, SalesforceError};
+use super::error::{ColumnProblem, Headers, SalesforceError};
 use super::names::{Role, fold, is_known, says_long_id};
-use super::options::ReadOptions;
+use super::options::{ReadOptions, is_none};
 use crate::identity::{AccountId, trim_invisible};
 
 /// A column of the file.
@@ -23,8 +23,10 @@ pub struct ChosenColumns {
     pub id_checks: Vec<Column>,
     /// The account name.
     pub name: Column,
-    /// The domains: one column unless several were named.
+    /// The domains: one column unless several were named, or none where that was asked for.
     pub domains: Vec<Column>,
+    /// Further columns that could hold the domains, where one was chosen by its name.
+    pub other_domains: Vec<Column>,
     /// The stored Zendesk organization id.
     pub organization_id: Option<Column>,
     /// The owner.
@@ -40,6 +42,19 @@ pub struct ChosenColumns {
 }
 
 impl ChosenColumns {
+    /// Returns the headers that nothing is read from, in their order; those without a name are left out.
+    pub fn unused<'h>(&self, headers: &'h [String]) -> Vec<&'h str> {
+        let is_used = |index| self.all().any(|column| column.index == index);
+        let unused = headers.iter().enumerate().filter(|&(index, _)| !is_used(index));
+        unused.map(|(_, name)| trim_invisible(name)).filter(|name| !name.is_empty()).collect()
+    }
+
+    /// The cells up to this one must be there in every row: id, name and domains.
+    pub(super) fn needed_width(&self) -> usize {
+        let needed = [&self.id, &self.name].into_iter().chain(&self.domains);
+        needed.map(|column| column.index + 1).max().unwrap_or(0)
+    }
+
     /// Returns every chosen column, by role.
     pub(super) fn all(&self) -> impl Iterator<Item = &Column> {
         let optional =
@@ -53,33 +68,86 @@ impl ChosenColumns {
     }
 }
 
-/// Chooses the columns. `sample` returns cells of a column from the first rows; it is asked only
-/// when headers alone leave the id column open.
+/// Chooses the columns, or tells all that is missing or open at once. `sample` returns cells of a column from
+/// the first rows; it is asked only when headers alone leave the id column open.
 pub(super) fn choose(
     names: &[String],
     options: &ReadOptions,
     sample: &dyn Fn(usize) -> Vec<String>,
 ) -> Result<ChosenColumns, SalesforceError> {
     let header = Header { names, folded: names.iter().map(|name| fold(name)).collect() };
-    let (id, id_checks) = header.id_columns(options.id_col.as_deref(), sample)?;
-    let name = header.needed(Role::Name, options.name_col.as_deref())?;
-    let domains = if options.domain_cols.is_empty() {
-        vec![header.needed(Role::Domain, None)?]
-    } else {
-        header.all_named(Role::Domain, &options.domain_cols)?
+    if header.is_account() {
+        return Err(SalesforceError::NoHeader);
+    }
+    let mut problems = Vec::new();
+    let mut or_note = |found: Result<Option<Column>, ColumnProblem>| {
+        found.unwrap_or_else(|problem| {
+            problems.push(problem);
+            None
+        })
     };
-    Ok(ChosenColumns {
-        id,
-        id_checks,
-        name,
-        domains,
-        organization_id: header.optional(Role::OrganizationId, options.org_id_col.as_deref())?,
-        owner: header.optional(Role::Owner, options.owner_col.as_deref())?,
-        parent: header.optional(Role::Parent, options.parent_col.as_deref())?,
-        is_deleted: header.optional(Role::IsDeleted, None)?,
-        master_record_id: header.optional(Role::MasterRecordId, None)?,
-        kept: header.all_named(Role::Kept, &options.keep_cols)?,
-    })
+    let ids = header.id_columns(options.id_col.as_deref(), sample);
+    let (id, id_checks) = match ids {
+        Ok((id, checks)) => (Some(id), checks),
+        Err(problem) => (or_note(Err(problem)), Vec::new()),
+    };
+    let name = or_note(header.needed(Role::Name, options.name_col.as_deref()));
+    let optional = [
+        (Role::OrganizationId, &options.org_id_col),
+        (Role::Owner, &options.owner_col),
+        (Role::Parent, &options.parent_col),
+        (Role::IsDeleted, &options.deleted_col),
+        (Role::MasterRecordId, &None),
+    ];
+    let [organization_id, owner, parent, is_deleted, master_record_id] =
+        optional.map(|(role, flag)| or_note(header.optional(role, flag.as_deref())));
+    let domains = header.domains(&options.domain_cols, &mut problems);
+    let other_domains =
+        if options.domain_cols.is_empty() { header.other_domains(&domains) } else { Vec::new() };
+    let kept = header.all_named(Role::Kept, &options.keep_cols, &mut problems);
+    match (id, name) {
+        (Some(id), Some(name)) if problems.is_empty() => Ok(ChosenColumns {
+            id,
+            id_checks,
+            name,
+            domains,
+            other_domains,
+            organization_id,
+            owner,
+            parent,
+            is_deleted,
+            master_record_id,
+            kept,
+        }),
+        _ => {
+            // In the order in which people think of them.
+            problems.sort_by_key(|problem| problem.role() as u8);
+            Err(SalesforceError::Columns { problems, headers: Headers::new(names) })
+        }
+    }
+}
+
+/// How many of the names are known for a role or were given: the line that has most of them is meant as header.
+pub(super) fn known_names(names: &[String], options: &ReadOptions) -> usize {
+    const ROLES: [Role; 8] = [
+        Role::AccountId,
+        Role::Name,
+        Role::Domain,
+        Role::OrganizationId,
+        Role::Owner,
+        Role::Parent,
+        Role::IsDeleted,
+        Role::MasterRecordId,
+    ];
+    let flags =
+        [&options.id_col, &options.name_col, &options.org_id_col, &options.owner_col, &options.parent_col];
+    let given: Vec<_> =
+        flags.into_iter().flatten().chain(&options.domain_cols).map(|name| fold(name)).collect();
+    let is_known_name = |folded: &String| {
+        given.contains(folded)
+            || ROLES.iter().any(|role| role.known_names().iter().any(|group| is_known(folded, group)))
+    };
+    names.iter().map(|name| fold(name)).filter(is_known_name).count()
 }
 
 struct Header<'a> {
@@ -92,45 +160,41 @@ impl Header<'_> {
         Column { name: trim_invisible(&self.names[index]).to_owned(), index }
     }
 
-    fn headers(&self) -> Headers {
-        Headers::new(self.names)
+    /// Whether this is an account, whose cells are nobody's column names.
+    fn is_account(&self) -> bool {
+        self.names.iter().any(|cell| AccountId::parse(cell).is_ok())
     }
 
     /// Finds a column by the name a flag gave. An exact match goes before a folded one, so that
     /// of `Account ID` and `AccountId` either can be named.
-    fn named(&self, role: Role, name: &str) -> Result<Column, SalesforceError> {
+    fn named(&self, role: Role, name: &str) -> Result<Column, ColumnProblem> {
         let exact: Vec<_> = self.positions(|i| trim_invisible(&self.names[i]) == name.trim());
         let folded_name = fold(name);
         let found = if exact.is_empty() { self.positions(|i| self.folded[i] == folded_name) } else { exact };
         match *found {
             [index] => Ok(self.column(index)),
-            [] => Err(SalesforceError::NamedColumnMissing {
-                role,
-                name: name.to_owned(),
-                headers: self.headers(),
-            }),
-            _ => Err(SalesforceError::NamedColumnRepeated {
-                role,
-                name: name.to_owned(),
-                headers: self.headers(),
-            }),
+            [] => Err(ColumnProblem::NamedMissing { role, name: name.to_owned() }),
+            _ => Err(ColumnProblem::NamedRepeated { role, name: name.to_owned() }),
         }
     }
 
-    fn all_named(&self, role: Role, names: &[String]) -> Result<Vec<Column>, SalesforceError> {
+    fn all_named(&self, role: Role, names: &[String], problems: &mut Vec<ColumnProblem>) -> Vec<Column> {
         let mut columns = Vec::new();
         for name in names {
-            let column = self.named(role, name)?;
-            if !columns.contains(&column) {
-                columns.push(column);
+            match self.named(role, name) {
+                Ok(column) if columns.contains(&column) => {}
+                Ok(column) => columns.push(column),
+                Err(problem) => problems.push(problem),
             }
         }
-        Ok(columns)
+        columns
     }
 
-    fn optional(&self, role: Role, name: Option<&str>) -> Result<Option<Column>, SalesforceError> {
-        if let Some(name) = name {
-            return self.named(role, name).map(Some);
+    fn optional(&self, role: Role, name: Option<&str>) -> Result<Option<Column>, ColumnProblem> {
+        match name {
+            Some(name) if is_none(name) => return Ok(None),
+            Some(name) => return self.named(role, name).map(Some),
+            None => {}
         }
         match *self.candidates(role) {
             [] => Ok(None),
@@ -139,8 +203,34 @@ impl Header<'_> {
         }
     }
 
-    fn needed(&self, role: Role, name: Option<&str>) -> Result<Column, SalesforceError> {
-        self.optional(role, name)?.ok_or_else(|| self.missing(role))
+    fn needed(&self, role: Role, name: Option<&str>) -> Result<Option<Column>, ColumnProblem> {
+        match name {
+            Some(name) => self.named(role, name).map(Some),
+            None => self.optional(role, None)?.map(Some).ok_or(ColumnProblem::Missing { role }),
+        }
+    }
+
+    /// The columns of domains: those named, else one.
+    fn domains(&self, named: &[String], problems: &mut Vec<ColumnProblem>) -> Vec<Column> {
+        match named {
+            [] => match self.needed(Role::Domain, None) {
+                Ok(column) => column.into_iter().collect(),
+                Err(problem) => {
+                    problems.push(problem);
+                    Vec::new()
+                }
+            },
+            [only] if is_none(only) => Vec::new(),
+            several => self.all_named(Role::Domain, several, problems),
+        }
+    }
+
+    /// Every other column with a name that is known for domains, however little it is preferred.
+    fn other_domains(&self, chosen: &[Column]) -> Vec<Column> {
+        let names = Role::Domain.known_names();
+        let found = self.positions(|i| names.iter().any(|group| is_known(&self.folded[i], group)));
+        let others = found.into_iter().filter(|i| chosen.iter().all(|column| column.index != *i));
+        others.map(|i| self.column(i)).collect()
     }
 
     /// Chooses the id column and the columns that must agree with it.
@@ -148,16 +238,13 @@ impl Header<'_> {
         &self,
         name: Option<&str>,
         sample: &dyn Fn(usize) -> Vec<String>,
-    ) -> Result<(Column, Vec<Column>), SalesforceError> {
+    ) -> Result<(Column, Vec<Column>), ColumnProblem> {
         if let Some(name) = name {
             return Ok((self.named(Role::AccountId, name)?, Vec::new()));
         }
         let candidates = self.candidates(Role::AccountId);
-        if candidates.is_empty() {
-            let is_account = self.names.iter().any(|cell| AccountId::parse(cell).is_ok());
-            return Err(if is_account { SalesforceError::NoHeader } else { self.missing(Role::AccountId) });
-        }
         let chosen = match *candidates {
+            [] => return Err(ColumnProblem::Missing { role: Role::AccountId }),
             [index] => Some(index),
             _ => self
                 .only(&candidates, |i| says_long_id(&self.folded[i]))
@@ -208,15 +295,10 @@ impl Header<'_> {
         (0..self.names.len()).filter(|&i| wanted(i)).collect()
     }
 
-    fn missing(&self, role: Role) -> SalesforceError {
-        SalesforceError::MissingColumn { role, headers: self.headers() }
-    }
-
-    fn ambiguous(&self, role: Role, candidates: &[usize]) -> SalesforceError {
-        SalesforceError::AmbiguousColumn {
+    fn ambiguous(&self, role: Role, candidates: &[usize]) -> ColumnProblem {
+        ColumnProblem::Ambiguous {
             role,
             candidates: Headers::new(candidates.iter().map(|&i| &self.names[i])),
-            headers: self.headers(),
         }
     }
 }

@@ -87,44 +87,158 @@ pub enum SalesforceError {
     /// The first record is an account: its cells are nobody's column names, and must not be shown.
     #[error("the file has no header: its first record holds an account id")]
     NoHeader,
-    /// No column has a name that is known for a needed role.
-    #[error("no {} column; the headers are {headers}", role.noun())]
-    MissingColumn {
-        /// What is missing.
-        role: Role,
+    /// Columns that are missing, or open: everything at once.
+    #[error("{}; the headers are {headers}", joined(problems))]
+    Columns {
+        /// Each of them.
+        problems: Vec<ColumnProblem>,
         /// The headers found.
         headers: Headers,
     },
+    /// The domain column that was chosen by its name is blank where another one is not.
+    #[error(
+        "the domain column {} is filled in {} % of {}, but {}",
+        chosen.named(), chosen.percent(*rows), accounts(*rows), listed(others, *rows)
+    )]
+    BlankDomainColumn {
+        /// The column that was chosen.
+        chosen: FillRate,
+        /// The columns that are not blank.
+        others: Vec<FillRate>,
+        /// Accounts read.
+        rows: u64,
+    },
+}
+
+/// In how many accounts a column is not blank.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FillRate {
+    /// The header.
+    pub column: String,
+    /// Accounts with something in it.
+    pub filled: u64,
+}
+
+impl FillRate {
+    fn named(&self) -> Headers {
+        Headers::new([&self.column])
+    }
+
+    /// The column as a flag takes it.
+    fn typed(&self) -> String {
+        let is_plain = self.column.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '.' | '-'));
+        if is_plain { self.column.clone() } else { format!("'{}'", self.column.replace('\'', r"'\''")) }
+    }
+
+    /// The share in whole per cent, rounded down.
+    pub fn percent(&self, rows: u64) -> u64 {
+        (self.filled * 100).checked_div(rows).unwrap_or(0)
+    }
+}
+
+fn accounts(rows: u64) -> String {
+    format!("{rows} {}", if rows == 1 { "account" } else { "accounts" })
+}
+
+fn listed(rates: &[FillRate], rows: u64) -> String {
+    let one = |rate: &FillRate| format!("{} in {} %", rate.named(), rate.percent(rows));
+    rates.iter().map(one).collect::<Vec<_>>().join(" and ")
+}
+
+/// What is wrong with the column of a role.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ColumnProblem {
+    /// No column has a name that is known for a needed role.
+    Missing {
+        /// What is missing.
+        role: Role,
+    },
     /// Several columns could have one role.
-    #[error("several columns could be the {}: {candidates}; the headers are {headers}", role.noun())]
-    AmbiguousColumn {
+    Ambiguous {
         /// What is ambiguous.
         role: Role,
         /// The columns in question.
         candidates: Headers,
-        /// The headers found.
-        headers: Headers,
     },
     /// A column named by a flag is not there.
-    #[error("no column {name:?} ({}); the headers are {headers}", role.flag().unwrap_or_default())]
-    NamedColumnMissing {
+    NamedMissing {
         /// What the column was named for.
         role: Role,
         /// The name as given.
         name: String,
-        /// The headers found.
-        headers: Headers,
     },
     /// A column named by a flag is there more than once.
-    #[error("several columns {name:?} ({}); the headers are {headers}", role.flag().unwrap_or_default())]
-    NamedColumnRepeated {
+    NamedRepeated {
         /// What the column was named for.
         role: Role,
         /// The name as given.
         name: String,
-        /// The headers found.
-        headers: Headers,
     },
+}
+
+impl ColumnProblem {
+    /// What the column is for.
+    pub const fn role(&self) -> Role {
+        match self {
+            Self::Missing { role }
+            | Self::Ambiguous { role, .. }
+            | Self::NamedMissing { role, .. }
+            | Self::NamedRepeated { role, .. } => *role,
+        }
+    }
+}
+
+impl fmt::Display for ColumnProblem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let flag = self.role().flag().unwrap_or_default();
+        match self {
+            Self::Missing { role } => write!(f, "no {} column", role.noun()),
+            Self::Ambiguous { role, candidates } => {
+                write!(f, "several columns could be the {}: {candidates}", role.noun())
+            }
+            Self::NamedMissing { name, .. } => write!(f, "no column {name:?} ({flag})"),
+            Self::NamedRepeated { name, .. } => write!(f, "several columns {name:?} ({flag})"),
+        }
+    }
+}
+
+fn joined(problems: &[ColumnProblem]) -> String {
+    problems.iter().map(ColumnProblem::to_string).collect::<Vec<_>>().join("; ")
+}
+
+/// What to type for all of the problems, and what else may be wrong.
+fn column_hint(problems: &[ColumnProblem]) -> String {
+    let mut flags: Vec<String> = Vec::new();
+    let mut more = Vec::new();
+    for problem in problems {
+        match (problem, problem.role().flag()) {
+            (ColumnProblem::NamedRepeated { .. }, _) => more.push("rename one of the columns"),
+            (_, Some(flag)) => {
+                let flag = format!("{flag} NAME");
+                if !flags.contains(&flag) {
+                    flags.push(flag);
+                }
+            }
+            (_, None) => more.push("remove one of the columns from the export"),
+        }
+    }
+    let mut parts = Vec::new();
+    if !flags.is_empty() {
+        parts.push(format!("use {}", flags.join(" ")));
+    }
+    let is_missing = |problem: &ColumnProblem| matches!(problem, ColumnProblem::Missing { .. });
+    if problems.iter().any(|problem| is_missing(problem) && problem.role() == Role::Domain) {
+        parts.push("--domain-col none reads a file without domains".to_owned());
+    }
+    if problems.iter().any(is_missing) {
+        parts.push("if all headers are one, use --delimiter".to_owned());
+    }
+    if problems.iter().any(|problem| matches!(problem, ColumnProblem::NamedMissing { .. })) {
+        parts.push("NAME is one of the headers".to_owned());
+    }
+    more.dedup();
+    parts.extend(more.into_iter().map(str::to_owned));
+    parts.join("; ")
 }
 
 impl SalesforceError {
@@ -148,21 +262,16 @@ impl SalesforceError {
             Self::NoHeader => {
                 "put the column names into the first line, or export again with them".to_owned()
             }
-            Self::MissingColumn { role, .. } => match role.flag() {
-                Some(flag) => {
-                    format!("use {flag} NAME; if all headers are one, use --delimiter")
-                }
-                None => return None,
-            },
-            Self::AmbiguousColumn { role, .. } => match role.flag() {
-                Some(flag) => format!("use {flag} NAME"),
-                None => "remove one of the columns from the export".to_owned(),
-            },
-            Self::NamedColumnMissing { role, .. } => match role.flag() {
-                Some(flag) => format!("use {flag} with one of the headers"),
-                None => return None,
-            },
-            Self::NamedColumnRepeated { .. } => "rename one of the columns".to_owned(),
+            Self::Columns { problems, .. } => column_hint(problems),
+            Self::BlankDomainColumn { chosen, others, .. } => {
+                let flags: Vec<_> =
+                    others.iter().map(|other| format!("--domain-col {}", other.typed())).collect();
+                format!(
+                    "use {}; if the blank column is right, use --domain-col {}; given both, orgdrift reads both",
+                    flags.join(" or "),
+                    chosen.typed()
+                )
+            }
             Self::Empty => "export the accounts again".to_owned(),
             Self::FieldTooLong { .. } | Self::RecordTooLong { .. } | Self::TooManyColumns { .. } => {
                 "look at that line; an export of id, name and domains alone is enough".to_owned()

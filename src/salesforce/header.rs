@@ -1,11 +1,13 @@
 //! The head of an export: line ends, `sep=` line, delimiter and header.
 
-use super::columns::{ChosenColumns, choose};
+use super::columns::{ChosenColumns, choose, known_names};
 use super::error::{SalesforceError, WrongFormat};
 use super::options::ReadOptions;
 use super::split::{LineEnd, MAX_RECORD, Position, RecordBuffer, Splitter};
 use super::text::TextSource;
 
+/// How many lines may stand before the header: titles, and what a command line tool said.
+const MAX_PREAMBLE: usize = 20;
 /// How much text is looked at before anything is decided.
 const LOOK_AHEAD: usize = 64 * 1024;
 /// How many rows are asked for the length of their ids.
@@ -21,6 +23,8 @@ pub(super) struct Head {
     pub(super) splitter: Splitter,
     pub(super) names: Vec<String>,
     pub(super) columns: ChosenColumns,
+    /// Lines before the header that are not blank.
+    pub(super) preamble: u64,
 }
 
 /// Reads up to the end of the header and chooses delimiter and columns.
@@ -38,17 +42,61 @@ pub(super) fn read_head(source: &mut TextSource, options: &ReadOptions) -> Resul
     if HTML_STARTS.iter().any(|html| starts_with_any_case(text, html)) {
         return Err(SalesforceError::WrongFormat(WrongFormat::Html));
     }
-    let line_end = line_end_of(source.rest());
     let (named, start) = take_sep_line(source, start);
     let delimiters: &[u8] = match options.delimiter.or(named) {
         Some(ref delimiter) => &[*delimiter],
         None => &DELIMITERS,
     };
-    let mut headers = Vec::new();
-    for &delimiter in delimiters {
-        headers.push(read_header(source, &Splitter::new(delimiter, line_end, start)));
+    let mut best: Option<Failure> = None;
+    for (preamble, (offset, position)) in line_starts(source.rest(), start).into_iter().enumerate() {
+        let line_end = line_end_of(&source.rest()[offset..]);
+        let mut headers = Vec::new();
+        for &delimiter in delimiters {
+            headers.push(read_header(source, offset, &Splitter::new(delimiter, line_end, position)));
+        }
+        let failure = match choose_header(source, headers, options) {
+            Ok(head) => return Ok(Head { preamble: preamble as u64, ..head }),
+            Err(failure) => failure,
+        };
+        // No header comes behind the first account, and its cells are nobody's column names.
+        let is_account = matches!(failure.error, SalesforceError::NoHeader);
+        if best.as_ref().is_none_or(|best| {
+            failure.known > best.known
+                || (is_account && best.known == 0 && matches!(best.error, SalesforceError::Columns { .. }))
+        }) {
+            best = Some(failure);
+        }
+        if is_account {
+            break;
+        }
     }
-    choose_header(source, headers, options)
+    Err(best.map_or(SalesforceError::Empty, |failure| failure.error))
+}
+
+/// Where the header may begin: at a line that is not blank, behind at most [`MAX_PREAMBLE`] such lines.
+fn line_starts(text: &str, start: Position) -> Vec<(usize, Position)> {
+    let end = if text.contains('\n') { '\n' } else { '\r' };
+    let mut starts = Vec::new();
+    let mut position = start;
+    let mut offset = 0;
+    for line in text.split_inclusive(end) {
+        if !line.trim().is_empty() {
+            starts.push((offset, position));
+        }
+        if starts.len() > MAX_PREAMBLE {
+            break;
+        }
+        offset += line.len();
+        position.line += 1;
+        position.byte += line.len() as u64;
+    }
+    starts
+}
+
+/// Why a line is no header, and how many names in it are known.
+struct Failure {
+    known: usize,
+    error: SalesforceError,
 }
 
 /// A header as one delimiter cuts it.
@@ -64,41 +112,41 @@ fn choose_header(
     source: &mut TextSource,
     headers: Vec<Result<Header, SalesforceError>>,
     options: &ReadOptions,
-) -> Result<Head, SalesforceError> {
-    let mut best: Option<(usize, SalesforceError)> = None;
+) -> Result<Head, Failure> {
+    let mut best: Option<(usize, Failure)> = None;
     for header in headers {
-        let (width, error) = match header {
+        let (width, known, error) = match header {
             Ok(header) => {
                 let sample = |index| sample_column(&source.rest()[header.length..], &header, index);
                 match choose(&header.names, options, &sample) {
                     Ok(columns) => {
                         source.take(header.length);
-                        return Ok(Head { splitter: header.splitter, names: header.names, columns });
+                        let Header { splitter, names, .. } = header;
+                        return Ok(Head { splitter, names, columns, preamble: 0 });
                     }
-                    Err(error) => (header.names.len(), error),
+                    Err(error) => (header.names.len(), known_names(&header.names, options), error),
                 }
             }
             // So many columns that this must be the delimiter.
-            Err(error @ SalesforceError::TooManyColumns { .. }) => (usize::MAX, error),
+            Err(error @ SalesforceError::TooManyColumns { .. }) => (usize::MAX, 0, error),
             // A quote opens a cell only under the right delimiter; others make one header of it.
-            Err(error @ SalesforceError::UnclosedQuote { .. }) => (2, error),
-            Err(error) => (0, error),
+            Err(error @ SalesforceError::UnclosedQuote { .. }) => (2, 0, error),
+            Err(error) => (0, 0, error),
         };
         if best.as_ref().is_none_or(|&(most, _)| width > most) {
-            best = Some((width, error));
+            best = Some((width, Failure { known, error }));
         }
     }
-    let (_, error) = best.expect("at least one delimiter is tried");
-    Err(error)
+    Err(best.expect("at least one delimiter is tried").1)
 }
 
 /// Cuts the first record that is not blank, without taking it from the source.
-fn read_header(source: &mut TextSource, start: &Splitter) -> Result<Header, SalesforceError> {
+fn read_header(source: &mut TextSource, offset: usize, start: &Splitter) -> Result<Header, SalesforceError> {
     let mut record = RecordBuffer::default();
     loop {
         let mut splitter = start.fork();
         let text = source.rest();
-        let mut length = 0;
+        let mut length = offset;
         while length < text.len() {
             let step = splitter.push(&text[length..], &mut record)?;
             length += step.used;
@@ -107,7 +155,7 @@ fn read_header(source: &mut TextSource, start: &Splitter) -> Result<Header, Sale
             }
         }
         // The record goes on beyond what was read.
-        debug_assert!(text.len() <= 2 * MAX_RECORD);
+        debug_assert!(text.len() <= offset + 2 * MAX_RECORD);
         if !source.fill(splitter.line())? {
             splitter.finish(&mut record)?;
             return finish_header(splitter, &record, length);

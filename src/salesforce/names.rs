@@ -36,8 +36,9 @@ impl Role {
             Self::OrganizationId => Some("--org-id-col"),
             Self::Owner => Some("--owner-col"),
             Self::Parent => Some("--parent-col"),
+            Self::IsDeleted => Some("--deleted-col"),
             Self::Kept => Some("--keep-col"),
-            Self::IsDeleted | Self::MasterRecordId => None,
+            Self::MasterRecordId => None,
         }
     }
 
@@ -59,9 +60,22 @@ impl Role {
     /// preference. Several columns of one group are ambiguous.
     pub(super) const fn known_names(self) -> &'static [&'static [&'static str]] {
         match self {
-            Self::AccountId => {
-                &[&["id", "id(18)", "id18", "id18c", "casesafeid", "casesafeidc", "sfdcid", "salesforceid"]]
-            }
+            Self::AccountId => &[&[
+                "id",
+                "id(18)",
+                "id18",
+                "id18c",
+                "18digitid",
+                "id18digit",
+                "casesafeid",
+                "casesafeidc",
+                "sfid",
+                "sfdcid",
+                "sfaccountid",
+                "sfdcaccountid",
+                "salesforceid",
+                "salesforceaccountid",
+            ]],
             Self::Name => &[&["name"]],
             Self::Domain => &[
                 &[
@@ -86,34 +100,48 @@ impl Role {
             Self::OrganizationId => &[&[
                 "zendeskzendeskorganizationidc",
                 "zendeskzendeskorganizationid",
+                "zendeskzendeskorgidc",
                 "zendeskorganizationidc",
                 "zendeskorganizationid",
+                "zendeskorganisationidc",
+                "zendeskorganisationid",
+                "zendeskorgidc",
+                "zendeskorgid",
                 "zendesksupportorganizationid",
                 "zendesksupportorganizationidc",
+                "zendesksupportorgid",
+                "zendesksupportorgidc",
+                "zdorganizationidc",
+                "zdorganizationid",
+                "zdorgidc",
+                "zdorgid",
             ]],
-            // A name tells people more than an id does.
-            Self::Owner => &[&["ownername", "owner"], &["ownerid"]],
+            // A name tells people more than an id or an alias does. The column of the object itself holds
+            // no name where there is one beside it.
+            Self::Owner => &[&["ownername", "ownerfullname"], &["owner"], &["owneralias"], &["ownerid"]],
             Self::Parent => &[&["parentid", "parentaccountid"]],
-            Self::IsDeleted => &[&["isdeleted"]],
+            Self::IsDeleted => &[&["isdeleted"], &["deleted"]],
             Self::MasterRecordId => &[&["masterrecordid"]],
             Self::Kept => &[],
         }
     }
 }
 
-/// Folds a header for comparison: case, white space, dots, underscores, colons, quotes and
-/// invisible marks do not matter.
+/// Folds a header for comparison: case, white space, dots, hyphens, underscores, colons, quotes, invisible
+/// marks and the colours of a terminal do not matter.
 pub(super) fn fold(header: &str) -> String {
-    header
-        .chars()
-        .filter(|&c| {
-            !(c.is_whitespace()
-                || c == '\u{feff}'
-                || ('\u{200b}'..='\u{200f}').contains(&c)
-                || matches!(c, '.' | '_' | ':' | '"'))
-        })
-        .flat_map(char::to_lowercase)
-        .collect()
+    let mut folded = String::with_capacity(header.len());
+    let mut rest = header.chars();
+    while let Some(c) = rest.next() {
+        match c {
+            // A colour: up to its letter.
+            '\u{1b}' => while rest.next().is_some_and(|c| !c.is_ascii_alphabetic()) {},
+            '.' | '-' | '_' | ':' | '"' | '\u{feff}' | '\u{200b}'..='\u{200f}' => {}
+            c if c.is_whitespace() => {}
+            c => folded.extend(c.to_lowercase()),
+        }
+    }
+    folded
 }
 
 /// Whether a folded header is one of the names, with or without `account` before it.

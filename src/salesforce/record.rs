@@ -46,7 +46,7 @@ pub struct AccountRow {
     pub owner: Option<String>,
     /// The parent account.
     pub parent_account_id: Option<AccountId>,
-    /// Header and cell, unchanged, of each column to keep.
+    /// Header and cell, unchanged, of each column to keep; a word for null is blank.
     pub kept: Vec<(String, String)>,
 }
 
@@ -72,6 +72,26 @@ pub struct Rejection {
     pub reason: RejectReason,
     /// The value, cut to 200 characters; the record's first cell for a wrong cell count.
     pub value: String,
+    /// What can be read of it nevertheless.
+    pub claims: Box<Claims>,
+}
+
+/// What a record that could not be used says about an account: somebody's customer is there, and nothing may be
+/// concluded from not having read it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Claims {
+    /// The account, if the id can be read.
+    pub account_id: Option<AccountId>,
+    /// Domain keys that stand in it.
+    pub domains: Vec<String>,
+    /// Whether these are all of the record.
+    pub has_all_domains: bool,
+    /// Zendesk organization ids that stand in it.
+    pub organization_ids: Vec<i64>,
+    /// Whether the stored organization id is among them, or is blank.
+    pub has_organization: bool,
+    /// The account's name, if it can be read.
+    pub name: Option<String>,
 }
 
 /// Why a record was rejected.
@@ -89,6 +109,8 @@ pub enum RejectReason {
     MalformedIsDeleted,
     /// A NUL character in a cell, as damaged files have.
     NulCharacter,
+    /// The file ends inside the record.
+    CutOff,
 }
 
 impl RejectReason {
@@ -101,6 +123,7 @@ impl RejectReason {
             Self::WrongCellCount => "wrong_cell_count",
             Self::MalformedIsDeleted => "malformed_is_deleted",
             Self::NulCharacter => "nul_character",
+            Self::CutOff => "cut_off",
         }
     }
 }
@@ -112,8 +135,10 @@ pub enum WarnReason {
     EmptyName,
     /// A token of a domain cell is no key.
     Domain(DomainProblem),
-    /// The domain cells hold more tokens than are read.
+    /// The domain cells hold more entries than are read.
     TooManyDomains,
+    /// A host stands behind a comma in a URL's path; it may be part of the path.
+    HostInPath,
     /// The stored organization id is of no use.
     StoredId(StoredIdProblem),
     /// A parent or master record id is no account id.
@@ -127,6 +152,7 @@ impl WarnReason {
             Self::EmptyName => "empty_name",
             Self::Domain(problem) => problem.as_str(),
             Self::TooManyDomains => "too_many_domains",
+            Self::HostInPath => "host_in_path",
             Self::StoredId(problem) => problem.as_str(),
             Self::AccountId(problem) => problem.as_str(),
         }
@@ -135,11 +161,11 @@ impl WarnReason {
 
 /// What became of the records, and what their ids look like.
 ///
-/// At the end of the file `read` is the sum of `accepted`, `deleted`, `rejected`, `footer` and
-/// `repeated_header`; the header itself is not counted. Before, report footers may be pending.
+/// At the end of the file `read` is the sum of `accepted`, `deleted`, `rejected`, `footer`,
+/// `repeated_header` and `preamble`; the header itself is not counted. Before, report footers may be pending.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Counts {
-    /// Records after the header, without blank ones.
+    /// Lines before the header and records after it, without blank ones.
     pub read: u64,
     /// Accounts handed out, repeated ids included.
     pub accepted: u64,
@@ -151,6 +177,10 @@ pub struct Counts {
     pub footer: u64,
     /// Repetitions of the header, as in pages put together.
     pub repeated_header: u64,
+    /// Lines before the header: titles, and what a command line tool said.
+    pub preamble: u64,
+    /// Accounts whose row ends before the header does; the cells that it lacks are blank.
+    pub padded: u64,
     /// Rows of delimiters and white space only, as spreadsheets leave behind. Not part of `read`;
     /// lines without any delimiter are not counted at all.
     pub blank: u64,
@@ -168,9 +198,20 @@ pub struct Counts {
 }
 
 impl Counts {
+    /// Records that are neither header, preamble nor footer.
+    pub const fn rows(&self) -> u64 {
+        self.accepted + self.deleted + self.rejected
+    }
+
     /// Whether every record read is accounted for.
     pub const fn is_balanced(&self) -> bool {
-        self.read == self.accepted + self.deleted + self.rejected + self.footer + self.repeated_header
+        self.read
+            == self.accepted
+                + self.deleted
+                + self.rejected
+                + self.footer
+                + self.repeated_header
+                + self.preamble
     }
 }
 

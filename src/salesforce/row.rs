@@ -1,15 +1,18 @@
 //! From cells to a record.
 
-use super::columns::{ChosenColumns, Column};
-use super::record::{AccountRow, CellWarning, Record, RejectReason, Rejection, WarnReason, cut_value};
-use super::split::RecordBuffer;
-use crate::identity::{
-    AccountId, AccountIdProblem, ParsedAccountId, domain_key, split_domain_cell, stored_organization_id,
-    trim_invisible,
-};
+use std::borrow::Cow;
 
-/// The most tokens that are read from a record's domain cells.
-const MAX_DOMAIN_TOKENS: usize = 1_000;
+use super::columns::{ChosenColumns, Column};
+use super::hosts::{Entry, entries};
+use super::literal;
+use super::record::{
+    AccountRow, CellWarning, Claims, Record, RejectReason, Rejection, WarnReason, cut_value,
+};
+use super::split::RecordBuffer;
+use crate::identity::{AccountId, ParsedAccountId, domain_key, stored_organization_id, trim_invisible};
+
+/// The most entries that are read from a record's domain cells.
+const MAX_DOMAIN_ENTRIES: usize = 1_000;
 
 /// One record's cells with what the columns mean.
 pub(super) struct Row<'a> {
@@ -19,65 +22,142 @@ pub(super) struct Row<'a> {
     pub(super) width: usize,
 }
 
+/// How a record's number of cells relates to the header's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Fit {
+    /// As many.
+    Whole,
+    /// Trailing cells are missing, none of them needed: they are blank.
+    Padded,
+    /// Id and name are there, domains are not: blank if the file leaves trailing blanks out, else lost.
+    WithoutDomains,
+    /// Cells are missing that every row has, or there are too many.
+    Wrong,
+}
+
 impl Row<'_> {
-    /// Whether the record may be a line of a report's footer: no Salesforce id where the id
-    /// belongs, and fewer cells than the header or only the first one set.
-    pub(super) fn is_footer_candidate(&self) -> bool {
-        let is_short = self.cells.len() < self.width;
-        let is_first_only = || self.cells.cells().skip(1).all(|c| c.trim().is_empty());
-        !self.has_salesforce_id() && (is_short || is_first_only())
+    /// Compares the number of cells with the header's.
+    pub(super) fn fit(&self) -> Fit {
+        let found = self.cells.len();
+        if found == self.width {
+            Fit::Whole
+        } else if found > self.width {
+            Fit::Wrong
+        } else if found >= self.columns.needed_width() {
+            Fit::Padded
+        } else if found > self.columns.id.index.max(self.columns.name.index) {
+            Fit::WithoutDomains
+        } else {
+            Fit::Wrong
+        }
     }
 
-    fn has_salesforce_id(&self) -> bool {
-        let cell = self.cells.cell(self.columns.id.index).unwrap_or_default();
-        match AccountId::parse(cell) {
-            Ok(_) | Err(AccountIdProblem::ChecksumMismatch) => true,
-            Err(AccountIdProblem::Malformed) => false,
-            // Of the right shape by chance, as an organization's name can be, unless the prefix
-            // is one of a standard object.
-            Err(AccountIdProblem::NotAnAccountId) => trim_invisible(cell).starts_with('0'),
+    /// The rejection of the whole record.
+    pub(super) fn reject_whole(&self, reason: RejectReason) -> Rejection {
+        Rejection {
+            line: self.cells.line,
+            column: self.columns.id.name.clone(),
+            reason,
+            value: cut_value(self.cells.cell(0).unwrap_or_default()),
+            claims: Box::new(self.claims(self.id_at_risk())),
         }
     }
 
     /// Reads the account id, or tells why the record has none.
     pub(super) fn account_id(&self) -> Result<ParsedAccountId, Rejection> {
-        if self.cells.len() != self.width {
-            return Err(Rejection {
-                line: self.cells.line,
-                column: self.columns.id.name.clone(),
-                reason: RejectReason::WrongCellCount,
-                value: cut_value(self.cells.cell(0).unwrap_or_default()),
-            });
-        }
         if let Some(index) = self.nul_cell() {
             return Err(Rejection {
                 line: self.cells.line,
                 column: self.column_name(index),
                 reason: RejectReason::NulCharacter,
                 value: cut_value(self.cells.cell(index).unwrap_or_default()),
+                claims: Box::new(self.claims(self.id_at_risk())),
             });
         }
-        let id = &self.columns.id;
-        let cell = trim_invisible(self.cell(id));
-        if cell.is_empty() {
-            return Err(self.rejection(id, RejectReason::MissingAccountId));
-        }
-        let parsed =
-            AccountId::parse(cell).map_err(|problem| self.rejection(id, RejectReason::AccountId(problem)))?;
-        for check in &self.columns.id_checks {
-            let cell = trim_invisible(self.cell(check));
-            // A blank cell contradicts nothing.
-            let agrees = cell.is_empty() || AccountId::parse(cell).is_ok_and(|p| p.id == parsed.id);
-            if !agrees {
-                return Err(self.rejection(check, RejectReason::IdColumnsDisagree));
+        self.parsed_id()
+    }
+
+    /// Reads the id columns, of which a blank one contradicts nothing.
+    fn parsed_id(&self) -> Result<ParsedAccountId, Rejection> {
+        let mut found: Option<ParsedAccountId> = None;
+        for column in std::iter::once(&self.columns.id).chain(&self.columns.id_checks) {
+            let cell = trim_invisible(self.cell(column));
+            if cell.is_empty() {
+                continue;
+            }
+            match (AccountId::parse(cell), found) {
+                (Ok(parsed), None) => found = Some(parsed),
+                (Ok(parsed), Some(first)) if parsed.id == first.id => {}
+                (_, Some(_)) => return Err(self.rejection(column, RejectReason::IdColumnsDisagree, None)),
+                (Err(problem), None) => {
+                    return Err(self.rejection(column, RejectReason::AccountId(problem), None));
+                }
             }
         }
-        Ok(parsed)
+        found.ok_or_else(|| self.rejection(&self.columns.id, RejectReason::MissingAccountId, None))
+    }
+
+    /// Reads the id of a record whose cells may be misplaced: where there are too many, the id may stand further
+    /// behind, and another account's in its place.
+    fn id_at_risk(&self) -> Option<AccountId> {
+        if self.cells.len() <= self.width || self.columns.id.index == 0 {
+            return self.parsed_id().ok().map(|parsed| parsed.id);
+        }
+        let mut ids: Vec<_> = self
+            .window(&self.columns.id)
+            .filter_map(|cell| AccountId::parse(cell).ok())
+            .map(|parsed| parsed.id)
+            .collect();
+        ids.dedup();
+        if let [only] = *ids { Some(only) } else { None }
+    }
+
+    /// The cells in which a column's value may stand.
+    fn window(&self, column: &Column) -> impl Iterator<Item = &str> {
+        let extra = self.cells.len().saturating_sub(self.width);
+        (column.index..=column.index + extra).filter_map(|index| self.cells.cell(index))
+    }
+
+    /// Reads what a rejected record says nevertheless.
+    fn claims(&self, account_id: Option<AccountId>) -> Claims {
+        let columns = self.columns;
+        let is_placed = self.cells.len() <= self.width;
+        let is_sound = |column: &Column| {
+            is_placed && self.cells.cell(column.index).is_some_and(|cell| !cell.contains('\0'))
+        };
+        let mut domains = Vec::new();
+        for cell in columns.domains.iter().flat_map(|column| self.window(column)) {
+            for entry in entries(cell).take(MAX_DOMAIN_ENTRIES) {
+                let (Entry::Host(token) | Entry::InPath(token)) = entry;
+                if let Ok(key) = domain_key(token)
+                    && !domains.contains(&key)
+                {
+                    domains.push(key);
+                }
+            }
+        }
+        let stored = columns.organization_id.as_ref();
+        let organization_ids = stored
+            .into_iter()
+            .flat_map(|column| self.window(column))
+            .filter_map(literal::optional)
+            .filter_map(|cell| stored_organization_id(&cell).ok().flatten())
+            .collect();
+        Claims {
+            account_id,
+            domains,
+            has_all_domains: columns.domains.iter().all(is_sound),
+            organization_ids,
+            has_organization: stored.is_none_or(is_sound),
+            name: Some(trim_invisible(self.cell(&columns.name)))
+                .filter(|name| is_sound(&columns.name) && !name.is_empty())
+                .map(str::to_owned),
+        }
     }
 
     /// Reads the rest of a record with an account id.
     pub(super) fn record(&self, account_id: AccountId) -> Record {
-        let is_deleted = match self.is_deleted() {
+        let is_deleted = match self.is_deleted(account_id) {
             Ok(is_deleted) => is_deleted,
             Err(rejection) => return Record::Rejected(rejection),
         };
@@ -109,14 +189,14 @@ impl Row<'_> {
             owner: columns
                 .owner
                 .as_ref()
-                .map(|column| trim_invisible(self.cell(column)))
-                .filter(|owner| !owner.is_empty())
-                .map(str::to_owned),
+                .and_then(|column| literal::optional(self.cell(column)))
+                .map(Cow::into_owned),
             parent_account_id: self.other_account(columns.parent.as_ref(), &mut warnings),
             kept: columns
                 .kept
                 .iter()
-                .map(|column| (column.name.clone(), self.cell(column).to_owned()))
+                .map(|column| (column.name.clone(), self.cell(column)))
+                .map(|(name, cell)| (name, if literal::is_blank(cell) { "" } else { cell }.to_owned()))
                 .collect(),
             warnings,
         }
@@ -124,14 +204,20 @@ impl Row<'_> {
 
     fn domains(&self, warnings: &mut Vec<CellWarning>) -> Vec<String> {
         let mut domains = Vec::new();
-        let mut tokens = 0;
+        let mut count = 0;
         for column in &self.columns.domains {
-            for token in split_domain_cell(self.cell(column)) {
-                if tokens == MAX_DOMAIN_TOKENS {
+            let Some(cell) = literal::optional(self.cell(column)) else { continue };
+            for entry in entries(&cell) {
+                let (Entry::Host(token) | Entry::InPath(token)) = entry;
+                if count == MAX_DOMAIN_ENTRIES {
                     warnings.push(warning(column, WarnReason::TooManyDomains, token));
                     return domains;
                 }
-                tokens += 1;
+                count += 1;
+                if let Entry::InPath(host) = entry {
+                    warnings.push(warning(column, WarnReason::HostInPath, host));
+                    continue;
+                }
                 match domain_key(token) {
                     Ok(key) if domains.contains(&key) => {}
                     Ok(key) => domains.push(key),
@@ -145,50 +231,43 @@ impl Row<'_> {
     }
 
     fn stored_organization(&self, warnings: &mut Vec<CellWarning>) -> (Option<String>, Option<i64>) {
-        let Some(column) = &self.columns.organization_id else {
+        let cell = self
+            .columns
+            .organization_id
+            .as_ref()
+            .and_then(|column| literal::optional(self.cell(column)).map(|cell| (column, cell)));
+        let Some((column, raw)) = cell else {
             return (None, None);
         };
-        let raw = trim_invisible(self.cell(column));
-        match stored_organization_id(raw) {
+        match stored_organization_id(&raw) {
             Ok(None) => (None, None),
-            Ok(id) => (Some(cut_value(raw)), id),
+            Ok(id) => (Some(cut_value(&raw)), id),
             Err(problem) => {
-                warnings.push(warning(column, WarnReason::StoredId(problem), raw));
-                (Some(cut_value(raw)), None)
+                warnings.push(warning(column, WarnReason::StoredId(problem), &raw));
+                (Some(cut_value(&raw)), None)
             }
         }
     }
 
     fn other_account(&self, column: Option<&Column>, warnings: &mut Vec<CellWarning>) -> Option<AccountId> {
         let column = column?;
-        let cell = trim_invisible(self.cell(column));
-        if cell.is_empty() {
-            return None;
-        }
-        match AccountId::parse(cell) {
+        let cell = literal::optional(self.cell(column))?;
+        match AccountId::parse(&cell) {
             Ok(parsed) => Some(parsed.id),
             Err(problem) => {
-                warnings.push(warning(column, WarnReason::AccountId(problem), cell));
+                warnings.push(warning(column, WarnReason::AccountId(problem), &cell));
                 None
             }
         }
     }
 
     /// Returns what `IsDeleted` says, if it is there and says something.
-    fn is_deleted(&self) -> Result<Option<bool>, Rejection> {
+    fn is_deleted(&self, account_id: AccountId) -> Result<Option<bool>, Rejection> {
         let Some(column) = &self.columns.is_deleted else {
             return Ok(None);
         };
-        let cell = trim_invisible(self.cell(column));
-        if cell.is_empty() {
-            Ok(None)
-        } else if cell == "1" || cell.eq_ignore_ascii_case("true") {
-            Ok(Some(true))
-        } else if cell == "0" || cell.eq_ignore_ascii_case("false") {
-            Ok(Some(false))
-        } else {
-            Err(self.rejection(column, RejectReason::MalformedIsDeleted))
-        }
+        literal::boolean(self.cell(column))
+            .map_err(|_| self.rejection(column, RejectReason::MalformedIsDeleted, Some(account_id)))
     }
 
     fn nul_cell(&self) -> Option<usize> {
@@ -203,16 +282,18 @@ impl Row<'_> {
             .map_or_else(|| format!("column {}", index + 1), |c| c.name.clone())
     }
 
-    fn cell(&self, column: &Column) -> &str {
-        self.cells.cell(column.index).expect("a record with the header's number of cells has every column")
+    /// A column's cell; blank where the row ends before it.
+    pub(super) fn cell(&self, column: &Column) -> &str {
+        self.cells.cell(column.index).unwrap_or_default()
     }
 
-    fn rejection(&self, column: &Column, reason: RejectReason) -> Rejection {
+    fn rejection(&self, column: &Column, reason: RejectReason, account_id: Option<AccountId>) -> Rejection {
         Rejection {
             line: self.cells.line,
             column: column.name.clone(),
             reason,
             value: cut_value(self.cell(column)),
+            claims: Box::new(self.claims(account_id)),
         }
     }
 }

@@ -5,7 +5,8 @@
 //! into one cell. So a cell is read piece by piece, and each piece is counted.
 //!
 //! It is lenient: a quote inside an unquoted cell is a character, and so is what follows a closing
-//! quote.
+//! quote. Where the latter happens in a cell of several lines, it is noted: a quote that was lost is closed by
+//! the opening quote of a later cell.
 
 use csv_core::{ReadFieldResult, Reader, ReaderBuilder, Terminator};
 
@@ -31,8 +32,19 @@ pub(super) struct RecordBuffer {
     ends: Vec<usize>,
     /// The line the record starts at, from 1.
     pub(super) line: u64,
-    /// The quoted cells with a line break: column and position of the quote.
-    pub(super) multiline: Vec<(usize, Position)>,
+    /// The quoted cells with a line break.
+    pub(super) multiline: Vec<Multiline>,
+}
+
+/// A quoted cell with a line break.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Multiline {
+    /// The cell, from 0.
+    pub(super) column: usize,
+    /// The position of its quote.
+    pub(super) start: Position,
+    /// Whether text follows the closing quote.
+    pub(super) is_misquoted: bool,
 }
 
 /// A place in the text.
@@ -65,6 +77,17 @@ impl RecordBuffer {
     /// Returns all cells as one text.
     pub(super) fn text(&self) -> &str {
         &self.text
+    }
+
+    /// Returns a copy of the complete record, to be looked at later.
+    pub(super) fn kept(&self) -> Self {
+        Self { text: self.text.clone(), ends: self.ends.clone(), line: self.line, ..Self::default() }
+    }
+
+    /// Ends a record whose text ends inside a cell, which then holds what there is.
+    pub(super) fn end_open(&mut self) {
+        self.ends.push(self.used);
+        self.complete();
     }
 
     fn start(&mut self, line: u64) {
@@ -130,6 +153,8 @@ pub(super) struct Splitter {
     last: u8,
     /// Where the cell starts.
     cell: Position,
+    /// The cell as it stands in the text, up to the last piece.
+    raw_cell: Vec<u8>,
     at_record_start: bool,
 }
 
@@ -150,6 +175,7 @@ impl Splitter {
             byte: position.byte,
             last: 0,
             cell: position,
+            raw_cell: Vec::new(),
             at_record_start: true,
         }
     }
@@ -185,7 +211,7 @@ impl Splitter {
             if first == b'\n' || (first == b'\r' && self.line_end == LineEnd::Cr) {
                 self.reader.read_field(&rest[..1], record.room());
                 self.advance(&rest[..1]);
-                self.end_cell(record, true)?;
+                self.end_cell(record, &rest[..1], true)?;
                 rest = &rest[1..];
                 complete = true;
             }
@@ -200,11 +226,12 @@ impl Splitter {
                 let before = piece.iter().rev().nth(1).copied().unwrap_or(self.last);
                 self.advance(piece);
                 record.used -= usize::from(record_end && before == b'\r');
-                self.end_cell(record, record_end)?;
+                self.end_cell(record, piece, record_end)?;
                 complete = record_end;
             } else {
                 self.advance(piece);
                 self.check_limits(record)?;
+                self.raw_cell.extend_from_slice(piece);
             }
         }
         Ok(Step { used: chunk.len() - rest.len(), complete })
@@ -257,15 +284,26 @@ impl Splitter {
         Ok(())
     }
 
-    /// Ends a cell whose last byte, the delimiter or line end, is taken.
-    fn end_cell(&mut self, record: &mut RecordBuffer, ends_record: bool) -> Result<(), SalesforceError> {
+    /// Ends a cell whose last piece, with the delimiter or line end, is taken.
+    fn end_cell(
+        &mut self,
+        record: &mut RecordBuffer,
+        piece: &[u8],
+        ends_record: bool,
+    ) -> Result<(), SalesforceError> {
         if record.len() == MAX_COLUMNS {
             return Err(SalesforceError::TooManyColumns { line: record.line, byte: self.byte - 1 });
         }
         // Only a quoted cell holds line ends.
         if self.line() - u64::from(ends_record) > self.cell.line {
-            record.multiline.push((record.len(), self.cell));
+            self.raw_cell.extend_from_slice(piece);
+            record.multiline.push(Multiline {
+                column: record.len(),
+                start: self.cell,
+                is_misquoted: has_text_behind_quote(&self.raw_cell),
+            });
         }
+        self.raw_cell.clear();
         record.ends.push(record.used);
         self.cell = self.position();
         if ends_record {
@@ -286,6 +324,20 @@ impl Splitter {
     fn unclosed_quote(&self) -> SalesforceError {
         SalesforceError::UnclosedQuote { line: self.cell.line, byte: self.cell.byte }
     }
+}
+
+/// Whether a quoted cell, with the delimiter or line end behind it, has text behind its closing quote.
+fn has_text_behind_quote(raw: &[u8]) -> bool {
+    let mut rest = raw.get(1..).unwrap_or_default();
+    while let Some(at) = memchr::memchr(b'"', rest) {
+        rest = &rest[at + 1..];
+        match rest.strip_prefix(b"\"") {
+            Some(after) => rest = after,
+            // Without the delimiter or line feed.
+            None => return !rest.split_last().map_or(rest, |(_, before)| before).trim_ascii().is_empty(),
+        }
+    }
+    false
 }
 
 #[cfg(test)]

@@ -45,15 +45,15 @@ pub enum KeyError {
         /// Their ids.
         ids: Vec<String>,
     },
-    /// The account's rows in the file contradict each other.
-    #[error(
-        "the rows of account {account_id} in snapshot {snapshot_id} contradict each other (blocked_input)"
-    )]
-    Contradicted {
+    /// The account's row in the file could not be used, and none before it was.
+    #[error("the row of account {account_id} in snapshot {snapshot_id} could not be used ({reason})")]
+    Unread {
         /// The account.
         account_id: String,
         /// The snapshot.
         snapshot_id: i64,
+        /// Line and reason.
+        reason: String,
     },
 }
 
@@ -148,8 +148,9 @@ fn account(ground: &Ground<'_>, key: &str) -> Result<Found, TraceError> {
     let id = parsed.as_str();
     let snapshot_id = ground.salesforce.snapshot_id;
     if let Some(presence) = presence(ground, Kind::Account, id)? {
-        let remark = (!presence.is_present() && warehouse.is_input_blocked(id, snapshot_id)?).then(|| {
-            "The rows of the account contradict each other (blocked_input), so none was taken.".to_owned()
+        let reason = warehouse.unread_reason(id, snapshot_id)?;
+        let remark = reason.map(|reason| {
+            format!("The row of the account could not be used ({reason}); what is shown is an earlier one.")
         });
         return Ok(Found { subject: Subject::Account(id.to_owned()), presence, remark });
     }
@@ -159,8 +160,8 @@ fn account(ground: &Ground<'_>, key: &str) -> Result<Found, TraceError> {
         let remark = Some(format!("Account {id} was merged into {winner}, which is shown."));
         return Ok(Found { subject: Subject::Account(winner), presence, remark });
     }
-    if warehouse.is_input_blocked(id, snapshot_id)? {
-        return Err(KeyError::Contradicted { account_id: id.to_owned(), snapshot_id }.into());
+    if let Some(reason) = warehouse.unread_reason(id, snapshot_id)? {
+        return Err(KeyError::Unread { account_id: id.to_owned(), snapshot_id, reason }.into());
     }
     Err(KeyError::Unknown { what: format!("account {id}"), near: near_accounts(warehouse, id)? }.into())
 }

@@ -29,10 +29,12 @@ pub enum LinkState {
     Ambiguous,
     /// No organization.
     Missing,
+    /// The row of the account could not be used, so it has none.
+    Unread,
 }
 
 impl LinkState {
-    const ALL: [Self; 7] = [
+    const ALL: [Self; 8] = [
         Self::Linked,
         Self::Contested,
         Self::Duplicate,
@@ -40,6 +42,7 @@ impl LinkState {
         Self::Conflict,
         Self::Ambiguous,
         Self::Missing,
+        Self::Unread,
     ];
 
     /// The state of that name.
@@ -57,6 +60,7 @@ impl LinkState {
             Self::Conflict => "conflict",
             Self::Ambiguous => "ambiguous",
             Self::Missing => "missing",
+            Self::Unread => "unread",
         }
     }
 }
@@ -182,7 +186,7 @@ pub fn explain(facts: &LinkFacts) -> Explanation {
 
 /// The decision table: the first case that holds.
 fn decide(facts: &LinkFacts) -> Decision {
-    use LinkState::{Ambiguous, Candidate, Conflict, Contested, Duplicate, Linked, Missing};
+    use LinkState::{Ambiguous, Candidate, Conflict, Contested, Duplicate, Linked, Missing, Unread};
 
     let found = |state, organization_id, rule| Decision {
         state,
@@ -190,6 +194,9 @@ fn decide(facts: &LinkFacts) -> Decision {
         rule: Some(rule),
     };
     let none = |state| Decision { state, organization_id: None, rule: None };
+    if facts.account.is_unread {
+        return none(Unread);
+    }
     let stored = stored_organization(facts);
     match (stored, facts.carrier_ids.as_slice()) {
         (_, [_, _, ..]) => none(Duplicate),
@@ -237,6 +244,9 @@ fn summary(decision: Decision) -> String {
         }
         LinkState::Ambiguous => "Several organizations match by domains alone, so none is chosen.".to_owned(),
         LinkState::Missing => "No organization belongs to the account by any rule.".to_owned(),
+        LinkState::Unread => {
+            "The row of the account in the file could not be used, so no rule is followed.".to_owned()
+        }
     }
 }
 

@@ -31,7 +31,7 @@ impl Owner {
                 self.organization_id.into_iter().collect()
             }
             LinkState::Duplicate => self.carrier_organization_ids.clone(),
-            LinkState::Conflict | LinkState::Ambiguous | LinkState::Missing => Vec::new(),
+            LinkState::Conflict | LinkState::Ambiguous | LinkState::Missing | LinkState::Unread => Vec::new(),
         }
     }
 }

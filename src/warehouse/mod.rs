@@ -43,6 +43,7 @@ pub mod people;
 pub mod personal_domains;
 pub mod plans;
 pub mod records;
+pub mod retract;
 pub mod rule_set;
 pub mod runs;
 pub mod sandbox;
@@ -51,6 +52,7 @@ pub mod staging;
 pub mod summary;
 pub mod suppressions;
 pub mod trace;
+pub mod unread;
 pub mod versions;
 
 pub use continuation::Continuation;

@@ -2,7 +2,7 @@
 
 use rusqlite::{Statement, ToSql, types::ValueRef};
 
-use super::{Warehouse, WarehouseError};
+use super::{Warehouse, WarehouseError, session::Session};
 
 /// A value of a row, borrowed from SQLite.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -83,6 +83,15 @@ impl Read {
     /// A column of the first row, if there is one and it has the column.
     pub fn first(&self, column: &str) -> Option<&Value> {
         self.first.iter().find(|(name, _)| name == column).map(|(_, value)| value)
+    }
+}
+
+impl<'w> Rows<'w> {
+    /// Prepares a query without parameters.
+    pub(super) fn of(connection: &'w Session, sql: &str) -> Result<Self, WarehouseError> {
+        let statement = connection.prepare(sql)?;
+        let columns = statement.column_names().map(str::to_owned).collect();
+        Ok(Self { statement, columns, parameters: Vec::new() })
     }
 }
 

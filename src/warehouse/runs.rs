@@ -82,6 +82,31 @@ pub struct Gaps {
     pub tickets_since: Option<String>,
     /// Archived tickets were not read.
     pub is_without_archived: bool,
+    /// Rows of the account file that could not be used.
+    pub unread_rows: i64,
+    /// Accounts that are unread for that.
+    pub unread_accounts: i64,
+}
+
+const UNREAD: &str = "select coalesce((
+         select c.unread_count from snapshot_collections as c
+         where c.snapshot_id = r.salesforce_snapshot_id and c.collection = 'accounts'), 0),
+       (select count(*) from _unread_accounts as u
+        where u.snapshot_id = r.salesforce_snapshot_id and u.has_id = 1)
+     from runs as r where r.run_id = ?1";
+
+/// Whether an account that was read expects a domain that can identify it.
+const HAS_USABLE_DOMAIN: &str = "select exists (
+       select 1 from _account_domain_versions as v
+       cross join _domains as d
+       where v.valid_from <= ?1 and ?1 < v.valid_to and d.domain_id = v.domain_id
+         and d.is_valid = 1 and d.listed_kind is null
+         and not exists (
+           select 1 from _unread_accounts as u where u.snapshot_id = ?1 and u.account_id = v.account_id))";
+
+/// Whether an account that was read in a snapshot expects a domain that can identify it.
+pub fn has_usable_domain(connection: &Session, snapshot_id: i64) -> Result<bool, WarehouseError> {
+    Ok(connection.query_row(HAS_USABLE_DOMAIN, [snapshot_id], |row| row.get(0))?)
 }
 
 const IS_WITHOUT_ARCHIVED: &str = "select exists (
@@ -129,6 +154,8 @@ impl Warehouse {
             }
             gaps.tickets_since = gaps.tickets_since.take().or(row.get(2)?);
         }
+        (gaps.unread_rows, gaps.unread_accounts) =
+            self.connection.query_row(UNREAD, [run_id], |row| Ok((row.get(0)?, row.get(1)?)))?;
         gaps.is_without_archived =
             self.connection.query_row(IS_WITHOUT_ARCHIVED, [run_id], |row| row.get(0))?;
         Ok(gaps)

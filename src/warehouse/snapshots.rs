@@ -1,6 +1,6 @@
 //! Snapshots: the row of a reading, its collections, what it rejected and doubted.
 
-use rusqlite::{OptionalExtension, Statement};
+use rusqlite::{OptionalExtension, Statement, named_params};
 
 use crate::warehouse::session::Session;
 
@@ -67,6 +67,8 @@ pub struct CollectionRow {
     pub changed_count: Option<u64>,
     /// Where a later reading may go on.
     pub continue_at: Option<ContinueAt>,
+    /// Rows that were not used, of accounts.
+    pub unread_count: u64,
 }
 
 /// Returns the id of the snapshot to come.
@@ -81,6 +83,37 @@ pub fn latest_taken_at(connection: &Session, source: Source) -> Result<Option<St
         "select max(taken_at) from snapshots where source = ?1",
         [source.as_str()],
         |row| row.get(0),
+    )?)
+}
+
+/// A snapshot of accounts made from the same bytes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SameBytes {
+    /// The snapshot.
+    pub snapshot_id: i64,
+    /// When it was taken, ISO-8601 UTC.
+    pub taken_at: String,
+}
+
+/// Returns the newest snapshot of accounts that was made from these bytes.
+pub fn of_same_bytes(connection: &Session, input_digest: &str) -> Result<Option<SameBytes>, WarehouseError> {
+    Ok(connection
+        .query_row(
+            "select snapshot_id, taken_at from snapshots
+             where input_digest = ?1 and source = 'salesforce' order by snapshot_id desc limit 1",
+            [input_digest],
+            |row| Ok(SameBytes { snapshot_id: row.get(0)?, taken_at: row.get(1)? }),
+        )
+        .optional()?)
+}
+
+/// Counts the warnings and the rejected rows of a snapshot.
+pub fn note_counts(connection: &Session, snapshot_id: i64) -> Result<(u64, u64), WarehouseError> {
+    Ok(connection.query_row(
+        "select (select count(*) from ingest_warnings where snapshot_id = ?1),
+           (select count(*) from ingest_rejections where snapshot_id = ?1)",
+        [snapshot_id],
+        |row| Ok((row.get::<_, i64>(0)?.cast_unsigned(), row.get::<_, i64>(1)?.cast_unsigned())),
     )?)
 }
 
@@ -170,26 +203,29 @@ pub fn insert_collection(
     connection.execute(
         "insert into snapshot_collections (snapshot_id, collection, outcome, reason, row_count, page_count,
            repeated_count, first_cursor, last_cursor, is_end_of_stream_seen, started_at, finished_at, bound_since,
-           reading, changed_count, continue_at)
-         values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)",
-        (
-            snapshot_id,
-            row.collection.as_str(),
-            row.outcome.as_str(),
-            &row.reason,
-            row.row_count.cast_signed(),
-            row.page_count.cast_signed(),
-            row.repeated_count.cast_signed(),
-            &row.first_cursor,
-            &row.last_cursor,
-            row.is_end_of_stream_seen,
-            &row.started_at,
-            &row.finished_at,
-            &row.bound_since,
-            row.reading.as_str(),
-            row.changed_count.map(u64::cast_signed),
-            row.continue_at.as_ref().map(ContinueAt::to_json),
-        ),
+           reading, changed_count, continue_at, unread_count)
+         values (:snapshot_id, :collection, :outcome, :reason, :row_count, :page_count, :repeated_count,
+           :first_cursor, :last_cursor, :is_end_of_stream_seen, :started_at, :finished_at, :bound_since, :reading,
+           :changed_count, :continue_at, :unread_count)",
+        named_params! {
+            ":snapshot_id": snapshot_id,
+            ":collection": row.collection.as_str(),
+            ":outcome": row.outcome.as_str(),
+            ":reason": row.reason,
+            ":row_count": row.row_count.cast_signed(),
+            ":page_count": row.page_count.cast_signed(),
+            ":repeated_count": row.repeated_count.cast_signed(),
+            ":first_cursor": row.first_cursor,
+            ":last_cursor": row.last_cursor,
+            ":is_end_of_stream_seen": row.is_end_of_stream_seen,
+            ":started_at": row.started_at,
+            ":finished_at": row.finished_at,
+            ":bound_since": row.bound_since,
+            ":reading": row.reading.as_str(),
+            ":changed_count": row.changed_count.map(u64::cast_signed),
+            ":continue_at": row.continue_at.as_ref().map(ContinueAt::to_json),
+            ":unread_count": row.unread_count.cast_signed(),
+        },
     )?;
     Ok(())
 }
@@ -198,7 +234,8 @@ pub fn insert_collection(
 pub fn collections(connection: &Session, snapshot_id: i64) -> Result<Vec<CollectionRow>, WarehouseError> {
     let mut statement = connection.prepare(
         "select collection, outcome, reason, row_count, page_count, repeated_count, first_cursor, last_cursor,
-           is_end_of_stream_seen, started_at, finished_at, bound_since, reading, changed_count, continue_at
+           is_end_of_stream_seen, started_at, finished_at, bound_since, reading, changed_count, continue_at,
+           unread_count
          from snapshot_collections where snapshot_id = ?1",
     )?;
     let rows = statement
@@ -219,6 +256,7 @@ pub fn collections(connection: &Session, snapshot_id: i64) -> Result<Vec<Collect
                 reading: Reading::from_text(&row.get::<_, String>(12)?).unwrap_or(Reading::Walk),
                 changed_count: row.get::<_, Option<i64>>(13)?.map(i64::cast_unsigned),
                 continue_at: row.get::<_, Option<String>>(14)?.and_then(|text| ContinueAt::from_json(&text)),
+                unread_count: row.get::<_, i64>(15)?.cast_unsigned(),
             })
         })?
         .collect::<Result<_, _>>()?;
@@ -267,15 +305,12 @@ pub fn set_identity(connection: &Session, identity: &ZendeskIdentity) -> Result<
     Ok(())
 }
 
-/// Stores what an ingest refused and doubted.
+/// Stores what an ingest doubted.
 pub struct Notes<'c> {
     snapshot_id: i64,
-    rejection: Statement<'c>,
     warning: Statement<'c>,
     /// How many warnings were stored.
     pub warning_count: u64,
-    /// How many rows were rejected.
-    pub rejection_count: u64,
 }
 
 /// One doubtful value.
@@ -300,30 +335,12 @@ impl<'c> Notes<'c> {
     pub fn new(connection: &'c Session, snapshot_id: i64) -> Result<Self, WarehouseError> {
         Ok(Self {
             snapshot_id,
-            rejection: connection.prepare(
-                "insert into ingest_rejections (snapshot_id, line, column_name, reason, value)
-                 values (?1, ?2, ?3, ?4, ?5)",
-            )?,
             warning: connection.prepare(
                 "insert into ingest_warnings (snapshot_id, line, column_name, reason, value, subject_kind, subject_id)
                  values (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
             )?,
             warning_count: 0,
-            rejection_count: 0,
         })
-    }
-
-    /// Stores a refused row.
-    pub fn reject(
-        &mut self,
-        line: u64,
-        column: &str,
-        reason: &str,
-        value: &str,
-    ) -> Result<(), WarehouseError> {
-        self.rejection.execute((self.snapshot_id, line.cast_signed(), column, reason, cut(value)))?;
-        self.rejection_count += 1;
-        Ok(())
     }
 
     /// Stores a doubtful value.

@@ -4,6 +4,7 @@
 //! does not grow with the file, and become versions once the whole file was read.
 
 use rusqlite::{OptionalExtension, Statement};
+use serde_json::{Map, Value};
 
 use crate::warehouse::session::Session;
 
@@ -11,12 +12,15 @@ use super::{
     OPEN, WarehouseError,
     hash::{ContentHash, ContentHasher},
     intervals::IntervalWriter,
+    unread::UnreadStaging,
     versions::{Shape, VersionWriter},
 };
 
 /// An account row as it is staged.
 #[derive(Debug)]
 pub struct AccountRecord<'a> {
+    /// Line of the file.
+    pub line: u64,
     /// 18 characters.
     pub account_id: &'a str,
     /// Its name.
@@ -35,17 +39,46 @@ pub struct AccountRecord<'a> {
     pub domain_ids: &'a [i64],
 }
 
-/// What staging a row found out.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Staged {
-    /// The first row of the account.
-    New,
-    /// The account again, the same but perhaps for its domains: merged.
-    Repeated,
-    /// The account again, with other values: it is out of the audit from now on.
-    Contradicted,
-    /// A further row of an account that is out already.
-    AlreadyOut,
+/// A row that could not be used, as it is staged.
+#[derive(Debug)]
+pub struct RejectedRecord<'a> {
+    /// Line of the file.
+    pub line: u64,
+    /// Header of the column in question.
+    pub column: &'a str,
+    /// A reason code.
+    pub reason: &'a str,
+    /// The value, cut to 200 characters.
+    pub value: &'a str,
+    /// 18 characters, if the id can be read.
+    pub account_id: Option<&'a str>,
+    /// Numbers of the domains that stand in it, and whether these are all.
+    pub domain_ids: &'a [i64],
+    /// See `domain_ids`.
+    pub has_all_domains: bool,
+    /// Organization ids that stand in it, and whether the stored one is among them.
+    pub organization_ids: &'a [i64],
+    /// See `organization_ids`.
+    pub has_organization: bool,
+    /// The account's name, if it can be read.
+    pub name: Option<&'a str>,
+}
+
+/// What became of the rows of a file, once all of them are staged.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct StagedCounts {
+    /// Accounts that are stored.
+    pub accounts: u64,
+    /// Further rows of them.
+    pub repeated: u64,
+    /// Rows that are not used, those of unread accounts among them.
+    pub rejected: u64,
+    /// Accounts whose row was in the file and could not be used.
+    pub unread_accounts: u64,
+    /// Rejected rows whose id cannot be read.
+    pub rows_without_id: u64,
+    /// Accounts with a domain that is neither personal nor of a platform.
+    pub with_domains: u64,
 }
 
 /// Collects accounts and stores them.
@@ -53,9 +86,12 @@ pub struct AccountStaging<'c> {
     connection: &'c Session,
     find: Statement<'c>,
     insert: Statement<'c>,
+    repeat: Statement<'c>,
+    keep: Statement<'c>,
     block: Statement<'c>,
     insert_domain: Statement<'c>,
     insert_merge: Statement<'c>,
+    unread: UnreadStaging<'c>,
     hasher: ContentHasher,
 }
 
@@ -72,18 +108,25 @@ const SHAPE: Shape<'static> = Shape {
     ],
 };
 
+/// The columns of an account that must agree between its rows, and how a difference is told.
+const COMPARED: [&str; 4] = ["account_name", "stored_organization_raw", "owner", "parent_account_id"];
+
 impl<'c> AccountStaging<'c> {
     /// Makes the temporary tables, empty.
     pub fn new(connection: &'c Session) -> Result<Self, WarehouseError> {
         connection.execute_batch(
             "drop table if exists temp.staged_account;
+             drop table if exists temp.staged_repeat;
              drop table if exists temp.staged_domain;
              drop table if exists temp.staged_merge;
              create table temp.staged_account (
-               account_id text primary key, hash_high integer, hash_low integer, is_blocked integer,
+               account_id text primary key, line integer, hash_high integer, hash_low integer,
+               -- The rows differ, and in what; or another row was rejected.
+               is_unread integer, differs_in text,
                account_name text, stored_organization_raw text, stored_organization_id integer, owner text,
                parent_account_id text, extra text
              );
+             create table temp.staged_repeat (account_id text, line integer);
              create table temp.staged_domain (
                account_id text, domain_id integer, primary key (account_id, domain_id)
              ) without rowid;
@@ -92,20 +135,29 @@ impl<'c> AccountStaging<'c> {
         Ok(Self {
             connection,
             find: connection.prepare(
-                "select hash_high, hash_low, is_blocked from temp.staged_account where account_id = ?1",
+                "select hash_high, hash_low, account_name is ?2, stored_organization_raw is ?3, owner is ?4,
+                   parent_account_id is ?5, extra
+                 from temp.staged_account where account_id = ?1",
             )?,
-            insert: connection
-                .prepare("insert into temp.staged_account values (?1, ?2, ?3, 0, ?4, ?5, ?6, ?7, ?8, ?9)")?,
-            block: connection
-                .prepare("update temp.staged_account set is_blocked = 1 where account_id = ?1")?,
+            insert: connection.prepare(
+                "insert into temp.staged_account values (?1, ?2, ?3, ?4, 0, null, ?5, ?6, ?7, ?8, ?9, ?10)",
+            )?,
+            repeat: connection.prepare("insert into temp.staged_repeat values (?1, ?2)")?,
+            keep: connection.prepare("update temp.staged_account set extra = ?2 where account_id = ?1")?,
+            block: connection.prepare(
+                "update temp.staged_account set is_unread = 1, differs_in = coalesce(differs_in, ?2)
+                 where account_id = ?1",
+            )?,
             insert_domain: connection.prepare("insert or ignore into temp.staged_domain values (?1, ?2)")?,
             insert_merge: connection.prepare("insert or replace into temp.staged_merge values (?1, ?2)")?,
+            unread: UnreadStaging::new(connection)?,
             hasher: ContentHasher::default(),
         })
     }
 
-    /// Adds one row.
-    pub fn add(&mut self, record: &AccountRecord<'_>) -> Result<Staged, WarehouseError> {
+    /// Adds one row. A further row of an account adds its domains and kept columns; where it differs in
+    /// anything else, none of the account's rows is used.
+    pub fn add(&mut self, record: &AccountRecord<'_>) -> Result<(), WarehouseError> {
         let hash = self
             .hasher
             .begin()
@@ -113,40 +165,63 @@ impl<'c> AccountStaging<'c> {
             .text(record.stored_organization_raw)
             .text(record.owner)
             .text(record.parent_account_id)
-            .text(record.extra)
             .finish();
-        let staged: Option<(ContentHash, bool)> = self
+        let staged: Option<(ContentHash, [bool; COMPARED.len()], Option<String>)> = self
             .find
-            .query_row([record.account_id], |row| {
-                Ok((ContentHash { high: row.get(0)?, low: row.get(1)? }, row.get(2)?))
-            })
-            .optional()?;
-        let result = match staged {
-            None => {
-                self.insert.execute((
+            .query_row(
+                (
                     record.account_id,
-                    hash.high,
-                    hash.low,
                     record.name,
                     record.stored_organization_raw,
-                    record.stored_organization_id,
                     record.owner,
                     record.parent_account_id,
-                    record.extra,
-                ))?;
-                Staged::New
+                ),
+                |row| {
+                    let same = [row.get(2)?, row.get(3)?, row.get(4)?, row.get(5)?];
+                    Ok((ContentHash { high: row.get(0)?, low: row.get(1)? }, same, row.get(6)?))
+                },
+            )
+            .optional()?;
+        match staged {
+            None => self.insert(record, hash)?,
+            Some((first, same, extra)) => {
+                self.repeat.execute((record.account_id, record.line.cast_signed()))?;
+                if first != hash {
+                    let differs_in =
+                        COMPARED.iter().zip(same).find(|(_, is_same)| !is_same).map(|(column, _)| column);
+                    self.block.execute((record.account_id, differs_in))?;
+                    self.unread.claim(record.account_id, record.stored_organization_id, record.name)?;
+                } else if extra.as_deref() != record.extra {
+                    let extra = merged(extra.as_deref(), record.extra);
+                    self.keep.execute((record.account_id, extra))?;
+                }
             }
-            Some((_, true)) => return Ok(Staged::AlreadyOut),
-            Some((first, false)) if first == hash => Staged::Repeated,
-            Some(_) => {
-                self.block.execute([record.account_id])?;
-                return Ok(Staged::Contradicted);
-            }
-        };
+        }
         for domain_id in record.domain_ids {
             self.insert_domain.execute((record.account_id, domain_id))?;
         }
-        Ok(result)
+        Ok(())
+    }
+
+    fn insert(&mut self, record: &AccountRecord<'_>, hash: ContentHash) -> Result<(), WarehouseError> {
+        self.insert.execute((
+            record.account_id,
+            record.line.cast_signed(),
+            hash.high,
+            hash.low,
+            record.name,
+            record.stored_organization_raw,
+            record.stored_organization_id,
+            record.owner,
+            record.parent_account_id,
+            record.extra,
+        ))?;
+        Ok(())
+    }
+
+    /// Adds a row that cannot be used.
+    pub fn reject(&mut self, record: &RejectedRecord<'_>) -> Result<(), WarehouseError> {
+        self.unread.add(record)
     }
 
     /// Notes that an account was merged into another.
@@ -155,19 +230,50 @@ impl<'c> AccountStaging<'c> {
         Ok(())
     }
 
-    /// How many accounts would be stored, and how many contradicted themselves.
-    pub fn counts(&self) -> Result<(u64, u64), WarehouseError> {
-        let (all, blocked): (i64, i64) = self.connection.query_row(
-            "select count(*), coalesce(sum(is_blocked), 0) from temp.staged_account",
-            [],
-            |row| Ok((row.get(0)?, row.get(1)?)),
-        )?;
-        Ok(((all - blocked).cast_unsigned(), blocked.cast_unsigned()))
+    /// Ends the rows: finds out which accounts are unread, and counts. Columns are named as in the file, see
+    /// `name_of`.
+    pub fn settle(&mut self, name_of: impl Fn(&str) -> String) -> Result<StagedCounts, WarehouseError> {
+        for column in COMPARED {
+            self.connection.execute(
+                "update temp.staged_account set differs_in = ?2 where differs_in = ?1",
+                (column, name_of(column)),
+            )?;
+        }
+        self.unread.take_accounts()?;
+        let count = |sql: &str| -> Result<u64, WarehouseError> {
+            Ok(self.connection.query_row(sql, [], |row| row.get::<_, i64>(0))?.cast_unsigned())
+        };
+        Ok(StagedCounts {
+            accounts: count("select count(*) from temp.staged_account where is_unread = 0")?,
+            repeated: count(
+                "select count(*) from temp.staged_repeat as r
+                 cross join temp.staged_account as a
+                 where a.account_id = r.account_id and a.is_unread = 0",
+            )?,
+            rejected: count("select count(*) from temp.staged_rejection")?,
+            unread_accounts: count("select count(*) from temp.staged_unread where has_id = 1")?,
+            rows_without_id: count("select count(*) from temp.staged_rejection where account_id is null")?,
+            with_domains: count(
+                "select count(*) from temp.staged_account as a
+                 where a.is_unread = 0 and exists (
+                   select 1 from temp.staged_domain as s
+                   cross join _domains as d
+                   where s.account_id = a.account_id and d.domain_id = s.domain_id
+                     and d.is_valid = 1 and d.listed_kind is null)",
+            )?,
+        })
     }
 
-    /// Stores the accounts as versions of the snapshot. Accounts that the file does not have are closed if
-    /// it was `is_complete`.
-    pub fn publish(self, snapshot_id: i64, is_complete: bool) -> Result<(), WarehouseError> {
+    /// What was rejected.
+    pub fn rejections(&self) -> &UnreadStaging<'c> {
+        &self.unread
+    }
+
+    /// Stores the accounts as versions of the snapshot, and what was rejected. Accounts that the file does not
+    /// have are closed if it was `is_complete`, unless one of them may stand in a row whose id cannot be read.
+    /// An account whose row cannot be used keeps its version.
+    /// Returns how many rows were rejected.
+    pub fn publish(self, snapshot_id: i64, is_complete: bool) -> Result<u64, WarehouseError> {
         let connection = self.connection;
         let mut versions = VersionWriter::new(connection, &SHAPE, snapshot_id)?;
         let mut domains =
@@ -178,7 +284,7 @@ impl<'c> AccountStaging<'c> {
         let mut staged = connection.prepare(
             "select account_id, account_name, stored_organization_raw, stored_organization_id, owner,
                parent_account_id, extra
-             from temp.staged_account where is_blocked = 0 order by account_id",
+             from temp.staged_account where is_unread = 0 order by account_id",
         )?;
         let mut rows = staged.query([])?;
         while let Some(row) = rows.next()? {
@@ -208,22 +314,26 @@ impl<'c> AccountStaging<'c> {
         }
         drop(rows);
         versions.flush()?;
-        if is_complete {
+        // Before anything is closed: an unread account may claim what its version says.
+        let rejected = self.unread.publish(snapshot_id)?;
+        let is_absence_known = is_complete && !self.unread.has_row_without_id()?;
+        if is_absence_known {
             close_unseen(connection, snapshot_id)?;
         }
-        publish_merges(connection, snapshot_id, is_complete)
+        publish_merges(connection, snapshot_id, is_absence_known)?;
+        Ok(rejected)
     }
 }
 
-/// An account that is out of the audit is closed as well: its versions are not to be trusted.
 fn close_unseen(connection: &Session, snapshot_id: i64) -> Result<(), WarehouseError> {
     for table in ["_account_versions", "_account_domain_versions"] {
         connection.execute(
             &format!(
                 "update {table} set valid_to = ?1
                  where valid_to = {OPEN} and not exists (
-                   select 1 from temp.staged_account as s
-                   where s.account_id = {table}.account_id and s.is_blocked = 0)"
+                   select 1 from temp.staged_account as s where s.account_id = {table}.account_id)
+                 and not exists (
+                   select 1 from temp.staged_unread as u where u.account_id = {table}.account_id)"
             ),
             [snapshot_id],
         )?;
@@ -257,4 +367,38 @@ fn publish_merges(connection: &Session, snapshot_id: i64, is_complete: bool) -> 
         [snapshot_id],
     )?;
     Ok(())
+}
+
+/// Puts the kept columns of a further row to those of the first: each column with its different values, which
+/// are a list if there are several.
+fn merged(first: Option<&str>, further: Option<&str>) -> Option<String> {
+    let object = |text: Option<&str>| -> Map<String, Value> {
+        text.and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default()
+    };
+    let mut all = object(first);
+    for (column, value) in object(further) {
+        let known = all.entry(column).or_insert_with(|| value.clone());
+        match known {
+            Value::Array(values) if values.contains(&value) => {}
+            Value::Array(values) => values.push(value),
+            known if *known == value => {}
+            known => *known = Value::Array(vec![known.take(), value]),
+        }
+    }
+    (!all.is_empty()).then(|| Value::Object(all).to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::merged;
+
+    #[test]
+    fn kept_columns_never_conflict() {
+        let all =
+            merged(Some(r#"{"Region":"EU","Tier":"A"}"#), Some(r#"{"Region":"US","Tier":"A"}"#)).unwrap();
+        assert_eq!(all, r#"{"Region":["EU","US"],"Tier":"A"}"#);
+        let all = merged(Some(&all), Some(r#"{"Region":"EU","Tier":"B"}"#)).unwrap();
+        assert_eq!(all, r#"{"Region":["EU","US"],"Tier":["A","B"]}"#);
+        assert_eq!(merged(None, None), None);
+    }
 }

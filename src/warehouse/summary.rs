@@ -18,6 +18,10 @@ pub struct CollectionCoverage {
     pub row_count: i64,
     /// Tickets only from then on.
     pub bound_since: Option<String>,
+    /// Rows of an account file that could not be used.
+    pub unread_count: i64,
+    /// Accounts with a usable domain when the file was read; none where that is not known.
+    pub with_domain_count: Option<i64>,
 }
 
 /// The issues of one code.
@@ -69,8 +73,11 @@ pub struct ChangeCounts {
 }
 
 const COLLECTIONS: &str =
-    "select collection, outcome, reason, row_count, bound_since from snapshot_collections
-     where snapshot_id = ?1 order by collection";
+    "select c.collection, c.outcome, c.reason, c.row_count, c.bound_since, c.unread_count,
+       case when c.collection = 'accounts' then json_extract(s.options, '$.counts.with_usable_domain') end
+     from snapshot_collections as c
+     cross join snapshots as s
+     where c.snapshot_id = ?1 and s.snapshot_id = c.snapshot_id order by c.collection";
 
 const DISPOSITIONS: &str = "select v.code, v.disposition, count(*) from _issue_versions as v
      where v.valid_from <= ?1 and ?1 < v.valid_to group by v.code, v.disposition";
@@ -107,6 +114,8 @@ impl Warehouse {
                     reason: row.get(2)?,
                     row_count: row.get(3)?,
                     bound_since: row.get(4)?,
+                    unread_count: row.get(5)?,
+                    with_domain_count: row.get(6)?,
                 })
             })?
             .collect::<Result<_, _>>()?;

@@ -36,7 +36,7 @@ pub(super) struct SalesforceArgs {
     /// Column with the account name
     #[arg(long, value_name = "NAME")]
     pub(super) name_col: Option<String>,
-    /// Column with domains; may be given several times
+    /// Column with domains; may be given several times; `none` reads a file without domains
     #[arg(long, value_name = "NAME")]
     pub(super) domain_col: Vec<String>,
     /// Column with the stored Zendesk organization id
@@ -48,6 +48,9 @@ pub(super) struct SalesforceArgs {
     /// Column with the parent account's id
     #[arg(long, value_name = "NAME")]
     pub(super) parent_col: Option<String>,
+    /// Column that says whether the account is deleted, or `none`
+    #[arg(long, value_name = "NAME")]
+    pub(super) deleted_col: Option<String>,
     /// Further column to keep for queries; may be given several times
     #[arg(long, value_name = "NAME")]
     pub(super) keep_col: Vec<String>,
@@ -63,10 +66,16 @@ pub(super) struct SalesforceArgs {
     /// How many rows may be rejected, as a number or a share
     #[arg(long, value_name = "N|N%", default_value = "10%")]
     pub(super) max_rejections: Allowance,
+    /// Take the file as complete with at most this many rejected rows; their accounts stay unread
+    #[arg(long, value_name = "N")]
+    pub(super) accept_rejections: Option<u64>,
+    /// Write all rejected rows to this CSV file
+    #[arg(long, value_name = "FILE")]
+    pub(super) rejections: Option<PathBuf>,
     #[command(flatten)]
     pub(super) shrink: ShrinkArgs,
-    /// When the file was exported; the time of the ingest otherwise
-    #[arg(long, value_name = "TIME")]
+    /// When the file was exported, or `file` for the time at which it was last written [default: now]
+    #[arg(long, value_name = "TIME|file")]
     pub(super) taken_at: Option<String>,
 }
 

@@ -37,8 +37,10 @@ pub(crate) struct SalesforceConfig {
     pub(crate) org_id_col: Option<String>,
     pub(crate) owner_col: Option<String>,
     pub(crate) parent_col: Option<String>,
+    pub(crate) deleted_col: Option<String>,
     pub(crate) keep_col: Vec<String>,
     pub(crate) encoding: Option<String>,
+    pub(crate) accept_rejections: Option<u64>,
 }
 
 /// How a live account is read.

@@ -24,33 +24,35 @@ use crate::{
 pub struct CliError {
     code: u8,
     message: String,
+    /// Lines between the message and the hints.
+    details: Vec<String>,
     hints: Vec<String>,
 }
 
 impl CliError {
     /// An error of the command line.
     pub(crate) fn usage(message: impl Into<String>) -> Self {
-        Self { code: exit::USAGE, message: message.into(), hints: Vec::new() }
+        Self { code: exit::USAGE, message: message.into(), details: Vec::new(), hints: Vec::new() }
     }
 
     /// A failure that no other error describes.
     pub(crate) fn failure(message: impl Into<String>) -> Self {
-        Self { code: exit::FAILURE, message: message.into(), hints: Vec::new() }
+        Self { code: exit::FAILURE, message: message.into(), details: Vec::new(), hints: Vec::new() }
     }
 
     /// A refusal.
     pub(crate) fn refused(message: impl Into<String>) -> Self {
-        Self { code: exit::REFUSED, message: message.into(), hints: Vec::new() }
+        Self { code: exit::REFUSED, message: message.into(), details: Vec::new(), hints: Vec::new() }
     }
 
     /// Something that the credentials do not allow.
     pub(crate) fn forbidden(message: impl Into<String>) -> Self {
-        Self { code: exit::CREDENTIALS, message: message.into(), hints: Vec::new() }
+        Self { code: exit::CREDENTIALS, message: message.into(), details: Vec::new(), hints: Vec::new() }
     }
 
     /// Something that cannot be said because a snapshot is incomplete.
     pub(crate) fn incomplete(message: impl Into<String>) -> Self {
-        Self { code: exit::INCOMPLETE, message: message.into(), hints: Vec::new() }
+        Self { code: exit::INCOMPLETE, message: message.into(), details: Vec::new(), hints: Vec::new() }
     }
 
     pub(crate) fn from_error(code: u8, error: &dyn Error, hint: Option<String>) -> Self {
@@ -65,7 +67,7 @@ impl CliError {
             }
             cause = error.source();
         }
-        Self { code, message, hints: hint.into_iter().collect() }
+        Self { code, message, details: Vec::new(), hints: hint.into_iter().collect() }
     }
 
     /// Adds what to do.
@@ -96,6 +98,9 @@ impl CliError {
             return;
         }
         anstream::eprintln!("error: {}", printable(&self.message));
+        for detail in &self.details {
+            anstream::eprintln!("  {}", printable(detail));
+        }
         for hint in &self.hints {
             anstream::eprintln!("hint: {}", printable(hint));
         }
@@ -129,6 +134,10 @@ impl From<IngestError> for CliError {
                 ))
             }
             IngestError::Refused(_) => Self::from_error(exit::REFUSED, &error, error.hint()),
+            IngestError::TooManyRejections { ref summary, .. } => {
+                let details = summary.lines();
+                Self { details, ..Self::from_error(exit::FAILURE, &error, error.hint()) }
+            }
             error => Self::from_error(exit::FAILURE, &error, error.hint()),
         }
     }

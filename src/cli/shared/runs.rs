@@ -1,7 +1,10 @@
 //! Which run a command speaks about, and what is to be said about it.
 
 use super::{context::Context, error::CliError};
-use crate::warehouse::{RunRow, Warehouse, runs::Gaps};
+use crate::{
+    output::counted,
+    warehouse::{RunRow, Warehouse, runs::Gaps},
+};
 
 /// The run that was asked for: an id, `latest` or `previous`.
 pub(crate) fn find_run(warehouse: &Warehouse, name: Option<&str>) -> Result<RunRow, CliError> {
@@ -30,6 +33,14 @@ pub(crate) fn warn(context: &Context, warehouse: &Warehouse, run: &RunRow) -> Re
             "run {} did not evaluate {}: their issues are not known, and not shown",
             run.run_id,
             gaps.not_evaluated.join(", ")
+        ));
+    }
+    if gaps.unread_rows > 0 {
+        context.talk(format!(
+            "run {}: {} of the account file could not be used; {} without an issue for that",
+            run.run_id,
+            counted(gaps.unread_rows, "row"),
+            counted(gaps.unread_accounts, "unread account")
         ));
     }
     warn_of_tickets(context, run.run_id, &gaps);

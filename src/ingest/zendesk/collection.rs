@@ -137,6 +137,7 @@ impl Reader<'_> {
             changed_count: (asked_for == Reading::Continued).then_some(delivered.different),
             // After what was left out a later reading would have a gap before it.
             continue_at: said.continue_at.clone().filter(|_| outcome == Outcome::Complete),
+            unread_count: 0,
         });
         Ok(outcome)
     }
@@ -315,5 +316,6 @@ fn without_file(collection: Collection, said: &CollectionManifest, started_at: S
         reading: Reading::Walk,
         changed_count: None,
         continue_at: None,
+        unread_count: 0,
     }
 }

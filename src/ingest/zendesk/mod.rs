@@ -151,6 +151,7 @@ pub fn ingest_folder(
         collections,
         warning_count: notes.warning_count,
         rejection_count: 0,
+        is_new: true,
     };
     drop(notes);
     transaction.commit()?;

@@ -18,6 +18,7 @@ fn nothing() -> LinkFacts {
             stored_organization_id: None,
             owner: None,
             parent_account_id: None,
+            is_unread: false,
         },
         domains: Vec::new(),
         carrier_ids: Vec::new(),

@@ -124,16 +124,21 @@ impl Warehouse {
             .optional()?)
     }
 
-    /// Whether the rows of an account in a file contradict each other, so that none was taken.
-    pub fn is_input_blocked(&self, account_id: &str, snapshot_id: i64) -> Result<bool, WarehouseError> {
-        Ok(self.connection.query_row(
-            "select exists (
-               select 1 from ingest_warnings
-               where snapshot_id = ?2 and reason = 'blocked_input' and subject_kind = 'account'
-                 and subject_id = ?1)",
-            (account_id, snapshot_id),
-            |row| row.get(0),
-        )?)
+    /// Returns why the row of an account could not be used in a snapshot: line and reason of the first one.
+    pub fn unread_reason(
+        &self,
+        account_id: &str,
+        snapshot_id: i64,
+    ) -> Result<Option<String>, WarehouseError> {
+        Ok(self
+            .connection
+            .query_row(
+                "select coalesce('line ' || line || ', ', '') || reason from ingest_rejections
+                 where snapshot_id = ?2 and account_id = ?1 order by line limit 1",
+                (account_id, snapshot_id),
+                |row| row.get(0),
+            )
+            .optional()?)
     }
 
     /// Returns the addresses on a domain, or those without one, that users have or had.

@@ -21,6 +21,8 @@ pub struct AccountRecord {
     pub owner: Option<String>,
     /// Its parent.
     pub parent_account_id: Option<String>,
+    /// Whether its row in the file could not be used; this is the earlier one.
+    pub is_unread: bool,
 }
 
 /// A domain that Salesforce expects of an account.
@@ -163,6 +165,7 @@ impl Warehouse {
                 stored_organization_id: row.get(3)?,
                 owner: row.get(4)?,
                 parent_account_id: row.get(5)?,
+                is_unread: row.get(6)?,
             })
         })
     }
