@@ -94,9 +94,7 @@ where
     A::Error: Failure,
 {
     let listing = writer.entry.listing;
-    // How many memberships there are is a guess, and a user may have hundreds.
-    let expected = progress.expected().filter(|_| listing != Listing::Memberships);
-    let mut watch = LoopWatch::new(expected, if listing.is_export() { 1000 } else { 100 });
+    let mut watch = LoopWatch::default();
     let mut position = position_of(writer.entry.written.next.as_ref());
     writer.start(shared.time.now());
     wait_for_start(shared, &position).await;
@@ -113,8 +111,7 @@ where
         if written.is_some_and(|page| page.lacks_rows) {
             return Ok(given_up(writer, Outcome::Partial, "page_repeated"));
         }
-        let pages = writer.entry.written.pages;
-        if let Some(reason) = written.and_then(|page| watch.written(pages, page.row_count, page.same_run)) {
+        if let Some(reason) = written.and_then(|page| watch.written(page.row_count, page.same_run)) {
             return Ok(given_up(writer, Outcome::Partial, reason));
         }
         let page = match reply {

@@ -236,9 +236,9 @@ impl Staging {
 fn reopen(entry: &mut Entry, options: &Options) {
     match (entry.outcome, entry.reason.as_deref()) {
         (None | Some(Outcome::Complete), _) => {}
-        // The server or the permission may be better now.
+        // The server or the permission may be better now, and pages are counted anew.
         (Some(Outcome::NotPermitted), _)
-        | (Some(Outcome::Partial), Some("server_error" | "timed_out" | "bad_page")) => {
+        | (Some(Outcome::Partial), Some("server_error" | "timed_out" | "bad_page" | "page_limit")) => {
             entry.outcome = None;
             entry.reason = None;
         }

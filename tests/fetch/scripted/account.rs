@@ -37,6 +37,8 @@ pub(super) struct Account {
     pub(super) asked: Arc<Mutex<Vec<(Listing, Position)>>>,
     /// Cancels the token when this many pages were asked for.
     pub(super) stop_after: Option<(u64, CancellationToken)>,
+    /// What every count answers, if there are counts.
+    pub(super) counted: Option<u64>,
     /// Credentials are refused from then on.
     pub(super) break_after: u64,
     count: Arc<AtomicU64>,
@@ -53,6 +55,7 @@ impl Account {
             answers: HashMap::new(),
             asked: Arc::default(),
             stop_after: None,
+            counted: None,
             break_after: u64::MAX,
             count: Arc::default(),
         };
@@ -130,6 +133,10 @@ async fn handle(State(account): State<Account>, request: Request) -> Response {
         "/api/v2/account/settings" => {
             Ok(r#"{"settings":{"user":{"multiple_organizations":true}}}"#.to_owned())
         }
+        path if path.ends_with("/count") && account.counted.is_some() => Ok(format!(
+            r#"{{"count":{{"value":{},"refreshed_at":null}}}}"#,
+            account.counted.unwrap_or_default()
+        )),
         path => match listing_of(path) {
             Some(listing) => account.page(listing, request.uri().query().unwrap_or_default()),
             None => Err(404),

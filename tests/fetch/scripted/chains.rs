@@ -1,5 +1,7 @@
 //! What chains do with what an account answers.
 
+use std::fs;
+
 use orgdrift::fetch::{FetchError, Found, Options, Outcome, Starts, State, Task, TicketListing, inspect};
 use orgdrift::model::{ContinueAt, Reading};
 use orgdrift::zendesk::api::{Listing, Position};
@@ -303,4 +305,50 @@ fn tickets_of_a_list_cannot_be_continued() {
     let manifest = run(&account, folder.path(), &Task::Begin(options)).unwrap().manifest;
     let tickets = &manifest.collections["tickets"];
     assert_eq!((tickets.listing.as_str(), tickets.continue_at.as_ref()), ("tickets", None));
+}
+
+/// An account whose export of tickets has this many pages, a ticket each.
+fn tickets(pages: u64) -> Account {
+    let mut account = Account::empty();
+    let mut position = Position::Since(0);
+    for page in 1..=pages {
+        let next = cursor(&format!("tickets {page}"));
+        let records = vec![record(Listing::TicketExport, page)];
+        let answer = if page == pages { Answer::End } else { Answer::Page };
+        account.answer(Listing::TicketExport, position, answer(records, Some(next.clone())));
+        position = next;
+    }
+    account
+}
+
+#[test]
+fn a_count_ends_no_listing() {
+    // More pages than twenty times what the count says, which stands still at 100,000.
+    const PAGES: u64 = 14_000;
+    let folder = tempfile::tempdir().unwrap();
+    let mut account = tickets(PAGES);
+    account.counted = Some(100_000);
+    let manifest = begin(&account, folder.path());
+    let read = &manifest.collections["tickets"];
+    assert_eq!((read.outcome, read.pages, read.rows), (Outcome::Complete, PAGES, PAGES), "{:?}", read.reason);
+}
+
+#[test]
+fn a_fetch_that_an_older_version_ended_at_a_count_is_resumed() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut account = tickets(6);
+    account.answer(Listing::TicketExport, cursor("tickets 3"), Answer::Fails(500));
+    assert_eq!(begin(&account, folder.path()).collections["tickets"].reason.as_deref(), Some("server_error"));
+    for name in ["manifest.json", "progress.json"] {
+        let path = folder.path().join(name);
+        let text = fs::read_to_string(&path).unwrap();
+        assert!(text.contains("server_error"), "{name}");
+        fs::write(&path, text.replace("server_error", "page_limit")).unwrap();
+    }
+    let whole = tickets(6);
+    let manifest = run(&whole, folder.path(), &Task::Resume).unwrap().manifest;
+    let read = &manifest.collections["tickets"];
+    assert_eq!((read.outcome, read.pages, read.rows), (Outcome::Complete, 6, 6));
+    let asked: Vec<_> = [3, 4, 5].iter().map(|page| cursor(&format!("tickets {page}"))).collect();
+    assert_eq!(whole.asked_of(Listing::TicketExport), asked, "what is there is not read again");
 }
