@@ -104,7 +104,7 @@ fn wrong_credentials_are_told_apart() {
     assert_snapshot!(shown(&told, Some(&sandbox)).lines().take(4).collect::<Vec<_>>().join("\n"), @"
     exit 4
      verdict  check         found
-     failure  credentials   [host] does not take the OAuth token: it is wrong, has ended or was revoked: Couldn't authenticate you
+     failure  credentials   [host] does not take the OAuth token: it is wrong, has ended or was revoked: invalid_token, The access token provided is expired, revoked, malformed or invalid for other reasons.
                             -> set a new ZENDESK_OAUTH_TOKEN, or an OAuth client, whose tokens orgdrift renews itself
     ");
     assert!(!told.out.contains("wr0ng-canary") && !told.err.contains("wr0ng-canary"));
@@ -136,10 +136,10 @@ fn an_agent_and_a_narrow_token_fail_with_4() {
     exit 4
      verdict  check                    found
      ok       credentials              [host] knows an OAuth token as user 21700000004022
-     failure  role                     agent: exports and account settings are for admins only
+     failure  role                     agent: exports are for admins only
                                        -> log in as an admin
      failure  readings                 the export of organizations, the export of users, the export of tickets: [host] does not allow /api/v2/incremental/organizations to whoever is logged in: Forbidden, You do not have access to this page. Please contact the account owner of this help desk for further help.
-                                       -> log in as an admin: exports and account settings are for admins only
+                                       -> log in as an admin: exports are for admins only
      ok       organizations of a user  a user may belong to several
      ok       rate limits              400 requests a minute for all programs of the account, 200 of them for orgdrift; 10 exports, 5 of them
      ok       clock                    agrees with the server's

@@ -21,7 +21,7 @@ pub enum Listing {
     Users,
     /// `GET /api/v2/organization_memberships`; there is no export of them.
     Memberships,
-    /// `GET /api/v2/tickets`, without archived tickets.
+    /// `GET /api/v2/tickets`, with tickets of AI agents, without archived ones.
     Tickets,
     /// `GET /api/v2/incremental/organizations`, by time: the only export of organizations.
     OrganizationExport,

@@ -44,7 +44,7 @@ fn survives(fault: Fault, which: Which, retries: u64) {
 
 #[test]
 fn a_reading_survives_what_passes() {
-    for status in [408, 500, 502, 503, 504, 520, 524] {
+    for status in [408, 409, 500, 502, 503, 504, 520, 524] {
         survives(Fault::status(status, None), Which::Between(2, 4), 3);
     }
     survives(Fault::ResetBefore, Which::Between(2, 3), 2);

@@ -30,11 +30,11 @@ fn without_the_right_credentials_nothing_is_left_behind() {
     insta::assert_snapshot!(told, @"
     exit 4
     error: the credentials are of a user with the role agent; reading an account takes an admin
-    hint: make the token or OAuth client as an admin: exports and the account's settings are for admins only
+    hint: make the token or OAuth client as an admin: exports are for admins only
     exit 4
     error: there are no Zendesk credentials: none of the variables that hold them is set
     hint: export ZENDESK_SUBDOMAIN=… ZENDESK_OAUTH_CLIENT_ID=… ZENDESK_OAUTH_CLIENT_SECRET=…; ZENDESK_OAUTH_TOKEN or ZENDESK_EMAIL with ZENDESK_API_TOKEN do as well, or a file that ORGDRIFT_CREDENTIALS names
-    error: [host] does not take the OAuth token: it is wrong, has ended or was revoked: Couldn't authenticate you
+    error: [host] does not take the OAuth token: it is wrong, has ended or was revoked: invalid_token, The access token provided is expired, revoked, malformed or invalid for other reasons.
     hint: set a new ZENDESK_OAUTH_TOKEN, or an OAuth client, whose tokens orgdrift renews itself
     ");
     assert!(!told.contains("wrong-token"));

@@ -110,7 +110,7 @@ fn role(me: &Me) -> Check {
             name: "role",
             verdict: Verdict::Failure(exit::CREDENTIALS),
             found: format!(
-                "{}: exports and account settings are for admins only",
+                "{}: exports are for admins only",
                 if role == "agent" { "agent" } else { "end user" }
             ),
             hint: Some("log in as an admin".to_owned()),
@@ -163,7 +163,11 @@ async fn organizations_of_a_user(client: &ZendeskClient) -> Check {
 }
 
 fn unknown(name: &'static str, found: &str) -> Check {
-    Check::warning(name, format!("{found}: it counts as one"), "log in as an admin with the scope read")
+    Check::warning(
+        name,
+        format!("{found}: it counts as one"),
+        "log in as an admin or agent with the scope `read`",
+    )
 }
 
 fn is_not_allowed(error: &ApiError) -> bool {

@@ -338,10 +338,7 @@ impl From<FetchError<ApiError>> for CliError {
             FetchError::NotAdmin { .. } => Self::from_error(
                 exit::CREDENTIALS,
                 &error,
-                Some(
-                    "make the token or OAuth client as an admin: exports and the account's settings are for admins only"
-                        .to_owned(),
-                ),
+                Some("make the token or OAuth client as an admin: exports are for admins only".to_owned()),
             ),
         }
     }

@@ -1,6 +1,6 @@
 //! Why a call failed: what, where, why, and what to do about it.
 
-use super::call::Call;
+use super::{call::Call, token::Access};
 use crate::zendesk::api::{Listing, Position};
 
 /// As much of a cursor as tells one from another.
@@ -30,6 +30,8 @@ pub enum ErrorKind {
     NoSuchAccount,
     /// The credentials are not taken.
     Credentials(GivenAs),
+    /// The OAuth client may not ask for the scopes that the access needs.
+    ScopeNotAllowed(Access),
     /// Whoever is logged in may not do that.
     Permission,
     /// The token lacks a scope.
@@ -100,6 +102,7 @@ impl ApiError {
             self.kind,
             ErrorKind::NoSuchAccount
                 | ErrorKind::Credentials(_)
+                | ErrorKind::ScopeNotAllowed(_)
                 | ErrorKind::Permission
                 | ErrorKind::MissingScope
         )
@@ -119,6 +122,9 @@ impl ApiError {
             }
             ErrorKind::Credentials(GivenAs::ApiToken) => {
                 format!("{host} does not take the e-mail address and the API token")
+            }
+            ErrorKind::ScopeNotAllowed(access) => {
+                format!("{host} does not allow the OAuth client the scopes `{}`", access.scope())
             }
             ErrorKind::Permission => format!("{host} does not allow {path} to whoever is logged in"),
             ErrorKind::MissingScope => format!("the token lacks a scope that {path} of {host} needs"),
@@ -172,7 +178,13 @@ impl ApiError {
             ErrorKind::Credentials(GivenAs::ApiToken) => {
                 "check ZENDESK_EMAIL and ZENDESK_API_TOKEN: tokens that nobody used for 30 days were switched off, and none can be made any more; an OAuth client takes their place"
             }
-            ErrorKind::Permission => "log in as an admin: exports and account settings are for admins only",
+            ErrorKind::ScopeNotAllowed(Access::Read) => {
+                "in Admin Center, open Apps and integrations > APIs > OAuth clients, and add `read` to the allowed scopes of the client"
+            }
+            ErrorKind::ScopeNotAllowed(Access::Write) => {
+                "in Admin Center, open Apps and integrations > APIs > OAuth clients, and add `read` and `organizations:write` to the allowed scopes of the client"
+            }
+            ErrorKind::Permission => "log in as an admin: exports are for admins only",
             ErrorKind::MissingScope => "make a token with the scope read",
             ErrorKind::Network => "check that this machine is online; behind a proxy set HTTPS_PROXY",
             ErrorKind::Untrusted => {

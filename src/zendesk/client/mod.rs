@@ -209,7 +209,7 @@ impl ZendeskClient {
                 query.push(("page[after]", cursor.clone()));
             }
         }
-        if listing == Listing::TicketExport {
+        if matches!(listing, Listing::Tickets | Listing::TicketExport) {
             // Tickets of AI agents are left out otherwise.
             query.push(("support_type_scope", "all".to_owned()));
         }

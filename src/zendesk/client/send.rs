@@ -185,13 +185,17 @@ impl ZendeskClient {
         let (kind, again) = match status.as_u16() {
             300..=399 => (ErrorKind::Redirected, Again::Never),
             401 => (ErrorKind::Credentials(self.given_as), Again::Never),
+            400 if call == Call::Token && words.as_deref().is_some_and(is_invalid_scope) => {
+                (ErrorKind::ScopeNotAllowed(self.access), Again::Never)
+            }
             400 | 403 if call == Call::Token => (ErrorKind::Credentials(self.given_as), Again::Never),
             403 if words.as_deref().is_some_and(is_about_scopes) => (ErrorKind::MissingScope, Again::Never),
             403 => (ErrorKind::Permission, Again::Never),
             404 if is_first => (ErrorKind::NoSuchAccount, Again::Never),
             404 => (ErrorKind::NotFound, Again::Never),
             429 => (ErrorKind::RateLimited, Again::WhenPermitted(wait)),
-            408 | 500 | 502..=504 | 520..=524 => (ErrorKind::Server, Again::Later(wait)),
+            // Two requests met in the database: `DatabaseConflict` passes by itself.
+            408 | 409 | 500 | 502..=504 | 520..=524 => (ErrorKind::Server, Again::Later(wait)),
             _ => (ErrorKind::Refused, Again::Never),
         };
         let mut error = self.error(call, kind);
@@ -279,6 +283,11 @@ fn is_about_trust(cause: &(dyn std::error::Error + 'static)) -> bool {
         io = inner.downcast_ref();
     }
     false
+}
+
+/// A client with a list of allowed scopes gets no token for any other.
+fn is_invalid_scope(words: &str) -> bool {
+    words.split([',', ' ']).any(|word| word == "invalid_scope")
 }
 
 fn is_about_scopes(words: &str) -> bool {

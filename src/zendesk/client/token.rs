@@ -23,17 +23,18 @@ pub enum Access {
     /// Read.
     #[default]
     Read,
-    /// Read, and write organizations and memberships; no ticket.
+    /// Read, and write organizations and memberships; no user, no ticket.
     Write,
 }
 
 impl Access {
-    /// The scopes that a token is asked for. Which of the two guards memberships is not documented:
+    /// The scopes that a token is asked for, and no more: `organizations:write` covers adding users to
+    /// organizations, `users:write` would also reset passwords:
     /// <https://developer.zendesk.com/api-reference/ticketing/oauth/grant_type_tokens/>.
-    const fn scope(self) -> &'static str {
+    pub const fn scope(self) -> &'static str {
         match self {
             Self::Read => "read",
-            Self::Write => "read organizations:write users:write",
+            Self::Write => "read organizations:write",
         }
     }
 }
