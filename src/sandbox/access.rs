@@ -16,8 +16,10 @@ use super::{
 pub(super) enum Access {
     /// There are none.
     Nobody,
-    /// They are wrong or have expired.
+    /// A password or an API token is wrong.
     Wrong,
+    /// A bearer token is wrong or has expired.
+    WrongToken,
     /// They are good.
     Known(Who),
 }
@@ -66,6 +68,7 @@ impl Tokens {
             if let Some(issued) = self.0.get(rest).filter(|issued| now < issued.until) {
                 return Access::Known(Who { how: "client", scopes: Some(issued.scopes.clone()) });
             }
+            return Access::WrongToken;
         } else if scheme.eq_ignore_ascii_case("basic")
             && let Ok(bytes) = STANDARD.decode(rest)
             && let Ok(text) = String::from_utf8(bytes)
@@ -97,6 +100,10 @@ impl Tokens {
             Some(seconds @ 300..=172_800) => options.token_life.min(Duration::from_secs(seconds)),
             Some(_) => return Self::refused(400, "invalid_request", "expires_in is out of range"),
         };
+        if let Some(scope) = asked.scope.as_deref().and_then(|scope| options.not_allowed(scope)) {
+            let description = format!("The requested scope is invalid, unknown, or malformed: {scope}");
+            return Self::refused(400, "invalid_scope", &description);
+        }
         let scopes: Vec<String> = match &asked.scope {
             // Names that do not exist still make a token, which is of no use later.
             Some(scope) => scope.split(' ').map(ToOwned::to_owned).collect(),
@@ -110,7 +117,7 @@ impl Tokens {
             "expires_in": life.as_secs(),
         });
         self.0.insert(token, Issued { until: now + life, scopes });
-        Reply::json(200, &reply)
+        Reply::json(201, &reply)
     }
 
     fn refused(status: u16, error: &str, description: &str) -> Reply {

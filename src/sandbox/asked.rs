@@ -1,6 +1,12 @@
 //! What a reading was asked for: its parameters, and the links of its reply.
 
-use super::{call::Call, options::Options, reply::Reply, time, world::World};
+use super::{
+    call::Call,
+    options::Options,
+    reply::Reply,
+    time,
+    world::{Ticket, World},
+};
 use crate::clock::Clock;
 
 /// What a reading was asked for.
@@ -12,6 +18,26 @@ pub(super) struct Asked {
     pub(super) now: i64,
     /// Tickets that were closed before this second are archived.
     pub(super) archived_before: i64,
+    /// Above it a count says no more.
+    pub(super) count_limit: usize,
+}
+
+/// Which tickets a list or an export of them holds, by who supports the requester.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum SupportTypes {
+    All,
+    Agent,
+    AiAgent,
+}
+
+impl SupportTypes {
+    pub(super) fn has(self, ticket: &Ticket) -> bool {
+        match self {
+            Self::All => true,
+            Self::Agent => !ticket.is_of_ai_agent,
+            Self::AiAgent => ticket.is_of_ai_agent,
+        }
+    }
 }
 
 impl Asked {
@@ -24,6 +50,7 @@ impl Asked {
             query: url::form_urlencoded::parse(call.query.as_bytes()).into_owned().collect(),
             base: format!("https://{host}{}", call.path),
             now,
+            count_limit: options.count_limit,
             archived_before: now - i64::from(options.archived_after_days) * 86_400,
         }
     }
@@ -51,6 +78,16 @@ impl Asked {
                 "InvalidPaginationParameter",
                 &format!("Invalid parameter: {name} must be between 1 and {limit}"),
             )),
+        }
+    }
+
+    /// The tickets that are asked for; those of AI agents only where they are.
+    pub(super) fn support_types(&self) -> Result<SupportTypes, Reply> {
+        match self.get("support_type_scope").unwrap_or("agent") {
+            "all" => Ok(SupportTypes::All),
+            "agent" => Ok(SupportTypes::Agent),
+            "ai_agent" => Ok(SupportTypes::AiAgent),
+            _ => Err(Reply::error(400, "InvalidValue", "Invalid support_type_scope")),
         }
     }
 

@@ -11,7 +11,7 @@ use super::{
     cursor,
     pages::records,
     reply::Reply,
-    world::{Record, Row, Table, Ticket, TicketState, World},
+    world::{Record, Row, Table, Ticket, TicketState, User, World},
 };
 
 /// Records on a page at most.
@@ -23,18 +23,12 @@ const TOO_RECENT: i64 = 60;
 pub(super) fn export(world: &World, path: &[&str], asked: &Asked) -> Result<Reply, Reply> {
     match path {
         ["organizations"] => by_time(&world.organizations, asked),
-        ["users", "cursor"] => by_cursor(&world.users, asked, |_, _| true, raw),
+        ["users", "cursor"] => by_cursor(&world.users, asked, |_, _| true, with_deletion),
         ["tickets", "cursor"] => {
-            let scope = asked.get("support_type_scope").unwrap_or("agent");
-            let is_in_scope: fn(&Ticket) -> bool = match scope {
-                "all" => |_| true,
-                "agent" => |ticket| !ticket.is_of_ai_agent,
-                "ai_agent" => |ticket| ticket.is_of_ai_agent,
-                _ => return Err(Reply::error(400, "InvalidValue", "Invalid support_type_scope")),
-            };
+            let support_types = asked.support_types()?;
             let hides_deleted = asked.get("exclude_deleted") == Some("true");
             let wanted = |ticket: &Ticket, at: i64| {
-                is_in_scope(ticket)
+                support_types.has(ticket)
                     && !(hides_deleted && ticket.state == TicketState::Deleted)
                     && at <= asked.now - TOO_RECENT
             };
@@ -96,14 +90,22 @@ fn by_cursor<R: Record>(
     Ok(Reply::text(body))
 }
 
-fn raw<R>(row: &Row<R>) -> String {
-    row.raw.to_string()
+/// A user; a deleted one says whether it can come back.
+fn with_deletion(row: &Row<User>) -> String {
+    with(row, !row.record.is_active, "permanently_deleted", "false")
 }
 
 /// A ticket with the time that only its export has.
 fn with_generation(row: &Row<Ticket>) -> String {
-    match (row.raw.contains("\"generated_timestamp\""), row.raw.trim_end().strip_suffix('}')) {
-        (false, Some(open)) => format!(r#"{open},"generated_timestamp":{}}}"#, row.at),
+    with(row, true, "generated_timestamp", &row.at.to_string())
+}
+
+/// A record with a member that only its export has.
+fn with<R>(row: &Row<R>, is_wanted: bool, name: &str, value: &str) -> String {
+    match row.raw.trim_end().strip_suffix('}') {
+        Some(open) if is_wanted && !row.raw.contains(&format!("\"{name}\"")) => {
+            format!(r#"{open},"{name}":{value}}}"#)
+        }
         _ => row.raw.to_string(),
     }
 }
@@ -129,10 +131,9 @@ fn by_time<R: Record>(table: &Table<R>, asked: &Asked) -> Result<Reply, Reply> {
         // Beyond the second only where nothing of it is left: the next page would bring it again.
         if !is_end && is_one_second && !goes_on_within { last + 1 } else { last }
     });
-    let next = match end {
-        Some(end) if !is_end => Value::from(asked.link(&[], &[("start_time", &end.to_string())])),
-        _ => Value::Null,
-    };
+    // The trap: the last page names a next one as well.
+    let next =
+        end.map_or(Value::Null, |end| Value::from(asked.link(&[], &[("start_time", &end.to_string())])));
     let count = page.len();
     let mut body = records(R::MANY, page.iter().map(|(_, row)| &*row.raw));
     let end = end.map_or(Value::Null, Value::from);

@@ -11,12 +11,21 @@ use super::{
 
 /// Answers with a page of a collection.
 pub(super) fn list<R: Record>(table: &Table<R>, asked: &Asked) -> Result<Reply, Reply> {
-    let is_listed = |row: &Row<R>| row.record.is_listed(asked.archived_before);
+    list_where(table, asked, |_| true)
+}
+
+/// Answers with a page of the records of a collection that are wanted.
+pub(super) fn list_where<R: Record>(
+    table: &Table<R>,
+    asked: &Asked,
+    is_wanted: impl Fn(&R) -> bool,
+) -> Result<Reply, Reply> {
+    let is_listed = |row: &Row<R>| row.record.is_listed(asked.archived_before) && is_wanted(&row.record);
     if !asked.is_by_cursor() {
         let mut rows = table.iter().filter(|(_, row)| is_listed(row));
         return by_number::<R>(
             asked,
-            || count_of(table, asked),
+            || count_of(table, asked, &is_wanted),
             |skip, take| rows.by_ref().skip(skip).take(take).map(|(_, row)| &*row.raw).collect(),
         );
     }
@@ -30,11 +39,19 @@ pub(super) fn list<R: Record>(table: &Table<R>, asked: &Asked) -> Result<Reply, 
     Ok(Reply::text(cursor_page::<R>(texts, ends, has_more, asked)))
 }
 
-fn count_of<R: Record>(table: &Table<R>, asked: &Asked) -> usize {
-    table.iter().filter(|(_, row)| row.record.is_listed(asked.archived_before)).count()
+fn count_of<R: Record>(table: &Table<R>, asked: &Asked, is_wanted: impl Fn(&R) -> bool) -> usize {
+    let is_counted = |record: &R| record.is_listed(asked.archived_before) && is_wanted(record);
+    table.iter().filter(|(_, row)| is_counted(&row.record)).count()
 }
 
-/// Answers with about how many records a list has.
-pub(super) fn count<R: Record>(table: &Table<R>, asked: &Asked, now: &str) -> Reply {
-    Reply::json(200, &json!({"count": {"value": count_of(table, asked), "refreshed_at": now}}))
+/// Answers with about how many records a list has. Above a limit it is the limit, while somebody counts anew.
+pub(super) fn count<R: Record>(
+    table: &Table<R>,
+    asked: &Asked,
+    now: &str,
+    is_wanted: impl Fn(&R) -> bool,
+) -> Reply {
+    let count = count_of(table, asked, is_wanted);
+    let refreshed_at = (count <= asked.count_limit).then_some(now);
+    Reply::json(200, &json!({"count": {"value": count.min(asked.count_limit), "refreshed_at": refreshed_at}}))
 }

@@ -20,6 +20,7 @@ mod call;
 mod cursor;
 mod edit;
 mod exports;
+mod identities;
 mod ledger;
 mod limits;
 mod lists;

@@ -14,6 +14,10 @@ pub struct Options {
     pub token: String,
     /// What the secret allows as a bearer token, and at most as a client's secret.
     pub scopes: Vec<String>,
+    /// The scopes that a client may ask for; without a list it may ask for any.
+    pub allowed_scopes: Option<Vec<String>>,
+    /// Above it a count is this number, and nobody says when it was made.
+    pub count_limit: usize,
     /// Who is logged in.
     pub role: Role,
     /// How long an issued token is valid.
@@ -44,6 +48,8 @@ impl Default for Options {
         Self {
             token: secret(),
             scopes: vec!["read".to_owned(), "write".to_owned()],
+            allowed_scopes: None,
+            count_limit: 100_000,
             role: Role::Admin,
             token_life: Duration::from_mins(30),
             rate_limit: 400,
@@ -56,6 +62,14 @@ impl Default for Options {
             link_host: None,
             archived_after_days: 120,
         }
+    }
+}
+
+impl Options {
+    /// The first of some scopes that a client may not ask for.
+    pub(super) fn not_allowed<'a>(&self, scopes: &'a str) -> Option<&'a str> {
+        let allowed = self.allowed_scopes.as_ref()?;
+        scopes.split(' ').find(|scope| !allowed.iter().any(|known| known == scope))
     }
 }
 

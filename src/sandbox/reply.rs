@@ -47,6 +47,17 @@ impl Reply {
         Self::json(401, &json!({"error": "Couldn't authenticate you"}))
     }
 
+    /// A bearer token that is none, or none any more.
+    pub(super) fn invalid_token() -> Self {
+        Self::json(
+            401,
+            &json!({
+                "error": "invalid_token",
+                "error_description": "The access token provided is expired, revoked, malformed or invalid for other reasons.",
+            }),
+        )
+    }
+
     /// What a role may not do.
     pub(super) fn forbidden() -> Self {
         Self::json(

@@ -9,7 +9,7 @@ use super::{
     asked::Asked,
     background,
     call::{Call, Turn},
-    exports,
+    exports, identities,
     ledger::Entry,
     limits::Level,
     lists, members,
@@ -63,6 +63,7 @@ impl Sandbox {
             Access::Known(who) => who,
             // The trap of this path: without credentials it does not fail.
             Access::Nobody if (call.method, rest) == ("GET", &["users", "me"]) => return single::anonymous(),
+            Access::WrongToken => return Reply::invalid_token(),
             Access::Nobody | Access::Wrong => return Reply::unauthorized(),
         };
         turn.who = who.how;
@@ -112,7 +113,8 @@ impl Sandbox {
             return exports::export(world, rest, &asked);
         }
         match path {
-            ["account", ..] => who.need("read", &[])?,
+            // Tokens for users alone are refused at identities.
+            ["account", ..] | ["users", _, "identities", ..] => who.need("read", &[])?,
             [resource, ..] if resource.starts_with("organization_") => {
                 who.need("read", &["organizations", "users"])?;
             }
@@ -129,17 +131,24 @@ impl Sandbox {
                     let wait = limits.tickets(turn.now).resets;
                     return Err(Reply::too_many_requests("API", wait));
                 }
-                lists::list(&world.tickets, &asked)
+                let is_in_scope = asked.support_types()?;
+                lists::list_where(&world.tickets, &asked, |ticket| is_in_scope.has(ticket))
             }
-            ["organizations", "count"] => Ok(lists::count(&world.organizations, &asked, &clock.now())),
-            ["users", "count"] => Ok(lists::count(&world.users, &asked, &clock.now())),
-            ["tickets", "count"] => Ok(lists::count(&world.tickets, &asked, &clock.now())),
+            ["organizations", "count"] => {
+                Ok(lists::count(&world.organizations, &asked, &clock.now(), |_| true))
+            }
+            ["users", "count"] => Ok(lists::count(&world.users, &asked, &clock.now(), |_| true)),
+            ["tickets", "count"] => {
+                let is_in_scope = asked.support_types()?;
+                Ok(lists::count(&world.tickets, &asked, &clock.now(), |ticket| is_in_scope.has(ticket)))
+            }
             ["organizations", "search"] => search::search(world, &asked),
             ["organizations", "show_many"] => search::show_many(world, &asked),
             ["organizations", id] => single::show::<Organization>(&world.organizations, id),
             ["users", id] => single::show::<User>(&world.users, id),
             ["tickets", id] => single::show::<Ticket>(&world.tickets, id),
             ["organization_memberships", id] => single::show(&world.memberships, id),
+            ["users", id, "identities"] => identities::of_user(world, id, &asked),
             ["users", id, "organization_memberships"] => members::of_user(world, id, &asked),
             ["organizations", id, "organization_memberships"] => members::of_organization(world, id, &asked),
             ["users", user, "organization_memberships", id] => members::one_of_user(world, user, id),

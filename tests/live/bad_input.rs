@@ -94,7 +94,7 @@ fn accounts_and_logins_that_are_wrong() {
     error: there is no Zendesk account at [host]
     hint: ZENDESK_SUBDOMAIN is the part before .zendesk.com in the address of your account
     a wrong token: exit 4
-    error: [host] does not take the OAuth token: it is wrong, has ended or was revoked: Couldn't authenticate you
+    error: [host] does not take the OAuth token: it is wrong, has ended or was revoked: invalid_token, The access token provided is expired, revoked, malformed or invalid for other reasons.
     hint: set a new ZENDESK_OAUTH_TOKEN, or an OAuth client, whose tokens orgdrift renews itself
     a wrong API token: exit 4
     Zendesk takes API tokens until 2027-04-30: an OAuth client takes their place
@@ -137,10 +137,10 @@ fn people_and_tokens_that_may_not() {
     assert_snapshot!(told, @"
     an agent: exit 4
     error: the credentials are of a user with the role agent; reading an account takes an admin
-    hint: make the token or OAuth client as an admin: exports and the account's settings are for admins only
+    hint: make the token or OAuth client as an admin: exports are for admins only
     an end user: exit 4
     error: the credentials are of a user with the role end-user; reading an account takes an admin
-    hint: make the token or OAuth client as an admin: exports and the account's settings are for admins only
+    hint: make the token or OAuth client as an admin: exports are for admins only
     a missing scope: exit 4
     the account's settings cannot be read: whether a user may belong to several organizations is not known
     organizations: not_permitted (missing_scope), 0 rows in 0 pages

@@ -252,6 +252,56 @@ fn tickets_of_ai_agents_come_when_they_are_asked_for() {
     assert!(page.json["tickets"][0]["generated_timestamp"].is_i64(), "only exports have it");
     let list = sandbox.get("/api/v2/tickets");
     assert!(list.json["tickets"][0]["generated_timestamp"].is_null());
+    for (query, ids) in
+        [("", vec![1]), ("support_type_scope=all", vec![1, 2]), ("support_type_scope=ai_agent", vec![2])]
+    {
+        let list = sandbox.get(&format!("/api/v2/tickets?page[size]=100&{query}")).expect(200);
+        assert_eq!(list.ids("tickets"), ids, "{query}");
+        let count = sandbox.get(&format!("/api/v2/tickets/count?{query}")).expect(200);
+        assert_eq!(count.json["count"]["value"], ids.len());
+    }
+    sandbox.get("/api/v2/tickets?support_type_scope=none").expect(400);
+}
+
+#[test]
+fn a_count_stands_still_at_its_limit() {
+    let sandbox = start(users(12), Options { count_limit: 10, ..Options::default() });
+    let count = sandbox.get("/api/v2/users/count").expect(200).json;
+    assert_eq!(count, json!({"count": {"value": 10, "refreshed_at": null}}));
+    let count = sandbox.get("/api/v2/organizations/count").expect(200).json;
+    assert!(count["count"]["refreshed_at"].is_string() && count["count"]["value"] == 0);
+}
+
+#[test]
+fn a_user_has_the_identity_of_its_address_or_those_that_it_was_given() {
+    let mut world = users(2);
+    let other = json!({"id": 7, "user_id": 2, "type": "email", "value": "b@alder-demo.com", "verified": false, "primary": false});
+    world.put_identities(2, vec![other.clone()]);
+    let sandbox = start(world, Options::default());
+    let one = sandbox.get("/api/v2/users/1/identities?page[size]=100").expect(200).json;
+    assert_eq!(one["identities"].as_array().unwrap().len(), 1);
+    assert_eq!(one["identities"][0]["value"], "u1@alder-demo.com");
+    assert_eq!((&one["identities"][0]["verified"], &one["meta"]["has_more"]), (&json!(true), &json!(false)));
+    assert_eq!(sandbox.get("/api/v2/users/2/identities").expect(200).json["identities"], json!([other]));
+    sandbox.get("/api/v2/users/9/identities").expect(404);
+    // Tokens for users alone are refused there.
+    let scopes = vec!["users:read".to_owned()];
+    let sandbox = start(users(1), Options { scopes, ..Options::default() });
+    sandbox.get("/api/v2/users/1").expect(200);
+    sandbox.get("/api/v2/users/1/identities").expect(403);
+}
+
+#[test]
+fn an_export_says_of_a_deleted_user_whether_it_can_come_back() {
+    let mut world = users(1);
+    world.put_user(r#"{"id":2,"name":"gone","active":false,"updated_at":"2026-10-01T00:00:00Z"}"#).unwrap();
+    let sandbox = start(world, Options::default());
+    let page = sandbox.get("/api/v2/incremental/users/cursor?start_time=0").expect(200);
+    let of = |id: i64| {
+        let users = page.json["users"].as_array().unwrap();
+        users.iter().find(|user| user["id"] == id).unwrap()["permanently_deleted"].clone()
+    };
+    assert_eq!((of(1), of(2)), (Value::Null, json!(false)));
 }
 
 #[test]
@@ -265,7 +315,7 @@ fn an_export_by_time_repeats_the_second_of_a_full_page() {
         sandbox.get(&format!("/api/v2/incremental/organizations?start_time={}&per_page=10", NOW - 400));
     assert_eq!(page.ids("organizations"), [2, 3, 4, 5]);
     assert_eq!(page.json["end_of_stream"], true);
-    assert_eq!(page.json["next_page"], Value::Null);
+    assert!(page.json["next_page"].is_string(), "the trap: the last page names a next one, too");
     let page = sandbox.get(&format!("/api/v2/incremental/organizations?start_time={}", NOW - 99));
     assert_eq!(page.json["end_time"], Value::Null, "nothing changed");
 }
@@ -301,7 +351,8 @@ fn credentials_are_checked() {
     assert_eq!(nobody.json["user"]["name"], "Anonymous user");
     let refused = sandbox.send(sandbox.request("GET", "/api/v2/users")).expect(401);
     assert_eq!(refused.json, json!({"error": "Couldn't authenticate you"}));
-    sandbox.send(sandbox.request("GET", "/api/v2/users/me").bearer_auth("wrong")).expect(401);
+    let wrong = sandbox.send(sandbox.request("GET", "/api/v2/users/me").bearer_auth("wrong")).expect(401);
+    assert_eq!(wrong.json["error"], "invalid_token");
     let basic = |login: &str, secret: &str| {
         sandbox.send(sandbox.request("GET", "/api/v2/users/me").basic_auth(login, Some(secret)))
     };
@@ -319,7 +370,7 @@ fn a_client_gets_tokens_that_expire() {
     let grant = |body: &Value| sandbox.send(sandbox.request("POST", "/oauth/tokens").json(body));
     let asked = json!({"grant_type": "client_credentials", "client_id": "orgdrift",
         "client_secret": sandbox.token, "scope": "read"});
-    let issued = grant(&asked).expect(200);
+    let issued = grant(&asked).expect(201);
     assert_eq!(issued.json["expires_in"], 1800);
     let token = issued.json["access_token"].as_str().unwrap().to_owned();
     let use_it = || sandbox.send(sandbox.request("GET", "/api/v2/users").bearer_auth(&token));
@@ -330,7 +381,7 @@ fn a_client_gets_tokens_that_expire() {
         "grant_type=client_credentials&client_id=a&client_secret={}&expires_in=300",
         sandbox.token
     ));
-    assert_eq!(sandbox.send(form).expect(200).json["expires_in"], 300);
+    assert_eq!(sandbox.send(form).expect(201).json["expires_in"], 300);
     for (field, value, status) in [
         ("client_secret", json!("wrong"), 401),
         ("grant_type", json!("password"), 400),
@@ -342,7 +393,7 @@ fn a_client_gets_tokens_that_expire() {
     }
     let mut asked = asked.clone();
     asked["scope"] = json!("user:read");
-    let useless = grant(&asked).expect(200).json["access_token"].as_str().unwrap().to_owned();
+    let useless = grant(&asked).expect(201).json["access_token"].as_str().unwrap().to_owned();
     let refused = sandbox.send(sandbox.request("GET", "/api/v2/users").bearer_auth(useless)).expect(403);
     assert_eq!(refused.json["description"], "Missing the following required scopes: read");
 }

@@ -474,8 +474,7 @@ fn writing_takes_a_role_and_a_scope() {
     assert_eq!(refused.json["description"], "Missing the following required scopes: write");
     let sandbox = scoped(&["read", "organizations:write"]);
     put(&sandbox, json!({"notes": "x"})).expect(200);
-    sandbox.send_json("POST", "/api/v2/organization_memberships", &membership).expect(403);
-    let sandbox = scoped(&["read", "organizations:write", "users:write"]);
     sandbox.send_json("POST", "/api/v2/organization_memberships", &membership).expect(201);
+    sandbox.send_json("PUT", "/api/v2/users/22", &json!({"user": {}})).expect(403);
     sandbox.send_json("PUT", "/api/v2/tickets/41", &json!({"ticket": {}})).expect(403);
 }

@@ -27,6 +27,8 @@ pub struct World {
     pub(in crate::sandbox) memberships_of: BTreeSet<(i64, i64)>,
     /// Memberships that were added by hand, whom no domain takes away again.
     pub(in crate::sandbox) posted: HashSet<i64>,
+    /// Identities by user, of those who have others than that of their address.
+    pub(in crate::sandbox) identities: HashMap<i64, Vec<Value>>,
     /// Tickets by requester.
     pub(in crate::sandbox) tickets_of: BTreeSet<(i64, i64)>,
 }
@@ -49,6 +51,11 @@ impl World {
     /// How many organizations, users, memberships and tickets there are, deleted and archived ones among them.
     pub fn counts(&self) -> [usize; 4] {
         [self.organizations.len(), self.users.len(), self.memberships.len(), self.tickets.len()]
+    }
+
+    /// Gives a user other identities than that of its address, as they would be answered.
+    pub fn put_identities(&mut self, user: i64, identities: Vec<Value>) {
+        self.identities.insert(user, identities);
     }
 
     /// Returns an organization as it would be answered.

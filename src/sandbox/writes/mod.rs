@@ -38,9 +38,10 @@ impl Sandbox {
         turn: &mut Turn,
     ) -> Result<Reply, Reply> {
         match path {
-            // Which of the two guards memberships is written nowhere.
-            ["organization_memberships", ..] | ["users", _, _, ..] => {
-                who.need("write", &["organizations", "users"])?;
+            // The scope of organizations covers who belongs to them.
+            ["organization_memberships", ..]
+            | ["users", _, "organization_memberships" | "organizations", ..] => {
+                who.need("write", &["organizations"])?;
             }
             [resource, ..] => who.need("write", &[resource])?,
             [] => {}
