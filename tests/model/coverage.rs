@@ -6,7 +6,7 @@ use super::exceptions::exceptions;
 use super::expect::{Expected, expect};
 use super::findings::findings;
 use super::generate::{generate, personal_domains};
-use super::names::{Action, Code, FindingClass, LinkState, Reason};
+use super::names::{Action, Code, FindingClass, Layer, LinkState, Reason};
 use super::normalize::{canonical_id, with_check};
 use super::refusal::TABLE;
 use super::sets::Sets;
@@ -61,7 +61,8 @@ fn wanted() -> BTreeMap<String, u32> {
         wanted.push(format!("blocked: {code}: {}", reason.name()));
     }
     wanted.extend(["relink_org", "create_missing_org"].map(|text| format!("missing: {text}")));
-    wanted.extend(Code::ALL[10..].iter().map(|code| format!("outside window: {}", code.name())));
+    let of_tickets = Code::ALL.iter().filter(|code| code.layer() == Layer::Ticket);
+    wanted.extend(of_tickets.map(|code| format!("outside window: {}", code.name())));
     wanted.extend(FindingClass::ALL.iter().map(|class| format!("finding: {}", class.name())));
     let statuses = ["blocked", "ready", "review", "tickets_only"];
     wanted.extend(statuses.map(|status| format!("triage: {status}")));
