@@ -1,5 +1,7 @@
 //! The demo: every figure that it shows, and what lies in its files.
 
+use orgdrift::catalog;
+
 use crate::common::bench::Bench;
 
 const TABLE: &str = "\
@@ -125,7 +127,7 @@ fn every_noun_is_listed_in_every_format() {
         ("runs", 1),
         ("snapshots", 2),
         ("plans", 1),
-        ("rules", 17),
+        ("rules", catalog::rules().len()),
     ] {
         let table = bench.run(&["list", noun]).expect(0);
         assert_eq!(table.out.lines().count(), count + 1, "{noun}: {}", table.out);
