@@ -33,7 +33,8 @@ pub(super) enum Answer {
 /// An account. Copies count together.
 #[derive(Clone)]
 pub(super) struct Account {
-    answers: HashMap<(Listing, Position), Answer>,
+    /// Shared by the copies: every request gets one.
+    answers: Arc<HashMap<(Listing, Position), Answer>>,
     pub(super) asked: Arc<Mutex<Vec<(Listing, Position)>>>,
     /// Cancels the token when this many pages were asked for.
     pub(super) stop_after: Option<(u64, CancellationToken)>,
@@ -52,7 +53,7 @@ impl Account {
     /// An account whose lists are empty.
     pub(super) fn empty() -> Self {
         let mut account = Self {
-            answers: HashMap::new(),
+            answers: Arc::default(),
             asked: Arc::default(),
             stop_after: None,
             counted: None,
@@ -94,7 +95,7 @@ impl Account {
     }
 
     pub(super) fn answer(&mut self, listing: Listing, position: Position, answer: Answer) {
-        self.answers.insert((listing, position), answer);
+        Arc::make_mut(&mut self.answers).insert((listing, position), answer);
     }
 
     /// What was asked of a listing, in order.
