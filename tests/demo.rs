@@ -190,8 +190,7 @@ fn a_code_is_explained_and_a_near_one_offered() {
 #[test]
 fn every_reason_of_the_tables_is_explained() {
     let bench = Bench::empty();
-    let known: Vec<String> =
-        orgdrift::catalog::blocked_reasons().into_iter().map(|reason| reason.reason).collect();
+    let known: Vec<String> = catalog::blocked_reasons().into_iter().map(|reason| reason.reason).collect();
     for reason in crate::model::names::Reason::ALL {
         assert!(known.contains(&reason.name().to_owned()), "{} is not explained", reason.name());
         let told = bench.run(&["explain", reason.name()]).expect(0);
