@@ -1,6 +1,6 @@
 //! Why a call failed: what, where, why, and what to do about it.
 
-use super::{call::Call, token::Access};
+use super::{access::Access, call::Call};
 use crate::zendesk::api::{Listing, Position};
 
 /// As much of a cursor as tells one from another.

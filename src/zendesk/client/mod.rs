@@ -7,6 +7,7 @@
 //! that host; no error holds one. Requests are paced at a share of the account's limits and repeated where
 //! that may help. What is answered is JSON of a bounded size, or an error.
 
+mod access;
 mod address;
 mod call;
 mod credentials;
@@ -41,6 +42,7 @@ use rate::Budget;
 use send::Request;
 use token::Tokens;
 
+pub use access::Access;
 pub use address::{Address, AddressError, URL_VARIABLE};
 pub use call::Call;
 pub use credentials::{API_TOKEN_END, Credentials, CredentialsError, FILE_VARIABLE, FileError};
@@ -48,7 +50,6 @@ pub use error::{ApiError, ErrorKind, GivenAs};
 pub use process::keep_secrets_in_memory;
 pub use rate::{GateStatus, RateShare, Status, WaitsFor};
 pub use retry::Patience;
-pub use token::Access;
 pub use write::WritingClient;
 
 /// Records to a page of a list: the most that the API allows.

@@ -9,35 +9,13 @@ use serde::Deserialize;
 use serde_json::json;
 use tokio::{sync::Mutex, time::Instant};
 
-use super::{credentials::Login, envelope::BodyFault};
+use super::{access::Access, credentials::Login, envelope::BodyFault};
 
 /// How long a token is asked for: a long reading renews it, and one that leaks is soon worth nothing.
 const LIFETIME: Duration = Duration::from_mins(30);
 
 /// How long before its end a token is renewed: longer than any request takes to arrive.
 const MARGIN: Duration = Duration::from_mins(1);
-
-/// What a client may do.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum Access {
-    /// Read.
-    #[default]
-    Read,
-    /// Read, and write organizations and memberships; no user, no ticket.
-    Write,
-}
-
-impl Access {
-    /// The scopes that a token is asked for, and no more: `organizations:write` covers adding users to
-    /// organizations, `users:write` would also reset passwords:
-    /// <https://developer.zendesk.com/api-reference/ticketing/oauth/grant_type_tokens/>.
-    pub const fn scope(self) -> &'static str {
-        match self {
-            Self::Read => "read",
-            Self::Write => "read organizations:write",
-        }
-    }
-}
 
 /// What a request is authorized with.
 #[derive(Debug, Clone)]
