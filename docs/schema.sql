@@ -292,7 +292,16 @@ CREATE TABLE _organization_domain_versions (
   primary key (organization_id, domain_id, valid_from)
 ) strict, without rowid;
 
-CREATE TABLE _organization_versions (
+CREATE TABLE _organization_key_versions (
+  organization_id integer not null,
+  field           text not null,
+  account_id      text not null,
+  valid_from      integer not null,
+  valid_to        integer not null,
+  primary key (organization_id, field, account_id, valid_from)
+) strict, without rowid;
+
+CREATE TABLE "_organization_versions" (
   organization_id     integer not null,
   valid_from          integer not null,
   valid_to            integer not null,
@@ -305,11 +314,23 @@ CREATE TABLE _organization_versions (
   external_id_key     text,
   -- The 18-character Salesforce id that external_id_key stands for, if it does.
   external_account_id text,
-  is_shared_tickets   integer not null,
-  is_shared_comments  integer not null,
-  -- JSON array, as received and in its order.
-  domain_names        text not null,
+  -- Null: undecided.
+  is_shared_tickets   integer,
+  is_shared_comments  integer,
+  -- JSON array, as received and in its order. Null: undecided.
+  domain_names        text,
   created_at          text,
+  -- JSON object: organization field, 18-character account id. Null: undecided.
+  account_fields      text,
+  -- What the organization field says that holds the account id in place of external_id; empty where it is blank or
+  -- undecided. Null: external_id holds the account id.
+  key_in_field        text,
+  -- What names the account: external_id_key, or the trimmed value of that field. Null: blank. Empty: undecided.
+  account_key         text,
+  -- The account id that account_key stands for, or an id whose checksum does not match, which is nobody's.
+  key_account_id      text,
+  -- Keys that decide and that the record lacks, with commas between. Null: none, or stored before schema 6.
+  undecided_fields    text,
   primary key (organization_id, valid_from)
 ) strict, without rowid;
 
@@ -388,22 +409,25 @@ CREATE TABLE _run_context (
   is_tickets_known       integer not null
 ) strict;
 
-CREATE TABLE _ticket_versions (
+CREATE TABLE "_ticket_versions" (
   ticket_id           integer not null,
   valid_from          integer not null,
   valid_to            integer not null,
   hash_high           integer not null,
   hash_low            integer not null,
   requester_id        integer,
-  -- The e-mail domain of a requester who is an active, unsuspended end user; else null. Set when the
-  -- ticket is read, because joining every ticket to its user again would be the dearest part of an audit.
+  -- The e-mail domain of a requester who is an active, unsuspended end user; else null, and null for an undecided
+  -- ticket. Set when the ticket is read, because joining every ticket to its user again would be the dearest part
+  -- of an audit.
   requester_domain_id integer,
   organization_id     integer,
-  status              text not null,
+  -- Null: undecided.
+  status              text,
   created_at          text not null,
   brand_id            integer,
   via_channel         text,
   subject             text,
+  undecided_fields    text,
   primary key (ticket_id, valid_from)
 ) strict, without rowid;
 
@@ -475,13 +499,17 @@ CREATE TABLE _user_versions (
   email_domain_id         integer,
   external_id             text,
   external_id_key         text,
-  role                    text not null,
-  is_verified             integer not null,
-  is_active               integer not null,
-  is_suspended            integer not null,
-  is_shared               integer not null,
+  -- Null in this and the flags: undecided.
+  role                    text,
+  is_verified             integer,
+  is_active               integer,
+  is_suspended            integer,
+  is_shared               integer,
   default_organization_id integer,
   created_at              text,
+  -- As received; empty where Zendesk gave null. Null: undecided.
+  ticket_restriction      text,
+  undecided_fields        text,
   primary key (user_id, valid_from)
 ) strict, without rowid;
 
@@ -843,10 +871,11 @@ CREATE TABLE suppressions (
 -- view latest_salesforce_account_domains (snapshot_id, account_id, domain, is_usable)
 -- view latest_salesforce_accounts (snapshot_id, account_id, account_name, stored_organization_id, stored_organization_raw, owner, parent_account_id, extra)
 -- view latest_zendesk_organization_domains (snapshot_id, organization_id, domain)
+-- view latest_zendesk_organization_keys (snapshot_id, organization_id, field, account_id)
 -- view latest_zendesk_organization_memberships (snapshot_id, membership_id, user_id, organization_id, is_default, created_at)
--- view latest_zendesk_organizations (snapshot_id, organization_id, name, external_id, external_id_key, external_account_id, shared_tickets, shared_comments, domain_names, created_at)
--- view latest_zendesk_tickets (snapshot_id, ticket_id, requester_id, organization_id, status, created_at, brand_id, via_channel, subject)
--- view latest_zendesk_users (snapshot_id, user_id, name, email, email_domain, external_id, external_id_key, role, is_verified, is_active, is_suspended, is_shared, default_organization_id, created_at)
+-- view latest_zendesk_organizations (snapshot_id, organization_id, name, external_id, external_id_key, external_account_id, shared_tickets, shared_comments, domain_names, created_at, account_fields, account_key, key_account_id, undecided_fields)
+-- view latest_zendesk_tickets (snapshot_id, ticket_id, requester_id, organization_id, status, created_at, brand_id, via_channel, subject, undecided_fields)
+-- view latest_zendesk_users (snapshot_id, user_id, name, email, email_domain, external_id, external_id_key, role, is_verified, is_active, is_suspended, is_shared, default_organization_id, created_at, ticket_restriction, undecided_fields)
 -- view link_account (account_id, link_state, organization_id, match_rule, is_stored_dangling)
 -- view link_account_people (account_id, eligible_user_count, open_ticket_count)
 -- view link_candidate (account_id, organization_id, is_kept, is_blank)
@@ -873,7 +902,8 @@ CREATE TABLE suppressions (
 -- view ticket_findings (run_id, class, family, severity, issue_key, account_id, account_name, owner, ticket_id, organization_id, requester_id, requester_default_organization_id, is_requester_member, domain, disposition, suggested_action, evidence, url)
 -- view user_findings (run_id, class, family, severity, issue_key, account_id, account_name, owner, user_id, organization_id, domain, disposition, blocked_reason, suggested_action, evidence, url)
 -- view zendesk_organization_domains (snapshot_id, organization_id, domain)
+-- view zendesk_organization_keys (snapshot_id, organization_id, field, account_id)
 -- view zendesk_organization_memberships (snapshot_id, membership_id, user_id, organization_id, is_default, created_at)
--- view zendesk_organizations (snapshot_id, organization_id, name, external_id, external_id_key, external_account_id, shared_tickets, shared_comments, domain_names, created_at)
--- view zendesk_tickets (snapshot_id, ticket_id, requester_id, organization_id, status, created_at, brand_id, via_channel, subject)
--- view zendesk_users (snapshot_id, user_id, name, email, email_domain, external_id, external_id_key, role, is_verified, is_active, is_suspended, is_shared, default_organization_id, created_at)
+-- view zendesk_organizations (snapshot_id, organization_id, name, external_id, external_id_key, external_account_id, shared_tickets, shared_comments, domain_names, created_at, account_fields, account_key, key_account_id, undecided_fields)
+-- view zendesk_tickets (snapshot_id, ticket_id, requester_id, organization_id, status, created_at, brand_id, via_channel, subject, undecided_fields)
+-- view zendesk_users (snapshot_id, user_id, name, email, email_domain, external_id, external_id_key, role, is_verified, is_active, is_suspended, is_shared, default_organization_id, created_at, ticket_restriction, undecided_fields)

@@ -23,6 +23,7 @@ use serde_json::{Value, json};
 
 use crate::common::dice::Dice;
 use crate::common::dump::rows;
+use crate::common::whole::whole;
 use crate::common::{clock, new_warehouse};
 
 const STEPS: usize = 7;
@@ -222,7 +223,7 @@ impl Company {
 
     fn record(dice: &mut Dice, name: &str, id: i64) -> Value {
         let created_at = time(usize::try_from(id).unwrap() % 4, 0);
-        match name {
+        let record = match name {
             "organizations" => {
                 json!({"id": id, "name": "Alder", "domain_names": [], "created_at": created_at})
             }
@@ -232,7 +233,8 @@ impl Company {
                 "created_at": created_at,
             }),
             _ => json!({"id": id, "status": "open", "created_at": created_at, "via": {"channel": "web"}}),
-        }
+        };
+        whole(name, record)
     }
 
     /// Changes something, perhaps what matters.

@@ -16,7 +16,8 @@ fn write_folder(bench: &Bench, name: &str, users: u32, taken_at: &str) {
     for at in 0..users / 10 {
         writeln!(
             files[0],
-            "{{\"id\":{},\"name\":\"Organization {at}\",\"domain_names\":[\"c{at}-demo.com\"]}}",
+            "{{\"id\":{},\"name\":\"Organization {at}\",\"domain_names\":[\"c{at}-demo.com\"],\
+             \"external_id\":null,\"shared_tickets\":false,\"shared_comments\":false}}",
             1_000_000 + at
         )
         .unwrap();
@@ -26,7 +27,7 @@ fn write_folder(bench: &Bench, name: &str, users: u32, taken_at: &str) {
         writeln!(
             files[1],
             "{{\"id\":{},\"name\":\"User {at}\",\"email\":\"u{at}@c{}-demo.com\",\"role\":\"end-user\",\
-             \"verified\":true,\"organization_id\":{organization}}}",
+             \"verified\":true,\"active\":true,\"suspended\":false,\"shared\":false,\"organization_id\":{organization}}}",
             2_000_000 + at,
             at / 10
         )

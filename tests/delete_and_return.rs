@@ -237,7 +237,7 @@ impl History {
         is_accepted: bool,
     ) -> bool {
         let last = self.complete.get(collection).copied().unwrap_or(0);
-        let is_complete = may_be && (is_accepted || count >= last || (last - count) * 10 <= last);
+        let is_complete = may_be && (is_accepted || count >= last || (last - count < 20 && count > 0));
         if is_complete {
             self.complete.insert(collection, count);
         }

@@ -21,9 +21,10 @@ use crate::common::sandbox::TestSandbox;
 use crate::generator::company::Company;
 
 /// The views of a snapshot's records, and of what an audit makes of them.
-const VIEWS: [&str; 11] = [
+const VIEWS: [&str; 12] = [
     "zendesk_organizations",
     "zendesk_organization_domains",
+    "zendesk_organization_keys",
     "zendesk_users",
     "zendesk_organization_memberships",
     "zendesk_tickets",

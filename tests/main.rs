@@ -49,3 +49,4 @@ mod trace;
 mod unread_accounts;
 mod upgrade;
 mod words;
+mod zendesk_cases;

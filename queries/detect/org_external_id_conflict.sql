@@ -48,7 +48,7 @@ with subject as (
     and o.organization_id = l.organization_id
     and o.valid_from <= c.zendesk_snapshot_id
     and c.zendesk_snapshot_id < o.valid_to
-    and o.external_id_key is not null
+    and o.account_key is not null
   union all
   select
     l.account_id as account_id,

@@ -26,12 +26,14 @@ select
   case when o.organization_id is not null then json_object(
       'name', o.name, 'external_id', o.external_id,
       'shared_tickets', o.is_shared_tickets, 'shared_comments', o.is_shared_comments,
-      'domain_names', o.domain_names, 'created_at', o.created_at
+      'domain_names', o.domain_names, 'created_at', o.created_at,
+      'account_fields', o.account_fields, 'undecided_fields', o.undecided_fields
     ) end as old_record,
   case when n.organization_id is not null then json_object(
       'name', n.name, 'external_id', n.external_id,
       'shared_tickets', n.is_shared_tickets, 'shared_comments', n.is_shared_comments,
-      'domain_names', n.domain_names, 'created_at', n.created_at
+      'domain_names', n.domain_names, 'created_at', n.created_at,
+      'account_fields', n.account_fields, 'undecided_fields', n.undecided_fields
     ) end as new_record,
   'organizations/' || t.organization_id as path
 from touched as t

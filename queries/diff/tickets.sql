@@ -27,13 +27,13 @@ select
       'requester_id', o.requester_id, 'organization_id', o.organization_id,
       'status', o.status, 'created_at', o.created_at,
       'brand_id', o.brand_id, 'via_channel', o.via_channel,
-      'subject', o.subject
+      'subject', o.subject, 'undecided_fields', o.undecided_fields
     ) end as old_record,
   case when n.ticket_id is not null then json_object(
       'requester_id', n.requester_id, 'organization_id', n.organization_id,
       'status', n.status, 'created_at', n.created_at,
       'brand_id', n.brand_id, 'via_channel', n.via_channel,
-      'subject', n.subject
+      'subject', n.subject, 'undecided_fields', n.undecided_fields
     ) end as new_record,
   'tickets/' || t.ticket_id as path
 from touched as t

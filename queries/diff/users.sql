@@ -28,14 +28,16 @@ select
       'external_id', o.external_id, 'role', o.role,
       'is_verified', o.is_verified, 'is_active', o.is_active,
       'is_suspended', o.is_suspended, 'is_shared', o.is_shared,
-      'default_organization_id', o.default_organization_id, 'created_at', o.created_at
+      'default_organization_id', o.default_organization_id, 'created_at', o.created_at,
+      'ticket_restriction', o.ticket_restriction, 'undecided_fields', o.undecided_fields
     ) end as old_record,
   case when n.user_id is not null then json_object(
       'name', n.name, 'email', n.email,
       'external_id', n.external_id, 'role', n.role,
       'is_verified', n.is_verified, 'is_active', n.is_active,
       'is_suspended', n.is_suspended, 'is_shared', n.is_shared,
-      'default_organization_id', n.default_organization_id, 'created_at', n.created_at
+      'default_organization_id', n.default_organization_id, 'created_at', n.created_at,
+      'ticket_restriction', n.ticket_restriction, 'undecided_fields', n.undecided_fields
     ) end as new_record,
   'users/' || t.user_id as path
 from touched as t

@@ -11,7 +11,7 @@ with fact as (
     a.is_unread as is_unread,
     a.stored_organization_id as stored_organization_id,
     s.organization_id as s_organization_id,
-    s.external_id_key as s_external_id_key,
+    s.account_key as s_account_key,
     (
       select count(*)
       from _link_claim as k
@@ -72,7 +72,7 @@ decided as (
         when f.e_count = 1 and f.e_organization_id = f.s_organization_id then 'linked'
         when f.s_account_count >= 2 then 'contested'
         when f.e_count = 1 then 'contested'
-        when f.s_external_id_key is not null then 'contested'
+        when f.s_account_key is not null then 'contested'
         else 'linked'
       end
       when f.e_count = 1 then 'linked'

@@ -63,7 +63,7 @@ select
   p.account_id as account_id,
   p.organization_id as organization_id,
   case when p.served_count = p.shared_count then 0 else 1 end as is_kept,
-  case when o.external_id_key is null then 1 else 0 end as is_blank
+  case when o.account_key is null then 1 else 0 end as is_blank
 from _run_context as c
 cross join pair as p
 cross join _organization_versions as o

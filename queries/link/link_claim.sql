@@ -34,10 +34,10 @@ select
 from _run_context as c
 cross join _organization_versions as o
 left join _account_merge_versions as m
-  on m.merged_account_id = o.external_account_id
+  on m.merged_account_id = o.key_account_id
   and m.valid_from <= c.salesforce_snapshot_id
   and c.salesforce_snapshot_id < m.valid_to
 cross join _link_known_account as a
 where o.valid_from <= c.zendesk_snapshot_id
   and c.zendesk_snapshot_id < o.valid_to
-  and a.account_id = coalesce(m.account_id, o.external_account_id)
+  and a.account_id = coalesce(m.account_id, o.key_account_id)

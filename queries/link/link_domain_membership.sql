@@ -19,6 +19,7 @@ where c.is_multiple_allowed = 0
   and u.role = 'end-user'
   and u.is_active = 1
   and u.is_suspended = 0
+  and u.undecided_fields is null
   and w.domain_id = u.email_domain_id
   and not exists (
     select 1

@@ -17,6 +17,7 @@ with eligible as (
     and u.role = 'end-user'
     and u.is_active = 1
     and u.is_suspended = 0
+    and u.undecided_fields is null
     and w.domain_id = u.email_domain_id
   group by u.email_domain_id
 ),

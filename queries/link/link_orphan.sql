@@ -3,7 +3,7 @@
 -- reads: _run_context _organization_versions _link_claim _link_domain_holder
 select
   o.organization_id as organization_id,
-  case when o.external_id_key is null then 1 else 0 end as is_blank
+  case when o.account_key is null then 1 else 0 end as is_blank
 from _run_context as c
 cross join _organization_versions as o
 where o.valid_from <= c.zendesk_snapshot_id

@@ -16,7 +16,8 @@ with placed as (
     x.organization_id as organization_id,
     u.default_organization_id as default_organization_id,
     u.is_verified as is_verified,
-    u.is_shared as is_shared,
+    -- One that does not say counts as shared: it cannot be changed for sure.
+    coalesce(u.is_shared, 1) as is_shared,
     case
       when x.owner_count >= 2 then case
         when exists (
@@ -72,6 +73,7 @@ with placed as (
     and u.role = 'end-user'
     and u.is_active = 1
     and u.is_suspended = 0
+    and u.undecided_fields is null
     and x.domain_id = u.email_domain_id
 )
 select

@@ -11,8 +11,8 @@ with fact as (
     l.link_state as link_state,
     l.match_rule as match_rule,
     l.is_stored_dangling as is_stored_dangling,
-    case when o.external_id_key is null then 1 else 0 end as is_blank,
-    case when o.is_shared_tickets = 1 or o.is_shared_comments = 1 then 1 else 0 end as is_sharing,
+    case when o.account_key is null then 1 else 0 end as is_blank,
+    case when o.is_shared_tickets = 0 and o.is_shared_comments = 0 then 0 else 1 end as is_sharing,
     (
       select count(*)
       from _link_candidate as d

@@ -6,7 +6,8 @@ select
   v.status as status,
   v.created_at as created_at,
   v.brand_id as brand_id,
-  v.via_channel as via_channel
+  v.via_channel as via_channel,
+  v.undecided_fields as undecided_fields
 from _ticket_versions as v
 where v.valid_from <= :snapshot_id
   and :snapshot_id < v.valid_to

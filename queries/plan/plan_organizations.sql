@@ -3,9 +3,9 @@ select
   o.organization_id as organization_id,
   o.name as name,
   o.external_id as external_id,
-  o.domain_names as domain_names,
-  o.is_shared_tickets as is_shared_tickets,
-  o.is_shared_comments as is_shared_comments
+  coalesce(o.domain_names, '[]') as domain_names,
+  coalesce(o.is_shared_tickets, 1) as is_shared_tickets,
+  coalesce(o.is_shared_comments, 1) as is_shared_comments
 from runs as r
 cross join temp.planned_organization as p
 cross join _organization_versions as o

@@ -2,8 +2,8 @@
 select
   u.user_id as user_id,
   d.domain as email_domain,
-  u.is_verified as is_verified,
-  u.is_active as is_active,
+  coalesce(u.is_verified, 0) as is_verified,
+  coalesce(u.is_active, 0) as is_active,
   u.default_organization_id as default_organization_id
 from runs as r
 cross join temp.planned as p

@@ -8,7 +8,8 @@ select
   v.created_at as created_at,
   v.brand_id as brand_id,
   v.via_channel as via_channel,
-  v.subject as subject
+  v.subject as subject,
+  v.undecided_fields as undecided_fields
 from zendesk_tickets as v
 where v.snapshot_id = (
   select max(s.snapshot_id)

@@ -13,7 +13,9 @@ select
   v.is_suspended as is_suspended,
   v.is_shared as is_shared,
   v.default_organization_id as default_organization_id,
-  v.created_at as created_at
+  v.created_at as created_at,
+  v.ticket_restriction as ticket_restriction,
+  v.undecided_fields as undecided_fields
 from zendesk_users as v
 where v.snapshot_id = (
   select max(s.snapshot_id)

@@ -9,7 +9,11 @@ select
   v.is_shared_tickets as shared_tickets,
   v.is_shared_comments as shared_comments,
   v.domain_names as domain_names,
-  v.created_at as created_at
+  v.created_at as created_at,
+  v.account_fields as account_fields,
+  v.account_key as account_key,
+  v.key_account_id as key_account_id,
+  v.undecided_fields as undecided_fields
 from snapshots as s
 cross join _organization_versions as v
 where s.source = 'zendesk'

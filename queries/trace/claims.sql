@@ -44,7 +44,7 @@ select
 from json_each(?1) as j
 cross join _organization_versions as o
 left join _account_merge_versions as m
-  on m.merged_account_id = o.external_account_id
+  on m.merged_account_id = o.key_account_id
   and m.valid_from <= ?2
   and ?2 < m.valid_to
 cross join (
@@ -61,5 +61,5 @@ cross join (
 where o.organization_id = j.value
   and o.valid_from <= ?3
   and ?3 < o.valid_to
-  and a.account_id = coalesce(m.account_id, o.external_account_id)
+  and a.account_id = coalesce(m.account_id, o.key_account_id)
 order by 1, 2, 3

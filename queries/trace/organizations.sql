@@ -3,10 +3,10 @@ select
   v.organization_id as organization_id,
   v.name as name,
   v.external_id as external_id,
-  v.external_id_key as external_id_key,
-  v.external_account_id as external_account_id,
-  v.is_shared_tickets as is_shared_tickets,
-  v.is_shared_comments as is_shared_comments,
+  v.account_key as external_id_key,
+  v.key_account_id as external_account_id,
+  coalesce(v.is_shared_tickets, 1) as is_shared_tickets,
+  coalesce(v.is_shared_comments, 1) as is_shared_comments,
   v.created_at as created_at
 from json_each(?1) as j
 cross join _organization_versions as v

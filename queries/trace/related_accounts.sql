@@ -10,14 +10,14 @@ union
 select a.account_id as account_id
 from _organization_versions as o
 left join _account_merge_versions as m
-  on m.merged_account_id = o.external_account_id
+  on m.merged_account_id = o.key_account_id
   and m.valid_from <= ?1
   and ?1 < m.valid_to
 cross join _account_versions as a
 where o.organization_id = ?3
   and o.valid_from <= ?2
   and ?2 < o.valid_to
-  and a.account_id = coalesce(m.account_id, o.external_account_id)
+  and a.account_id = coalesce(m.account_id, o.key_account_id)
   and a.valid_from <= ?1
   and ?1 < a.valid_to
 union

@@ -29,7 +29,8 @@ pub(super) fn decide(
             .needs
             .iter()
             .find_map(|&need| obstacle(need, collections))
-            .or_else(|| gap(rule, gaps).map(str::to_owned));
+            .or_else(|| gap(rule, gaps).map(str::to_owned))
+            .or_else(|| (rule.code == ORPHANS).then(|| appended(collections)).flatten());
         if obstacle.is_none() {
             evaluated.push(rule.clone());
         }
@@ -75,10 +76,23 @@ fn obstacle(need: Collection, collections: &[CollectionRow]) -> Option<String> {
     };
     match row.outcome {
         Outcome::Complete => None,
-        Outcome::Bounded if need == Collection::Tickets => None,
+        Outcome::Bounded if need == Collection::Tickets || is_appended(row) => None,
         outcome => Some(match &row.reason {
             Some(reason) => format!("{need}: {outcome} ({reason})"),
             None => format!("{need}: {outcome}"),
         }),
     }
+}
+
+/// The one code that speaks of what is not there.
+const ORPHANS: &str = "orphan_org";
+
+fn is_appended(row: &CollectionRow) -> bool {
+    row.outcome == Outcome::Bounded && row.reason.as_deref() == Some("append")
+}
+
+/// Exports put one over the other prove no absence.
+fn appended(collections: &[CollectionRow]) -> Option<String> {
+    let row = collections.iter().find(|row| is_appended(row))?;
+    Some(format!("{}: bounded (append)", row.collection))
 }

@@ -135,7 +135,9 @@ fn context(
     collections: &[CollectionRow],
 ) -> RunContext {
     let row = |collection| collections.iter().find(|row| row.collection == collection);
-    let outcome = |collection| row(collection).map(|row| row.outcome);
+    let is_read = |collection| {
+        matches!(row(collection).map(|row| row.outcome), Some(Outcome::Complete | Outcome::Bounded))
+    };
     RunContext {
         run_id: run.run_id,
         salesforce_snapshot_id: salesforce.snapshot_id,
@@ -146,8 +148,7 @@ fn context(
             .ticket_window_days
             .and_then(|days| clock::days_before(&zendesk.taken_at, days)),
         tickets_bound_since: row(Collection::Tickets).and_then(|row| row.bound_since.clone()),
-        is_users_known: outcome(Collection::Users) == Some(Outcome::Complete),
-        is_tickets_known: matches!(outcome(Collection::Tickets), Some(Outcome::Complete | Outcome::Bounded))
-            && outcome(Collection::Users) == Some(Outcome::Complete),
+        is_users_known: is_read(Collection::Users),
+        is_tickets_known: is_read(Collection::Tickets) && is_read(Collection::Users),
     }
 }

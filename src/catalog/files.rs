@@ -19,12 +19,14 @@ pub const SNAPSHOT: &[ViewFile] = view_files!["snapshot":
     "salesforce_account_domains",
     "zendesk_organizations",
     "zendesk_organization_domains",
+    "zendesk_organization_keys",
     "zendesk_users",
     "zendesk_organization_memberships",
     "zendesk_tickets",
     "latest_salesforce_account_domains",
     "latest_salesforce_accounts",
     "latest_zendesk_organization_domains",
+    "latest_zendesk_organization_keys",
     "latest_zendesk_organization_memberships",
     "latest_zendesk_organizations",
     "latest_zendesk_tickets",
@@ -228,6 +230,7 @@ pub const MIGRATIONS: &[(&str, &str)] = &[
     ("V5__rules_in_words", include_str!("../../migrations/V5__rules_in_words.sql")),
     ("V6__kinds_of_domains", include_str!("../../migrations/V6__kinds_of_domains.sql")),
     ("V7__unread_accounts", include_str!("../../migrations/V7__unread_accounts.sql")),
+    ("V8__undecided_facts", include_str!("../../migrations/V8__undecided_facts.sql")),
 ];
 
 /// `queries/data_dictionary.csv`.

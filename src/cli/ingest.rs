@@ -85,6 +85,8 @@ fn run_zendesk(context: &Context, arguments: &ZendeskArgs) -> Result<Ended, CliE
             taken_at: normalize("--taken-at", arguments.taken_at.as_deref())?,
             subdomain: arguments.subdomain.clone(),
         },
+        parts: arguments.parts.map(Into::into),
+        fields: context.config.zendesk.fields(),
     };
     let report = context
         .with_created(|warehouse| Ok(zendesk::ingest_folder(warehouse, from, &options, &context.clock)?))?;

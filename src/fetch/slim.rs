@@ -6,7 +6,7 @@
 #[cfg(test)]
 mod tests;
 
-use std::fmt;
+use std::{borrow::Cow, fmt};
 
 use serde::{
     Deserialize,
@@ -15,6 +15,7 @@ use serde::{
 use serde_json::value::RawValue;
 
 use crate::{
+    identity::named_account,
     model::fields::Keep,
     zendesk::{
         api::{Listing, Page, Position},
@@ -98,16 +99,16 @@ fn write_record(
     for (quoted_key, value) in members.0 {
         let key = quoted_key.get().trim_matches('"');
         let value = value.get();
-        let channel;
+        let part;
         let Some(known) = fields.key(key) else { continue };
         let value = match known.keep {
             Keep::Whole => value,
             Keep::Part => {
-                channel = only_channel(value);
-                channel.as_str()
+                part = if key == "via" { only_channel(value) } else { only_account_ids(value) };
+                part.as_str()
             }
             Keep::IfAsked if with_subjects => value,
-            Keep::IfAsked => continue,
+            Keep::IfAsked | Keep::Dropped => continue,
         };
         if key == "id" {
             id = value.parse::<i64>().ok().filter(|id| *id > 0);
@@ -142,6 +143,22 @@ fn only_channel(via: &str) -> String {
         }
         _ => "null".to_owned(),
     }
+}
+
+/// Returns organization fields without what somebody wrote in them: account ids stay, null stays, of anything else
+/// only that there is something.
+fn only_account_ids(fields: &str) -> String {
+    let Ok(members) = serde_json::from_str::<Members<'_>>(fields) else { return "null".to_owned() };
+    let kept = members.0.into_iter().map(|(key, value)| {
+        let value = match serde_json::from_str::<Option<Cow<'_, str>>>(value.get()) {
+            Ok(None) => "null",
+            Ok(Some(text)) if text.trim().is_empty() => "null",
+            Ok(Some(text)) if named_account(&text).is_some() => value.get(),
+            _ => "0",
+        };
+        format!("{}:{value}", key.get())
+    });
+    format!("{{{}}}", kept.collect::<Vec<_>>().join(","))
 }
 
 /// The members of an object in their order, keys with their quotes.

@@ -1,6 +1,6 @@
 //! The `external_id` of a Zendesk organization as a match key.
 
-use super::account_id::AccountId;
+use super::account_id::{AccountId, AccountIdProblem};
 
 /// An organization's `external_id`, ready for comparison.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,6 +22,19 @@ pub fn external_id_key(raw: Option<&str>) -> ExternalIdKey<'_> {
     ExternalIdKey {
         text,
         account_id: text.and_then(|text| AccountId::parse(text).ok()).map(|parsed| parsed.id),
+    }
+}
+
+/// Returns the account that a text names: the 18-character id, or the text itself where it has the shape of an
+/// account id and its checksum does not match, which names an account that nobody has.
+pub fn named_account(text: &str) -> Option<String> {
+    match AccountId::parse(text) {
+        Ok(parsed) => Some(parsed.id.as_str().to_owned()),
+        Err(AccountIdProblem::ChecksumMismatch) => {
+            let text = text.trim();
+            text.starts_with("001").then(|| text.to_owned())
+        }
+        Err(_) => None,
     }
 }
 

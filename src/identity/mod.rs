@@ -17,7 +17,7 @@ mod trim;
 pub use account_id::{AccountId, AccountIdProblem, IdForm, ParsedAccountId};
 pub use domain::{DomainProblem, domain_key, hosts_above, is_valid_domain};
 pub use email::email_domain;
-pub use external_id::{ExternalIdKey, external_id_key};
+pub use external_id::{ExternalIdKey, external_id_key, named_account};
 pub use organization_id::{StoredIdProblem, stored_organization_id};
 pub use plain_host::{HostProblem, is_host_by_mapping_only, plain_host};
 pub use trim::trim_invisible;

@@ -29,6 +29,10 @@ pub enum HostProblem {
     /// Empty, an IP address, a wildcard, illegal characters, or too long; a label that IDNA2008 does not permit.
     #[error("not a host name")]
     NotAHost,
+    /// An e-mail address that a mail program may read otherwise than it looks.
+    /// Only [`email_domain`](super::email_domain) reports it.
+    #[error("an odd address")]
+    OddAddress,
     /// An e-mail address without `@`. Only [`email_domain`](super::email_domain) reports it.
     #[error("an address without an at sign")]
     NoAtSign,
@@ -42,6 +46,7 @@ impl HostProblem {
             Self::Url => "url",
             Self::WwwForm => "www_form",
             Self::NotAHost => "not_a_host",
+            Self::OddAddress => "odd_address",
             Self::NoAtSign => "no_at_sign",
         }
     }

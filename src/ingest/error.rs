@@ -171,6 +171,12 @@ pub enum Mismatch {
         /// The newest snapshot.
         snapshot_id: i64,
     },
+    /// Records that did not change would lack a field that the others have.
+    #[error("but snapshot {snapshot_id}, the newest, was made without fields that are kept now")]
+    Fields {
+        /// The newest snapshot.
+        snapshot_id: i64,
+    },
     /// Tickets that did not change would differ from those that did.
     #[error(
         "but snapshot {snapshot_id}, the newest, {} the subjects of tickets",

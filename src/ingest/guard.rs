@@ -104,6 +104,19 @@ pub(super) fn identity(connection: &Session, found: Option<&ZendeskIdentity>) ->
     Ok(())
 }
 
+/// A share of a small collection is soon exceeded: fewer rows than these are no loss to doubt.
+const SHRINK_FLOOR: u64 = 20;
+
+/// Whether a collection lost more than is allowed since it was last read as far. Nothing at all is always a loss.
+pub(super) fn is_shrunk(count: u64, last: u64, max_shrink: Allowance) -> bool {
+    let lost = last.saturating_sub(count);
+    let floor = match max_shrink {
+        Allowance::Percent(_) => SHRINK_FLOOR,
+        Allowance::Count(_) => 0,
+    };
+    lost > 0 && max_shrink.is_exceeded(lost, last) && (lost >= floor || count == 0)
+}
+
 /// A complete reading that is much smaller than the last complete one is doubted.
 pub(super) fn shrink(
     outcome: Outcome,
@@ -113,12 +126,7 @@ pub(super) fn shrink(
     is_accepted: bool,
 ) -> (Outcome, Option<String>) {
     match last_complete {
-        Some(last)
-            if outcome == Outcome::Complete
-                && !is_accepted
-                && count < last
-                && max_shrink.is_exceeded(last - count, last) =>
-        {
+        Some(last) if outcome == Outcome::Complete && !is_accepted && is_shrunk(count, last, max_shrink) => {
             (Outcome::Partial, Some("shrunk".to_owned()))
         }
         _ => (outcome, None),
@@ -156,10 +164,23 @@ mod tests {
     #[test]
     fn only_a_loss_beyond_the_limit_is_doubted() {
         let limit = Allowance::Percent(10.0);
-        assert_eq!(shrink(Outcome::Complete, 90, Some(100), limit, false).0, Outcome::Complete);
-        assert_eq!(shrink(Outcome::Complete, 89, Some(100), limit, false).0, Outcome::Partial);
-        assert_eq!(shrink(Outcome::Complete, 89, Some(100), limit, true).0, Outcome::Complete);
+        assert_eq!(shrink(Outcome::Complete, 900, Some(1000), limit, false).0, Outcome::Complete);
+        assert_eq!(shrink(Outcome::Complete, 899, Some(1000), limit, false).0, Outcome::Partial);
+        assert_eq!(shrink(Outcome::Complete, 899, Some(1000), limit, true).0, Outcome::Complete);
         assert_eq!(shrink(Outcome::Complete, 0, None, limit, false).0, Outcome::Complete);
-        assert_eq!(shrink(Outcome::Complete, 200, Some(100), limit, false).0, Outcome::Complete);
+        assert_eq!(shrink(Outcome::Complete, 2000, Some(1000), limit, false).0, Outcome::Complete);
+    }
+
+    #[test]
+    fn a_share_of_a_small_collection_is_no_loss_until_it_is_empty() {
+        let limit = Allowance::Percent(10.0);
+        assert!(!is_shrunk(81, 100, limit));
+        assert!(is_shrunk(80, 100, limit));
+        assert!(!is_shrunk(1, 20, limit));
+        assert!(is_shrunk(0, 20, limit));
+        assert!(is_shrunk(0, 1, limit));
+        assert!(!is_shrunk(0, 0, limit));
+        assert!(is_shrunk(97, 100, Allowance::Count(2)));
+        assert!(!is_shrunk(98, 100, Allowance::Count(2)));
     }
 }

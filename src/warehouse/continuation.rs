@@ -3,7 +3,10 @@
 use crate::warehouse::session::Session;
 
 use super::{Warehouse, WarehouseError, snapshots};
-use crate::model::{Collection, ContinueAt, Outcome, Source, TakenAtSource};
+use crate::model::{
+    Collection, ContinueAt, Outcome, Source, TakenAtSource,
+    fields::{self, Keep, RecordTable},
+};
 
 /// How many of the newest Zendesk snapshots in a row hold a continued reading.
 const CONTINUED_IN_A_ROW: &str = "select count(*) from snapshots as s
@@ -36,6 +39,9 @@ pub struct Continuation {
     pub users: Option<ContinueAt>,
     /// Where tickets go on.
     pub tickets: Option<ContinueAt>,
+    /// Whether an older orgdrift made the snapshot, which did not keep a field that this one keeps: then records that
+    /// did not change would lack what the others have.
+    pub lacks_fields: bool,
     /// How many of the newest Zendesk snapshots in a row continued any collection; 0 if the newest one read all.
     pub continued_in_a_row: u64,
 }
@@ -78,10 +84,20 @@ pub fn continuation(connection: &Session) -> Result<Option<Continuation>, Wareho
         users: place(Collection::Users),
         tickets: place(Collection::Tickets),
         continued_in_a_row: count.cast_unsigned(),
+        lacks_fields: options["kept_fields"].as_str() != Some(kept_fields().as_str()),
         with_subjects: options["with_subjects"].as_bool().unwrap_or(false),
         snapshot_id: newest.snapshot_id,
         taken_at: newest.taken_at,
         taken_at_source: newest.taken_at_source,
         source_identity: newest.source_identity,
     }))
+}
+
+/// The fields that this orgdrift keeps of records, as they are written down with a snapshot.
+pub fn kept_fields() -> String {
+    let names =
+        |table: &RecordTable| table.keys().filter(|key| key.keep != Keep::Dropped).map(|key| key.name);
+    let of_table =
+        |table: &RecordTable| format!("{}: {}", table.collection, names(table).collect::<Vec<_>>().join(" "));
+    fields::ALL.map(of_table).join("; ")
 }

@@ -34,7 +34,8 @@ impl PeopleReading {
         self.people.clear();
         let mut statement = connection.prepare(&format!(
             "select user_id, default_organization_id,
-               case when role = 'end-user' and is_active = 1 and is_suspended = 0 then email_domain_id end
+               case when role = 'end-user' and is_active = 1 and is_suspended = 0 and undecided_fields is null
+                 then email_domain_id end
              from _user_versions where valid_to = {OPEN}"
         ))?;
         let mut rows = statement.query([])?;

@@ -279,6 +279,31 @@ pub fn last_complete_count(
     Ok(count.map(i64::cast_unsigned))
 }
 
+/// Returns the row count of the last bounded reading of a collection for the same reason; where its bound is a time,
+/// with a window of the same length.
+pub fn last_bounded_count(
+    connection: &Session,
+    collection: Collection,
+    reason: &str,
+    window: Option<(&str, &str)>,
+) -> Result<Option<u64>, WarehouseError> {
+    let (since, taken_at) = window.unzip();
+    let count: Option<i64> = connection
+        .query_row(
+            "select c.row_count
+             from snapshot_collections as c
+             cross join snapshots as s
+             where s.snapshot_id = c.snapshot_id and c.collection = ?1 and c.outcome = 'bounded' and c.reason = ?2
+               and (?3 is null
+                 or abs(julianday(s.taken_at) - julianday(c.bound_since) - julianday(?4) + julianday(?3)) < 1.5)
+             order by c.snapshot_id desc limit 1",
+            (collection.as_str(), reason, since, taken_at),
+            |row| row.get(0),
+        )
+        .optional()?;
+    Ok(count.map(i64::cast_unsigned))
+}
+
 impl Warehouse {
     /// Returns the Zendesk account that the warehouse belongs to, if a reading has named one.
     pub fn zendesk_identity(&self) -> Result<Option<ZendeskIdentity>, WarehouseError> {

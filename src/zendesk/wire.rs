@@ -24,11 +24,28 @@ use std::fmt;
 use serde::Deserialize;
 use serde::de::{self, Deserializer, IgnoredAny, MapAccess, Visitor};
 
-use crate::model::fields::{membership_fields, organization_fields, ticket_fields, user_fields};
+use crate::model::fields::{Absent, membership_fields, organization_fields, ticket_fields, user_fields};
 use kinds::{Kind as _, Read, values};
 
+pub use kinds::FieldValue;
+pub(super) use kinds::WireId as StampId;
 pub(super) use time::owned_time;
 pub use time::{Timestamp, utc_text};
+
+/// What every record has.
+pub trait ApiRecord {
+    /// The keys that it lacks.
+    fn absent(&self) -> Absent;
+
+    /// Its address in the API.
+    fn url(&self) -> Option<&str>;
+
+    /// When it last changed, ISO-8601 UTC.
+    fn updated_at(&self) -> Option<&str>;
+
+    /// Whether an exporter marks it as deleted.
+    fn is_marked_deleted(&self) -> bool;
+}
 
 /// Makes the type of a record and its reader from a table of fields.
 macro_rules! record {
@@ -49,6 +66,26 @@ macro_rules! record {
                 #[doc = concat!("`", $key, "`.")]
                 pub $member: values::$kind<'a>,
             )+
+            /// The keys that the record lacks.
+            pub absent: Absent,
+        }
+
+        impl ApiRecord for $record<'_> {
+            fn absent(&self) -> Absent {
+                self.absent
+            }
+
+            fn url(&self) -> Option<&str> {
+                self.url.as_deref()
+            }
+
+            fn updated_at(&self) -> Option<&str> {
+                self.updated_at.as_deref()
+            }
+
+            fn is_marked_deleted(&self) -> bool {
+                self.fivetran_deleted || self.sdc_deleted || self.airbyte_deleted
+            }
         }
 
         impl<'de: 'a, 'a> Deserialize<'de> for $record<'a> {
@@ -97,12 +134,16 @@ macro_rules! record {
                                 }
                             }
                         }
+                        let mut absent = Absent::default();
                         Ok($record {
                             $($member: match $member {
                                 Some(value) => value,
-                                None => kinds::$kind::absent()
-                                    .ok_or_else(|| de::Error::missing_field($key))?,
+                                None => {
+                                    absent.add(Key::$member as u32);
+                                    kinds::$kind::absent().ok_or_else(|| de::Error::missing_field($key))?
+                                }
                             },)+
+                            absent,
                         })
                     }
                 }

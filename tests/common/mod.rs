@@ -7,6 +7,7 @@ pub(crate) mod dump;
 mod echo;
 pub(crate) mod faults;
 pub(crate) mod sandbox;
+pub(crate) mod whole;
 
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;

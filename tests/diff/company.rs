@@ -12,6 +12,7 @@ use serde_json::json;
 
 use crate::common::clock;
 use crate::common::dice::Dice;
+use crate::common::whole::whole;
 
 const DAYS: u64 = 7;
 const DOMAINS: [&str; 3] = ["alder-demo.com", "birch-demo.com", "cedar-demo.org"];
@@ -105,7 +106,11 @@ fn write_zendesk(dice: &mut Dice, folder: &Path) {
     .enumerate()
     {
         if at == 0 || at as u64 != missing {
-            fs::write(folder.join(format!("{name}.json")), json!({name: records}).to_string()).unwrap();
+            fs::write(
+                folder.join(format!("{name}.json")),
+                json!({name: whole(name, records.into())}).to_string(),
+            )
+            .unwrap();
         }
     }
 }

@@ -2,9 +2,9 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, Subcommand};
+use clap::{Args, Subcommand, ValueEnum};
 
-use crate::{cli::shared::live::LiveArgs, ingest::Allowance};
+use crate::{cli::shared::live::LiveArgs, ingest::Allowance, zendesk::folder::Parts};
 
 /// Arguments of `ingest`.
 #[derive(Debug, Args)]
@@ -84,6 +84,9 @@ pub(super) struct ZendeskArgs {
     /// A folder with organizations, users, `organization_memberships` and tickets as .ndjson or .json, also .gz
     #[arg(long, value_name = "DIR")]
     pub(super) from: Option<PathBuf>,
+    /// Several exports of one collection in the folder: read the newest alone, or all, and the later wins
+    #[arg(long, value_name = "newest|append", requires = "from")]
+    pub(super) parts: Option<PartsChoice>,
     /// Read only tickets created from then on
     #[arg(long, value_name = "DATE")]
     pub(super) since: Option<String>,
@@ -105,9 +108,27 @@ pub(super) struct ZendeskArgs {
     pub(super) keep: bool,
 }
 
+/// What is done with exports one after the other.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(super) enum PartsChoice {
+    /// The newest export alone
+    Newest,
+    /// All of them; the later wins, and nothing is taken as gone
+    Append,
+}
+
+impl From<PartsChoice> for Parts {
+    fn from(choice: PartsChoice) -> Self {
+        match choice {
+            PartsChoice::Newest => Self::Newest,
+            PartsChoice::Append => Self::Append,
+        }
+    }
+}
+
 #[derive(Debug, Args)]
 pub(super) struct ShrinkArgs {
-    /// How much smaller than the last complete reading it may be
+    /// How much smaller than the last complete reading it may be; a share counts from 20 rows on
     #[arg(long, value_name = "N|N%", default_value = "10%")]
     pub(super) max_shrink: Allowance,
     /// Take a much smaller reading as complete

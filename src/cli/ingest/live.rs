@@ -109,6 +109,8 @@ fn ingest(
         since: manifest.options.since.clone(),
         with_subjects: manifest.options.with_subjects,
         origin: GivenOrigin::default(),
+        parts: None,
+        fields: context.config.zendesk.fields(),
     };
     let kept = |error: CliError| {
         error.hint(format!(

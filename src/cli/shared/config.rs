@@ -9,7 +9,10 @@ use std::{
 use serde::Deserialize;
 
 use super::{error::CliError, window::Window};
-use crate::safe_file::{Pending, Readers};
+use crate::{
+    ingest::zendesk::FieldOptions,
+    safe_file::{Pending, Readers},
+};
 
 /// The file, in the folder where a command is run.
 pub(crate) const FILE: &str = "orgdrift.toml";
@@ -43,7 +46,7 @@ pub(crate) struct SalesforceConfig {
     pub(crate) accept_rejections: Option<u64>,
 }
 
-/// How a live account is read.
+/// How an account is read.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct ZendeskConfig {
@@ -52,6 +55,18 @@ pub(crate) struct ZendeskConfig {
     #[serde(rename = "continue")]
     pub(crate) continue_: bool,
     pub(crate) full_every: Option<u64>,
+    pub(crate) account_id_field: Option<String>,
+    pub(crate) ignore_fields: Vec<String>,
+}
+
+impl ZendeskConfig {
+    /// What organization fields mean.
+    pub(crate) fn fields(&self) -> FieldOptions {
+        FieldOptions {
+            account_id_field: self.account_id_field.clone(),
+            ignore_fields: self.ignore_fields.clone(),
+        }
+    }
 }
 
 /// How audits are made.

@@ -154,6 +154,17 @@ impl<'a> Account<'a> {
         if goes_on {
             let full_every = self.arguments.full_every.or(usual.full_every).unwrap_or(FULL_EVERY);
             match base {
+                Some(base) if base.lacks_fields && self.arguments.goes_on => {
+                    return Err(CliError::refused(format!(
+                        "snapshot {} was made without fields that are kept now, so nothing can continue it",
+                        base.snapshot_id
+                    ))
+                    .hint("read everything once: use --full in place of --continue"));
+                }
+                Some(base) if base.lacks_fields => self.context.talk(format!(
+                    "everything is read: snapshot {} was made without fields that are kept now",
+                    base.snapshot_id
+                )),
                 Some(base) if base.continued_in_a_row + 1 < full_every => {
                     starts = Starts {
                         organizations: base.organizations,

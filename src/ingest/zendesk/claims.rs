@@ -25,7 +25,7 @@ pub(super) fn check_continued(
 ) -> Result<(), Refusal> {
     for found in Found::ALL {
         let said = manifest.collection(found);
-        if !said.is_continued() || folder.file(found).is_none() {
+        if !said.is_continued() || folder.files(found).is_empty() {
             continue;
         }
         let collection = model_collection(found);
@@ -45,6 +45,7 @@ fn mismatch(
     let Some(base) = base else { return Some(Mismatch::NoSnapshot) };
     let snapshot_id = base.snapshot_id;
     match base.of(collection) {
+        Some(_) if base.lacks_fields => Some(Mismatch::Fields { snapshot_id }),
         None => Some(Mismatch::NoPlace { snapshot_id, collection }),
         Some(_) if said.since.is_none() => Some(Mismatch::NoSince),
         place if place != said.since.as_ref() => Some(Mismatch::OtherPlace { snapshot_id }),

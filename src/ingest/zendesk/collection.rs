@@ -2,25 +2,34 @@
 
 use sha2::{Digest, Sha256};
 
-use super::{ZendeskOptions, claims, model_collection};
+use super::{ZendeskOptions, claims, field_tally::FieldTally, model_collection, origin::SeenUrls};
 use crate::{
     clock::Clock,
     ingest::{
         IngestError, guard,
         seen::{Key, Seen},
     },
-    model::{Collection, Outcome, Reading},
+    model::{Collection, Outcome, Reading, fields::Absent},
     warehouse::{
         Session, WarehouseError,
         snapshots::{self, CollectionRow},
     },
-    zendesk::folder::{
-        ARCHIVED_NOT_LISTED, CollectionManifest, CollectionReading, Folder, Kind, Manifest, Place,
+    zendesk::{
+        folder::{ARCHIVED_NOT_LISTED, CollectionManifest, CollectionReading, Folder, Kind, Manifest, Place},
+        wire::ApiRecord,
     },
 };
 
+/// The reason of a collection that is put together from exports one after the other.
+pub(super) const APPEND: &str = "append";
+
+/// A kind of record of the API.
+pub(super) trait RecordKind: for<'a> Kind<Record<'a>: ApiRecord> {}
+
+impl<K: for<'a> Kind<Record<'a>: ApiRecord>> RecordKind for K {}
+
 /// Stores the records of one kind.
-pub(super) trait Intake<K: Kind> {
+pub(super) trait Intake<K: RecordKind> {
     /// Identifies a record.
     type Key: Key;
 
@@ -32,8 +41,15 @@ pub(super) trait Intake<K: Kind> {
         false
     }
 
-    /// When the record last changed, ISO-8601 UTC.
-    fn updated_at<'r>(&self, record: &'r K::Record<'_>) -> Option<&'r str>;
+    /// The keys that the record lacks.
+    fn absent(&self, record: &K::Record<'_>) -> Absent {
+        record.absent()
+    }
+
+    /// What a key is called for people.
+    fn field_name<'n>(&'n self, key: &'n str) -> &'n str {
+        key
+    }
 
     /// Stores a record; of several with one key the last one counts.
     fn put(&mut self, place: Place, record: &K::Record<'_>) -> Result<(), IngestError>;
@@ -80,6 +96,8 @@ pub(super) struct Reader<'a> {
     pub(super) manifest: &'a Manifest,
     /// Only tickets created from then on.
     pub(super) since: Option<&'a str>,
+    /// When the records were read, ISO-8601 UTC.
+    pub(super) taken_at: &'a str,
     pub(super) options: &'a ZendeskOptions,
     pub(super) clock: &'a Clock,
     /// Over the digests of the files.
@@ -87,22 +105,37 @@ pub(super) struct Reader<'a> {
     pub(super) read: Vec<CollectionRow>,
     /// For people.
     pub(super) notes: Vec<String>,
+    /// Fields that only some records have.
+    pub(super) field_warnings: Vec<FieldWarning>,
+    /// The account that the addresses of the records name.
+    pub(super) urls: SeenUrls,
+}
+
+/// A field that only some records of a collection have.
+pub(super) struct FieldWarning {
+    pub(super) collection: Collection,
+    pub(super) key: String,
+    /// How many lack it.
+    pub(super) value: String,
 }
 
 impl Reader<'_> {
     /// Reads one collection and notes how far it got.
-    pub(super) fn read<K: Kind, I: Intake<K>>(&mut self, intake: &mut I) -> Result<Outcome, IngestError> {
+    pub(super) fn read<K: RecordKind, I: Intake<K>>(
+        &mut self,
+        intake: &mut I,
+    ) -> Result<Outcome, IngestError> {
         let collection = model_collection(K::COLLECTION);
         let said = self.manifest.collection(K::COLLECTION);
         let asked_for = said.reading.unwrap_or(Reading::Walk);
         let started_at = said.started_at.clone().unwrap_or_else(|| self.clock.now());
-        if self.folder.file(K::COLLECTION).is_none() {
+        if self.folder.files(K::COLLECTION).is_empty() {
             let row = without_file(collection, said, started_at);
             let outcome = row.outcome;
             self.read.push(row);
             return Ok(outcome);
         }
-        let (found, delivered) = self.deliver::<K, I>(intake)?;
+        let (found, delivered, fields) = self.deliver::<K, I>(intake)?;
         let row_count = match asked_for {
             Reading::Walk => delivered.different - delivered.gone.len() as u64,
             Reading::Continued => intake.count_open_without(&delivered.gone)?,
@@ -112,9 +145,23 @@ impl Reader<'_> {
         if outcome == Outcome::Complete && bound_since.is_some() {
             (outcome, reason) = (Outcome::Bounded, Some("since".to_owned()));
         }
-        if outcome == Outcome::Complete {
-            (outcome, reason) = self.doubt_shrinking(collection, asked_for, row_count)?;
+        if outcome == Outcome::Complete && self.folder.is_appended(K::COLLECTION) {
+            (outcome, reason) = (Outcome::Bounded, Some(APPEND.to_owned()));
         }
+        if matches!(outcome, Outcome::Complete | Outcome::Bounded) {
+            let absent = fields.in_every_record::<K, I>(intake);
+            if !absent.is_empty() {
+                (outcome, reason) = (Outcome::Partial, Some(format!("field_absent {}", absent.join(", "))));
+            } else {
+                (outcome, reason) =
+                    self.doubt_shrinking(collection, asked_for, (outcome, reason), row_count, bound_since)?;
+            }
+        }
+        self.field_warnings.extend(fields.in_some_records::<K, I>(intake).map(|(key, value)| FieldWarning {
+            collection,
+            key,
+            value,
+        }));
         // The export of tickets holds back those that changed in the last minute, and shows deleted ones with that
         // status: what a walk of it did not bring is not gone.
         let is_all = asked_for == Reading::Walk && !(collection == Collection::Tickets && said.is_export());
@@ -143,12 +190,18 @@ impl Reader<'_> {
     }
 
     /// Reads a file and stores its records. Which of them are deleted is only known afterwards.
-    fn deliver<K: Kind, I: Intake<K>>(
-        &self,
+    fn deliver<K: RecordKind, I: Intake<K>>(
+        &mut self,
         intake: &mut I,
-    ) -> Result<(CollectionReading, Delivered<I::Key>), IngestError> {
+    ) -> Result<(CollectionReading, Delivered<I::Key>, FieldTally), IngestError> {
         let mut delivered = Delivered { seen: Seen::default(), gone: Vec::new(), different: 0 };
+        let mut fields = FieldTally::default();
+        let urls = &mut self.urls;
         let found = self.folder.read::<K, IngestError>(|place, record| {
+            urls.note(record.url());
+            if !record.is_marked_deleted() {
+                fields.note(intake.absent(&record).among(const { K::COLLECTION.fields().deciding() }));
+            }
             if let Some(key) = intake.key(&record) {
                 if intake.is_gone(&record) {
                     delivered.gone.push(key);
@@ -169,30 +222,42 @@ impl Reader<'_> {
         for &key in &delivered.gone {
             delivered.seen.remove(key);
         }
-        Ok((found, delivered))
+        Ok((found, delivered, fields))
     }
 
-    /// A collection that lost many records since it was last read to its end is not taken as complete.
+    /// A collection that lost many records since it was last read as far as now is not taken as such.
     fn doubt_shrinking(
         &mut self,
         collection: Collection,
         asked_for: Reading,
+        (outcome, reason): (Outcome, Option<String>),
         row_count: u64,
+        bound_since: Option<&str>,
     ) -> Result<(Outcome, Option<String>), IngestError> {
-        let last = snapshots::last_complete_count(self.connection, collection)?;
         let (max_shrink, is_accepted) = (self.options.max_shrink, self.options.accept_shrink);
-        let (outcome, reason) = guard::shrink(Outcome::Complete, row_count, last, max_shrink, is_accepted);
-        if let (Outcome::Partial, Some(last)) = (outcome, last) {
-            self.notes.push(guard::shrink_note(collection, asked_for, row_count, last));
+        let base = match outcome {
+            Outcome::Bounded => snapshots::last_bounded_count(
+                self.connection,
+                collection,
+                reason.as_deref().unwrap_or_default(),
+                bound_since.map(|since| (since, self.taken_at)),
+            )?,
+            _ => snapshots::last_complete_count(self.connection, collection)?,
+        };
+        match base.filter(|&last| !is_accepted && guard::is_shrunk(row_count, last, max_shrink)) {
+            Some(last) => {
+                self.notes.push(guard::shrink_note(collection, asked_for, row_count, last));
+                Ok((Outcome::Partial, Some("shrunk".to_owned())))
+            }
+            None => Ok((outcome, reason)),
         }
-        Ok((outcome, reason))
     }
 
     /// Of records with one id the one that changed last wins, of equally old ones the last in the file.
     ///
     /// The first pass stored the last one, which mostly is right. The file is read again for the ids in
     /// question, so that memory does not grow with it. Returns how many keys are none of a record any more.
-    fn resolve_repeated<K: Kind, I: Intake<K>>(
+    fn resolve_repeated<K: RecordKind, I: Intake<K>>(
         &self,
         intake: &mut I,
         delivered: &mut Delivered<I::Key>,
@@ -210,7 +275,7 @@ impl Reader<'_> {
         self.folder.read::<K, IngestError>(|place, record| {
             let Some(key) = intake.key(&record) else { return Ok(()) };
             let Ok(at) = repeated.binary_search(&key.id()) else { return Ok(()) };
-            let updated_at = intake.updated_at(&record).unwrap_or_default();
+            let updated_at = record.updated_at().unwrap_or_default();
             let is_gone = intake.is_gone(&record);
             match &mut winners[at] {
                 None => {
@@ -271,14 +336,14 @@ impl Reader<'_> {
 }
 
 /// Ends the versions of what is gone, and brings up to date what did not come although it is there.
-fn settle<K: Kind, I: Intake<K>>(
+fn settle<K: RecordKind, I: Intake<K>>(
     intake: &mut I,
     is_all: bool,
     outcome: Outcome,
     reason: Option<&str>,
     delivered: &Delivered<I::Key>,
 ) -> Result<(), WarehouseError> {
-    if outcome == Outcome::Complete {
+    if outcome == Outcome::Complete || reason == Some(APPEND) {
         // An earlier line of the file may have shown it as there.
         delivered.gone.iter().try_for_each(|&key| intake.close(key))?;
     }
@@ -289,7 +354,7 @@ fn settle<K: Kind, I: Intake<K>>(
         (false, Outcome::Complete | Outcome::Bounded) => intake.follow()?,
         _ => {
             intake.close_moved(&delivered.seen)?;
-            if reason == Some(ARCHIVED_NOT_LISTED) {
+            if matches!(reason, Some(ARCHIVED_NOT_LISTED | APPEND)) {
                 intake.follow()?;
             }
         }

@@ -1,13 +1,16 @@
 //! Records of the API as they are stored: normalized, compared with their users, doubted where need be.
 
+use std::{borrow::Cow, marker::PhantomData};
+
 use super::{
-    collection::Intake,
-    made::{MadeOfOrganization, MadeOfTicket, MadeOfUser, Store as _},
+    FieldOptions,
+    collection::{Intake, RecordKind},
+    made::{MadeOfMembership, MadeOfOrganization, MadeOfTicket, MadeOfUser, Store as _},
 };
 use crate::{
-    identity::{AccountId, email_domain, external_id_key, plain_host},
+    identity::{AccountId, email_domain, external_id_key, named_account, plain_host},
     ingest::{IngestError, PLATFORM_HOST, seen::Seen},
-    model::DomainKind,
+    model::{DomainKind, fields::Absent},
     warehouse::{
         WarehouseError,
         domains::Domains,
@@ -20,12 +23,15 @@ use crate::{
     },
     zendesk::{
         folder::{Memberships, Organizations, Place, Tickets, Users},
-        wire,
+        wire::{self, ApiRecord as _, FieldValue},
     },
 };
 
 /// Stores organizations and the domains that they hold.
 pub(super) struct OrganizationIntake<'a, 'c> {
+    pub(super) fields: &'a FieldOptions,
+    /// The key external_id, as a set.
+    pub(super) external_id: Absent,
     pub(super) writer: OrganizationWriter<'c>,
     pub(super) domains: &'a mut Domains<'c>,
     pub(super) notes: &'a mut Notes<'c>,
@@ -41,16 +47,29 @@ impl Intake<Organizations> for OrganizationIntake<'_, '_> {
 
     /// An export lists deleted organizations too.
     fn is_gone(&self, record: &wire::Organization<'_>) -> bool {
-        record.is_deleted()
+        record.is_deleted() || record.is_marked_deleted()
     }
 
-    fn updated_at<'r>(&self, record: &'r wire::Organization<'_>) -> Option<&'r str> {
-        record.updated_at.as_deref()
+    /// Where a field holds the account id, external_id decides nothing.
+    fn absent(&self, record: &wire::Organization<'_>) -> Absent {
+        let external_id = self.external_id;
+        match &self.fields.account_id_field {
+            None => record.absent,
+            Some(name) if field_value(record, name).is_some() => record.absent.without(external_id),
+            Some(_) => record.absent.and(external_id),
+        }
+    }
+
+    fn field_name<'n>(&'n self, key: &'n str) -> &'n str {
+        match &self.fields.account_id_field {
+            Some(name) if key == "external_id" => name,
+            _ => key,
+        }
     }
 
     fn put(&mut self, place: Place, record: &wire::Organization<'_>) -> Result<(), IngestError> {
-        let mut domain_ids = Vec::with_capacity(record.domain_names.len());
-        for name in &record.domain_names {
+        let mut domain_ids = Vec::new();
+        for name in record.domain_names.iter().flatten() {
             let doubt = match plain_host(name) {
                 Ok(host) => {
                     let known = self.domains.get(&host)?;
@@ -73,13 +92,24 @@ impl Intake<Organizations> for OrganizationIntake<'_, '_> {
         domain_ids.sort_unstable();
         domain_ids.dedup();
         let external_id = external_id_key(record.external_id.as_deref());
-        let domain_names = serde_json::to_string(&record.domain_names).expect("strings are JSON");
+        let domain_names =
+            record.domain_names.as_ref().map(|names| serde_json::to_string(names).expect("strings are JSON"));
+        let accounts = record.organization_fields.as_ref().map(|fields| self.accounts_in(fields));
+        let account_fields = accounts.as_ref().map(account_fields_json);
+        let key = self.account_key(record);
+        let key_account_id = key.as_deref().and_then(named_account);
+        let undecided = undecided_fields(self, record);
         let made = MadeOfOrganization {
             external_id_key: external_id.text,
             external_account_id: external_id.account_id.as_ref().map(AccountId::as_str),
-            domain_names: &domain_names,
+            domain_names: domain_names.as_deref(),
+            account_fields: account_fields.as_deref(),
+            key_in_field: self.fields.account_id_field.as_ref().map(|_| key.as_deref().unwrap_or_default()),
+            account_key: key.as_deref(),
+            key_account_id: key_account_id.as_deref(),
+            undecided_fields: undecided.as_deref(),
         };
-        self.writer.put(&record.store(&made), &domain_ids)?;
+        self.writer.put(&record.store(&made), &domain_ids, accounts.as_deref().unwrap_or_default())?;
         Ok(())
     }
 
@@ -104,6 +134,64 @@ impl Intake<Organizations> for OrganizationIntake<'_, '_> {
     }
 }
 
+impl OrganizationIntake<'_, '_> {
+    /// The accounts that fields name, by field.
+    fn accounts_in<'r>(&self, fields: &'r [(Cow<'_, str>, FieldValue<'_>)]) -> Vec<(&'r str, String)> {
+        let mut accounts: Vec<_> = fields
+            .iter()
+            .filter(|(name, _)| !self.fields.is_left_out(name))
+            .filter_map(|(name, value)| match value {
+                FieldValue::Text(text) => Some((name.as_ref(), named_account(text)?)),
+                FieldValue::Blank | FieldValue::Other => None,
+            })
+            .collect();
+        accounts.sort_unstable();
+        accounts.dedup_by(|one, next| one.0 == next.0);
+        accounts
+    }
+
+    /// What names the account of an organization; empty where the record does not say.
+    fn account_key<'r>(&self, record: &'r wire::Organization<'_>) -> Option<Cow<'r, str>> {
+        let Some(name) = &self.fields.account_id_field else {
+            return match record.external_id.as_deref() {
+                None if !self.is_said(record) => Some(Cow::Borrowed("")),
+                text => external_id_key(text).text.map(Cow::Borrowed),
+            };
+        };
+        match field_value(record, name) {
+            None => Some(Cow::Borrowed("")),
+            Some(FieldValue::Blank) => None,
+            Some(FieldValue::Text(text)) => external_id_key(Some(text)).text.map(Cow::Borrowed),
+            Some(FieldValue::Other) => Some(Cow::Borrowed("?")),
+        }
+    }
+
+    fn is_said(&self, record: &wire::Organization<'_>) -> bool {
+        record.absent.is_disjoint(self.external_id)
+    }
+}
+
+/// The value of an organization field; none where the record does not have it.
+fn field_value<'r, 't>(record: &'r wire::Organization<'t>, name: &str) -> Option<&'r FieldValue<'t>> {
+    record.organization_fields.as_ref()?.iter().find(|(field, _)| field == name).map(|(_, value)| value)
+}
+
+/// The accounts as a JSON object.
+fn account_fields_json(accounts: &Vec<(&str, String)>) -> String {
+    let object: serde_json::Map<String, serde_json::Value> =
+        accounts.iter().map(|(field, account)| ((*field).to_owned(), account.as_str().into())).collect();
+    serde_json::Value::Object(object).to_string()
+}
+
+/// The fields that decide and that a record lacks, with commas between.
+fn undecided_fields<K: RecordKind, I: Intake<K>>(intake: &I, record: &K::Record<'_>) -> Option<String> {
+    let table = K::COLLECTION.fields();
+    let absent = intake.absent(record).among(const { K::COLLECTION.fields().deciding() });
+    let mut names = absent.names(table).map(|key| intake.field_name(key)).peekable();
+    names.peek()?;
+    Some(names.collect::<Vec<_>>().join(", "))
+}
+
 /// Stores users and remembers what memberships and tickets need of them.
 pub(super) struct UserIntake<'a, 'c> {
     pub(super) writer: UserWriter<'c>,
@@ -124,11 +212,7 @@ impl Intake<Users> for UserIntake<'_, '_> {
 
     /// An export lists deleted users, which a list leaves out: the same company must look the same.
     fn is_gone(&self, record: &wire::User<'_>) -> bool {
-        self.is_export && !record.active
-    }
-
-    fn updated_at<'r>(&self, record: &'r wire::User<'_>) -> Option<&'r str> {
-        record.updated_at.as_deref()
+        self.is_export && record.active == Some(false) || record.is_marked_deleted()
     }
 
     fn put(&mut self, place: Place, record: &wire::User<'_>) -> Result<(), IngestError> {
@@ -151,9 +235,11 @@ impl Intake<Users> for UserIntake<'_, '_> {
                 subject_id: Some(&record.id.to_string()),
             })?;
         }
+        let undecided = undecided_fields(self, record);
         let made = MadeOfUser {
             email_domain_id: domain,
             external_id_key: external_id_key(record.external_id.as_deref()).text,
+            undecided_fields: undecided.as_deref(),
         };
         let user = record.store(&made);
         self.writer.put(&user)?;
@@ -196,30 +282,35 @@ impl Intake<Memberships> for MembershipIntake<'_, '_> {
     type Key = (i64, i64);
 
     fn key(&self, record: &wire::Membership<'_>) -> Option<(i64, i64)> {
-        Some((record.id, record.user_id))
+        // Without its user and its organization it says nothing that could be stored.
+        record.organization_id.and(record.user_id).map(|user_id| (record.id, user_id))
     }
 
-    fn updated_at<'r>(&self, record: &'r wire::Membership<'_>) -> Option<&'r str> {
-        record.updated_at.as_deref()
+    fn is_gone(&self, record: &wire::Membership<'_>) -> bool {
+        record.is_marked_deleted()
     }
 
     fn put(&mut self, place: Place, record: &wire::Membership<'_>) -> Result<(), IngestError> {
+        let (Some(user_id), Some(organization_id)) = (record.user_id, record.organization_id) else {
+            return Ok(());
+        };
         // A user's default organization is what the user's record says.
-        if record.is_default
+        if record.is_default == Some(true)
             && !self.is_quiet
-            && let Some(default) = self.people.default_organization_id(record.user_id)
-            && default != Some(record.organization_id)
+            && let Some(default) = self.people.default_organization_id(user_id)
+            && default != Some(organization_id)
         {
             self.notes.warn(&Warning {
                 line: Some(place.line),
                 column: Some("default"),
                 reason: "default_organization_disagrees",
-                value: Some(&record.organization_id.to_string()),
+                value: Some(&organization_id.to_string()),
                 subject_kind: "organization_membership",
                 subject_id: Some(&record.id.to_string()),
             })?;
         }
-        self.writer.put(&record.store(&()))?;
+        let made = MadeOfMembership { user_id, organization_id, lifetime: PhantomData };
+        self.writer.put(&record.store(&made))?;
         Ok(())
     }
 
@@ -286,14 +377,20 @@ impl Intake<Tickets> for TicketIntake<'_, '_> {
         }
     }
 
-    fn updated_at<'r>(&self, record: &'r wire::Ticket<'_>) -> Option<&'r str> {
-        record.updated_at.as_deref()
+    fn is_gone(&self, record: &wire::Ticket<'_>) -> bool {
+        record.is_marked_deleted()
     }
 
     fn put(&mut self, _place: Place, record: &wire::Ticket<'_>) -> Result<(), IngestError> {
+        let undecided = undecided_fields(self, record);
         let made = MadeOfTicket {
-            requester_domain_id: record.requester_id.and_then(|requester| self.people.domain_id(requester)),
+            // An undecided ticket raises nothing: as if nobody eligible had asked.
+            requester_domain_id: match undecided {
+                None => record.requester_id.and_then(|requester| self.people.domain_id(requester)),
+                Some(_) => None,
+            },
             subject: if self.with_subjects { record.subject.as_deref() } else { None },
+            undecided_fields: undecided.as_deref(),
         };
         self.writer.put(&record.store(&made))?;
         Ok(())

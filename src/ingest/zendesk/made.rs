@@ -3,7 +3,7 @@
 //! A column that stands beside a key in the table of fields is copied; what the ingest works out comes in a
 //! struct of its own.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, marker::PhantomData};
 
 use crate::{
     model::fields::{membership_fields, organization_fields, ticket_fields, user_fields},
@@ -16,17 +16,28 @@ pub(super) struct MadeOfOrganization<'a> {
     pub(super) external_id_key: Option<&'a str>,
     pub(super) external_account_id: Option<&'a str>,
     /// JSON array.
-    pub(super) domain_names: &'a str,
+    pub(super) domain_names: Option<&'a str>,
+    /// JSON object.
+    pub(super) account_fields: Option<&'a str>,
+    pub(super) key_in_field: Option<&'a str>,
+    pub(super) account_key: Option<&'a str>,
+    pub(super) key_account_id: Option<&'a str>,
+    pub(super) undecided_fields: Option<&'a str>,
 }
 
 /// What is worked out of a user.
 pub(super) struct MadeOfUser<'a> {
     pub(super) email_domain_id: Option<i64>,
     pub(super) external_id_key: Option<&'a str>,
+    pub(super) undecided_fields: Option<&'a str>,
 }
 
-/// Nothing is worked out of a membership.
-pub(super) type MadeOfMembership<'a> = ();
+/// What a membership cannot be stored without.
+pub(super) struct MadeOfMembership<'a> {
+    pub(super) user_id: i64,
+    pub(super) organization_id: i64,
+    pub(super) lifetime: PhantomData<&'a ()>,
+}
 
 /// What is worked out of a ticket.
 pub(super) struct MadeOfTicket<'a> {
@@ -34,6 +45,7 @@ pub(super) struct MadeOfTicket<'a> {
     pub(super) requester_domain_id: Option<i64>,
     /// Only where it was asked for.
     pub(super) subject: Option<&'a str>,
+    pub(super) undecided_fields: Option<&'a str>,
 }
 
 /// A record that can be stored.
@@ -59,8 +71,8 @@ macro_rules! store {
             type Made<'m> = $made<'m> where Self: 'm;
             type Stored<'m> = $stored<'m> where Self: 'm;
 
-            fn store<'a>(&'a self, _made: &$made<'a>) -> $stored<'a> {
-                $stored { $($( $column: value!($left $column self _made), )?)+ }
+            fn store<'a>(&'a self, made: &$made<'a>) -> $stored<'a> {
+                $stored { $($( $column: value!($left $column self made), )?)+ }
             }
         }
     };
@@ -107,11 +119,5 @@ impl<'a> Copied<'a, Option<&'a str>> for Option<Cow<'_, str>> {
 impl<'a> Copied<'a, &'a str> for Option<Cow<'_, str>> {
     fn copied(&'a self) -> &'a str {
         self.as_deref().unwrap_or_default()
-    }
-}
-
-impl Copied<'_, Option<bool>> for bool {
-    fn copied(&self) -> Option<bool> {
-        Some(*self)
     }
 }

@@ -12,8 +12,10 @@
 
 mod claims;
 mod collection;
+mod field_tally;
 mod intake;
 mod made;
+mod origin;
 
 use std::path::Path;
 
@@ -25,7 +27,9 @@ use crate::{
     catalog::hex,
     clock::Clock,
     identity::is_valid_domain,
-    model::{Collection, MultipleOrganizations, Outcome, Reading, Source, TakenAtSource, ZendeskIdentity},
+    model::{
+        Collection, MultipleOrganizations, Outcome, Reading, Source, TakenAtSource, ZendeskIdentity, fields,
+    },
     warehouse::{
         Session, Warehouse, continuation,
         domains::Domains,
@@ -35,13 +39,14 @@ use crate::{
     },
     zendesk::folder::{
         ARCHIVED_NOT_LISTED, Folder, FolderError, Kind as _, Manifest, Memberships, Organizations, Origin,
-        Tickets, Users,
+        Parts, Tickets, Users,
     },
 };
 
 use self::{
-    collection::Reader,
+    collection::{FieldWarning, Reader},
     intake::{MembershipIntake, OrganizationIntake, TicketIntake, UserIntake},
+    origin::SeenUrls,
 };
 
 /// How a folder is read.
@@ -57,6 +62,26 @@ pub struct ZendeskOptions {
     pub with_subjects: bool,
     /// Whose records they are and when they were read, where the manifest does not say.
     pub origin: GivenOrigin,
+    /// What is done with exports one after the other.
+    pub parts: Option<Parts>,
+    /// What organization fields mean.
+    pub fields: FieldOptions,
+}
+
+/// What organization fields mean in this company.
+#[derive(Debug, Clone, Default)]
+pub struct FieldOptions {
+    /// The field that holds the account id in place of `external_id`.
+    pub account_id_field: Option<String>,
+    /// Fields that hold account ids for another purpose.
+    pub ignore_fields: Vec<String>,
+}
+
+impl FieldOptions {
+    /// Whether an account id in a field is no further key: the field is the key, or of no interest.
+    fn is_left_out(&self, field: &str) -> bool {
+        self.account_id_field.as_deref() == Some(field) || self.ignore_fields.iter().any(|name| name == field)
+    }
 }
 
 impl Default for ZendeskOptions {
@@ -67,6 +92,8 @@ impl Default for ZendeskOptions {
             since: None,
             with_subjects: false,
             origin: GivenOrigin::default(),
+            parts: None,
+            fields: FieldOptions::default(),
         }
     }
 }
@@ -78,7 +105,8 @@ pub fn ingest_folder(
     options: &ZendeskOptions,
     clock: &Clock,
 ) -> Result<IngestReport, IngestError> {
-    let (folder, manifest) = open(path)?;
+    let (mut folder, manifest) = open(path)?;
+    folder.settle_parts(options.parts)?;
     let identity = identity_of(path, &manifest.origin, options)?;
     // Neither bound was to be passed.
     let since = options.since.as_deref().max(manifest.since.as_deref());
@@ -110,14 +138,32 @@ pub fn ingest_folder(
         folder: &folder,
         manifest: &manifest,
         since,
+        taken_at: &taken_at,
         options,
         clock,
         digest: Sha256::new(),
         read: Vec::new(),
-        notes: notes_for_people(identity.as_ref(), taken_at_source, multiple_organizations),
+        notes: Vec::new(),
+        field_warnings: Vec::new(),
+        urls: SeenUrls::default(),
     };
     read_collections(&transaction, snapshot_id, &mut reader, &mut notes)?;
-    let Reader { digest, read: collections, notes: mut for_people, .. } = reader;
+    let Reader { digest, read: collections, notes: doubts, urls, .. } = reader;
+    let identity = match identity {
+        None => {
+            let named = urls
+                .subdomain()
+                .map(|subdomain| ZendeskIdentity { subdomain: subdomain.to_owned(), account_id: None });
+            guard::identity(&transaction, named.as_ref())?;
+            named
+        }
+        given => given,
+    };
+    let mut for_people = notes_for_people(identity.as_ref(), taken_at_source, multiple_organizations);
+    for_people.extend(doubts);
+    if !folder.unread().is_empty() {
+        for_people.push(format!("not read: {}", folder.unread().join(", ")));
+    }
     if collections.iter().any(|row| row.reason.as_deref() == Some(ARCHIVED_NOT_LISTED)) {
         for_people.push(
             "archived tickets are not in a list: those that were read before stay as they were".to_owned(),
@@ -138,6 +184,13 @@ pub fn ingest_folder(
             "since": since,
             "with_subjects": options.with_subjects,
             "accept_shrink": options.accept_shrink,
+            "account_id_field": options.fields.account_id_field,
+            "ignore_fields": options.fields.ignore_fields,
+            "parts": options.parts.map(|parts| match parts {
+                Parts::Newest => "newest",
+                Parts::Append => "append",
+            }),
+            "kept_fields": continuation::kept_fields(),
         })
         .to_string(),
     };
@@ -189,6 +242,8 @@ fn read_collections<'c>(
     let mut domains = Domains::new(connection, is_valid_domain)?;
     let mut people = PeopleReading::default();
     reader.read::<Organizations, _>(&mut OrganizationIntake {
+        fields: &reader.options.fields,
+        external_id: fields::ORGANIZATIONS.set(|key| key.name == "external_id"),
         writer: OrganizationWriter::new(connection, snapshot_id)?,
         domains: &mut domains,
         notes,
@@ -220,6 +275,16 @@ fn read_collections<'c>(
         since: reader.since,
         with_subjects: reader.options.with_subjects,
     })?;
+    for FieldWarning { collection, key, value } in &reader.field_warnings {
+        notes.warn(&snapshots::Warning {
+            line: None,
+            column: Some(key),
+            reason: "field_absent",
+            value: Some(value),
+            subject_kind: "collection",
+            subject_id: Some(collection.as_str()),
+        })?;
+    }
     let is_empty = |row: &&CollectionRow| {
         row.row_count == 0 && row.outcome == Outcome::Complete && row.reading == Reading::Walk
     };

@@ -35,6 +35,50 @@ pub enum Keep {
     Part,
     /// All of it where the person asked for it, else nothing.
     IfAsked,
+    /// Nothing: the API does not send it, or a fetch knows it without the records.
+    Dropped,
+}
+
+/// The keys that one record lacks, as bits in the order of its table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Absent(u32);
+
+impl Absent {
+    /// Notes that the key of that number is not there.
+    pub(crate) const fn add(&mut self, number: u32) {
+        self.0 |= 1 << number;
+    }
+
+    /// Whether none of these keys is absent.
+    pub const fn is_disjoint(self, keys: Self) -> bool {
+        self.0 & keys.0 == 0
+    }
+
+    /// Those of the keys that are absent.
+    #[must_use]
+    pub const fn among(self, keys: Self) -> Self {
+        Self(self.0 & keys.0)
+    }
+
+    /// The keys without these.
+    #[must_use]
+    pub const fn without(self, keys: Self) -> Self {
+        Self(self.0 & !keys.0)
+    }
+
+    /// Both.
+    #[must_use]
+    pub const fn and(self, keys: Self) -> Self {
+        Self(self.0 | keys.0)
+    }
+
+    /// The names of the keys in the order of the table.
+    pub fn names(self, table: &RecordTable) -> impl Iterator<Item = &'static str> + use<> {
+        (0_u32..)
+            .zip(table.keys())
+            .filter(move |(number, _)| self.0 & (1 << number) != 0)
+            .map(|(_, key)| key.name)
+    }
 }
 
 /// A column of a table of row versions.
@@ -77,7 +121,7 @@ pub struct RecordTable {
 
 impl RecordTable {
     /// The keys that the reader knows.
-    pub fn keys(&self) -> impl Iterator<Item = &'static Key> {
+    pub fn keys(&self) -> impl Iterator<Item = &'static Key> + use<> {
         self.fields.iter().filter_map(|field| field.key.as_ref())
     }
 
@@ -86,8 +130,30 @@ impl RecordTable {
         self.keys().find(|key| key.name == name)
     }
 
+    /// The keys of those names, as a set.
+    pub fn set(&self, wanted: impl Fn(&Key) -> bool) -> Absent {
+        let mut keys = Absent::default();
+        (0..).zip(self.keys()).filter(|(_, key)| wanted(key)).for_each(|(number, _)| keys.add(number));
+        keys
+    }
+
+    /// The keys that decide, as a set.
+    pub const fn deciding(&self) -> Absent {
+        let (mut keys, mut at, mut number) = (Absent(0), 0, 0);
+        while at < self.fields.len() {
+            if let Some(key) = &self.fields[at].key {
+                if key.decides {
+                    keys.add(number);
+                }
+                number += 1;
+            }
+            at += 1;
+        }
+        keys
+    }
+
     /// The columns, those that identify a record first.
-    pub fn columns(&self) -> impl Iterator<Item = &'static Column> {
+    pub fn columns(&self) -> impl Iterator<Item = &'static Column> + use<> {
         self.fields.iter().filter_map(|field| field.column.as_ref())
     }
 }
@@ -140,6 +206,9 @@ macro_rules! keep {
     };
     (if_asked) => {
         Keep::IfAsked
+    };
+    (dropped) => {
+        Keep::Dropped
     };
 }
 

@@ -72,7 +72,7 @@ impl World {
 
 /// Reads one collection, if the folder has it. Of two records with one id the later one stays.
 fn read<R: FolderKind>(folder: &Folder, world: &mut World) -> Result<(), WorldError> {
-    if folder.file(R::COLLECTION).is_none() {
+    if folder.files(R::COLLECTION).is_empty() {
         return Ok(());
     }
     folder.read::<Texts<R>, WorldError>(|_, Text { raw, read }| {

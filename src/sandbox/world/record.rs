@@ -73,7 +73,7 @@ impl Record for Organization {
             is_deleted: wire.is_deleted(),
             name: wire.name.into(),
             external_id: wire.external_id.map(Into::into),
-            domains: wire.domain_names.iter().map(|domain| domain.to_lowercase().into()).collect(),
+            domains: wire.domain_names.iter().flatten().map(|domain| domain.to_lowercase().into()).collect(),
         };
         Ok(Read { id: wire.id, at, record })
     }
@@ -119,9 +119,9 @@ impl Record for User {
                 Some("agent") => Role::Agent,
                 _ => Role::EndUser,
             },
-            is_verified: wire.verified,
-            is_active: wire.active,
-            is_shared: wire.shared,
+            is_verified: wire.verified.unwrap_or(false),
+            is_active: wire.active.unwrap_or(true),
+            is_shared: wire.shared.unwrap_or(false),
         };
         Ok(Read { id: wire.id, at, record })
     }
@@ -147,10 +147,11 @@ impl Record for Membership {
     fn read(text: &str) -> Result<Read<Self>, serde_json::Error> {
         let wire: wire::Membership<'_> = serde_json::from_str(text)?;
         let at = last(&[&wire.updated_at, &wire.created_at]);
+        let missing = serde::de::Error::missing_field;
         let record = Self {
-            user_id: wire.user_id,
-            organization_id: wire.organization_id,
-            is_default: wire.is_default,
+            user_id: wire.user_id.ok_or_else(|| missing("user_id"))?,
+            organization_id: wire.organization_id.ok_or_else(|| missing("organization_id"))?,
+            is_default: wire.is_default.unwrap_or(false),
         };
         Ok(Read { id: wire.id, at, record })
     }
@@ -200,9 +201,9 @@ impl Record for Ticket {
         let record = Self {
             requester_id: wire.requester_id,
             organization_id: wire.organization_id,
-            state: match &*wire.status {
-                "closed" => TicketState::Closed,
-                "deleted" => TicketState::Deleted,
+            state: match wire.status.as_deref() {
+                Some("closed") => TicketState::Closed,
+                Some("deleted") => TicketState::Deleted,
                 _ => TicketState::Working,
             },
             is_of_ai_agent: beside.support_type.as_deref() == Some("ai_agent"),

@@ -1,5 +1,6 @@
 //! The records of Zendesk as row versions.
 
+mod keys;
 mod membership;
 mod organization;
 mod stored;

@@ -24,7 +24,6 @@ mod cells {
     pub(super) type OptionalInteger<'a> = Option<i64>;
     pub(super) type Text<'a> = &'a str;
     pub(super) type OptionalText<'a> = Option<&'a str>;
-    pub(super) type Flag<'a> = bool;
     pub(super) type OptionalFlag<'a> = Option<bool>;
 }
 

@@ -48,7 +48,8 @@ impl<'c> TicketWriter<'c> {
         let mut behind = Vec::new();
         {
             let mut statement = self.connection.prepare(&format!(
-                "select ticket_id, requester_id, requester_domain_id from _ticket_versions
+                "select ticket_id, case when undecided_fields is null then requester_id end, requester_domain_id
+                 from _ticket_versions
                  where valid_to = {OPEN}"
             ))?;
             let mut rows = statement.query([])?;

@@ -8,7 +8,10 @@ use crate::{model::fields, warehouse::WarehouseError};
 impl UserRecord<'_> {
     /// An active, unsuspended end user: the domain decides whether it is eligible.
     pub fn is_active_end_user(&self) -> bool {
-        self.role == "end-user" && self.is_active && !self.is_suspended
+        self.role == Some("end-user")
+            && self.is_active == Some(true)
+            && self.is_suspended == Some(false)
+            && self.undecided_fields.is_none()
     }
 }
 

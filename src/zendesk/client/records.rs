@@ -1,5 +1,7 @@
 //! Single records, as an apply reads them.
 
+use std::borrow::Cow;
+
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
@@ -139,13 +141,17 @@ pub(super) fn organization(id: i64, body: &[u8]) -> Result<LiveOrganization, Bod
     if found.id != id {
         return Err(BodyFault::Shape("it is about another record"));
     }
+    let Some(domain_names) = found.domain_names else {
+        return Err(BodyFault::Shape("it lacks domain_names"));
+    };
     Ok(LiveOrganization {
         id,
         name: found.name.clone().into_owned(),
         external_id: found.external_id.as_deref().map(str::to_owned),
-        domain_names: found.domain_names.iter().map(|name| name.clone().into_owned()).collect(),
-        is_shared_tickets: found.shared_tickets,
-        is_shared_comments: found.shared_comments,
+        domain_names: domain_names.into_iter().map(Cow::into_owned).collect(),
+        // One that does not say shares, as far as a repair is concerned.
+        is_shared_tickets: found.shared_tickets.unwrap_or(true),
+        is_shared_comments: found.shared_comments.unwrap_or(true),
         updated_at: found.updated_at.as_deref().map(str::to_owned),
     })
 }
@@ -159,8 +165,8 @@ fn user(id: i64, body: &[u8]) -> Result<LiveUser, BodyFault> {
     Ok(LiveUser {
         id,
         email: found.email.as_deref().map(str::to_owned),
-        is_verified: found.verified,
-        is_active: found.active,
+        is_verified: found.verified.unwrap_or(false),
+        is_active: found.active.unwrap_or(false),
         default_organization_id: found.organization_id,
         updated_at: found.updated_at.as_deref().map(str::to_owned),
     })
@@ -181,13 +187,13 @@ pub(super) fn membership_page(user_id: i64, body: &[u8]) -> Result<MembershipsAn
 
 /// Whoever else's memberships a reply has, it is not about this user.
 pub(super) fn of_user(user_id: i64, list: &[Membership<'_>]) -> Result<Vec<LiveMembership>, BodyFault> {
-    if list.iter().any(|membership| membership.user_id != user_id) {
-        return Err(BodyFault::Shape("it is about another record"));
-    }
-    let live = |membership: &Membership<'_>| LiveMembership {
-        id: membership.id,
-        organization_id: membership.organization_id,
-        is_default: membership.is_default,
+    let live = |membership: &Membership<'_>| match membership.organization_id {
+        Some(organization_id) if membership.user_id == Some(user_id) => Ok(LiveMembership {
+            id: membership.id,
+            organization_id,
+            is_default: membership.is_default.unwrap_or(false),
+        }),
+        _ => Err(BodyFault::Shape("it is about another record")),
     };
-    Ok(list.iter().map(live).collect())
+    list.iter().map(live).collect()
 }

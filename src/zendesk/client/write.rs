@@ -204,7 +204,7 @@ fn is_about(request: &WriteRequest, body: &[u8]) -> bool {
         WriteRequest::AddMembership { user_id, organization_id } => {
             serde_json::from_slice::<Created<'_>>(body).is_ok_and(|created| {
                 let membership = &created.organization_membership;
-                membership.user_id == *user_id && membership.organization_id == *organization_id
+                membership.user_id == Some(*user_id) && membership.organization_id == Some(*organization_id)
             })
         }
         WriteRequest::MakeDefault { user_id, .. } => serde_json::from_slice::<List<'_>>(body)

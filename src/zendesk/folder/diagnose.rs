@@ -17,6 +17,17 @@ pub(super) struct Origin<'a> {
 }
 
 impl Origin<'_> {
+    /// The origin of the text that begins at an offset of this one.
+    pub(super) fn within(&self, offset: usize) -> Self {
+        let spot = self.spot(offset);
+        Self {
+            line: spot.line,
+            column: spot.column - 1,
+            text: &self.text[offset.min(self.text.len())..],
+            ..*self
+        }
+    }
+
     /// Returns the place of a byte of the text, counted from 0.
     pub(super) fn spot(&self, offset: usize) -> Spot {
         let before = &self.text[..offset.min(self.text.len())];

@@ -61,6 +61,27 @@ pub enum FolderError {
         /// The other file.
         second: String,
     },
+    /// A file whose name begins like that of a collection and whose data looks like it: whether it belongs to the
+    /// collection cannot be known.
+    #[error("{file} looks like {collection}, but its name is not that of a part")]
+    UnknownPart {
+        /// The file's name.
+        file: String,
+        /// What it looks like.
+        collection: Collection,
+    },
+    /// Several files of one collection that were exported one after the other.
+    #[error("{first} and {second} are two exports of {collection}, not parts of one: {why}")]
+    SuccessiveExports {
+        /// The collection.
+        collection: Collection,
+        /// The one file.
+        first: String,
+        /// The other file.
+        second: String,
+        /// What tells.
+        why: String,
+    },
     /// The folder has no file for a collection.
     #[error("the folder has no file for {collection}")]
     Absent {
@@ -180,6 +201,13 @@ impl FolderError {
             Self::Unreadable { .. } => "check the path and who may read it".to_owned(),
             Self::TwoCandidates { first, second } => {
                 format!("move {first} or {second} out of the folder")
+            }
+            Self::UnknownPart { file, collection } => {
+                format!("rename it to {collection}-2.json, with its own ending, if it belongs to {collection}; else move {file} out of the folder")
+            }
+            Self::SuccessiveExports { .. } => {
+                "--parts newest reads the newest export alone; --parts append reads all of them, and the later wins"
+                    .to_owned()
             }
             Self::Gzip { file, .. } => format!("check it with: gzip -t {file}"),
             Self::HiddenGzip { file } => format!("rename it to {file}.gz"),

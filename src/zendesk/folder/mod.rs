@@ -5,14 +5,16 @@
 //! account_settings.json  manifest.json
 //! ```
 //!
-//! Each collection may also be `.json`, and each file but the manifest may end in `.gz`. How a file is
-//! read is decided by what is in it, see [`CollectionReading`]. A record is handed to a callback as soon
+//! Each collection may also be `.jsonl` or `.json`, in parts (`users-2.ndjson`), or a sub-folder of its name; each
+//! file but the manifest may end in `.gz`. How a file is read is decided by what is in it, see [`CollectionReading`]. A record is handed to a callback as soon
 //! as it is read and borrows from the file's window, so memory does not grow with the file.
 
 mod completeness;
 mod diagnose;
 mod error;
+mod find;
 mod manifest;
+mod parts;
 mod raw;
 mod reader;
 mod shape;
@@ -30,11 +32,13 @@ use serde::Deserialize;
 use crate::model::fields::{self, RecordTable};
 
 use super::wire::{AccountSettings, Membership, Organization, Ticket, User};
+use completeness::Tally;
 use reader::Reader;
 use source::{Source, file_name};
 
 pub use error::{FolderError, Spot};
 pub use manifest::{ARCHIVED_NOT_LISTED, Claim, CollectionManifest, Manifest, Origin};
+pub use parts::Parts;
 
 /// One of the four collections.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -133,8 +137,10 @@ impl Kind for Tickets {
 pub struct Place {
     /// The record's number in the file, from 1.
     pub number: u64,
-    /// The line on which it begins, from 1.
+    /// The line on which it begins, from 1, in its own file where there are several.
     pub line: u64,
+    /// When an exporter's wrapper says that it was read, in seconds since 1970.
+    pub extracted_at: Option<i64>,
 }
 
 /// Whether a file holds all of its collection.
@@ -190,7 +196,10 @@ pub struct CollectionReading {
 #[derive(Debug, Clone)]
 pub struct Folder {
     /// In the order of [`Collection::ALL`].
-    files: [Option<PathBuf>; 4],
+    files: [Vec<PathBuf>; 4],
+    /// Whether the files are exports one after the other, all of which are read.
+    appended: [bool; 4],
+    unread: Vec<String>,
     settings: Option<PathBuf>,
     manifest: Option<PathBuf>,
 }
@@ -205,26 +214,49 @@ impl Folder {
             Err(source) => return Err(FolderError::Unreadable { file: path, source }),
         }
         // A folder that may be entered but not listed would look empty.
-        if let Err(source) = fs::read_dir(folder) {
-            return Err(FolderError::Unreadable { file: path, source });
-        }
-        let mut files = [None, None, None, None];
-        for (file, collection) in files.iter_mut().zip(Collection::ALL) {
-            *file = find(folder, collection.name(), &[".ndjson", ".json", ".ndjson.gz", ".json.gz"])?;
-        }
-        if files.iter().all(Option::is_none) {
+        let found = find::find(folder)?;
+        if found.files.iter().all(Vec::is_empty) {
             return Err(FolderError::NoCollections { path });
         }
         Ok(Self {
-            files,
-            settings: find(folder, "account_settings", &[".json", ".json.gz"])?,
-            manifest: find(folder, "manifest", &[".json"])?,
+            files: found.files,
+            appended: [false; 4],
+            unread: found.unread,
+            settings: find_one(folder, "account_settings", &[".json", ".json.gz"])?,
+            manifest: find_one(folder, "manifest", &[".json"])?,
         })
     }
 
-    /// Returns the file of a collection; `None` where the folder has none.
-    pub fn file(&self, collection: Collection) -> Option<&Path> {
-        self.files[collection as usize].as_deref()
+    /// Decides which of several files of a collection are read. Exports one after the other are refused without
+    /// a choice.
+    pub fn settle_parts(&mut self, parts: Option<Parts>) -> Result<(), FolderError> {
+        for collection in Collection::ALL {
+            let files = &self.files[collection as usize];
+            let (files, is_appended) = match collection {
+                Collection::Organizations => parts::settle::<Organizations>(files, parts),
+                Collection::Users => parts::settle::<Users>(files, parts),
+                Collection::Memberships => parts::settle::<Memberships>(files, parts),
+                Collection::Tickets => parts::settle::<Tickets>(files, parts),
+            }?;
+            self.files[collection as usize] = files;
+            self.appended[collection as usize] = is_appended;
+        }
+        Ok(())
+    }
+
+    /// Returns the files of a collection in the order in which they are read.
+    pub fn files(&self, collection: Collection) -> &[PathBuf] {
+        &self.files[collection as usize]
+    }
+
+    /// Returns whether a collection is put together from exports one after the other.
+    pub fn is_appended(&self, collection: Collection) -> bool {
+        self.appended[collection as usize]
+    }
+
+    /// Returns the names of files that are not read.
+    pub fn unread(&self) -> &[String] {
+        &self.unread
     }
 
     /// Reads the manifest; without one, nothing is known.
@@ -252,7 +284,7 @@ impl Folder {
     /// let folder = Folder::open(Path::new("zendesk"))?;
     /// let mut suspended = 0;
     /// folder.read::<Users, FolderError>(|_, user| {
-    ///     suspended += u64::from(user.suspended);
+    ///     suspended += u64::from(user.suspended == Some(true));
     ///     Ok(())
     /// })?;
     /// # Ok::<(), FolderError>(())
@@ -262,31 +294,51 @@ impl Folder {
         deliver: impl FnMut(Place, K::Record<'_>) -> Result<(), E>,
     ) -> Result<CollectionReading, E> {
         let collection = K::COLLECTION;
-        let path = self.file(collection).ok_or(FolderError::Absent { collection })?;
-        read_source::<K, E>(Source::open(path)?, deliver)
+        match self.files(collection) {
+            [] => Err(FolderError::Absent { collection }.into()),
+            files => read_files::<K, E>(files, deliver),
+        }
     }
 }
 
-fn read_source<K: Kind, E: From<FolderError>>(
-    mut source: Source,
+/// Reads files as the parts of one collection, in their order.
+fn read_files<K: Kind, E: From<FolderError>>(
+    files: &[PathBuf],
     deliver: impl FnMut(Place, K::Record<'_>) -> Result<(), E>,
 ) -> Result<CollectionReading, E> {
-    let tally = Reader::<K, _>::new(&mut source, deliver).run()?;
-    let raw = source.finish();
+    read_sources::<K, E>(files.iter().map(|path| Source::open(path)), deliver)
+}
+
+fn read_sources<K: Kind, E: From<FolderError>>(
+    sources: impl Iterator<Item = Result<Source, FolderError>>,
+    mut deliver: impl FnMut(Place, K::Record<'_>) -> Result<(), E>,
+) -> Result<CollectionReading, E> {
+    let mut tally = Tally::default();
+    let (mut digests, mut bytes) = (Vec::new(), 0);
+    for source in sources {
+        let mut source = source?;
+        tally = Reader::<K, _>::new(&mut source, tally, &mut deliver).run()?;
+        let raw = source.finish();
+        digests.push(raw.blake3);
+        bytes += raw.bytes;
+    }
     Ok(CollectionReading {
         row_count: tally.rows,
-        page_count: tally.pages.max(1),
+        page_count: tally.pages.max(digests.len() as u64),
         outcome: tally.outcome(),
         end_of_stream_seen: tally.end_seen(),
         first_cursor: tally.first_cursor,
         last_cursor: tally.last_cursor,
-        blake3: raw.blake3,
-        bytes: raw.bytes,
+        blake3: match digests.as_slice() {
+            [one] => one.clone(),
+            all => blake3::hash(all.concat().as_bytes()).to_hex().to_string(),
+        },
+        bytes,
     })
 }
 
 /// Finds the one file with a name and one of the endings.
-fn find(folder: &Path, name: &str, endings: &[&str]) -> Result<Option<PathBuf>, FolderError> {
+fn find_one(folder: &Path, name: &str, endings: &[&str]) -> Result<Option<PathBuf>, FolderError> {
     let mut found: Option<PathBuf> = None;
     for ending in endings {
         let path = folder.join(format!("{name}{ending}"));

@@ -10,8 +10,8 @@ use serde::de::IgnoredAny;
 
 use super::completeness::{Meta, Page, Tally};
 use super::error::FolderError;
-use super::shape::{ErrorKeys, Shape, collection_of, shape_of};
-use super::source::{Source, is_space, prefix};
+use super::shape::{ErrorKeys, Shape, collection_of, shape_of, unwrap};
+use super::source::{BOM, Fault, Source, is_space, prefix};
 use super::{Collection, Kind, Place};
 
 /// Reads one file to its end.
@@ -19,6 +19,8 @@ pub(super) struct Reader<'s, K, F> {
     source: &'s mut Source,
     deliver: F,
     tally: Tally,
+    /// How many records came before this file.
+    first_row: u64,
     kind: PhantomData<K>,
 }
 
@@ -28,13 +30,15 @@ where
     F: FnMut(Place, K::Record<'_>) -> Result<(), E>,
     E: From<FolderError>,
 {
-    pub(super) fn new(source: &'s mut Source, deliver: F) -> Self {
-        Self { source, deliver, tally: Tally::default(), kind: PhantomData }
+    /// Goes on where an earlier file of the collection ended.
+    pub(super) fn new(source: &'s mut Source, tally: Tally, deliver: F) -> Self {
+        let first_row = tally.rows;
+        Self { source, deliver, tally, first_row, kind: PhantomData }
     }
 
     pub(super) fn run(mut self) -> Result<Tally, E> {
         let mut shape = None;
-        while let Some(byte) = self.source.peek()? {
+        while let Some(byte) = self.source.peek_value()? {
             let found = match byte {
                 b'{' => self.shape_of_object()?,
                 b'[' => Shape::List,
@@ -47,6 +51,7 @@ where
             match found {
                 Shape::Pages => self.page()?,
                 Shape::List => self.list()?,
+                Shape::Wrapped => self.wrapped()?,
                 Shape::Records => {
                     let line = self.source.line();
                     self.record()?;
@@ -101,6 +106,7 @@ where
             };
             match shape {
                 Shape::Pages => reader.page(),
+                Shape::Wrapped => reader.wrapped(),
                 _ => reader.record(),
             }
         })
@@ -124,10 +130,10 @@ where
     /// Takes one record from wherever it stands.
     fn record(&mut self) -> Result<(), E> {
         self.object_ahead()?;
-        if self.tally.rows == 0 {
+        if self.tally.rows == self.first_row {
             self.check_collection()?;
         }
-        let place = Place { number: self.tally.rows + 1, line: self.source.line() };
+        let place = Place { number: self.tally.rows + 1, line: self.source.line(), extracted_at: None };
         let deliver = &mut self.deliver;
         self.source.parse(None, |window, _| {
             let (record, used) = prefix::<K::Record<'_>>(window)?;
@@ -135,6 +141,39 @@ where
         })??;
         self.tally.rows += 1;
         Ok(())
+    }
+
+    /// Takes one record out of its wrapper, or a message without one.
+    fn wrapped(&mut self) -> Result<(), E> {
+        self.object_ahead()?;
+        let at = self.source.spot();
+        let is_first = self.tally.rows == self.first_row;
+        let (number, line) = (self.tally.rows + 1, self.source.line());
+        let deliver = &mut self.deliver;
+        let delivered = self.source.parse(None, |window, _| {
+            let (unwrapped, used) = unwrap(window)?;
+            let Some(unwrapped) = unwrapped else { return Ok((Ok(None), used)) };
+            let mut found = unwrapped.collection;
+            if found.is_none() && is_first {
+                found = collection_of(unwrapped.text.as_bytes())?;
+            }
+            if let Some(found) = found.filter(|found| *found != K::COLLECTION) {
+                return Ok((Err(found), used));
+            }
+            let record: K::Record<'_> = serde_json::from_str(&unwrapped.text)
+                .map_err(|error| Fault::Inner(unwrapped.offset, error))?;
+            let place = Place { number, line, extracted_at: unwrapped.extracted_at };
+            Ok((Ok(Some(deliver(place, record))), used))
+        })?;
+        match delivered {
+            Ok(None) => Ok(()),
+            Ok(Some(result)) => {
+                result?;
+                self.tally.rows += 1;
+                Ok(())
+            }
+            Err(found) => Err(FolderError::WrongCollection { at, expected: K::COLLECTION, found }.into()),
+        }
     }
 
     /// Refuses a file of another collection by its first record: so few fields are needed that tickets
@@ -174,6 +213,11 @@ where
             self.source.take_byte(b":")?;
             let is_list = self.source.peek_inside()? == b'[';
             match (key.as_str(), Collection::named(&key)) {
+                // Steampipe's name of a list.
+                ("rows", _) if is_list && !listed => {
+                    listed = true;
+                    self.elements(Self::record)?;
+                }
                 (_, Some(collection)) if collection == K::COLLECTION => {
                     if !is_list || listed {
                         return Err(self.wrong_list(&key, is_list).into());
@@ -253,7 +297,8 @@ where
     fn lines(&mut self) -> Result<(), E> {
         while let Some((length, with_end)) = self.source.next_line()? {
             let line = &self.source.window()[..length];
-            match line.iter().copied().find(|byte| !is_space(*byte)) {
+            let mark = if line.starts_with(BOM) { BOM.len() } else { 0 };
+            match line[mark..].iter().copied().find(|byte| !is_space(*byte)) {
                 Some(b'{') => {}
                 Some(byte) => return Err(self.no_json(byte).into()),
                 None => {
@@ -261,17 +306,17 @@ where
                     continue;
                 }
             }
-            let line = &self.source.window()[..length];
+            let line = &self.source.window()[mark..length];
             let text = match std::str::from_utf8(line) {
                 Ok(text) => text,
                 Err(error) => {
-                    let at = self.source.origin(None).spot(error.valid_up_to());
+                    let at = self.source.origin(None).spot(mark + error.valid_up_to());
                     return Err(FolderError::NotUtf8 { at }.into());
                 }
             };
-            let record: K::Record<'_> =
-                serde_json::from_str(text).map_err(|error| self.line_error(&error, length, with_end))?;
-            let place = Place { number: self.tally.rows + 1, line: self.source.line() };
+            let record: K::Record<'_> = serde_json::from_str(text)
+                .map_err(|error| self.line_error(&error, mark, length, with_end))?;
+            let place = Place { number: self.tally.rows + 1, line: self.source.line(), extracted_at: None };
             (self.deliver)(place, record)?;
             self.tally.rows += 1;
             self.source.take_line(with_end);
@@ -280,14 +325,16 @@ where
     }
 
     /// Returns the error for a line that is no record.
-    fn line_error(&self, error: &serde_json::Error, length: usize, with_end: usize) -> E {
-        let line = &self.source.window()[..length];
+    fn line_error(&self, error: &serde_json::Error, mark: usize, length: usize, with_end: usize) -> E {
+        let line = &self.source.window()[mark..length];
         // The last line, without an end of its own.
         if error.is_eof() && length == with_end {
             return FolderError::CutOff { at: self.source.origin(None).spot(length) }.into();
         }
-        if error.is_data() && matches!(shape_of(line), Ok(Shape::Pages)) {
-            return self.other_shape(Shape::Pages);
+        if error.is_data()
+            && let Ok(found @ (Shape::Pages | Shape::Wrapped)) = shape_of(line)
+        {
+            return self.other_shape(found);
         }
         let mut origin = self.source.origin(None);
         origin.text = line;

@@ -20,6 +20,9 @@ pub(super) const RECORD_LIMIT: usize = 16 * 1024 * 1024;
 /// The window's first size: large enough for hundreds of records, small enough for a core's cache.
 const WINDOW: usize = 256 * 1024;
 
+/// A byte order mark.
+pub(super) const BOM: &[u8] = &[0xEF, 0xBB, 0xBF];
+
 /// How near to the window's end an error may be the fault of the end.
 const EDGE: usize = 8;
 
@@ -31,6 +34,10 @@ pub(super) enum Fault {
     Json(serde_json::Error),
     /// A byte that is not UTF-8.
     Utf8(usize),
+    /// `serde_json` refused a text within the text, which begins there.
+    Inner(usize, serde_json::Error),
+    /// The text is no wrapper of a record; the field that is missing or wrong.
+    Wrapper(&'static str),
 }
 
 impl From<serde_json::Error> for Fault {
@@ -126,6 +133,24 @@ impl Source {
         }
     }
 
+    /// Like [`Self::peek`], between values: a byte order mark there, as files put one after the other have it, is
+    /// skipped.
+    pub(super) fn peek_value(&mut self) -> Result<Option<u8>, FolderError> {
+        loop {
+            let byte = self.peek()?;
+            if byte != Some(BOM[0]) {
+                return Ok(byte);
+            }
+            while self.window().len() < BOM.len() && !self.at_end {
+                self.fill()?;
+            }
+            if !self.window().starts_with(BOM) {
+                return Ok(byte);
+            }
+            self.start += BOM.len();
+        }
+    }
+
     /// Like [`Self::peek`], inside a value: here the file must not end.
     pub(super) fn peek_inside(&mut self) -> Result<u8, FolderError> {
         match self.peek()? {
@@ -169,7 +194,7 @@ impl Source {
                 Fault::More => (true, true),
                 // A number cut behind its sign or point is called wrong and not unfinished.
                 Fault::Json(error) => (error.is_eof(), origin.offset(error) + EDGE > origin.text.len()),
-                Fault::Utf8(_) => (false, false),
+                Fault::Utf8(_) | Fault::Inner(..) | Fault::Wrapper(_) => (false, false),
             };
             if (unfinished || at_edge) && !self.at_end {
                 self.fill()?;
@@ -177,6 +202,12 @@ impl Source {
             }
             return Err(match fault {
                 Fault::Utf8(offset) => FolderError::NotUtf8 { at: origin.spot(offset) },
+                Fault::Inner(offset, error) => origin.within(offset).explain(&error),
+                Fault::Wrapper(field) => FolderError::Field {
+                    at: origin.spot(0),
+                    field: Some(field.to_owned()),
+                    problem: "expected the wrapper of a record".to_owned(),
+                },
                 Fault::Json(error) if !unfinished => origin.explain(&error),
                 Fault::Json(_) | Fault::More => FolderError::CutOff { at: origin.spot(origin.text.len()) },
             });

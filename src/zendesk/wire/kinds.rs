@@ -13,6 +13,7 @@ use std::borrow::Cow;
 use std::fmt;
 
 use serde::de::{self, Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Unexpected};
+use serde_json::value::RawValue;
 
 use super::time::{TimeText, Timestamp};
 
@@ -42,7 +43,7 @@ macro_rules! kinds {
     ($($(#[$doc:meta])* $kind:ident = $value:ty, $read:expr, $absent:expr;)+) => {
         /// The values of kinds, by their names.
         pub(in crate::zendesk::wire) mod values {
-            use super::{Cow, Timestamp};
+            use super::{Cow, FieldValue, Timestamp};
 
             $( $(#[$doc])* pub(in crate::zendesk::wire) type $kind<'a> = $value; )+
         }
@@ -72,33 +73,44 @@ kinds! {
     Id = i64, |id: WireId| id.0, None;
     /// An id; null and absence are none.
     OptionalId = Option<i64>, |id: Option<WireId>| id.map(|id| id.0), Some(None);
-    /// A word of a closed set.
-    PlainText = Cow<'a, str>, |text: WireText<'de>| text.0, None;
+    /// An id that Zendesk always sends; none where an exporter left the key out.
+    IdIfThere = Option<i64>, |id: WireId| Some(id.0), Some(None);
+    /// A word of a closed set; none where an exporter left the key out.
+    TextIfThere = Option<Cow<'a, str>>, |text: WireText<'de>| Some(text.0), Some(None);
+    /// Text, empty where the API says null; none where the key is not there.
+    SaidText = Option<Cow<'a, str>>, |text: Option<WireText<'de>>| Some(text.map_or(Cow::Borrowed(""), |text| text.0)), Some(None);
     /// Text as received; an empty string is kept as such.
     OptionalText = Option<Cow<'a, str>>, |text: Option<WireText<'de>>| text.map(|text| text.0), Some(None);
     /// Text that is only shown. Unpaired surrogates are replaced.
     DisplayText = Cow<'a, str>, |text: WireDisplayText<'de>| text.0, None;
     /// The same, where it may be missing.
     OptionalDisplayText = Option<Cow<'a, str>>, |text: Option<WireDisplayText<'de>>| text.map(|text| text.0), Some(None);
-    /// Texts in their order.
-    Texts = Vec<Cow<'a, str>>, |texts: Option<WireTexts<'de>>| texts.map_or_else(Vec::new, |texts| texts.0), Some(Vec::new());
+    /// Texts in their order; none where the key is not there.
+    Texts = Option<Vec<Cow<'a, str>>>, |texts: Option<WireTexts<'de>>| Some(texts.map_or_else(Vec::new, |texts| texts.0)), Some(None);
+    /// What organization fields say of accounts; none where the key is not there.
+    AccountFields = Option<Vec<(Cow<'a, str>, FieldValue<'a>)>>, |fields: Option<WireFields<'de>>| Some(fields.map_or_else(Vec::new, |fields| fields.0)), Some(None);
     /// A time, in UTC.
     Time = Timestamp<'a>, |time: TimeText<'de>| time.0, None;
     /// The same, where it may be missing.
     OptionalTime = Option<Timestamp<'a>>, |time: Option<TimeText<'de>>| time.map(|time| time.0), Some(None);
     /// A flag; the API writes null for false.
     FlagOrFalse = bool, |flag: Option<bool>| flag.unwrap_or(false), Some(false);
-    /// A flag of records that are without it where it is true.
-    FlagOrTrue = bool, |flag: Option<bool>| flag.unwrap_or(true), Some(true);
+    /// A flag; the API writes null for false. None where the key is not there.
+    Flag = Option<bool>, |flag: Option<bool>| Some(flag.unwrap_or(false)), Some(None);
+    /// The same, where null is true.
+    FlagOrTrue = Option<bool>, |flag: Option<bool>| Some(flag.unwrap_or(true)), Some(None);
+    /// Whether there is anything: a time of deletion.
+    Filled = bool, |filled: WireFilled| filled.0, Some(false);
     /// The channel of a `via`, where it is a string. Old records hold numbers, which are left out.
     Channel = Option<Cow<'a, str>>, |channel: WireChannel<'de>| channel.0, Some(None);
 }
 
-struct WireId(i64);
+/// An id as a number or as decimal text, which warehouses export because some readers take numbers for floats.
+pub(in crate::zendesk) struct WireId(pub(in crate::zendesk) i64);
 
 impl<'de> Deserialize<'de> for WireId {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_i64(IdVisitor)
+        deserializer.deserialize_any(IdVisitor)
     }
 }
 
@@ -120,6 +132,112 @@ impl de::Visitor<'_> for IdVisitor {
 
     fn visit_i64<E: de::Error>(self, value: i64) -> Result<WireId, E> {
         if value > 0 { Ok(WireId(value)) } else { Err(E::invalid_value(Unexpected::Signed(value), &self)) }
+    }
+
+    fn visit_str<E: de::Error>(self, text: &str) -> Result<WireId, E> {
+        let is_decimal = text.bytes().all(|byte| byte.is_ascii_digit()) && !text.starts_with('0');
+        match text.parse() {
+            Ok(id) if is_decimal => Ok(WireId(id)),
+            _ => Err(E::invalid_value(Unexpected::Other("text"), &self)),
+        }
+    }
+}
+
+/// What an organization field holds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum FieldValue<'a> {
+    /// Null, or nothing but white space.
+    Blank,
+    /// Text that may be an account id.
+    Text(Cow<'a, str>),
+    /// Anything else.
+    Other,
+}
+
+impl<'a> FieldValue<'a> {
+    /// A damaged text in a field that nobody asks for must not refuse the collection.
+    fn of(value: &'a RawValue) -> Self {
+        let text: Cow<'a, str> = match value.get().as_bytes() {
+            [b'n', ..] => return Self::Blank,
+            [b'"', inner @ .., b'"'] if !inner.contains(&b'\\') => {
+                Cow::Borrowed(&value.get()[1..=inner.len()])
+            }
+            [b'"', ..] => match serde_json::from_str::<String>(value.get()) {
+                Ok(text) => Cow::Owned(text),
+                Err(_) => return Self::Other,
+            },
+            _ => return Self::Other,
+        };
+        if text.trim().is_empty() { Self::Blank } else { Self::Text(text) }
+    }
+}
+
+struct WireFields<'a>(Vec<(Cow<'a, str>, FieldValue<'a>)>);
+
+impl<'de> Deserialize<'de> for WireFields<'de> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(FieldsVisitor)
+    }
+}
+
+struct FieldsVisitor;
+
+impl<'de> de::Visitor<'de> for FieldsVisitor {
+    type Value = WireFields<'de>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object of fields")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut object: A) -> Result<WireFields<'de>, A::Error> {
+        let mut fields = Vec::new();
+        while let Some(key) = object.next_key::<WireText<'de>>()? {
+            fields.push((key.0, FieldValue::of(object.next_value()?)));
+        }
+        Ok(WireFields(fields))
+    }
+}
+
+/// Whether a value is there: not null, not empty text, not false.
+struct WireFilled(bool);
+
+impl<'de> Deserialize<'de> for WireFilled {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(FilledVisitor).map(WireFilled)
+    }
+}
+
+struct FilledVisitor;
+
+impl de::Visitor<'_> for FilledVisitor {
+    type Value = bool;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a time or null")
+    }
+
+    fn visit_unit<E: de::Error>(self) -> Result<bool, E> {
+        Ok(false)
+    }
+
+    fn visit_bool<E: de::Error>(self, flag: bool) -> Result<bool, E> {
+        Ok(flag)
+    }
+
+    fn visit_str<E: de::Error>(self, text: &str) -> Result<bool, E> {
+        Ok(!text.trim().is_empty())
+    }
+
+    fn visit_i64<E: de::Error>(self, _: i64) -> Result<bool, E> {
+        Ok(true)
+    }
+
+    fn visit_u64<E: de::Error>(self, _: u64) -> Result<bool, E> {
+        Ok(true)
+    }
+
+    fn visit_f64<E: de::Error>(self, _: f64) -> Result<bool, E> {
+        Ok(true)
     }
 }
 

@@ -1,6 +1,7 @@
 use std::borrow::Cow;
 
 use super::*;
+use crate::model::fields;
 
 fn parse<'a, T: Deserialize<'a>>(text: &'a str) -> Result<T, String> {
     serde_json::from_str(text).map_err(|error| error.to_string())
@@ -17,30 +18,65 @@ fn strings_are_borrowed() {
     let organization: Organization<'_> = parse(text).unwrap();
     assert!(matches!(organization.name, Cow::Borrowed("Acme")));
     assert!(matches!(organization.external_id, Some(Cow::Borrowed("x-1"))));
-    assert!(matches!(organization.domain_names[..], [Cow::Borrowed("acme.test")]));
+    assert!(matches!(organization.domain_names.as_deref(), Some([Cow::Borrowed("acme.test")])));
     assert!(matches!(organization.created_at, Some(Cow::Borrowed(_))));
     assert!(!organization.is_deleted());
 }
 
 #[test]
-fn null_and_absence_mean_the_same() {
+fn absence_is_told_from_null_and_false() {
     let bare: Organization<'_> = parse(r#"{"id":1,"name":""}"#).unwrap();
     let nulls: Organization<'_> = parse(
         r#"{"id":1,"name":"","external_id":null,"domain_names":null,"shared_tickets":null,
-            "shared_comments":null,"created_at":null,"updated_at":null,"deleted_at":null}"#,
+            "shared_comments":null,"created_at":null,"updated_at":null,"deleted_at":null,
+            "organization_fields":null,"url":null}"#,
     )
     .unwrap();
-    assert_eq!(bare, nulls);
+    let deciding = fields::ORGANIZATIONS.deciding();
+    let absent: Vec<_> = bare.absent.among(deciding).names(&fields::ORGANIZATIONS).collect();
+    assert_eq!(absent, ["external_id", "shared_tickets", "shared_comments", "domain_names"]);
+    assert!(nulls.absent.is_disjoint(deciding));
+    assert_eq!((bare.domain_names, bare.shared_tickets, bare.organization_fields), (None, None, None));
+    assert_eq!(nulls.domain_names, Some(Vec::new()));
+    assert_eq!((nulls.shared_tickets, nulls.organization_fields), (Some(false), Some(Vec::new())));
     let bare: User<'_> = parse(r#"{"id":1}"#).unwrap();
     let nulls: User<'_> = parse(
         r#"{"id":1,"name":null,"email":null,"external_id":null,"role":null,"verified":null,"active":null,
-            "suspended":null,"shared":null,"organization_id":null,"created_at":null}"#,
+            "suspended":null,"shared":null,"organization_id":null,"created_at":null,"ticket_restriction":null}"#,
     )
     .unwrap();
-    assert_eq!(bare, nulls);
-    assert!(bare.active && !bare.verified && !bare.suspended && !bare.shared);
+    let absent: Vec<_> = bare.absent.among(fields::USERS.deciding()).names(&fields::USERS).collect();
+    assert_eq!(absent, ["email", "role", "verified", "active", "suspended", "organization_id"]);
+    assert!(nulls.absent.is_disjoint(fields::USERS.deciding()));
+    assert_eq!((bare.active, bare.verified, bare.suspended, bare.shared), (None, None, None, None));
+    assert_eq!((nulls.active, nulls.verified, nulls.suspended), (Some(true), Some(false), Some(false)));
+    assert_eq!((bare.ticket_restriction, nulls.ticket_restriction.as_deref()), (None, Some("")));
     let deleted: User<'_> = parse(r#"{"id":1,"active":false}"#).unwrap();
-    assert!(!deleted.active);
+    assert_eq!(deleted.active, Some(false));
+}
+
+#[test]
+fn fields_of_organizations_are_account_ids_at_most() {
+    let text = r#"{"id":1,"name":"","organization_fields":{"a":"001A","b":null,"c":" ","d":7,"e":["x"],
+        "f":{"g":1},"h":"\u0041b","i":"\ud800"}}"#;
+    let organization: Organization<'_> = parse(text).unwrap();
+    let fields = organization.organization_fields.unwrap();
+    assert!(matches!(fields[0].1, FieldValue::Text(Cow::Borrowed("001A"))));
+    let values: Vec<_> = fields.into_iter().map(|(_, value)| value).collect();
+    let (text, other) = (|text: &'static str| FieldValue::Text(text.into()), FieldValue::Other);
+    assert_eq!(
+        values,
+        [
+            text("001A"),
+            FieldValue::Blank,
+            FieldValue::Blank,
+            other.clone(),
+            other.clone(),
+            other.clone(),
+            text("Ab"),
+            other
+        ]
+    );
 }
 
 #[test]
@@ -48,7 +84,7 @@ fn a_default_of_null_is_false() {
     for (text, expected) in [("true", true), ("false", false), ("null", false)] {
         let text = format!(r#"{{"id":1,"user_id":2,"organization_id":3,"default":{text}}}"#);
         let membership: Membership<'_> = parse(&text).unwrap();
-        assert_eq!(membership.is_default, expected);
+        assert_eq!(membership.is_default, Some(expected));
     }
 }
 
@@ -56,12 +92,19 @@ fn a_default_of_null_is_false() {
 fn ids_are_positive_integers_of_64_bits() {
     let largest: User<'_> = parse(r#"{"id":9223372036854775807}"#).unwrap();
     assert_eq!(largest.id, i64::MAX);
+    let text: User<'_> = parse(r#"{"id":"9223372036854775807","organization_id":"7"}"#).unwrap();
+    assert_eq!((text.id, text.organization_id), (i64::MAX, Some(7)));
     for id in [
         "0",
         "-1",
         "1.0",
         "1e3",
-        "\"1\"",
+        "\"\"",
+        "\"01\"",
+        "\" 1\"",
+        "\"+1\"",
+        "\"1.0\"",
+        "\"9223372036854775808\"",
         "null",
         "true",
         "[]",
@@ -80,9 +123,11 @@ fn ids_are_positive_integers_of_64_bits() {
 }
 
 #[test]
-fn a_ticket_needs_a_status_and_a_creation_time() {
+fn a_ticket_needs_a_creation_time() {
     assert!(parse::<Ticket<'_>>(r#"{"id":1,"status":"new"}"#).is_err());
-    assert!(parse::<Ticket<'_>>(r#"{"id":1,"created_at":"2024-01-02T03:04:05Z"}"#).is_err());
+    assert!(parse::<Ticket<'_>>(r#"{"id":1,"status":null,"created_at":"2024-01-02T03:04:05Z"}"#).is_err());
+    let without: Ticket<'_> = parse(r#"{"id":1,"created_at":"2024-01-02T03:04:05Z"}"#).unwrap();
+    assert_eq!(without.status, None);
     let text = ticket(r#","requester_id":null,"subject":"SCRUBBED""#);
     let scrubbed: Ticket<'_> = parse(&text).unwrap();
     assert_eq!(scrubbed.requester_id, None);
