@@ -19,7 +19,7 @@ create temp table detected (
   blocked_reason   text,
   suggested_action text,
   evidence         text not null,
-  -- 1 for a ticket that is new, open, pending or on hold.
+  -- 1 for a ticket that is neither closed nor deleted.
   is_open_ticket   integer not null,
   suppressed_by    integer,
   root_issue_key   text

@@ -16,5 +16,6 @@ create temp table triage (
   organization_id            integer,
   link_state                 text not null,
   first_seen_run             integer not null,
+  candidate_orgs             text,
   content_hash               blob
 ) without rowid

@@ -48,7 +48,7 @@ select
   f.blocked_reason as blocked_reason,
   f.suggested_action as suggested_action,
   f.evidence as evidence,
-  case when t.status in ('new', 'open', 'pending', 'hold') then 1 else 0 end as is_open_ticket
+  case when t.status <> 'closed' and t.status <> 'deleted' then 1 else 0 end as is_open_ticket
 from _run_context as c
 cross join rule_versions as q
 cross join finding as f

@@ -1,8 +1,7 @@
 -- One row per account with drift issues: how many of which kind, and how much hangs on it.
 --
--- A suppressed issue counts in the total and in suppressed_count, and in nothing else. Affected users are
--- all eligible users of the account where an issue of the account or its organization touches them all,
--- else the users that the issues name; affected tickets likewise.
+-- A suppressed issue counts in the total and in suppressed_count, and in nothing else. Affected users and open tickets
+-- are those that an issue of the account is about; open is whatever is neither closed nor deleted.
 with code_count as (
   -- One row per account and code of counted issues.
   select
@@ -73,12 +72,11 @@ part as (
         else 4
       end
     ) as severity_rank,
-    count(distinct case when d.disposition <> 'suppressed' then d.user_id end) as named_user_count,
+    count(
+      distinct case when d.disposition <> 'suppressed' and d.layer = 'user' then d.user_id end
+    ) as affected_user_count,
     -- Every ticket has one issue at most.
-    sum(case when d.disposition <> 'suppressed' then d.is_open_ticket else 0 end) as named_open_ticket_count,
-    max(
-      case when d.disposition <> 'suppressed' and d.subject_kind in ('account', 'organization') then 1 else 0 end
-    ) as is_whole_account,
+    sum(case when d.disposition <> 'suppressed' then d.is_open_ticket else 0 end) as affected_open_ticket_count,
     null as code,
     null as code_place,
     null as reason,
@@ -88,12 +86,12 @@ part as (
   group by d.account_id
   union all
   select
-    p.account_id, null, null, null, null, null, null, null, null, null, null, p.code, p.place, null, null
+    p.account_id, null, null, null, null, null, null, null, null, null, p.code, p.place, null, null
   from code_place as p
   where p.place <= 3
   union all
   select
-    p.account_id, null, null, null, null, null, null, null, null, null, null, null, null, p.blocked_reason, p.place
+    p.account_id, null, null, null, null, null, null, null, null, null, null, null, p.blocked_reason, p.place
   from reason_place as p
   where p.place <= 3
 ),
@@ -108,9 +106,8 @@ total as (
     max(p.detect_only_count) as detect_only_count,
     max(p.suppressed_count) as suppressed_count,
     max(p.severity_rank) as severity_rank,
-    max(p.named_user_count) as named_user_count,
-    coalesce(max(p.named_open_ticket_count), 0) as named_open_ticket_count,
-    max(p.is_whole_account) as is_whole_account,
+    max(p.affected_user_count) as affected_user_count,
+    coalesce(max(p.affected_open_ticket_count), 0) as affected_open_ticket_count,
     max(case when p.code_place = 1 then p.code end) as first_code,
     max(case when p.code_place = 2 then p.code end) as second_code,
     max(case when p.code_place = 3 then p.code end) as third_code,
@@ -134,16 +131,8 @@ select
     when 3 then 'medium'
     when 4 then 'low'
   end as max_severity,
-  case
-    when t.is_whole_account = 1 and c.is_users_known = 1 and p.eligible_user_count > t.named_user_count
-      then p.eligible_user_count
-    else t.named_user_count
-  end as affected_user_count,
-  case
-    when t.is_whole_account = 1 and c.is_tickets_known = 1 and p.open_ticket_count > t.named_open_ticket_count
-      then p.open_ticket_count
-    else t.named_open_ticket_count
-  end as affected_open_ticket_count,
+  t.affected_user_count as affected_user_count,
+  t.affected_open_ticket_count as affected_open_ticket_count,
   t.first_code as first_code,
   t.first_code
   || coalesce(', ' || t.second_code, '')
@@ -157,8 +146,6 @@ select
 from _run_context as c
 cross join total as t
 cross join _link_account as l
-left join _link_account_people as p
-  on p.account_id = t.account_id
 left join first_seen as s
   on s.account_id = t.account_id
 where l.account_id = t.account_id

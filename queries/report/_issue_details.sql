@@ -10,6 +10,8 @@ select
   q.family as family,
   q.layer as layer,
   q.severity as severity,
+  case q.severity when 'critical' then 1 when 'high' then 2 when 'medium' then 3 else 4 end as severity_rank,
+  coalesce(q.cause, 'account') as cause,
   coalesce(q.class, v.code) as class,
   q.class_without_membership as class_without_membership,
   v.account_id as account_id,
@@ -18,6 +20,35 @@ select
   v.subject_kind as subject_kind,
   v.subject_id as subject_id,
   v.organization_id as organization_id,
+  -- Where the user or the ticket is now: its default organization, the one that the ticket is filed under; where a
+  -- finding is about a membership, the one of that.
+  case
+    when v.subject_kind = 'ticket' then (
+      select t.organization_id
+      from _ticket_versions as t
+      where t.ticket_id = v.ticket_id
+        and t.valid_from <= r.zendesk_snapshot_id
+        and r.zendesk_snapshot_id < t.valid_to
+    )
+    when v.subject_kind = 'user' and q.family = 'hygiene' then v.organization_id
+    when v.subject_kind = 'user' then (
+      select u.default_organization_id
+      from _user_versions as u
+      where u.user_id = v.user_id
+        and u.valid_from <= r.zendesk_snapshot_id
+        and r.zendesk_snapshot_id < u.valid_to
+    )
+  end as actual_organization_id,
+  -- Of the user, or of the ticket's requester.
+  (
+    select e.domain
+    from _user_versions as u
+    cross join _domains as e
+    where u.user_id = v.user_id
+      and u.valid_from <= r.zendesk_snapshot_id
+      and r.zendesk_snapshot_id < u.valid_to
+      and e.domain_id = u.email_domain_id
+  ) as email_domain,
   v.user_id as user_id,
   v.ticket_id as ticket_id,
   v.domain as domain,

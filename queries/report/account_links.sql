@@ -6,7 +6,16 @@ select
   v.account_id as account_id,
   v.link_state as link_state,
   v.organization_id as organization_id,
-  v.match_rule as match_rule
+  v.match_rule as match_rule,
+  cast(
+    (
+      select o.name
+      from _organization_versions as o
+      where o.organization_id = v.organization_id
+        and o.valid_from <= r.zendesk_snapshot_id
+        and r.zendesk_snapshot_id < o.valid_to
+    ) as text
+  ) as organization_name
 from runs as r
 cross join _link_versions as v
 where v.valid_from <= r.run_id

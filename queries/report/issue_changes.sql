@@ -125,8 +125,8 @@ select
   b.previous_run_id as previous_run_id,
   b.run_id as run_id,
   b.issue_key as issue_key,
-  b.change as change,
-  case when b.is_own_rule_changed = 1 then 1 else r.is_rule_changed end as is_rule_changed
+  cast(b.change as text) as change,
+  cast(case when b.is_own_rule_changed = 1 then 1 else r.is_rule_changed end as bigint) as is_rule_changed
 from boundary as b
 cross join _run_pairs as r
 where r.old_run_id = b.previous_run_id

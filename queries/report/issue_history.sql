@@ -7,6 +7,8 @@ with part as (
     v.issue_key as issue_key,
     v.code as code,
     v.account_id as account_id,
+    v.disposition as disposition,
+    v.close_reason as close_reason,
     v.valid_from as valid_from,
     v.valid_to as valid_to,
     lag(v.valid_to) over (partition by v.issue_key order by v.valid_from) as earlier_valid_to,
@@ -34,6 +36,9 @@ counted as (
     p.issue_key as issue_key,
     p.code as code,
     p.account_id as account_id,
+    p.disposition as disposition,
+    -- The run that saw its end, where that means that the drift is gone.
+    case when p.close_reason is null then e.run_id end as resolved_run_id,
     p.valid_from as valid_from,
     p.later_valid_from as later_valid_from,
     case when p.valid_to = 9223372036854775807 then 1 else 0 end as is_open,
@@ -77,18 +82,44 @@ repair as (
     and a.position = e.position
     and p.plan_id = a.plan_id
   group by a.issue_key
+),
+summed as (
+  -- One row per issue key.
+  select
+    c.issue_key as issue_key,
+    min(c.code) as code,
+    max(case when c.later_valid_from is null then c.account_id end) as account_id,
+    min(c.valid_from) as first_run_id,
+    max(c.last_run_id) as last_run_id,
+    max(case when c.later_valid_from is null then c.resolved_run_id end) as resolved_run_id,
+    max(case when c.later_valid_from is null then c.disposition end) as disposition,
+    sum(c.run_count) as run_count,
+    sum(c.is_reopened) as reopened_count,
+    max(c.is_open) as is_open,
+    max(case when c.is_reopened = 1 and c.valid_from > r.run_id then r.plan_id end) as repaired_by_plan_id
+  from counted as c
+  left join repair as r
+    on r.issue_key = c.issue_key
+  group by c.issue_key
 )
 select
-  c.issue_key as issue_key,
-  min(c.code) as code,
-  max(case when c.later_valid_from is null then c.account_id else null end) as account_id,
-  min(c.valid_from) as first_run_id,
-  max(c.last_run_id) as last_run_id,
-  sum(c.run_count) as run_count,
-  sum(c.is_reopened) as reopened_count,
-  max(c.is_open) as is_open,
-  max(case when c.is_reopened = 1 and c.valid_from > r.run_id then r.plan_id end) as repaired_by_plan_id
-from counted as c
-left join repair as r
-  on r.issue_key = c.issue_key
-group by c.issue_key
+  s.issue_key as issue_key,
+  cast(s.code as text) as code,
+  cast(s.account_id as text) as account_id,
+  cast(s.first_run_id as bigint) as first_run_id,
+  cast(s.last_run_id as bigint) as last_run_id,
+  f.as_of as first_seen_at,
+  l.as_of as last_seen_at,
+  g.as_of as resolved_at,
+  cast(s.disposition as text) as disposition,
+  cast(s.run_count as bigint) as run_count,
+  cast(s.reopened_count as bigint) as reopened_count,
+  cast(s.is_open as bigint) as is_open,
+  cast(s.repaired_by_plan_id as bigint) as repaired_by_plan_id
+from summed as s
+cross join runs as f
+cross join runs as l
+left join runs as g
+  on g.run_id = s.resolved_run_id
+where f.run_id = s.first_run_id
+  and l.run_id = s.last_run_id

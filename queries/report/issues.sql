@@ -6,22 +6,26 @@ select
   d.rule_version as rule_version,
   d.layer as layer,
   d.severity as severity,
+  cast(d.severity_rank as bigint) as severity_rank,
   d.account_id as account_id,
   d.account_name as account_name,
+  d.owner as owner,
   d.subject_kind as subject_kind,
   d.subject_id as subject_id,
   d.organization_id as organization_id,
+  cast(d.actual_organization_id as bigint) as actual_organization_id,
   d.user_id as user_id,
   d.ticket_id as ticket_id,
   d.domain as domain,
+  cast(d.email_domain as text) as email_domain,
   d.disposition as disposition,
   d.action as action,
   d.blocked_reason as blocked_reason,
   d.suppressed_by as suppressed_by,
   d.suggested_action as suggested_action,
   d.root_issue_key as root_issue_key,
-  d.reason as reason,
+  cast(d.reason as text) as reason,
   d.evidence as evidence,
-  d.url as url
+  cast(d.url as text) as url
 from _issue_details as d
 where d.family = 'drift'

@@ -4,7 +4,8 @@ select
   v.account_id as account_id,
   v.link_state as link_state,
   v.organization_id as organization_id,
-  v.match_rule as match_rule
+  v.match_rule as match_rule,
+  v.organization_name as organization_name
 from account_links as v
 where v.run_id = (
   select max(r.run_id)

@@ -17,10 +17,15 @@ select
   v.top_issue_codes as top_issue_codes,
   v.top_blocked_reasons as top_blocked_reasons,
   v.zendesk_org_id as zendesk_org_id,
+  v.zendesk_org_name as zendesk_org_name,
   v.zendesk_org_url as zendesk_org_url,
+  v.candidate_orgs as candidate_orgs,
   v.link_state as link_state,
+  v.match_rule as match_rule,
   v.first_seen_run as first_seen_run,
-  v.suggested_next_step as suggested_next_step
+  v.first_seen_at as first_seen_at,
+  v.suggested_next_step as suggested_next_step,
+  v.snapshot_dates as snapshot_dates
 from exceptions_by_account as v
 where v.run_id = (
   select max(r.run_id)

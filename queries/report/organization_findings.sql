@@ -1,9 +1,10 @@
 -- One row per finding about an account or its organization, in the words of support operations.
 select
   d.run_id as run_id,
-  d.class as class,
+  cast(d.class as text) as class,
   d.family as family,
   d.severity as severity,
+  cast(d.severity_rank as bigint) as severity_rank,
   d.issue_key as issue_key,
   d.account_id as account_id,
   d.account_name as account_name,
@@ -14,6 +15,6 @@ select
   d.blocked_reason as blocked_reason,
   d.suggested_action as suggested_action,
   d.evidence as evidence,
-  d.url as url
+  cast(d.url as text) as url
 from _issue_details as d
 where d.layer = 'organization'

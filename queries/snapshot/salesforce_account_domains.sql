@@ -5,7 +5,7 @@ select
   s.snapshot_id as snapshot_id,
   v.account_id as account_id,
   d.domain as domain,
-  case when d.listed_kind is null then d.is_valid else 0 end as is_usable
+  cast(case when d.listed_kind is null then d.is_valid else 0 end as bigint) as is_usable
 from snapshots as s
 cross join _account_domain_versions as v
 cross join _domains as d

@@ -13,6 +13,37 @@ pub struct DictionaryRow {
     pub column_name: String,
     /// What it holds.
     pub description: String,
+    /// The public column that holds the same values.
+    #[serde(skip)]
+    pub references: Option<&'static str>,
+}
+
+/// Which public column a column means by its name, or by the end of it: `default_organization_id` is an organization.
+const REFERENCES: [(&str, &str); 13] = [
+    ("snapshot_id", "snapshots.snapshot_id"),
+    ("run_id", "runs.run_id"),
+    ("first_seen_run", "runs.run_id"),
+    ("plan_id", "plans.plan_id"),
+    ("attempt_id", "apply_attempts.attempt_id"),
+    ("issue_key", "issue_history.issue_key"),
+    ("code", "rule_versions.code"),
+    ("suppressed_by", "suppressions.suppression_id"),
+    ("account_id", "salesforce_accounts.account_id"),
+    ("organization_id", "zendesk_organizations.organization_id"),
+    ("user_id", "zendesk_users.user_id"),
+    ("requester_id", "zendesk_users.user_id"),
+    ("ticket_id", "zendesk_tickets.ticket_id"),
+];
+
+/// Where to join a column of an object; none for the column that the others refer to.
+fn references(object: &str, column: &str) -> Option<&'static str> {
+    let is_meant =
+        |name: &str| column.strip_suffix(name).is_some_and(|rest| rest.is_empty() || rest.ends_with('_'));
+    REFERENCES
+        .iter()
+        .find(|(name, _)| is_meant(name))
+        .map(|&(_, target)| target)
+        .filter(|target| *target != format!("{object}.{column}"))
 }
 
 /// Returns the data dictionary of the public names.
@@ -31,7 +62,11 @@ pub fn dictionary() -> Vec<DictionaryRow> {
                 .fold(row.description, |text, (name, values)| text.replace(&format!("{{{name}}}"), values)),
             ..row
         });
-    written.chain(of_records()).chain(rules().iter().flat_map(of_rule)).collect()
+    written
+        .chain(of_records())
+        .chain(rules().iter().flat_map(of_rule))
+        .map(|row| DictionaryRow { references: references(&row.object_name, &row.column_name), ..row })
+        .collect()
 }
 
 /// The columns of Zendesk's records, which are described where their fields are.
@@ -42,6 +77,7 @@ fn of_records() -> impl Iterator<Item = DictionaryRow> {
                 object_name: view.clone(),
                 column_name: name.to_owned(),
                 description: description.to_owned(),
+                references: None,
             })
         })
     })
@@ -120,13 +156,19 @@ fn of_rule(rule: &Rule) -> Vec<DictionaryRow> {
         object_name: rule.view_name(),
         column_name: column.to_owned(),
         description,
+        references: None,
     };
+    let keys = rule
+        .evidence
+        .iter()
+        .map(|key| row(&format!("evidence.{}", key.key), format!("{}: {}.", key.kind.as_str(), key.meaning)));
     std::iter::once(row("", what))
         .chain(
             columns
                 .into_iter()
                 .map(|(name, usual)| row(name, rule.column(name).map_or(usual, str::to_owned))),
         )
+        .chain(keys)
         .collect()
 }
 

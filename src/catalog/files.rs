@@ -84,6 +84,10 @@ pub const REPORT: &[ViewFile] = view_files!["report":
     "account_links",
     "issue_history",
     "issue_changes",
+    "causes",
+    "organization_activity",
+    "user_accounts",
+    "ticket_accounts",
     "exceptions_by_account",
     "organization_findings",
     "user_findings",
@@ -231,6 +235,7 @@ pub const MIGRATIONS: &[(&str, &str)] = &[
     ("V6__kinds_of_domains", include_str!("../../migrations/V6__kinds_of_domains.sql")),
     ("V7__unread_accounts", include_str!("../../migrations/V7__unread_accounts.sql")),
     ("V8__undecided_facts", include_str!("../../migrations/V8__undecided_facts.sql")),
+    ("V9__time_of_a_run", include_str!("../../migrations/V9__time_of_a_run.sql")),
 ];
 
 /// `queries/data_dictionary.csv`.

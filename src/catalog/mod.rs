@@ -95,7 +95,8 @@ pub fn derived_digest() -> String {
         digest.update([0]);
     }
     for row in dictionary() {
-        for text in [&row.object_name, &row.column_name, &row.description] {
+        let references = row.references.unwrap_or_default();
+        for text in [&row.object_name[..], &row.column_name, &row.description, references] {
             digest.update(text.as_bytes());
             digest.update([0]);
         }

@@ -40,10 +40,11 @@ pub(super) fn synchronize(connection: &Connection) -> Result<(), WarehouseError>
     transaction.execute("delete from data_dictionary", [])?;
     {
         let mut insert = transaction.prepare(
-            "insert into data_dictionary (object_name, column_name, description) values (?1, ?2, ?3)",
+            "insert into data_dictionary (object_name, column_name, description, \"references\")
+             values (?1, ?2, ?3, ?4)",
         )?;
         for row in catalog::dictionary() {
-            insert.execute((&row.object_name, &row.column_name, &row.description))?;
+            insert.execute((&row.object_name, &row.column_name, &row.description, row.references))?;
         }
     }
     synchronize_blocked_reasons(&transaction)?;

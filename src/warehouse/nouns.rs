@@ -63,8 +63,8 @@ pub const EXCEPTIONS: Noun = Noun {
     name: "accounts",
     select: "select sf_account_id, account_name, owner, triage_status, total_issue_count, prepared_action_count,
   blocked_action_count, review_count, detect_only_count, suppressed_count, max_severity, affected_user_count,
-  affected_open_ticket_count, top_issue_codes, top_blocked_reasons, zendesk_org_id, zendesk_org_url, link_state,
-  first_seen_run, suggested_next_step
+  affected_open_ticket_count, top_issue_codes, top_blocked_reasons, zendesk_org_id, zendesk_org_name, zendesk_org_url,
+  candidate_orgs, link_state, match_rule, first_seen_run, first_seen_at, suggested_next_step, snapshot_dates
 from exceptions_by_account as e",
     filters: &[
         (FilterName::Run, "e.run_id = ?"),
@@ -98,7 +98,7 @@ from exceptions_by_account as e",
     ],
     order_by: "order by
   case max_severity when 'critical' then 1 when 'high' then 2 when 'medium' then 3 when 'low' then 4 else 5 end,
-  blocked_action_count desc, prepared_action_count desc, total_issue_count desc, sf_account_id",
+  affected_open_ticket_count desc, affected_user_count desc, total_issue_count desc, sf_account_id",
 };
 
 const SINCE_FIRST_SEEN: &str = "(
@@ -155,8 +155,8 @@ const BY_OWNER: &str = "exists (
 /// The issues of a run.
 pub const ISSUES: Noun = Noun {
     name: "issues",
-    select: "select run_id, issue_key, code, rule_version, layer, severity, account_id, account_name, subject_kind,
-  subject_id, organization_id, user_id, ticket_id, domain, disposition, action, blocked_reason, suppressed_by,
+    select: "select run_id, issue_key, code, rule_version, layer, severity, severity_rank, account_id, account_name,
+  owner, subject_kind, subject_id, organization_id, actual_organization_id, user_id, ticket_id, domain, email_domain, disposition, action, blocked_reason, suppressed_by,
   suggested_action, root_issue_key, reason, evidence, url
 from issues as d",
     filters: &[

@@ -220,8 +220,9 @@ pub(super) fn find(
 pub fn insert(connection: &Session, run: &RunRow) -> Result<i64, WarehouseError> {
     Ok(connection.query_row(
         "insert into runs (run_id, salesforce_snapshot_id, zendesk_snapshot_id, started_at, rule_set_digest,
-           tool_version, options, rules_digest, personal_domains_digest)
-         values ((select coalesce(max(run_id), 0) + 1 from runs), ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
+           tool_version, options, rules_digest, personal_domains_digest, as_of)
+         values ((select coalesce(max(run_id), 0) + 1 from runs), ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8,
+           (select max(s.taken_at) from snapshots as s where s.snapshot_id in (?1, ?2)))
          returning run_id",
         (
             run.salesforce_snapshot_id,

@@ -15,6 +15,9 @@ fn every_public_name_is_in_the_data_dictionary_and_no_other() {
         wanted.insert((name.clone(), String::new()));
         wanted.extend(columns(&database, &name).into_iter().map(|column| (name.clone(), column)));
     }
+    for rule in catalog::rules() {
+        wanted.extend(rule.evidence.iter().map(|key| (rule.view_name(), format!("evidence.{}", key.key))));
+    }
     let described: BTreeSet<_> =
         catalog::dictionary().into_iter().map(|row| (row.object_name, row.column_name)).collect();
     let undocumented: Vec<_> = wanted.difference(&described).collect();
@@ -74,4 +77,25 @@ fn a_column_that_may_be_null_says_what_null_means() {
             assert!(row.description.contains("Null: "), "{table}.{column} may be null: {}", row.description);
         }
     }
+}
+
+#[test]
+fn what_a_column_refers_to_is_a_public_column() {
+    let folder = tempfile::tempdir().unwrap();
+    let database = fresh(folder.path());
+    let mut statement = database
+        .prepare("select \"references\" from data_dictionary where object_name = ?1 and column_name = ?2")
+        .unwrap();
+    let mut count = 0;
+    for row in catalog::dictionary() {
+        let stored: Option<String> =
+            statement.query_row((&row.object_name, &row.column_name), |row| row.get(0)).unwrap();
+        assert_eq!(stored.as_deref(), row.references);
+        let Some((object, column)) = row.references.and_then(|target| target.split_once('.')) else {
+            continue;
+        };
+        assert!(columns(&database, object).iter().any(|name| name == column), "{object}.{column}");
+        count += 1;
+    }
+    assert!(count > 100, "only {count} columns say where to join them");
 }

@@ -173,3 +173,25 @@ fn every_table_is_strict_and_has_plain_types() {
         }
     }
 }
+
+/// Tools that bind every parameter as text find rows only where a column has a type to compare as.
+#[test]
+fn every_column_of_a_view_for_people_has_a_type() {
+    let folder = tempfile::tempdir().unwrap();
+    let database = fresh(folder.path());
+    for file in files::SNAPSHOT.iter().chain(files::REPORT).filter(|file| !file.stem.starts_with('_')) {
+        let mut statement = database.prepare("select name, type from pragma_table_info(?1)").unwrap();
+        let types: Vec<(String, String)> = statement
+            .query_map([file.stem], |row| Ok((row.get(0)?, row.get(1)?)))
+            .unwrap()
+            .collect::<Result<_, _>>()
+            .unwrap();
+        for (column, kind) in types {
+            assert!(
+                matches!(kind.as_str(), "TEXT" | "INTEGER" | "INT" | "bigint"),
+                "{}.{column}: `{kind}`",
+                file.stem
+            );
+        }
+    }
+}
