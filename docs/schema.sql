@@ -456,7 +456,7 @@ CREATE TABLE _triage_versions (
   top_blocked_reasons        text,
   organization_id            integer,
   link_state                 text not null,
-  first_seen_run             integer not null,
+  first_seen_run             integer not null, candidate_orgs text,
   primary key (account_id, valid_from)
 ) strict, without rowid;
 
@@ -640,7 +640,7 @@ CREATE TABLE data_dictionary (
   object_name text not null,
   -- Empty for the row that says what a row of the object is.
   column_name text not null,
-  description text not null,
+  description text not null, "references" text,
   primary key (object_name, column_name)
 ) strict, without rowid;
 
@@ -774,7 +774,7 @@ CREATE TABLE runs (
   rule_set_digest        text not null,
   tool_version           text not null,
   -- JSON object: the options of the audit.
-  options                text not null, rules_digest text, personal_domains_digest text,
+  options                text not null, rules_digest text, personal_domains_digest text, as_of text not null default '',
   unique (salesforce_snapshot_id, zendesk_snapshot_id, rule_set_digest)
 ) strict;
 
@@ -839,11 +839,12 @@ CREATE TABLE suppressions (
       or (issue_key is null and code is not null and account_id is not null))
 ) strict;
 
--- view _issue_details (run_id, issue_key, code, rule_version, family, layer, severity, class, class_without_membership, account_id, account_name, owner, subject_kind, subject_id, organization_id, user_id, ticket_id, domain, disposition, action, blocked_reason, suppressed_by, suggested_action, root_issue_key, reason, evidence, url)
+-- view _issue_details (run_id, issue_key, code, rule_version, family, layer, severity, severity_rank, cause, class, class_without_membership, account_id, account_name, owner, subject_kind, subject_id, organization_id, actual_organization_id, email_domain, user_id, ticket_id, domain, disposition, action, blocked_reason, suppressed_by, suggested_action, root_issue_key, reason, evidence, url)
 -- view _run_pair_codes (old_run_id, new_run_id, code, family, is_comparable, why, is_version_changed, old_bound_since, old_listed_snapshot_id)
 -- view _run_pairs (old_run_id, new_run_id, is_same_records, is_rule_changed)
--- view account_links (run_id, account_id, link_state, organization_id, match_rule)
+-- view account_links (run_id, account_id, link_state, organization_id, match_rule, organization_name)
 -- view apply_attempts (attempt_id, plan_id, plan_hash, mode, state, started_at, ended_at, stopped_by, source_identity, tool_version, resumed_count, write_count, head)
+-- view causes (run_id, cause_kind, cause_id, cause_name, issue_count, account_count, user_count, open_ticket_count, codes)
 -- view detect_account_missing_zendesk_org (run_id, account_id, subject_kind, subject_id, domain, organization_id, disposition, action, blocked_reason, suggested_action, evidence)
 -- view detect_email_domain_outside_org (run_id, account_id, subject_kind, subject_id, domain, organization_id, disposition, action, blocked_reason, suggested_action, evidence)
 -- view detect_external_id_not_canonical (run_id, account_id, subject_kind, subject_id, domain, organization_id, disposition, action, blocked_reason, suggested_action, evidence)
@@ -861,13 +862,13 @@ CREATE TABLE suppressions (
 -- view detect_user_domain_ambiguous (run_id, account_id, subject_kind, subject_id, domain, organization_id, disposition, action, blocked_reason, suggested_action, evidence)
 -- view detect_user_missing_expected_membership (run_id, account_id, subject_kind, subject_id, domain, organization_id, disposition, action, blocked_reason, suggested_action, evidence)
 -- view detect_user_resolution_blocked_duplicate_external_id (run_id, account_id, subject_kind, subject_id, domain, organization_id, disposition, action, blocked_reason, suggested_action, evidence)
--- view exceptions_by_account (run_id, sf_account_id, account_name, owner, triage_status, total_issue_count, prepared_action_count, blocked_action_count, review_count, detect_only_count, suppressed_count, max_severity, affected_user_count, affected_open_ticket_count, top_issue_codes, top_blocked_reasons, zendesk_org_id, zendesk_org_url, link_state, first_seen_run, suggested_next_step)
+-- view exceptions_by_account (run_id, sf_account_id, account_name, owner, triage_status, total_issue_count, prepared_action_count, blocked_action_count, review_count, detect_only_count, suppressed_count, max_severity, affected_user_count, affected_open_ticket_count, top_issue_codes, top_blocked_reasons, zendesk_org_id, zendesk_org_name, zendesk_org_url, candidate_orgs, link_state, match_rule, first_seen_run, first_seen_at, suggested_next_step, snapshot_dates)
 -- view issue_changes (previous_run_id, run_id, issue_key, change, is_rule_changed)
--- view issue_history (issue_key, code, account_id, first_run_id, last_run_id, run_count, reopened_count, is_open, repaired_by_plan_id)
--- view issues (run_id, issue_key, code, rule_version, layer, severity, account_id, account_name, subject_kind, subject_id, organization_id, user_id, ticket_id, domain, disposition, action, blocked_reason, suppressed_by, suggested_action, root_issue_key, reason, evidence, url)
--- view latest_account_links (run_id, account_id, link_state, organization_id, match_rule)
--- view latest_exceptions_by_account (run_id, sf_account_id, account_name, owner, triage_status, total_issue_count, prepared_action_count, blocked_action_count, review_count, detect_only_count, suppressed_count, max_severity, affected_user_count, affected_open_ticket_count, top_issue_codes, top_blocked_reasons, zendesk_org_id, zendesk_org_url, link_state, first_seen_run, suggested_next_step)
--- view latest_issues (run_id, issue_key, code, rule_version, layer, severity, account_id, account_name, subject_kind, subject_id, organization_id, user_id, ticket_id, domain, disposition, action, blocked_reason, suppressed_by, suggested_action, root_issue_key, reason, evidence, url)
+-- view issue_history (issue_key, code, account_id, first_run_id, last_run_id, first_seen_at, last_seen_at, resolved_at, disposition, run_count, reopened_count, is_open, repaired_by_plan_id)
+-- view issues (run_id, issue_key, code, rule_version, layer, severity, severity_rank, account_id, account_name, owner, subject_kind, subject_id, organization_id, actual_organization_id, user_id, ticket_id, domain, email_domain, disposition, action, blocked_reason, suppressed_by, suggested_action, root_issue_key, reason, evidence, url)
+-- view latest_account_links (run_id, account_id, link_state, organization_id, match_rule, organization_name)
+-- view latest_exceptions_by_account (run_id, sf_account_id, account_name, owner, triage_status, total_issue_count, prepared_action_count, blocked_action_count, review_count, detect_only_count, suppressed_count, max_severity, affected_user_count, affected_open_ticket_count, top_issue_codes, top_blocked_reasons, zendesk_org_id, zendesk_org_name, zendesk_org_url, candidate_orgs, link_state, match_rule, first_seen_run, first_seen_at, suggested_next_step, snapshot_dates)
+-- view latest_issues (run_id, issue_key, code, rule_version, layer, severity, severity_rank, account_id, account_name, owner, subject_kind, subject_id, organization_id, actual_organization_id, user_id, ticket_id, domain, email_domain, disposition, action, blocked_reason, suppressed_by, suggested_action, root_issue_key, reason, evidence, url)
 -- view latest_salesforce_account_domains (snapshot_id, account_id, domain, is_usable)
 -- view latest_salesforce_accounts (snapshot_id, account_id, account_name, stored_organization_id, stored_organization_raw, owner, parent_account_id, extra)
 -- view latest_zendesk_organization_domains (snapshot_id, organization_id, domain)
@@ -893,14 +894,17 @@ CREATE TABLE suppressions (
 -- view link_ticket_drift (ticket_id, requester_id, domain_id, account_id, expected_organization_id, organization_id, status, created_at, is_outside_window)
 -- view link_user_drift (user_id, kind, domain_id, account_id, link_state, organization_id, default_organization_id, is_verified, is_shared, membership_count, other_membership_count)
 -- view link_verdict (account_id, organization_id, link_state, match_rule, is_blank, is_external_id_in_use, is_claimed, is_candidate_ambiguous, is_stored_dangling, is_domain_disagreeing, is_every_domain_shared, is_sharing)
--- view organization_findings (run_id, class, family, severity, issue_key, account_id, account_name, owner, organization_id, domain, disposition, blocked_reason, suggested_action, evidence, url)
+-- view organization_activity (run_id, organization_id, member_count, ticket_count, open_ticket_count, is_ticket_count_known)
+-- view organization_findings (run_id, class, family, severity, severity_rank, issue_key, account_id, account_name, owner, organization_id, domain, disposition, blocked_reason, suggested_action, evidence, url)
 -- view personal_domains (domain, kind, origin, is_removed, changed_at, is_covering_sub_hosts)
 -- view plans (plan_id, plan_hash, run_id, state, is_outdated, created_at, tool_version, source_identity, filters, planned_count, deferred_count, refused_count)
 -- view receipts (attempt_id, plan_id, mode, position, action_id, issue_key, code, account_id, action, organization_id, user_id, domain, outcome, reason, before_value, after_value, http_status, request_id, decided_at, event_id, hash)
 -- view salesforce_account_domains (snapshot_id, account_id, domain, is_usable)
 -- view salesforce_accounts (snapshot_id, account_id, account_name, stored_organization_id, stored_organization_raw, owner, parent_account_id, extra)
--- view ticket_findings (run_id, class, family, severity, issue_key, account_id, account_name, owner, ticket_id, organization_id, requester_id, requester_default_organization_id, is_requester_member, domain, disposition, suggested_action, evidence, url)
--- view user_findings (run_id, class, family, severity, issue_key, account_id, account_name, owner, user_id, organization_id, domain, disposition, blocked_reason, suggested_action, evidence, url)
+-- view ticket_accounts (run_id, ticket_id, expected_account_id, actual_account_id, expected_organization_id, actual_organization_id)
+-- view ticket_findings (run_id, class, family, severity, severity_rank, issue_key, account_id, account_name, owner, ticket_id, organization_id, actual_organization_id, requester_id, requester_default_organization_id, is_requester_member, domain, disposition, suggested_action, evidence, url)
+-- view user_accounts (run_id, user_id, expected_account_id, actual_account_id, expected_organization_id, actual_organization_id)
+-- view user_findings (run_id, class, family, severity, severity_rank, issue_key, account_id, account_name, owner, user_id, organization_id, actual_organization_id, domain, disposition, blocked_reason, suggested_action, evidence, url)
 -- view zendesk_organization_domains (snapshot_id, organization_id, domain)
 -- view zendesk_organization_keys (snapshot_id, organization_id, field, account_id)
 -- view zendesk_organization_memberships (snapshot_id, membership_id, user_id, organization_id, is_default, created_at)

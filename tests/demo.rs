@@ -8,14 +8,14 @@ const TABLE: &str = "\
 account|total|prepared|blocked|triage_status|top_issue_codes|top_blocked_reasons
 Acme Labs|3|0|2|blocked|org_duplicate_external_id, user_resolution_blocked_duplicate_external_id|duplicate_external_id
 Acme Healthcare|1|1|0|ready|org_missing_external_id|
-Acme Foods|3|2|1|blocked|user_default_org_not_expected, user_domain_ambiguous|user_domain_ambiguous
-Acme Biotech|1|0|1|blocked|org_domain_attached_elsewhere|domain_belongs_to_other_org
-Acme Retail|2|2|0|ready|org_missing_expected_domain, user_missing_expected_membership|
 Acme Studios|2|0|0|tickets_only|ticket_org_mismatch|
+Acme Foods|3|2|1|partly_ready|user_default_org_not_expected, user_domain_ambiguous|user_domain_ambiguous
+Acme Retail|2|2|0|ready|org_missing_expected_domain, user_missing_expected_membership|
+Acme Biotech|1|0|1|blocked|org_domain_attached_elsewhere|domain_belongs_to_other_org
 ";
 
 /// The header of the triage file, in the order that spreadsheets rely on.
-const TRIAGE_COLUMNS: [&str; 20] = [
+const TRIAGE_COLUMNS: [&str; 25] = [
     "sf_account_id",
     "account_name",
     "owner",
@@ -32,10 +32,15 @@ const TRIAGE_COLUMNS: [&str; 20] = [
     "top_issue_codes",
     "top_blocked_reasons",
     "zendesk_org_id",
+    "zendesk_org_name",
     "zendesk_org_url",
+    "candidate_orgs",
     "link_state",
+    "match_rule",
     "first_seen_run",
+    "first_seen_at",
     "suggested_next_step",
+    "snapshot_dates",
 ];
 
 #[test]
@@ -73,17 +78,25 @@ fn the_triage_file_is_one_for_spreadsheets() {
     let text = String::from_utf8(bytes).unwrap();
     let text = text.strip_prefix('\u{feff}').expect("a byte order mark for spreadsheets");
     assert_eq!(text.matches("\r\n").count(), 7, "a header and six accounts, each with CRLF");
-    assert_eq!(text.matches('\n').count(), 7);
+    assert_eq!(text.matches('\n').count(), 8, "the two organizations of a duplicate stand on two lines");
     let mut rows = csv::Reader::from_reader(text.as_bytes());
     assert_eq!(rows.headers().unwrap(), TRIAGE_COLUMNS.as_slice());
     let labs = rows.records().next().unwrap().unwrap();
     assert_eq!(&labs[0], "001ACME00400000YDA");
     assert_eq!(&labs[10], "critical");
     assert_eq!(&labs[15], "", "a duplicate has no organization");
-    assert_eq!(&labs[18], "1");
+    assert_eq!(
+        &labs[18],
+        "21700000001052 Acme Labs https://acme-demo.zendesk.com/agent/organizations/21700000001052\n\
+         21700000001065 Acme Laboratories https://acme-demo.zendesk.com/agent/organizations/21700000001065"
+    );
+    assert_eq!(&labs[20], "", "no rule decided");
+    assert_eq!([&labs[21], &labs[22]], ["1", "2026-11-02T06:00:00Z"]);
+    assert_eq!(&labs[24], "salesforce 2026-11-02, zendesk 2026-11-02");
     let healthcare = rows.records().next().unwrap().unwrap();
     assert_eq!(&healthcare[15], "21700000001013");
-    assert_eq!(&healthcare[16], "https://acme-demo.zendesk.com/agent/organizations/21700000001013");
+    assert_eq!(&healthcare[16], "Acme Healthcare");
+    assert_eq!(&healthcare[17], "https://acme-demo.zendesk.com/agent/organizations/21700000001013");
 }
 
 #[test]

@@ -5,6 +5,7 @@ use crate::{
     model::Severity,
     warehouse::{
         Warehouse, WarehouseError,
+        affected::{Affected, CauseShare},
         runs::RunRow,
         snapshots::SnapshotRow,
         summary::{ChangeCounts, CodeSummary, CollectionCoverage},
@@ -31,12 +32,21 @@ pub struct AuditReport {
     pub previous_run_id: Option<i64>,
     /// Differences from that run.
     pub changes: ChangeCounts,
+    /// How much of what was read is in disorder.
+    pub affected: Affected,
+    /// The same of the run that it is compared with.
+    pub affected_before: Option<Affected>,
+    /// What hangs on the first few records of `causes`.
+    pub causes: CauseShare,
     /// Decisions that somebody has to look at again.
     pub suppressions: SuppressionReport,
 }
 
 /// Why a code is not evaluated where no account has a usable domain.
 pub(super) const NO_DOMAINS: &str = "no_domains";
+
+/// So many causes are counted together.
+const COUNTED_CAUSES: usize = 5;
 
 /// Days within which a suppression that ends is about to lapse.
 pub const LAPSING_DAYS: u32 = 14;
@@ -112,8 +122,13 @@ pub(super) fn build(
     let mut collections = warehouse.collection_coverage(salesforce.snapshot_id)?;
     collections.extend(warehouse.collection_coverage(zendesk.snapshot_id)?);
     let codes = warehouse.code_summaries(run.run_id)?;
+    let previous_run_id = codes.iter().filter_map(|code| code.previous_run_id).max();
+    let previous = previous_run_id.map(|id| warehouse.run(Some(id))).transpose()?.flatten();
     Ok(AuditReport {
-        previous_run_id: codes.iter().filter_map(|code| code.previous_run_id).max(),
+        previous_run_id,
+        affected: warehouse.affected(&run)?,
+        affected_before: previous.map(|run| warehouse.affected(&run)).transpose()?,
+        causes: warehouse.cause_share(run.run_id, COUNTED_CAUSES)?,
         changes: warehouse.change_counts(run.run_id)?,
         suppressions: suppressions(warehouse, &run, clock)?,
         run,

@@ -128,6 +128,7 @@ pub const AUDIT: &[ViewFile] = view_files!["audit":
     "fill_triage",
     "close_triage",
     "open_triage",
+    "affected",
 ];
 
 /// What a plan is made of: facts of a run, and the content of snapshots for their digests.

@@ -5,6 +5,7 @@ use comfy_table::{Cell, CellAlignment};
 use serde_json::json;
 
 use super::shared::{
+    causes::behind,
     codes,
     context::Context,
     error::CliError,
@@ -17,6 +18,7 @@ use crate::{
     audit::{self, AuditOptions, AuditReport, LAPSING_DAYS, Lapsed},
     output::{counted, table},
     warehouse::{
+        affected::Share,
         summary::{CodeSummary, CollectionCoverage},
         suppressions::Standing,
     },
@@ -274,7 +276,7 @@ fn run_line(report: &AuditReport) -> String {
 }
 
 /// How much is open, and what is different from the run before.
-fn closing_lines(report: &AuditReport) -> [String; 2] {
+fn closing_lines(report: &AuditReport) -> Vec<String> {
     let open = counted(report.open_count(), "open issue");
     let gaps = report.drift().filter(|code| code.not_evaluated.is_some()).count();
     let open = match gaps {
@@ -289,7 +291,38 @@ fn closing_lines(report: &AuditReport) -> [String; 2] {
         ),
         None => "no earlier run to compare with".to_owned(),
     };
-    [open, since]
+    let mut lines = vec![open, since];
+    let causes = report.causes;
+    if causes.total_finding_count > 0 {
+        lines.push(format!("{}; `orgdrift list causes` names them", behind(&causes)));
+    }
+    lines.push(headline(report));
+    lines
+}
+
+/// How much of what was read is in disorder, and what is different from the run before.
+fn headline(report: &AuditReport) -> String {
+    let before = report.affected_before.as_ref();
+    let part = |what: &str, now: Share, before: Option<Share>| {
+        let Some(affected) = now.affected else { return format!("{what} not known") };
+        let share =
+            now.per_mille().map_or_else(String::new, |share| format!(" ({}.{} %)", share / 10, share % 10));
+        let change = before.and_then(|before| before.affected).map_or_else(String::new, |before| {
+            match affected - before {
+                0 => ", as before".to_owned(),
+                more if more > 0 => format!(", {more} more"),
+                fewer => format!(", {} fewer", -fewer),
+            }
+        });
+        format!("{affected} of {}{share}{change}", counted(now.total, what))
+    };
+    let now = report.affected;
+    format!(
+        "affected: {}; {}; {}",
+        part("account", now.accounts, before.map(|before| before.accounts)),
+        part("eligible user", now.users, before.map(|before| before.users)),
+        part("unclosed ticket", now.tickets, before.map(|before| before.tickets)),
+    )
 }
 
 fn number(number: i64) -> Cell {
@@ -321,6 +354,9 @@ fn as_json(report: &AuditReport) -> serde_json::Value {
             "reopened": report.changes.reopened,
             "not_comparable": report.changes.not_comparable,
         },
+        "affected": report.affected,
+        "affected_before": report.affected_before,
+        "causes": report.causes,
         "suppressions": {
             "in_force_count": report.suppressions.in_force_count,
             "lapsing": standing(&report.suppressions.lapsing),

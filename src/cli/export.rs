@@ -3,7 +3,14 @@
 use clap::{Args, ValueEnum};
 
 use super::shared::{context::Context, error::CliError, exit, filters::FilterArgs, global::FormatName, runs};
-use crate::warehouse::nouns::{EXCEPTIONS, ISSUES};
+use crate::{
+    output::Format,
+    safe_file::{self, Readers},
+    warehouse::{
+        RunRow, Warehouse,
+        nouns::{EXCEPTIONS, ISSUES},
+    },
+};
 
 /// Arguments of `export`.
 #[derive(Debug, Args)]
@@ -34,11 +41,63 @@ pub(super) fn run(context: &Context, arguments: &ExportArgs) -> Result<u8, CliEr
     };
     let warehouse = context.open()?;
     let narrowed = arguments.filters.for_noun(noun, &warehouse)?;
-    let rows = warehouse.rows(noun.select, &narrowed.filters, noun.order_by, arguments.limit)?;
+    let run = runs::find_run(&warehouse, arguments.filters.run.as_deref())?;
+    let kept = match arguments.name {
+        ExportName::Exceptions => warehouse.kept_columns(run.salesforce_snapshot_id)?,
+        ExportName::Issues => Vec::new(),
+    };
+    let select = with_kept(noun.select, &kept);
+    let rows = warehouse.rows(&select, &narrowed.filters, noun.order_by, arguments.limit)?;
     if context.print_rows(rows, FormatName::Csv)?.count == 0 {
         narrowed.say_none(context, noun.name);
     }
-    runs::warn(context, &warehouse, &runs::find_run(&warehouse, arguments.filters.run.as_deref())?)?;
+    runs::warn(context, &warehouse, &run)?;
+    if matches!(context.format(FormatName::Csv), Format::Csv(_)) {
+        write_coverage(context, &warehouse, &run)?;
+    }
     context.next("list issues");
     Ok(exit::DONE)
+}
+
+/// The triage rows with the columns of the account file that were kept. One that is called like a column of ours says
+/// that it is of Salesforce.
+fn with_kept(select: &str, kept: &[String]) -> String {
+    let Some((columns, from)) = select.split_once("\nfrom ") else { return select.to_owned() };
+    let kept: Vec<String> = kept.iter().map(|name| kept_column(columns, name)).collect();
+    format!("{columns}{}\nfrom {from}", kept.concat())
+}
+
+/// One kept column, to be appended to others. A name is data: it stands in quotation marks, its own ones doubled.
+fn kept_column(columns: &str, name: &str) -> String {
+    let is_ours = columns.split([' ', ',', '\n']).any(|ours| ours.eq_ignore_ascii_case(name));
+    let shown = if is_ours { format!("{name} (Salesforce)") } else { name.to_owned() };
+    format!(
+        ",
+  (
+    select j.value
+    from runs as r
+    cross join salesforce_accounts as a
+    cross join json_each(a.extra) as j
+    where r.run_id = e.run_id and a.snapshot_id = r.salesforce_snapshot_id and a.account_id = e.sf_account_id
+      and j.key = '{}') as \"{}\"",
+        name.replace('\'', "''"),
+        shown.replace('"', "\"\"")
+    )
+}
+
+/// Says beside a file what the run does not know. Where all is known, a file of before that says otherwise is renewed.
+fn write_coverage(context: &Context, warehouse: &Warehouse, run: &RunRow) -> Result<(), CliError> {
+    let Some(output) = context.output() else { return Ok(()) };
+    let mut name = output.as_os_str().to_owned();
+    name.push(".coverage.txt");
+    let path = std::path::PathBuf::from(name);
+    let lines = runs::gap_lines(run.run_id, &warehouse.gaps(run.run_id)?);
+    if lines.is_empty() && !path.exists() {
+        return Ok(());
+    }
+    let lines =
+        if lines.is_empty() { vec![format!("run {} evaluated every code", run.run_id)] } else { lines };
+    safe_file::write_text(&path, Readers::Owner, &format!("{}\n", lines.join("\n")))?;
+    context.talk(format!("what the run does not know is written to {}", path.display()));
+    Ok(())
 }

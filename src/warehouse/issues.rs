@@ -12,7 +12,7 @@ use rusqlite::{OptionalExtension, functions::FunctionFlags, named_params, types:
 use crate::warehouse::session::Session;
 
 use super::{
-    Warehouse, WarehouseError,
+    Warehouse, WarehouseError, affected,
     hash::{ContentHash, ContentHasher},
     runs, summary, suppressions,
 };
@@ -162,7 +162,7 @@ pub fn statements_after() -> Vec<Statement> {
     [("issue counts", ISSUE_COUNTS), ("insert coverage", runs::INSERT_COVERAGE)]
         .iter()
         .chain(summary::STATEMENTS)
-        .chain([&("suppressions", suppressions::standing())])
+        .chain([&("suppressions", suppressions::standing()), &("affected", affected::affected())])
         .map(|&(name, sql)| Statement::new(name, sql))
         .chain(outside)
         .collect()

@@ -17,6 +17,7 @@
 //! schema changes and made again after; a digest of the set is compared at every open, so that a crash in
 //! between heals itself.
 
+pub mod affected;
 mod batch;
 mod closed;
 mod connect;

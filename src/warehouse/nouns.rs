@@ -155,8 +155,9 @@ const BY_OWNER: &str = "exists (
 /// The issues of a run.
 pub const ISSUES: Noun = Noun {
     name: "issues",
-    select: "select run_id, issue_key, code, rule_version, layer, severity, severity_rank, account_id, account_name,
-  owner, subject_kind, subject_id, organization_id, actual_organization_id, user_id, ticket_id, domain, email_domain, disposition, action, blocked_reason, suppressed_by,
+    select: "select run_id, issue_key, code, rule_version, layer, severity, account_id, account_name, subject_kind,
+  subject_id, organization_id, actual_organization_id, owner, severity_rank, email_domain, user_id, ticket_id, domain,
+  disposition, action, blocked_reason, suppressed_by,
   suggested_action, root_issue_key, reason, evidence, url
 from issues as d",
     filters: &[
@@ -357,6 +358,31 @@ from exceptions_by_account as e",
     order_by: EXCEPTIONS.order_by,
 };
 
+/// The records that issues and hygiene findings of a run hang on.
+const CAUSES: Noun = Noun {
+    name: "causes",
+    select: "select run_id, cause_kind, cause_id, cause_name, issue_count, account_count, user_count, open_ticket_count, codes
+from causes as d",
+    filters: &[
+        (FilterName::Run, "d.run_id = ?"),
+        (FilterName::Account, "d.cause_kind = 'account' and d.cause_id = ?"),
+        (FilterName::OrgId, "d.cause_kind = 'organization' and d.cause_id = cast(? as text)"),
+        (FilterName::Domain, "d.cause_kind = 'domain' and d.cause_id = ?"),
+        (FilterName::Code, "instr(', ' || d.codes || ',', ', ' || ? || ',') > 0"),
+    ],
+    order_by: "order by d.issue_count desc, d.user_count desc, d.open_ticket_count desc, d.cause_kind, d.cause_id",
+};
+
+/// The same with the columns that fit a terminal.
+const CAUSES_SHORT: Noun = Noun {
+    name: "causes",
+    select: "select cause_kind, cause_id, cause_name, issue_count as issues, account_count as accounts, user_count as users,
+  open_ticket_count as open_tickets, codes
+from causes as d",
+    filters: CAUSES.filters,
+    order_by: CAUSES.order_by,
+};
+
 const RULES: Noun = Noun {
     name: "rules",
     select: "select d.code, d.version, d.family, d.layer, d.severity, d.action, d.title
@@ -386,6 +412,8 @@ impl Noun {
             ("tickets", false) => &TICKETS,
             ("plans", true) => &PLANS_SHORT,
             ("plans", false) => &PLANS,
+            ("causes", true) => &CAUSES_SHORT,
+            ("causes", false) => &CAUSES,
             ("runs", _) => &RUNS,
             ("snapshots", _) => &SNAPSHOTS,
             ("rules", _) => &RULES,

@@ -29,22 +29,44 @@ const PROMISED: &[(&str, &str)] = &[
     ),
     ("zendesk_organization_memberships", "snapshot_id membership_id user_id organization_id is_default"),
     ("zendesk_tickets", "snapshot_id ticket_id requester_id organization_id status created_at"),
-    ("account_links", "run_id account_id link_state organization_id match_rule"),
+    ("account_links", "run_id account_id link_state organization_id match_rule organization_name"),
+    (
+        "causes",
+        "run_id cause_kind cause_id cause_name issue_count account_count user_count open_ticket_count codes",
+    ),
+    (
+        "organization_activity",
+        "run_id organization_id member_count ticket_count open_ticket_count is_ticket_count_known",
+    ),
+    (
+        "user_accounts",
+        "run_id user_id expected_account_id actual_account_id expected_organization_id actual_organization_id",
+    ),
+    (
+        "ticket_accounts",
+        "run_id ticket_id expected_account_id actual_account_id expected_organization_id actual_organization_id",
+    ),
     ("rule_versions", "code version family layer severity title sql sql_sha256 documentation"),
     (
         "issues",
         "run_id issue_key code rule_version layer severity account_id account_name subject_kind subject_id \
-         organization_id user_id ticket_id domain disposition action blocked_reason suppressed_by \
+         organization_id actual_organization_id owner severity_rank email_domain user_id ticket_id domain \
+         disposition action blocked_reason suppressed_by \
          suggested_action root_issue_key reason evidence url",
     ),
     ("issue_changes", "previous_run_id run_id issue_key change is_rule_changed"),
-    ("issue_history", "issue_key code account_id first_run_id last_run_id run_count reopened_count is_open"),
+    (
+        "issue_history",
+        "issue_key code account_id first_run_id last_run_id first_seen_at last_seen_at resolved_at \
+     disposition run_count reopened_count is_open",
+    ),
     (
         "exceptions_by_account",
         "run_id sf_account_id account_name owner triage_status total_issue_count prepared_action_count \
          blocked_action_count review_count detect_only_count suppressed_count max_severity \
          affected_user_count affected_open_ticket_count top_issue_codes top_blocked_reasons zendesk_org_id \
-         zendesk_org_url link_state first_seen_run suggested_next_step",
+         zendesk_org_name zendesk_org_url candidate_orgs link_state match_rule first_seen_run first_seen_at \
+         suggested_next_step snapshot_dates",
     ),
     ("organization_findings", "run_id class account_id organization_id domain suggested_action url"),
     ("user_findings", "run_id class account_id user_id domain suggested_action url"),
@@ -53,7 +75,7 @@ const PROMISED: &[(&str, &str)] = &[
     ("plan_actions", "plan_id action_id issue_key action status blocked_reason depends_on"),
     ("suppressions", ""),
     ("personal_domains", "domain"),
-    ("data_dictionary", "object_name column_name description"),
+    ("data_dictionary", "object_name column_name description references"),
 ];
 
 /// Names that also exist for the newest run or snapshot alone.

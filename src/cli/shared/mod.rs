@@ -1,5 +1,6 @@
 //! What commands share. A command imports from here and from lower layers, and never from another command.
 
+pub(crate) mod causes;
 pub(crate) mod codes;
 pub(crate) mod config;
 pub(crate) mod context;

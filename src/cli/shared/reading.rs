@@ -97,6 +97,11 @@ impl ReadingArgs {
         !self.include_orphans && self.filters.code.as_deref() != Some(ORPHAN_CLASS)
     }
 
+    /// Whether anything but the run narrows the rows.
+    pub(crate) fn narrows(&self) -> bool {
+        FilterArgs { run: None, ..self.filters.clone() }.is_given()
+    }
+
     /// Whether anything narrows the reading or widens it.
     pub(crate) fn is_given(&self) -> bool {
         let Self { filters, limit, include_orphans } = self;

@@ -27,32 +27,46 @@ pub(crate) fn find_run(warehouse: &Warehouse, name: Option<&str>) -> Result<RunR
 
 /// Says what the run does not know: rows that are missing for that reason are not known to be fine.
 pub(crate) fn warn(context: &Context, warehouse: &Warehouse, run: &RunRow) -> Result<(), CliError> {
-    let gaps = warehouse.gaps(run.run_id)?;
+    for line in gap_lines(run.run_id, &warehouse.gaps(run.run_id)?) {
+        context.talk(line);
+    }
+    Ok(())
+}
+
+/// One sentence for each thing that the run does not know.
+pub(crate) fn gap_lines(run_id: i64, gaps: &Gaps) -> Vec<String> {
+    let mut lines = Vec::new();
     if !gaps.not_evaluated.is_empty() {
-        context.talk(format!(
-            "run {} did not evaluate {}: their issues are not known, and not shown",
-            run.run_id,
+        lines.push(format!(
+            "run {run_id} did not evaluate {}: their issues are not known, and not shown",
             gaps.not_evaluated.join(", ")
         ));
     }
     if gaps.unread_rows > 0 {
-        context.talk(format!(
-            "run {}: {} of the account file could not be used; {} without an issue for that",
-            run.run_id,
+        lines.push(format!(
+            "run {run_id}: {} of the account file could not be used; {} without an issue for that",
             counted(gaps.unread_rows, "row"),
             counted(gaps.unread_accounts, "unread account")
         ));
     }
-    warn_of_tickets(context, run.run_id, &gaps);
-    Ok(())
+    lines.extend(ticket_gap_lines(run_id, gaps));
+    lines
 }
 
 /// Says which tickets the run does not know.
 pub(crate) fn warn_of_tickets(context: &Context, run_id: i64, gaps: &Gaps) {
+    for line in ticket_gap_lines(run_id, gaps) {
+        context.talk(line);
+    }
+}
+
+fn ticket_gap_lines(run_id: i64, gaps: &Gaps) -> Vec<String> {
+    let mut lines = Vec::new();
     if let Some(since) = &gaps.tickets_since {
-        context.talk(format!("run {run_id} knows only tickets created since {since}"));
+        lines.push(format!("run {run_id} knows only tickets created since {since}"));
     }
     if gaps.is_without_archived {
-        context.talk(format!("run {run_id} knows no archived tickets but those that were read before"));
+        lines.push(format!("run {run_id} knows no archived tickets but those that were read before"));
     }
+    lines
 }

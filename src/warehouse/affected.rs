@@ -1,0 +1,98 @@
+//! How much of the customer base a run finds in disorder, and which records stand behind it.
+
+use rusqlite::named_params;
+
+use super::{RunRow, Warehouse, WarehouseError};
+use crate::catalog::{self, files};
+
+/// So many of all.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+pub struct Share {
+    /// Those that are the subject of an unsuppressed issue; none if a code about them was not evaluated.
+    pub affected: Option<i64>,
+    /// All that were read.
+    pub total: i64,
+}
+
+impl Share {
+    /// The affected ones in thousandths of all, rounded; none where either is not known or there are none at all.
+    pub fn per_mille(&self) -> Option<i64> {
+        let affected = self.affected?;
+        (self.total > 0).then(|| (affected * 1000 + self.total / 2) / self.total)
+    }
+}
+
+/// What a run finds in disorder, each beside all that were read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+pub struct Affected {
+    /// Accounts with an issue.
+    pub accounts: Share,
+    /// Eligible users.
+    pub users: Share,
+    /// Tickets that are neither closed nor deleted.
+    pub tickets: Share,
+}
+
+/// How many findings of a run hang on the records on which most do.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize)]
+pub struct CauseShare {
+    /// How many records are meant.
+    pub cause_count: i64,
+    /// Issues and hygiene findings that hang on them.
+    pub finding_count: i64,
+    /// All unsuppressed issues and hygiene findings of the run.
+    pub total_finding_count: i64,
+}
+
+/// One row per cause of a run, those with the most first, and what hangs on all of them.
+pub(super) const CAUSES_OF_RUN: &str =
+    "select c.issue_count as issue_count from causes as c where c.run_id = :run_id
+     order by c.issue_count desc, c.user_count desc, c.open_ticket_count desc, c.cause_kind, c.cause_id";
+
+/// The statement that counts what is affected.
+pub(super) fn affected() -> &'static str {
+    catalog::statement(files::AUDIT, "affected")
+}
+
+impl Warehouse {
+    /// Counts what a run finds in disorder.
+    pub fn affected(&self, run: &RunRow) -> Result<Affected, WarehouseError> {
+        let share = |row: &rusqlite::Row<'_>, at: usize| -> rusqlite::Result<Share> {
+            Ok(Share { affected: row.get(at)?, total: row.get(at + 1)? })
+        };
+        Ok(self.connection.query_row(
+            affected(),
+            named_params! {
+                ":run_id": run.run_id,
+                ":salesforce_snapshot_id": run.salesforce_snapshot_id,
+                ":zendesk_snapshot_id": run.zendesk_snapshot_id,
+            },
+            |row| Ok(Affected { accounts: share(row, 0)?, users: share(row, 2)?, tickets: share(row, 4)? }),
+        )?)
+    }
+
+    /// Counts what hangs on the first causes of a run, at most `most` of them.
+    pub fn cause_share(&self, run_id: i64, most: usize) -> Result<CauseShare, WarehouseError> {
+        let mut statement = self.connection.prepare(CAUSES_OF_RUN)?;
+        let counts: Vec<i64> = statement
+            .query_map(named_params! { ":run_id": run_id }, |row| row.get(0))?
+            .collect::<Result<_, _>>()?;
+        Ok(CauseShare {
+            cause_count: i64::try_from(counts.len().min(most)).unwrap_or(i64::MAX),
+            finding_count: counts.iter().take(most).sum(),
+            total_finding_count: counts.iter().sum(),
+        })
+    }
+
+    /// Returns the columns of the account file that a snapshot keeps for analysts, in their order.
+    pub fn kept_columns(&self, salesforce_snapshot_id: i64) -> Result<Vec<String>, WarehouseError> {
+        let options: String = self.connection.query_row(
+            "select options from snapshots where snapshot_id = ?1",
+            [salesforce_snapshot_id],
+            |row| row.get(0),
+        )?;
+        let options: serde_json::Value = serde_json::from_str(&options).unwrap_or_default();
+        let kept = options["columns"]["kept"].as_array();
+        Ok(kept.into_iter().flatten().filter_map(|name| name.as_str().map(str::to_owned)).collect())
+    }
+}
