@@ -329,7 +329,7 @@ CREATE TABLE "_organization_versions" (
   account_key         text,
   -- The account id that account_key stands for, or an id whose checksum does not match, which is nobody's.
   key_account_id      text,
-  -- Keys that decide and that the record lacks, with commas between. Null: none, or stored before schema 6.
+  -- Keys that decide and that the record lacks, with commas between. Null: none, or stored before schema 8.
   undecided_fields    text,
   primary key (organization_id, valid_from)
 ) strict, without rowid;
@@ -488,7 +488,7 @@ CREATE TABLE _unread_organizations (
   primary key (snapshot_id, account_id, organization_id)
 ) strict, without rowid;
 
-CREATE TABLE _user_versions (
+CREATE TABLE "_user_versions" (
   user_id                 integer not null,
   valid_from              integer not null,
   valid_to                integer not null,
