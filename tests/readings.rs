@@ -30,6 +30,8 @@ fn audit_prints_the_findings_that_list_prints() {
     run 1 (existed already): salesforce snapshot 1 (2026-11-02T05:30:00Z), zendesk snapshot 2 (2026-11-02T06:00:00Z)
     12 open issues
     no earlier run to compare with
+    5 records stand behind 12 of 16 findings; `orgdrift list causes` names them
+    affected: 6 of 12 accounts (50.0 %); 5 of 32 eligible users (15.6 %); 2 of 33 unclosed tickets (6.1 %)
     next: orgdrift explain ticket_org_mismatch_domain_match
     ");
 }
@@ -46,6 +48,8 @@ fn audit_of_a_layer_makes_the_run_and_ends_like_an_audit() {
     run 2: salesforce snapshot 1 (2026-11-02T05:30:00Z), zendesk snapshot 2 (2026-11-02T06:00:00Z)
     11 open issues
     since run 1: 0 new, 0 changed, 1 resolved, 0 reopened, 0 not comparable
+    5 records stand behind 13 of 16 findings; `orgdrift list causes` names them
+    affected: 5 of 12 accounts (41.7 %), 1 fewer; 5 of 31 eligible users (16.1 %), as before; 2 of 33 unclosed tickets (6.1 %), as before
     next: orgdrift explain blocked_by_duplicate
     ");
     assert_eq!(told.out, "");

@@ -32,11 +32,9 @@ with affected as (
     and k.family = 'drift'
 ),
 gap as (
-  -- One row: how many codes of each layer were not evaluated.
+  -- One row per layer of which a code was not evaluated.
   select
-    coalesce(sum(case when q.layer = 'organization' then 1 else 0 end), 0) as organization_count,
-    coalesce(sum(case when q.layer = 'user' then 1 else 0 end), 0) as user_count,
-    coalesce(sum(case when q.layer = 'ticket' then 1 else 0 end), 0) as ticket_count
+    q.layer as layer
   from run_coverage as k
   cross join rule_versions as q
   where k.run_id = :run_id
@@ -44,16 +42,17 @@ gap as (
     and k.family = 'drift'
     and q.code = k.code
     and q.version = k.rule_version
+  group by q.layer
 )
 select
-  case when g.organization_count = 0 then a.account_count end as affected_account_count,
+  case when 'organization' in (select g.layer from gap as g) then null else a.account_count end as affected_account_count,
   (
     select count(*)
     from _account_versions as s
     where s.valid_from <= :salesforce_snapshot_id
       and :salesforce_snapshot_id < s.valid_to
   ) as account_count,
-  case when g.user_count = 0 then a.user_count end as affected_user_count,
+  case when 'user' in (select g.layer from gap as g) then null else a.user_count end as affected_user_count,
   (
     select count(*)
     from _user_versions as u
@@ -67,7 +66,7 @@ select
       and d.is_valid = 1
       and d.listed_kind is null
   ) as eligible_user_count,
-  case when g.ticket_count = 0 then a.ticket_count end as affected_ticket_count,
+  case when 'ticket' in (select g.layer from gap as g) then null else a.ticket_count end as affected_ticket_count,
   (
     select count(*)
     from _ticket_versions as t
@@ -77,4 +76,3 @@ select
       and t.status <> 'deleted'
   ) as ticket_count
 from affected as a
-cross join gap as g

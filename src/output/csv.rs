@@ -14,14 +14,18 @@ pub(super) fn write(rows: Rows<'_>, style: CsvStyle, out: &mut dyn Write) -> Res
     let quotes =
         if style.is_file && !style.is_raw { csv::QuoteStyle::NonNumeric } else { csv::QuoteStyle::Necessary };
     let mut writer = csv::WriterBuilder::new().terminator(terminator).quote_style(quotes).from_writer(out);
-    writer.write_record(rows.columns()).map_err(into_io)?;
+    // A column that was kept from a file of others is called as it is there.
+    let names = rows.columns().iter().map(|name| if style.is_raw { Cow::from(name) } else { neutral(name) });
+    writer.write_record(names.map(Cow::into_owned).collect::<Vec<_>>()).map_err(into_io)?;
+    let has_lines: Vec<bool> = rows.columns().iter().map(|name| name == LINES).collect();
     let read = rows.for_each(|cells| {
-        for cell in cells {
+        for (cell, &has_lines) in cells.iter().zip(&has_lines) {
             let result = match *cell {
                 Cell::Null => writer.write_field(""),
                 Cell::Integer(integer) => writer.write_field(integer.to_string()),
                 Cell::Real(real) => writer.write_field(real.to_string()),
                 Cell::Text(text) if style.is_raw => writer.write_field(text),
+                Cell::Text(text) if has_lines => writer.write_field(neutral_lines(text)),
                 Cell::Text(text) => writer.write_field(neutral(text).as_ref()),
             };
             result.map_err(into_io)?;
@@ -31,6 +35,14 @@ pub(super) fn write(rows: Rows<'_>, style: CsvStyle, out: &mut dyn Write) -> Res
     })?;
     writer.flush()?;
     Ok(read)
+}
+
+/// The column whose cells have several lines. Each begins with an id, so none begins like a formula.
+const LINES: &str = "candidate_orgs";
+
+/// The same as [`neutral`] for each line.
+fn neutral_lines(text: &str) -> String {
+    text.split('\n').map(neutral).collect::<Vec<_>>().join("\n")
 }
 
 fn into_io(error: csv::Error) -> std::io::Error {
@@ -95,6 +107,11 @@ mod tests {
             assert!(safe.contains('\''), "{payload:?} became {safe:?}");
             assert!(!safe.contains(char::is_control));
         }
+    }
+
+    #[test]
+    fn lines_stay_lines_and_each_is_safe() {
+        assert_eq!(neutral_lines("1 Acme\n2 Acme, =1\n=1\t"), "1 Acme\n2 Acme, '=1\n'=1 ");
     }
 
     #[test]
