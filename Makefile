@@ -12,8 +12,10 @@ test:
 check:
 	.ci/run
 
-# Applies that are killed a thousand times over, all pairs of crash points, every call of the disk that may fail.
+# Applies that are killed a thousand times over, all pairs of crash points, every call of the disk that may fail, and
+# thousands of generated companies against the model.
 soak:
+	ORGDRIFT_WORLDS=$${ORGDRIFT_WORLDS:-3000} cargo test --locked --test all -- decision_tables --nocapture
 	ORGDRIFT_SOAK_ROUNDS=$${ORGDRIFT_SOAK_ROUNDS:-1000} cargo test --locked --test all -- soak:: --nocapture
 
 # Speed, memory and size against DuckDB and bare Rust: writes docs/benchmarks.md.

@@ -10,6 +10,7 @@ use std::fs;
 use std::path::Path;
 
 use orgdrift::identity::AccountId;
+use orgdrift::ingest::Allowance;
 use orgdrift::ingest::salesforce::{SalesforceOptions, ingest_file};
 use orgdrift::ingest::zendesk::{ZendeskOptions, ingest_folder};
 use orgdrift::warehouse::Warehouse;
@@ -69,15 +70,17 @@ fn accounts_of(is_there: bool) -> Vec<AccountRow> {
 fn live(seed: u64) {
     let folder = tempfile::tempdir().unwrap();
     let db = new_warehouse(folder.path());
-    let history = random_history(folder.path(), &db, seed, |_, _| {});
+    let history = random_history(folder.path(), &db, seed, true, |_, _| {});
     history.compare(&db, &format!("seed {seed}"));
 }
 
-/// Ingests a random series of readings of both systems, and does something after each pair of them.
+/// Ingests a random series of readings of both systems, and does something after each pair of them. Rows of one
+/// account may contradict each other, which makes it unread.
 pub(crate) fn random_history(
     folder: &Path,
     db: &Path,
     seed: u64,
+    may_contradict: bool,
     mut then: impl FnMut(&Warehouse, &mut Dice),
 ) -> History {
     let warehouse = Warehouse::open_for_writing(db).unwrap();
@@ -86,13 +89,37 @@ pub(crate) fn random_history(
     for _ in 0..SNAPSHOTS {
         let reading = Reading::random(&mut history.dice);
         history.read_zendesk(&warehouse, reading);
-        let rows = random_accounts(&mut history.dice);
+        // A file of which no account can be read is refused.
+        let rows = loop {
+            let rows = random_accounts(&mut history.dice);
+            let accounts = accounts_in(&rows);
+            let unread = accounts.values().filter(|(_, _, is_unread)| *is_unread).count();
+            if unread < accounts.len() && (may_contradict || unread == 0) {
+                break rows;
+            }
+        };
         let is_accepted = history.dice.chance(50);
         history.read_accounts(&warehouse, &rows, is_accepted);
         // Dice of their own: what is done must not change what is read.
         then(&warehouse, &mut Dice::new(seed ^ history.snapshot_id.unsigned_abs()));
     }
     history
+}
+
+/// The accounts of a file: what is shown of each, its domains, and whether its rows contradict each other.
+fn accounts_in(rows: &[AccountRow]) -> BTreeMap<String, (String, Vec<String>, bool)> {
+    let mut accounts: BTreeMap<String, (String, Vec<String>, bool)> = BTreeMap::new();
+    for row in rows {
+        let id = AccountId::parse(row.id).unwrap().id.as_str().to_owned();
+        let shown = format!("{id}|{}|{}|{}|{}|~|~", row.name, row.stored, row.stored, row.owner);
+        let usable = i32::from(row.domain != "gmail.com");
+        let domain = format!("{id}|{}|{usable}", row.domain);
+        let (first, domains, is_unread) =
+            accounts.entry(id).or_insert_with(|| (shown.clone(), Vec::new(), false));
+        *is_unread |= *first != shown;
+        domains.push(domain);
+    }
+    accounts
 }
 
 /// What every view must show in every snapshot, and what the guard against shrinking must know.
@@ -198,26 +225,32 @@ impl History {
             write!(text, "{id},{name},{domain},{stored},{owner}\r\n").unwrap();
         }
         fs::write(&path, text).unwrap();
-        let options = SalesforceOptions { accept_shrink: is_accepted, ..SalesforceOptions::default() };
+        // Rows that contradict each other are rejected, and accepted as that.
+        let options = SalesforceOptions {
+            accept_shrink: is_accepted,
+            max_rejections: Allowance::Percent(100.0),
+            accept_rejections: Some(rows.len() as u64),
+            ..SalesforceOptions::default()
+        };
         ingest_file(warehouse, &path, &options, &clock()).unwrap();
         self.snapshot_id += 1;
 
-        let mut accounts: BTreeMap<String, (String, Vec<String>, bool)> = BTreeMap::new();
-        for row in rows {
-            let id = AccountId::parse(row.id).unwrap().id.as_str().to_owned();
-            let shown = format!("{id}|{}|{}|{}|{}|~|~", row.name, row.stored, row.stored, row.owner);
-            let usable = i32::from(row.domain != "gmail.com");
-            let domain = format!("{id}|{}|{usable}", row.domain);
-            let (first, domains, is_blocked) =
-                accounts.entry(id).or_insert_with(|| (shown.clone(), Vec::new(), false));
-            *is_blocked |= *first != shown;
-            domains.push(domain);
-        }
-        accounts.retain(|_, (_, _, is_blocked)| !*is_blocked);
+        let accounts = accounts_in(rows);
         let is_complete = self.is_complete("accounts", accounts.len(), true, is_accepted);
         let mut records = Shown::new();
         let mut all_domains = Shown::new();
-        for (id, (shown, mut domains, _)) in accounts {
+        for (id, (shown, mut domains, is_unread)) in accounts {
+            if is_unread {
+                // It was in the file and could not be used: what was known of it stays.
+                for (view, kept) in
+                    [("salesforce_accounts", &mut records), ("salesforce_account_domains", &mut all_domains)]
+                {
+                    if let Some(earlier) = self.shown.get(view).and_then(|shown| shown.get(&id)) {
+                        kept.insert(id.clone(), earlier.clone());
+                    }
+                }
+                continue;
+            }
             domains.sort();
             domains.dedup();
             records.insert(id.clone(), vec![shown]);

@@ -21,7 +21,7 @@ use crate::common::sandbox::TestSandbox;
 use crate::generator::company::Company;
 
 /// The views of a snapshot's records, and of what an audit makes of them.
-const VIEWS: [&str; 12] = [
+const VIEWS: [&str; 16] = [
     "zendesk_organizations",
     "zendesk_organization_domains",
     "zendesk_organization_keys",
@@ -34,6 +34,10 @@ const VIEWS: [&str; 12] = [
     "organization_findings",
     "user_findings",
     "ticket_findings",
+    "causes",
+    "organization_activity",
+    "ticket_accounts",
+    "user_accounts",
 ];
 
 /// An account without limits.

@@ -454,7 +454,8 @@ fn a_list_of_tickets_leaves_archived_ones_out() {
     assert_eq!(bench.rows("select ticket_id, status from latest_zendesk_tickets"), ["31|solved", "32|open"]);
 
     let told = bench.run(&["audit"]).expect(0);
-    let lines: Vec<&str> = told.out.lines().filter(|line| line.contains("ticket")).collect();
+    let lines: Vec<&str> =
+        told.out.lines().filter(|line| line.contains("ticket_") || line.contains("tickets  ")).collect();
     assert_snapshot!(lines.join("\n"), @"
     tickets                   bounded      1  archived_not_listed
     ticket_missing_org                             medium        1         0        0       0            1           0  archived ones not listed

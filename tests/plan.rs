@@ -5,6 +5,9 @@ use serde_json::Value;
 
 use crate::common::bench::Bench;
 
+/// After the demo was ingested, and not in the future by a day.
+const LATER: &str = "2026-11-02T09:00:00Z";
+
 #[test]
 fn the_plan_of_the_demo() {
     let bench = Bench::with_demo();
@@ -389,7 +392,7 @@ fn no_plan_is_made_of_what_is_not_known() {
 
     let bench = Bench::with_demo();
     bench.copy("fixtures/demo", ".");
-    bench.run(&["ingest", "salesforce", "accounts.csv"]).expect(0);
+    bench.run(&["ingest", "salesforce", "accounts.csv", "--taken-at", LATER]).expect(0);
     insta::assert_snapshot!(bench.unchanged(&["plan"]).text(), @"
     exit 5
     error: run 1 is outdated: salesforce snapshot 3 is newer
@@ -484,6 +487,11 @@ fn an_unidentified_snapshot_can_be_planned_but_says_that_it_cannot_be_applied() 
     let bench = Bench::empty();
     bench.copy("fixtures/demo", ".");
     std::fs::remove_file(bench.path("zendesk/manifest.json")).unwrap();
+    for collection in ["organizations", "users", "organization_memberships", "tickets"] {
+        let path = bench.path(&format!("zendesk/{collection}.ndjson"));
+        let records = std::fs::read_to_string(&path).unwrap();
+        std::fs::write(&path, records.replace("\"url\"", "\"api_url\"")).unwrap();
+    }
     bench.run(&["ingest", "salesforce", "accounts.csv"]).expect(0);
     bench.run(&["ingest", "zendesk", "--from", "zendesk"]).expect(0);
     bench.run(&["audit"]).expect(0);
@@ -512,6 +520,8 @@ fn a_newer_snapshot_outdates_a_plan() {
     assert_eq!(bench.value("select state from plans"), "ready", "of the same snapshots");
     bench.copy("fixtures/demo", ".");
     bench.run(&["ingest", "salesforce", "accounts.csv"]).expect(0);
+    assert_eq!(bench.value("select state from plans"), "ready", "the same bytes are the same snapshot");
+    bench.run(&["ingest", "salesforce", "accounts.csv", "--taken-at", LATER]).expect(0);
     assert_eq!(bench.value("select state from plans"), "outdated");
     let told = bench.run(&["plan", "show", "1"]).expect(0);
     assert!(told.err.contains("make another plan"), "{}", told.err);

@@ -37,7 +37,7 @@ fn any_two_runs_of_a_history_are_compared_as_their_rows_are() {
         let db = new_warehouse(folder.path());
         // Readings of all sorts, few of them complete: good for records.
         let mut decisions = first.clone();
-        random_history(folder.path(), &db, seed, |warehouse, dice| {
+        random_history(folder.path(), &db, seed, false, |warehouse, dice| {
             decide_and_audit(warehouse, &db, dice, &mut decisions);
         });
         check(&db, &decisions, &format!("records {seed}"), &mut seen);

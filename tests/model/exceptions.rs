@@ -69,10 +69,12 @@ pub(crate) fn exceptions(expected: &Expected, world: &World) -> Vec<ExceptionRow
     rows
 }
 
-/// The first that holds: something blocked; something prepared; something to review; tickets only.
+/// The first that holds: something blocked, or both; something prepared; something to review; tickets only.
 fn triage_status(issues: &[&Issue]) -> &'static str {
     let has = |disposition| issues.iter().any(|issue| issue.disposition == disposition);
-    if has(Disposition::Blocked) {
+    if has(Disposition::Blocked) && has(Disposition::Prepared) {
+        "partly_ready"
+    } else if has(Disposition::Blocked) {
         "blocked"
     } else if has(Disposition::Prepared) {
         "ready"

@@ -90,9 +90,13 @@ pub(crate) fn held_domain(entry: &str) -> Option<String> {
     (is_plain && !host.starts_with("www.")).then_some(host)
 }
 
-/// Returns the domain of an e-mail address, if it is a host under a public suffix.
+/// Returns the domain of an e-mail address, if it is a host under a public suffix. An address with more than one @
+/// or with quotes has none.
 pub(crate) fn email_domain(email: &str) -> Option<String> {
-    let (_, domain) = email.rsplit_once('@')?;
+    let (mailbox, domain) = email.rsplit_once('@')?;
+    if mailbox.contains(['@', '"']) {
+        return None;
+    }
     held_domain(domain).filter(|host| is_valid(host))
 }
 
