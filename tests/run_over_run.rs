@@ -16,14 +16,14 @@ fn day(bench: &Bench, number: u32, is_member: bool, with_users: bool) {
     );
     bench.write(
         &format!("{folder}/organizations.ndjson"),
-        "{\"id\":1,\"name\":\"Alder\",\"external_id\":\"001Hs00003WqA01IAF\",\"domain_names\":[\"alder-demo.com\"]}\n",
+        "{\"id\":1,\"name\":\"Alder\",\"external_id\":\"001Hs00003WqA01IAF\",\"shared_tickets\":false,\"shared_comments\":false,\"domain_names\":[\"alder-demo.com\"]}\n",
     );
     if with_users {
         let organization = if is_member { "1" } else { "null" };
         bench.write(
             &format!("{folder}/users.ndjson"),
             format!(
-                "{{\"id\":7,\"name\":\"Ann\",\"email\":\"ann@alder-demo.com\",\"role\":\"end-user\",\"verified\":true,\"organization_id\":{organization}}}\n"
+                "{{\"id\":7,\"name\":\"Ann\",\"email\":\"ann@alder-demo.com\",\"role\":\"end-user\",\"verified\":true,\"active\":true,\"suspended\":false,\"organization_id\":{organization}}}\n"
             ),
         );
     }
@@ -97,7 +97,7 @@ fn thirty_readings_take_little_more_room_than_one() {
         for id in 1..=USERS {
             writeln!(
                 users,
-                "{{\"id\":{id},\"name\":\"Person {id} {}\",\"email\":\"p{id}@alder-demo.com\",\"role\":\"end-user\",\"verified\":true,\"organization_id\":1,\"created_at\":\"2025-01-01T00:00:00Z\"}}",
+                "{{\"id\":{id},\"name\":\"Person {id} {}\",\"email\":\"p{id}@alder-demo.com\",\"role\":\"end-user\",\"verified\":true,\"active\":true,\"suspended\":false,\"organization_id\":1,\"created_at\":\"2025-01-01T00:00:00Z\"}}",
                 revision(id)
             )
             .unwrap();
@@ -116,7 +116,7 @@ fn thirty_readings_take_little_more_room_than_one() {
         bench.write("folder/tickets.ndjson", tickets);
         bench.write(
             "folder/organizations.ndjson",
-            "{\"id\":1,\"name\":\"Alder\",\"external_id\":\"001Hs00003WqA01IAF\",\"domain_names\":[]}\n",
+            "{\"id\":1,\"name\":\"Alder\",\"external_id\":\"001Hs00003WqA01IAF\",\"shared_tickets\":false,\"shared_comments\":false,\"domain_names\":[]}\n",
         );
         bench.write("folder/organization_memberships.ndjson", "");
         let taken_at = format!("2026-09-{:02}T00:00:00Z", day + 1);

@@ -139,7 +139,7 @@ fn rich_warehouse(folder: &Path) -> PathBuf {
 
     // Everything about organizations is as on the first day, and the tickets could not be read.
     fs::write(&organizations, first).unwrap();
-    let hidden = zendesk.join("tickets.later");
+    let hidden = zendesk.join("later.tickets");
     fs::rename(&tickets, &hidden).unwrap();
     on_day(4);
 

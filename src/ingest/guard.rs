@@ -109,12 +109,12 @@ const SHRINK_FLOOR: u64 = 20;
 
 /// Whether a collection lost more than is allowed since it was last read as far. Nothing at all is always a loss.
 pub(super) fn is_shrunk(count: u64, last: u64, max_shrink: Allowance) -> bool {
-    let lost = last.saturating_sub(count);
-    let floor = match max_shrink {
+    let missing = last.saturating_sub(count);
+    let minimum = match max_shrink {
         Allowance::Percent(_) => SHRINK_FLOOR,
         Allowance::Count(_) => 0,
     };
-    lost > 0 && max_shrink.is_exceeded(lost, last) && (lost >= floor || count == 0)
+    missing > 0 && max_shrink.is_exceeded(missing, last) && (missing >= minimum || count == 0)
 }
 
 /// A complete reading that is much smaller than the last complete one is doubted.

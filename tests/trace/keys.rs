@@ -108,8 +108,8 @@ fn an_address_of_several_users_is_a_choice() {
     bench.write("z/organizations.ndjson", "");
     bench.write(
         "z/users.ndjson",
-        "{\"id\":7,\"name\":\"Ann\",\"email\":\"Ann@alder-demo.com\",\"role\":\"end-user\",\"verified\":true}\n\
-         {\"id\":8,\"name\":\"Ann\",\"email\":\"ann@Alder-demo.com\",\"role\":\"end-user\",\"verified\":true,\"active\":false}\n",
+        "{\"id\":7,\"name\":\"Ann\",\"email\":\"Ann@alder-demo.com\",\"role\":\"end-user\",\"verified\":true,\"active\":true,\"suspended\":false,\"organization_id\":null}\n\
+         {\"id\":8,\"name\":\"Ann\",\"email\":\"ann@Alder-demo.com\",\"role\":\"end-user\",\"verified\":true,\"active\":false,\"suspended\":false,\"organization_id\":null}\n",
     );
     bench.write("z/organization_memberships.ndjson", "");
     bench.write("z/tickets.ndjson", "");

@@ -99,7 +99,7 @@ fn what_the_program_reads_of_the_demo_is_what_was_there() {
                     without_url!(Organization, full) == without_url!(Organization, kept)
                 }),
                 "zendesk/users.ndjson" => {
-                    check(Listing::Users, &|full, kept| without_url!(User, full) == without_url!(User, kept))
+                    check(Listing::Users, &|full, kept| without_url!(User, full) == without_url!(User, kept));
                 }
                 "zendesk/organization_memberships.ndjson" => check(Listing::Memberships, &|full, kept| {
                     without_url!(Membership, full) == without_url!(Membership, kept)

@@ -150,12 +150,11 @@ impl Reader<'_> {
         }
         if matches!(outcome, Outcome::Complete | Outcome::Bounded) {
             let absent = fields.in_every_record::<K, I>(intake);
-            if !absent.is_empty() {
-                (outcome, reason) = (Outcome::Partial, Some(format!("field_absent {}", absent.join(", "))));
+            (outcome, reason) = if absent.is_empty() {
+                self.doubt_shrinking(collection, asked_for, (outcome, reason), row_count, bound_since)?
             } else {
-                (outcome, reason) =
-                    self.doubt_shrinking(collection, asked_for, (outcome, reason), row_count, bound_since)?;
-            }
+                (Outcome::Partial, Some(format!("field_absent {}", absent.join(", "))))
+            };
         }
         self.field_warnings.extend(fields.in_some_records::<K, I>(intake).map(|(key, value)| FieldWarning {
             collection,

@@ -30,7 +30,7 @@ use crate::{
 /// Stores organizations and the domains that they hold.
 pub(super) struct OrganizationIntake<'a, 'c> {
     pub(super) fields: &'a FieldOptions,
-    /// The key external_id, as a set.
+    /// The key `external_id`, as a set.
     pub(super) external_id: Absent,
     pub(super) writer: OrganizationWriter<'c>,
     pub(super) domains: &'a mut Domains<'c>,
@@ -50,7 +50,7 @@ impl Intake<Organizations> for OrganizationIntake<'_, '_> {
         record.is_deleted() || record.is_marked_deleted()
     }
 
-    /// Where a field holds the account id, external_id decides nothing.
+    /// Where a field holds the account id, `external_id` decides nothing.
     fn absent(&self, record: &wire::Organization<'_>) -> Absent {
         let external_id = self.external_id;
         match &self.fields.account_id_field {

@@ -149,16 +149,9 @@ pub fn ingest_folder(
     };
     read_collections(&transaction, snapshot_id, &mut reader, &mut notes)?;
     let Reader { digest, read: collections, notes: doubts, urls, .. } = reader;
-    let identity = match identity {
-        None => {
-            let named = urls
-                .subdomain()
-                .map(|subdomain| ZendeskIdentity { subdomain: subdomain.to_owned(), account_id: None });
-            guard::identity(&transaction, named.as_ref())?;
-            named
-        }
-        given => given,
-    };
+    let identity = identity
+        .or_else(|| Some(ZendeskIdentity { subdomain: urls.subdomain()?.to_owned(), account_id: None }));
+    guard::identity(&transaction, identity.as_ref())?;
     let mut for_people = notes_for_people(identity.as_ref(), taken_at_source, multiple_organizations);
     for_people.extend(doubts);
     if !folder.unread().is_empty() {

@@ -45,7 +45,9 @@ mod tests {
 
     fn subdomain(urls: &[&str]) -> Option<String> {
         let mut seen = SeenUrls::default();
-        urls.iter().for_each(|url| seen.note(Some(url)));
+        for url in urls {
+            seen.note(Some(url));
+        }
         seen.note(None);
         seen.subdomain().map(str::to_owned)
     }

@@ -109,7 +109,7 @@ pub(super) fn settle<K: Kind>(
     let (mut all, shared) = look_at::<K>(files)?;
     let successive = first_pair(&all, &shared);
     match (parts, successive) {
-        (None, None) => Ok((files.to_vec(), false)),
+        (None | Some(Parts::Newest), None) => Ok((files.to_vec(), false)),
         (None, Some((one, next, why))) => Err(FolderError::SuccessiveExports {
             collection: K::COLLECTION,
             first: all[one].name.clone(),
@@ -122,7 +122,6 @@ pub(super) fn settle<K: Kind>(
             });
             Ok((all.into_iter().map(|part| part.path).collect(), true))
         }
-        (Some(Parts::Newest), None) => Ok((files.to_vec(), false)),
         (Some(Parts::Newest), Some(_)) => Ok((newest(&all, &shared), false)),
     }
 }

@@ -50,9 +50,9 @@ impl<'de> de::Visitor<'de> for ShapeVisitor<'_> {
                 "id" => Shape::Records,
                 "meta" | "links" | "count" | "next_page" | "previous_page" | "end_time" | "end_of_stream"
                 | "after_url" | "after_cursor" | "before_url" | "before_cursor" | "error" | "errors"
-                | "detail" => Shape::Pages,
+                | "detail"
                 // Steampipe's.
-                "rows" | "columns" => Shape::Pages,
+                | "rows" | "columns" => Shape::Pages,
                 "_airbyte_data" => Shape::Wrapped,
                 // A record may have such keys, but neither an object under the one nor these words under the other.
                 "record" | "type" => match object.next_value::<Peeked>()? {
