@@ -13,6 +13,7 @@ use std::fs;
 use std::path::Path;
 
 use orgdrift::audit::{AuditOptions, audit};
+use orgdrift::ingest::Allowance;
 use orgdrift::ingest::salesforce::{SalesforceOptions, ingest_file};
 use orgdrift::ingest::zendesk::{ZendeskOptions, ingest_folder};
 use orgdrift::model::{Collection, ContinueAt, Outcome};
@@ -44,8 +45,7 @@ fn what_changed_put_over_what_was_there_is_all_there_is() {
     }
     // It would be easy to compare nothing with nothing.
     assert!(tally.continued > 3 * histories && tally.walked_again > histories / 2, "{tally:?}");
-    // Collections as small as these are within what may be missing, so few are partial.
-    assert!(tally.followed > 0 && tally.gone > 0 && tally.issues > 0, "{tally:?}");
+    assert!(tally.followed > 0 && tally.gone > 0 && tally.partial > 0 && tally.issues > 0, "{tally:?}");
 }
 
 /// What the histories had in them.
@@ -76,6 +76,8 @@ fn live(seed: u64, had: &mut Seen) {
         company.change(&mut dice, step);
         let options = ZendeskOptions {
             accept_shrink: dice.chance(60),
+            // A share of collections as small as these would never be a loss to doubt.
+            max_shrink: Allowance::Count(0),
             since: (step > 2 && dice.chance(10)).then(|| time(2, 0)),
             with_subjects,
             ..ZendeskOptions::default()
