@@ -474,9 +474,9 @@ fn names_of_any_length_leave_a_terminal_readable() {
     );
     bench.run(&["ingest", "salesforce", "accounts.csv"]).expect(0);
     bench.write("zendesk/manifest.json", "{\"subdomain\":\"long\",\"taken_at\":\"2026-11-01T00:00:00Z\"}");
-    let organization = json!({"id": 1, "name": long("z"), "domain_names": ["long-demo.com"]});
+    let organization = json!({"id": 1, "name": long("z"), "external_id": null, "shared_tickets": false, "shared_comments": false, "domain_names": ["long-demo.com"]});
     bench.write("zendesk/organizations.ndjson", organization.to_string());
-    let user = json!({"id": 7, "name": long("u"), "email": "u@long-demo.com", "role": "end-user", "organization_id": 1});
+    let user = json!({"id": 7, "name": long("u"), "email": "u@long-demo.com", "role": "end-user", "verified": false, "active": true, "suspended": false, "organization_id": 1});
     bench.write("zendesk/users.ndjson", user.to_string());
     let membership = json!({"id": 70, "user_id": 7, "organization_id": 1, "default": true});
     bench.write("zendesk/organization_memberships.ndjson", membership.to_string());
