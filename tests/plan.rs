@@ -442,7 +442,7 @@ fn what_makes_no_sense_is_said() {
     plan --account 001ACME00900000YDA: exit 1: error: no issue of run 1 matches: there is nothing to plan
     plan --action add_org_domain --account 001ACME00100000YDA: exit 1: error: no issue of run 1 matches: there is nothing to plan
     plan --account xyz: exit 2: error: --account is no account id (malformed_account_id)
-    plan --code orphan_org: exit 2: error: --code: orphan_org is none of the twelve codes
+    plan --code orphan_org: exit 2: error: --code: orphan_org is not one of the twelve codes
     plan --limit 0: exit 2: error: invalid value '0' for '--limit <N>': 0 is not in 1..=4294967295
     plan --format csv: exit 2: error: plan prints a text or JSON, no rows
     plan show 7: exit 1: error: the warehouse has no plan 7

@@ -186,7 +186,7 @@ impl<'a> Course<'a> {
         Ok(course)
     }
 
-    /// What becomes of a repair that is not looked at, if it is none that is.
+    /// The end of a repair that this apply does not look at; none if it has to be looked at.
     fn without_look(&mut self, position: i64, action: &action::Action) -> Option<Done> {
         if self.run.earlier.outcomes.contains_key(&position) {
             return None;

@@ -132,7 +132,7 @@ fn options(arguments: &CreateArgs) -> Result<PlanOptions, CliError> {
     let rules = catalog::rules();
     for code in &arguments.code {
         if !rules.iter().any(|rule| rule.code == code && rule.family == Family::Drift) {
-            return Err(CliError::usage(format!("--code: {code} is none of the twelve codes"))
+            return Err(CliError::usage(format!("--code: {code} is not one of the twelve codes"))
                 .hint("`orgdrift list rules` lists them"));
         }
     }
