@@ -29,6 +29,7 @@ mod diff;
 mod doctor;
 mod fetch;
 mod fetched;
+mod from_elsewhere;
 mod frozen;
 mod generator;
 mod hosts;

@@ -17,7 +17,7 @@ fn frozen() -> Bench {
     frozen_of(1)
 }
 
-fn frozen_of(version: u32) -> Bench {
+pub(crate) fn frozen_of(version: u32) -> Bench {
     let bench = Bench::empty();
     let sql = fs::read_to_string(root().join(format!("fixtures/db/v{version}.sql"))).unwrap();
     Connection::open(bench.db()).unwrap().execute_batch(&sql).unwrap();

@@ -12,7 +12,10 @@ use serde_json::{Value, json};
 
 use self::check::{Check, Verdict};
 use super::shared::{context::Context, error::CliError, exit, global::FormatName};
-use crate::output::{Format, printable, table};
+use crate::{
+    output::{Format, printable, table},
+    warehouse::Warehouse,
+};
 
 /// Arguments of `doctor`.
 #[derive(Debug, Args)]
@@ -20,10 +23,16 @@ pub struct DoctorArgs {
     /// A file with the Zendesk credentials, readable by nobody else
     #[arg(long, value_name = "FILE")]
     credentials: Option<PathBuf>,
+    /// Remove the tables and indexes that orgdrift did not make from the warehouse, and say which
+    #[arg(long)]
+    remove_foreign: bool,
 }
 
 pub(super) fn run(context: &Context, arguments: &DoctorArgs) -> Result<u8, CliError> {
     context.only_text_or_json("doctor")?;
+    if arguments.remove_foreign {
+        return remove_foreign(context);
+    }
     let mut checks = Vec::new();
     let is_live = account::check(context, arguments.credentials.as_deref(), &mut checks)?;
     machine::check(context, &mut checks);
@@ -51,6 +60,19 @@ pub(super) fn run(context: &Context, arguments: &DoctorArgs) -> Result<u8, CliEr
         codes if codes.contains(&exit::CREDENTIALS) => exit::CREDENTIALS,
         _ => exit::FAILURE,
     })
+}
+
+fn remove_foreign(context: &Context) -> Result<u8, CliError> {
+    let removed = Warehouse::remove_added(context.db())?;
+    if context.wants_json() {
+        context.print(&format!("{:#}\n", json!({ "removed": removed })))?;
+    } else if removed.is_empty() {
+        context.print("nothing to remove: orgdrift made all that is there\n")?;
+    } else {
+        context.print(&format!("removed: {}\n", printable(&removed.join(", "))))?;
+    }
+    context.next("doctor");
+    Ok(exit::DONE)
 }
 
 fn as_text(checks: &[Check]) -> Result<String, CliError> {

@@ -1,32 +1,24 @@
 //! Views, dictionary and bundled lists: what the file gets from the binary.
 
-use std::collections::HashMap;
-
-use rusqlite::{Connection, Transaction, TransactionBehavior};
+use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior};
 
 use super::{WarehouseError, domains, personal_domains, runs};
-use crate::{catalog, identity::is_valid_domain};
+use crate::{
+    catalog::{self, View},
+    identity::is_valid_domain,
+};
 
-/// Whether the file has exactly what this binary would give it.
-pub(super) fn is_current(connection: &Connection) -> Result<bool, WarehouseError> {
+/// Whether the views, the dictionary and the lists of the file are those of this binary, as the file says.
+pub(super) fn is_of_this_binary(connection: &Connection) -> Result<bool, WarehouseError> {
     let digest: Option<String> = connection
         .query_row("select digest from _derived_state where only_row = 1", [], |row| row.get(0))
-        .map(Some)
-        .or_else(|error| match error {
-            rusqlite::Error::QueryReturnedNoRows => Ok(None),
-            error => Err(error),
-        })?;
-    if digest.as_deref() != Some(&catalog::derived_digest()) {
-        return Ok(false);
-    }
-    // The digest says what was put in; somebody may have changed or dropped a view since.
-    let stored: HashMap<String, String> = connection
-        .prepare("select name, sql from sqlite_schema where type = 'view'")?
-        .query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?
-        .collect::<Result<_, _>>()?;
-    Ok(catalog::views()
-        .iter()
-        .all(|view| stored.get(&view.name).is_some_and(|sql| sql.ends_with(view.sql.trim_end()))))
+        .optional()?;
+    Ok(digest.as_deref() == Some(&catalog::derived_digest()))
+}
+
+/// A view as SQLite stores what [`synchronize`] makes.
+pub(super) fn text(view: &View) -> String {
+    format!("CREATE VIEW {} as\n{}", view.name, view.sql.trim_end().trim_end_matches(';'))
 }
 
 /// Gives the file the views, the dictionary and the lists of this binary, in one transaction.
@@ -68,9 +60,17 @@ pub(super) fn drop_views(connection: &Connection) -> Result<(), WarehouseError> 
     Ok(())
 }
 
-/// Views of an older binary may have other names, so all go but those that a person added.
 fn drop_all(transaction: &Transaction<'_>) -> Result<(), WarehouseError> {
-    let ours: Vec<String> = transaction
+    for name in droppable(transaction)? {
+        transaction.execute_batch(&format!("drop view if exists \"{}\"", name.replace('"', "\"\"")))?;
+    }
+    Ok(())
+}
+
+/// The names of the views that go before others are made: those of this binary, and those of an older one, which may
+/// have had other names.
+pub(super) fn droppable(connection: &Connection) -> Result<Vec<String>, WarehouseError> {
+    let mut names: Vec<String> = connection
         .prepare(
             "select v.name from sqlite_schema as v where v.type = 'view'
              and (v.name like '\\_%' escape '\\' or v.name like 'link\\_%' escape '\\'
@@ -79,11 +79,8 @@ fn drop_all(transaction: &Transaction<'_>) -> Result<(), WarehouseError> {
         )?
         .query_map([], |row| row.get(0))?
         .collect::<Result<_, _>>()?;
-    let current = catalog::views().into_iter().map(|view| view.name);
-    for name in ours.into_iter().chain(current) {
-        transaction.execute_batch(&format!("drop view if exists \"{}\"", name.replace('"', "\"\"")))?;
-    }
-    Ok(())
+    names.extend(catalog::views().into_iter().map(|view| view.name));
+    Ok(names)
 }
 
 /// Stores the words for the reasons of this binary.

@@ -19,6 +19,32 @@ pub enum WarehouseError {
         /// What it seems to be.
         what: &'static str,
     },
+    /// Something in the file is not as orgdrift made it, and could act or mislead.
+    #[error("{} is not as orgdrift left it: {faults}", path.display())]
+    OtherSchema {
+        /// The file.
+        path: PathBuf,
+        /// What is not, by kind and name.
+        faults: String,
+    },
+    /// Somebody added tables or indexes, which only readers put up with.
+    #[error("{} holds what orgdrift did not make: {added}", path.display())]
+    Added {
+        /// The file.
+        path: PathBuf,
+        /// What, by kind and name.
+        added: String,
+    },
+    /// Beside the file lies something that SQLite would write to, delete or believe.
+    #[error("{} is not opened: {}{what}", path.display(), beside.display())]
+    Beside {
+        /// The file.
+        path: PathBuf,
+        /// What lies beside it.
+        beside: PathBuf,
+        /// What it is, as in ` is a symbolic link`.
+        what: &'static str,
+    },
     /// A newer orgdrift made the file.
     #[error("{} has schema version {found}, this orgdrift knows versions up to {known}", path.display())]
     FromTheFuture {
@@ -141,6 +167,11 @@ impl WarehouseError {
                 "run `orgdrift demo` for a first look, or `orgdrift init` for a warehouse of your own"
                     .to_owned(),
             ),
+            Self::OtherSchema { .. } => Some(
+                "use a copy that only orgdrift wrote to; if you made the change yourself, undo it with sqlite3"
+                    .to_owned(),
+            ),
+            Self::Beside { .. } => Some("move that away if you did not put it there".to_owned()),
             Self::NotAWarehouse { .. } => Some("name another file with --db".to_owned()),
             Self::FromTheFuture { .. } => Some("use the orgdrift that made it, or a newer one".to_owned()),
             Self::InUse { .. } => Some("wait for the other command to end, then try again".to_owned()),
@@ -164,6 +195,7 @@ impl WarehouseError {
             }
             // Which command it takes depends on where the file was looked for.
             Self::NeedsUpgrade { .. }
+            | Self::Added { .. }
             | Self::RepeatedIssue { .. }
             | Self::NotStored { .. } | Self::Io { .. } | Self::Migration(_) | Self::VersionUnclear { .. } | Self::Sqlite(_) => None,
         }

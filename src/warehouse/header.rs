@@ -4,7 +4,7 @@
 
 use std::{fs::File, io::Read, path::Path};
 
-use super::WarehouseError;
+use super::{WarehouseError, beside};
 
 /// Marks our files: the bytes `ORGD`.
 pub const APPLICATION_ID: i64 = 0x4F52_4744;
@@ -21,7 +21,7 @@ pub(super) enum Found {
     Warehouse(i64),
 }
 
-/// Looks at the file without opening it in SQLite.
+/// Looks at the file, and at what lies beside it, without opening it in SQLite.
 pub(super) fn look(path: &Path) -> Result<Found, WarehouseError> {
     let not_ours = |what| WarehouseError::NotAWarehouse { path: path.to_owned(), what };
     let metadata = match path.metadata() {
@@ -65,5 +65,6 @@ pub(super) fn look(path: &Path) -> Result<Found, WarehouseError> {
     if found > SCHEMA_VERSION {
         return Err(WarehouseError::FromTheFuture { path: path.to_owned(), found, known: SCHEMA_VERSION });
     }
+    beside::check(path)?;
     Ok(Found::Warehouse(found))
 }

@@ -6,6 +6,9 @@
 //! application id and schema version before they write anything: a file that is not ours or that a newer
 //! orgdrift made is refused untouched, an older one is upgraded after a copy was put beside it.
 //!
+//! A file may come from anywhere. Nothing is read through its schema before that was compared with what this
+//! orgdrift makes, and nothing beside it is written to that orgdrift did not put there.
+//!
 //! # Locking
 //!
 //! A command that writes holds `<file>.lock` while it runs. The kernel frees that lock when the process
@@ -19,6 +22,7 @@
 
 pub mod affected;
 mod batch;
+mod beside;
 mod closed;
 mod connect;
 mod create;
@@ -29,6 +33,7 @@ mod health;
 mod lock;
 mod open;
 mod read;
+mod schema;
 mod session;
 
 pub mod continuation;
@@ -75,6 +80,8 @@ pub struct Warehouse {
     path: PathBuf,
     /// What the file was before it was brought up to date.
     copy: Option<PathBuf>,
+    /// Tables and indexes that somebody added; none in a warehouse that is written to.
+    added: Vec<String>,
     /// Held by a command that writes; the kernel frees it with the process.
     _lock: Option<lock::WriterLock>,
 }
@@ -88,6 +95,11 @@ impl Warehouse {
     /// The copy of the file as it was before it was brought up to date, if it just was.
     pub fn copy_before_upgrade(&self) -> Option<&Path> {
         self.copy.as_deref()
+    }
+
+    /// What somebody added to the file, such as `table notes`: it is in nobody's way while the warehouse is read.
+    pub fn added(&self) -> &[String] {
+        &self.added
     }
 
     /// Removes a warehouse that was made for nothing. What cannot be removed stays: it is empty.

@@ -10,6 +10,7 @@ use super::{
     create, derived, header,
     header::Found,
     lock::WriterLock,
+    schema::{self, Added},
     session::Session,
 };
 
@@ -30,23 +31,29 @@ impl Warehouse {
 
     /// Opens a warehouse that needs neither an upgrade nor new views.
     pub(super) fn open_if_current(path: &Path) -> Result<Option<Self>, WarehouseError> {
-        let Found::Warehouse(version) = header::look(path)? else {
+        if header::look(path)? == Found::Nothing {
             return Err(WarehouseError::NotFound { path: path.to_owned() });
-        };
+        }
         // Read-write even for readers: a killed writer may have left a journal to roll back.
         let connection = match Connection::open_with_flags(path, write_flags()) {
             Ok(connection) => connection,
             Err(_) => Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY | common_flags())?,
         };
         harden(&connection)?;
-        if create::is_old(version) || !derived::is_current(&connection)? {
+        connection.pragma_update(None, "query_only", true)?;
+        // Both looks see one state, whatever another command does meanwhile.
+        let looking = connection.unchecked_transaction()?;
+        let version = stated_version(&looking)?;
+        let added = schema::check(&looking, path, version)?;
+        if create::is_old(version) || !derived::is_of_this_binary(&looking)? {
             return Ok(None);
         }
-        connection.pragma_update(None, "query_only", true)?;
+        drop(looking);
         Ok(Some(Self {
             connection: Session::new(connection),
             path: path.to_owned(),
             copy: None,
+            added: added.said(),
             _lock: None,
         }))
     }
@@ -73,10 +80,27 @@ impl Warehouse {
     }
 
     fn open_locked(path: &Path, lock: WriterLock) -> Result<Self, WarehouseError> {
-        let Found::Warehouse(version) = header::look(path)? else {
+        let (mut connection, version, added) = Self::connect_locked(path)?;
+        if !added.said().is_empty() {
+            return Err(WarehouseError::Added { path: path.to_owned(), added: added.said().join(", ") });
+        }
+        let mut copy = None;
+        if create::is_old(version) {
+            copy = Some(create::upgrade(&mut connection, path, version)?);
+        }
+        if !derived::is_of_this_binary(&connection)? {
+            derived::synchronize(&connection)?;
+        }
+        let connection = Session::new(connection);
+        Ok(Self { connection, path: path.to_owned(), copy, added: Vec::new(), _lock: Some(lock) })
+    }
+
+    /// Opens the file for the holder of its lock, and compares its schema before anything else is done.
+    fn connect_locked(path: &Path) -> Result<(Connection, i64, Added), WarehouseError> {
+        if header::look(path)? == Found::Nothing {
             return Err(WarehouseError::NotFound { path: path.to_owned() });
-        };
-        let mut connection = Connection::open_with_flags(path, write_flags())?;
+        }
+        let connection = Connection::open_with_flags(path, write_flags())?;
         if connection.is_readonly("main")? {
             return Err(WarehouseError::NotWritable {
                 path: path.to_owned(),
@@ -84,15 +108,29 @@ impl Warehouse {
             });
         }
         harden(&connection)?;
-        let mut copy = None;
-        if create::is_old(version) {
-            copy = Some(create::upgrade(&mut connection, path, version)?);
-        }
-        if !derived::is_current(&connection)? {
-            derived::synchronize(&connection)?;
-        }
-        Ok(Self { connection: Session::new(connection), path: path.to_owned(), copy, _lock: Some(lock) })
+        let version = stated_version(&connection)?;
+        let added = schema::check(&connection, path, version)?;
+        Ok((connection, version, added))
     }
+
+    /// Removes the tables and indexes that somebody added, and returns them, such as `table notes`.
+    ///
+    /// # Errors
+    /// A schema that differs otherwise, and the disk.
+    pub fn remove_added(path: &Path) -> Result<Vec<String>, WarehouseError> {
+        if header::look(path)? == Found::Nothing {
+            return Err(WarehouseError::NotFound { path: path.to_owned() });
+        }
+        let _lock = WriterLock::take(path)?;
+        let (connection, _, added) = Self::connect_locked(path)?;
+        added.remove(&connection)?;
+        Ok(added.said())
+    }
+}
+
+/// The schema version by SQLite, which has rolled back what a killed command left half done.
+fn stated_version(connection: &Connection) -> Result<i64, WarehouseError> {
+    Ok(connection.query_row("pragma user_version", [], |row| row.get(0))?)
 }
 
 /// Whoever only wanted to read is told why something was to be written.

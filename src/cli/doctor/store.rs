@@ -17,6 +17,7 @@ pub(super) fn check(context: &Context, checks: &mut Vec<Check>) -> bool {
     match Warehouse::open_unchanged(db) {
         Ok(Some(warehouse)) => {
             checks.push(health(context, &warehouse));
+            checks.extend(added(context, &warehouse));
             checks.push(suppressions(context, &warehouse));
         }
         Ok(None) => checks.push(Check::warning(
@@ -81,6 +82,13 @@ fn health(context: &Context, warehouse: &Warehouse) -> Check {
         },
         Err(error) => Check::failure("warehouse", error),
     }
+}
+
+fn added(context: &Context, warehouse: &Warehouse) -> Option<Check> {
+    let added = warehouse.added();
+    let hint = || format!("orgdrift doctor --remove-foreign{}", context.db_option());
+    let found = || format!("the warehouse holds what orgdrift did not make: {}", added.join(", "));
+    (!added.is_empty()).then(|| Check::warning("schema", found(), hint()))
 }
 
 fn suppressions(context: &Context, warehouse: &Warehouse) -> Check {

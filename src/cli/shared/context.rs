@@ -119,27 +119,45 @@ impl Context {
 
     /// Opens the warehouse for reading.
     pub(crate) fn open(&self) -> Result<Warehouse, CliError> {
-        let warehouse = Warehouse::open(&self.db).map_err(|error| match error {
-            WarehouseError::NeedsUpgrade { .. } => CliError::from(error).hint(format!(
-                "run `orgdrift init{}` as a user who may write the file and its folder",
-                self.db_option()
-            )),
-            error => error.into(),
-        })?;
+        let warehouse = Warehouse::open(&self.db).map_err(|error| self.with_hint(error))?;
         self.tell_of_upgrade(&warehouse);
+        if !warehouse.added().is_empty() {
+            self.talk(format!(
+                "{} holds what orgdrift did not make: {}",
+                self.db.display(),
+                warehouse.added().join(", ")
+            ));
+        }
         Ok(warehouse)
+    }
+
+    /// What to type depends on where the warehouse lies.
+    fn with_hint(&self, error: WarehouseError) -> CliError {
+        let hint = match &error {
+            WarehouseError::NeedsUpgrade { .. } => {
+                format!(
+                    "run `orgdrift init{}` as a user who may write the file and its folder",
+                    self.db_option()
+                )
+            }
+            WarehouseError::Added { .. } => {
+                format!("`orgdrift doctor --remove-foreign{}` removes it", self.db_option())
+            }
+            _ => return error.into(),
+        };
+        CliError::from(error).hint(hint)
     }
 
     /// Opens the warehouse for writing.
     pub(crate) fn open_for_writing(&self) -> Result<Warehouse, CliError> {
-        let warehouse = Warehouse::open_for_writing(&self.db)?;
+        let warehouse = Warehouse::open_for_writing(&self.db).map_err(|error| self.with_hint(error))?;
         self.tell_of_upgrade(&warehouse);
         Ok(warehouse)
     }
 
     /// Opens the warehouse for writing and makes it if there is none.
     pub(crate) fn create(&self) -> Result<Warehouse, CliError> {
-        let (warehouse, is_new) = Warehouse::create(&self.db)?;
+        let (warehouse, is_new) = Warehouse::create(&self.db).map_err(|error| self.with_hint(error))?;
         if is_new {
             self.talk(format!("created {}", self.db.display()));
         }
@@ -159,7 +177,7 @@ impl Context {
         &self,
         work: impl FnOnce(&Warehouse) -> Result<T, CliError>,
     ) -> Result<T, CliError> {
-        let (warehouse, is_new) = Warehouse::create(&self.db)?;
+        let (warehouse, is_new) = Warehouse::create(&self.db).map_err(|error| self.with_hint(error))?;
         self.tell_of_upgrade(&warehouse);
         match work(&warehouse) {
             Ok(result) => {
