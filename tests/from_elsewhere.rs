@@ -192,7 +192,8 @@ const MINE: &str = "my letters\n";
 
 #[test]
 fn a_lock_that_is_none_of_ours_is_neither_followed_nor_written_to() {
-    let plant: [(&str, fn(&Bench)); 5] = [
+    type Plant = fn(&Bench);
+    let plant: [(&str, Plant); 5] = [
         (" is a symbolic link", |bench| {
             symlink(bench.path("mine.txt"), bench.path("orgdrift.db.lock")).unwrap();
         }),
