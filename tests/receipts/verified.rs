@@ -1,5 +1,7 @@
 //! `orgdrift receipt verify`: what of a journal that somebody spoiled it finds, and what it cannot.
 
+use std::ops::Deref;
+
 use orgdrift::warehouse::Warehouse;
 use rusqlite::{Connection, functions::FunctionFlags};
 use serde_json::Value;
@@ -15,9 +17,53 @@ fn applied() -> Rehearsal {
     it
 }
 
-/// The file as its owner may treat it: without triggers, keys and checks.
-fn as_owner(it: &Rehearsal) -> Connection {
+/// The file as its owner may treat it: without triggers, keys and checks, which are there again afterwards.
+struct Owner {
+    database: Connection,
+    /// Kind, name and text of every object.
+    objects: Vec<(String, String, String)>,
+}
+
+impl Deref for Owner {
+    type Target = Connection;
+
+    fn deref(&self) -> &Connection {
+        &self.database
+    }
+}
+
+impl Drop for Owner {
+    fn drop(&mut self) {
+        self.pragma_update(None, "writable_schema", true).unwrap();
+        for (kind, name, sql) in &self.objects {
+            let is_there: bool = self
+                .query_row("select exists (select 1 from sqlite_schema where name = ?1)", [name], |row| {
+                    row.get(0)
+                })
+                .unwrap();
+            if is_there {
+                continue;
+            }
+            // Rows that are there twice have an index that says it is unique.
+            self.execute_batch(&sql.replacen("CREATE UNIQUE", "CREATE", 1)).unwrap();
+            self.execute(
+                "update sqlite_schema set sql = ?1 where type = ?2 and name = ?3",
+                (sql, kind, name),
+            )
+            .unwrap();
+        }
+    }
+}
+
+fn as_owner(it: &Rehearsal) -> Owner {
     let database = Connection::open(it.db()).unwrap();
+    let objects = database
+        .prepare("select type, name, sql from sqlite_schema where type in ('index', 'trigger') and sql is not null")
+        .unwrap()
+        .query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
+        .unwrap()
+        .collect::<Result<_, _>>()
+        .unwrap();
     database
         .execute_batch(
             "drop trigger _apply_events_insert; drop trigger _apply_events_update;
@@ -36,7 +82,7 @@ fn as_owner(it: &Rehearsal) -> Connection {
     };
     let flags = FunctionFlags::SQLITE_DETERMINISTIC | FunctionFlags::SQLITE_UTF8;
     database.create_scalar_function("sha256", 1, flags, sha256).unwrap();
-    database
+    Owner { database, objects }
 }
 
 /// What `receipt verify` says: whether it is sound, and the faults as `event: problem`.
