@@ -169,7 +169,7 @@ fn triage_rows_are_worst_first() {
     let rows: Vec<_> = exceptions(&story.expect(), &story.0)
         .into_iter()
         .map(|row| {
-            let cells = [row.triage_status, row.max_severity.name()].map(|cell| Some(cell.to_owned()));
+            let cells = [row.triage_status.name(), row.max_severity.name()].map(|cell| Some(cell.to_owned()));
             let texts = [row.top_issue_codes, row.top_blocked_reasons].map(Some);
             let total = [Some(row.total_issue_count.to_string())];
             words([Some(row.account_name)].into_iter().chain(cells).chain(total).chain(texts))

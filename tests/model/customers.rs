@@ -1,11 +1,14 @@
 //! The accounts and organizations of a generated world, one by one, in all the forms that files have them.
 
-use super::generate::{Builder, FOREIGN_DOMAIN, PERSONAL_DOMAINS};
-use super::normalize::with_check;
+use super::generate::{Builder, Current, FOREIGN_DOMAIN, PERSONAL_DOMAINS};
+use super::normalize::{Key, key, with_check};
 use super::world::{Account, Organization};
 
 /// Values of a domain cell that are never a key.
 const INVALID_DOMAINS: [&str; 5] = ["northshore-medical", "n/a", "10.0.0.1", "foo.unlistedtld", "co.uk"];
+
+/// Names of accounts. Two of them have letters that fold and that can be written in two ways.
+const NAMES: [&str; 4] = ["Acme, \"North\"", "=Globex", "Müller Straße", "Söhne GmbH"];
 
 /// External ids that are blank, though two of them are not empty.
 const BLANK_EXTERNAL_IDS: [&str; 3] = ["", "  ", "\u{a0}\u{3000}\t"];
@@ -27,10 +30,10 @@ impl Builder {
     pub(crate) fn account(
         &mut self,
         number: usize,
-        id: String,
         domains: &[&'static str],
         stored_organization: Option<i64>,
     ) -> Account {
+        let Current { id, name } = self.current.clone();
         let random = &mut self.random;
         let mut cell: Vec<String> = Vec::new();
         for domain in domains {
@@ -43,29 +46,76 @@ impl Builder {
             let personal = *random.pick(&PERSONAL_DOMAINS);
             cell.push(random.domain_cell(personal));
         }
+        if random.chance(if self.is_orderly { 6 } else { 14 }) {
+            cell.push(format!("shop.{}", random.pick(&self.pool)));
+        }
         let id_cell = match random.below(8) {
             0 => id[..15].to_owned(),
             1 => id.to_ascii_uppercase(),
             2 => id.to_ascii_lowercase(),
             _ => id.clone(),
         };
-        let stored_organization = if random.chance(1) {
+        let stored_organization = if random.chance(2) {
             Some("3.61E+11".to_owned())
         } else {
             stored_organization.map(|stored| random.stored_cell(stored))
         };
         Account {
             id_cell,
-            name: (*random.pick(&["Acme", "Acme, \"North\"", "=Globex", "Initech GmbH"])).to_owned()
-                + &format!(" {number}"),
+            name,
             domains: cell,
             domain_separator: random.pick_text(&SEPARATORS),
             stored_organization,
             owner: random.chance(70).then(|| format!("Owner {}", number % 3)),
             parent: (random.chance(20) && !self.accounts.is_empty())
                 .then(|| random.pick(&self.accounts).id.clone()),
+            trouble: None,
             id,
         }
+    }
+
+    /// A name; now and then that of an earlier account, or none.
+    pub(crate) fn account_name(&mut self, number: usize) -> String {
+        let random = &mut self.random;
+        if !self.accounts.is_empty() && random.chance(8) {
+            return random.pick(&self.accounts).name.clone();
+        }
+        format!("{} {number}", random.pick(&NAMES))
+    }
+
+    /// The name of an organization: in every second case that of its account, spelt in some way; or another's.
+    fn organization_name(&mut self, number: i64) -> String {
+        let random = &mut self.random;
+        let name = match random.below(20) {
+            0..=8 => self.current.name.clone(),
+            9..=12 if !self.accounts.is_empty() => random.pick(&self.accounts).name.clone(),
+            _ => format!("Organization {number}"),
+        };
+        match random.below(6) {
+            0 => name.to_uppercase(),
+            1 => format!(" {name}\u{a0}"),
+            2 => name.replace('ü', "u\u{308}").replace('ö', "o\u{308}"),
+            _ => name,
+        }
+    }
+
+    /// The fields of an organization that hold ids: its account's, or another's.
+    fn organization_fields(&mut self) -> Vec<(&'static str, Option<String>)> {
+        if !self.random.chance(30) {
+            return Vec::new();
+        }
+        let own = self.current.id.clone();
+        let value = match self.random.below(10) {
+            0..=4 => self.external_form(&own),
+            5 | 6 if !self.accounts.is_empty() => {
+                let account = self.random.pick(&self.accounts);
+                account.parent.clone().unwrap_or_else(|| account.id.clone())
+            }
+            _ => self.other_external_id(),
+        };
+        let is_broken = key(Some(&value)) == Key::UnknownAccount(value.trim().to_owned());
+        let field = self.random.pick_text(&["salesforce_id", "salesforce_id", "reseller_id"]);
+        vec![(field, Some(value).filter(|_| !is_broken)), ("erp_id", None)]
     }
 
     /// A new id; sometimes it differs from an earlier one in one letter's case only.
@@ -94,11 +144,16 @@ impl Builder {
             return self.random.pick(&self.organizations).id;
         }
         let is_tidy = self.is_tidy();
-        let random = &mut self.random;
         let number = i64::try_from(self.organizations.len()).expect("at most ten");
+        let (name, fields) = (self.organization_name(number), self.organization_fields());
+        let random = &mut self.random;
         let id = self.organization_ids + number * 10 + 3 * i64::from(random.chance(50));
         let mut held: Vec<&str> = Vec::new();
-        let (nothing, foreign) = if is_tidy { (2, 2) } else { (15, 18) };
+        let (nothing, foreign) = match (is_tidy, self.is_orderly) {
+            (true, _) => (2, 2),
+            (false, true) => (25, 4),
+            (false, false) => (15, 18),
+        };
         if random.chance(foreign) {
             held.push(FOREIGN_DOMAIN);
         } else if !random.chance(nothing) {
@@ -122,11 +177,13 @@ impl Builder {
         });
         self.organizations.push(Organization {
             id,
-            name: format!("Organization {number}"),
+            name,
             external_id,
             domain_names,
-            shared_tickets: random.chance(20),
-            shared_comments: random.chance(10),
+            shared_tickets: random.chance(10),
+            shared_comments: random.chance(6),
+            fields,
+            absent: Vec::new(),
         });
         id
     }

@@ -1,18 +1,23 @@
 //! The finding classes: those that rename an issue, and the five of family hygiene.
 //!
-//! The documented behaviour leaves more open here than in the decision tables. What this module chose is said at each
-//! function.
+//! The text leaves more open here than in the decision tables. What this module chose is said at each function, and:
+//!
+//! - An unread account exists, also for hygiene; but nothing is found of it: its stored id does not dangle.
+//! - `external_id_not_canonical` speaks of `external_id` itself, also where a field is the key. The id of a merged account
+//!   is no canonical one of the account that it became.
 
 use std::collections::{BTreeSet, HashSet};
 
+use super::advice::orphan;
 use super::expect::Expected;
 use super::issue::Issue;
-use super::names::{Code, FindingClass, LinkState};
+use super::names::{Code, FindingClass, LinkState, SuggestedAction};
+use super::normalize::Key;
 use super::sets::Sets;
 use super::world::World;
 
 /// One finding: its class, and the ids of the record that it is about. Hygiene findings carry no account here, save
-/// `stored_org_id_dangling`, which is about one.
+/// `stored_org_id_dangling`, which is about one, and no suggestion, save `orphan_org`: the text gives no other.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Finding {
     pub(crate) class: FindingClass,
@@ -21,6 +26,7 @@ pub(crate) struct Finding {
     pub(crate) user_id: Option<i64>,
     pub(crate) ticket_id: Option<i64>,
     pub(crate) domain: Option<String>,
+    pub(crate) suggested_action: Option<SuggestedAction>,
 }
 
 /// All findings of a world.
@@ -35,6 +41,7 @@ pub(crate) fn findings(
     findings.extend(dangling_stored_ids(&sets));
     findings.extend(organization_hygiene(&sets));
     findings.extend(email_domains_outside(&sets, expected));
+    findings.retain(|finding| !finding.class.is_hygiene() || expected.is_evaluated(finding.class.name()));
     findings
 }
 
@@ -66,6 +73,7 @@ fn of_issue(world: &World, issue: &Issue) -> Finding {
         user_id: issue.user_id,
         ticket_id: issue.ticket_id,
         domain: issue.domain.clone(),
+        suggested_action: Some(issue.suggested_action),
     }
 }
 
@@ -77,18 +85,20 @@ fn dangling_stored_ids(sets: &Sets) -> Vec<Finding> {
 }
 
 /// `external_id_not_canonical`: the external id names an account of the file, in another form than the canonical one.
-/// `orphan_org`: the organization is no account's S, E or D. `personal_domain_on_org`: one finding for each domain.
+/// `orphan_org`: the organization is no account's S, E or D, as far as its key and its domains were read; one of which
+/// either was not read is no orphan. `personal_domain_on_org`: one finding for each domain, of platforms too.
 fn organization_hygiene(sets: &Sets) -> Vec<Finding> {
     let mut findings = Vec::new();
-    for organization in &sets.world.organizations {
-        let o = organization.id;
+    for o in sets.organizations() {
         let of = |class| Finding { organization_id: Some(o), ..about(class) };
-        let named = sets.external_account(o).filter(|id| sets.accounts().any(|a| a == *id));
-        if named.is_some() && named != organization.external_id.as_deref() {
+        let raw = sets.organization(o).external_id.as_deref();
+        if matches!(sets.external_key(o), Key::Account(id) if sets.exists(&id) && raw != Some(&id)) {
             findings.push(of(FindingClass::ExternalIdNotCanonical));
         }
-        if !sets.accounts().any(|a| sets.serves(o, a) || sets.d(a).contains(&o)) {
-            findings.push(of(FindingClass::OrphanOrg));
+        let is_known = *sets.key(o) != Key::Undecided && !sets.lacks(o, "domain_names");
+        if is_known && !sets.all().any(|a| sets.serves(o, a) || sets.d(a).contains(&o)) {
+            let suggested_action = Some(orphan(sets, o));
+            findings.push(Finding { suggested_action, ..of(FindingClass::OrphanOrg) });
         }
         for d in sets.held(o).iter().filter(|d| sets.is_personal(d)) {
             findings.push(Finding { domain: Some(d.clone()), ..of(FindingClass::PersonalDomainOnOrg) });
@@ -100,12 +110,12 @@ fn organization_hygiene(sets: &Sets) -> Vec<Finding> {
 /// A member, eligible or not, whose valid, non-personal domain neither the organization holds nor an account expects
 /// whose S or E it is, or that resolves to it without a conflict.
 fn email_domains_outside(sets: &Sets, expected: &Expected) -> Vec<Finding> {
-    let outside = sets.world.memberships.iter().filter_map(|membership| {
+    let outside = sets.world.memberships().iter().filter_map(|membership| {
         let o = membership.organization_id;
         sets.world.organization(o)?;
         let domain = sets.usable_email_domain(sets.world.user(membership.user_id)?)?;
         let is_of_account = sets
-            .accounts()
+            .all()
             .any(|a| (sets.serves(o, a) || resolves(expected, a, o)) && sets.x(a).contains(&domain));
         (!sets.held(o).contains(&domain) && !is_of_account).then_some(Finding {
             organization_id: Some(o),
@@ -124,5 +134,13 @@ fn resolves(expected: &Expected, a: &str, o: i64) -> bool {
 }
 
 fn about(class: FindingClass) -> Finding {
-    Finding { class, account_id: None, organization_id: None, user_id: None, ticket_id: None, domain: None }
+    Finding {
+        class,
+        account_id: None,
+        organization_id: None,
+        user_id: None,
+        ticket_id: None,
+        domain: None,
+        suggested_action: None,
+    }
 }

@@ -2,15 +2,17 @@
 //!
 //! Each account gets one of a few histories (`History`): linked well, linked by one key only, two organizations for
 //! one account, a domain and nothing else, and so on. Then accidents happen, few in a calm world and many in a wild
-//! one. `coverage` counts what that reaches.
+//! one; and `mishaps` adds rows and keys that are not read, settings, and collections that are not whole. `coverage`
+//! counts what that reaches.
 //!
-//! Kept out on purpose, since the ingest would refuse the file or the decision tables say nothing: two rows for one
-//! account, malformed ids in the account file, two organizations with one raw external id, two memberships for one pair.
+//! Kept out on purpose, since the ingest would refuse the file or the text says nothing: two organizations with one raw
+//! external id, two memberships for one pair, ids of accounts in fields whose checksum does not match.
 
 use std::collections::HashSet;
 
+use super::mishaps::{accept_risks, mishaps};
 use super::random::Random;
-use super::world::{Account, Organization, TAKEN_AT, World};
+use super::world::{Account, Organization, Reading, Settings, TAKEN_AT, World};
 
 /// Domains that customers may have. The third is a subdomain of the first: another domain.
 const CUSTOMER_DOMAINS: [&str; 8] = [
@@ -27,48 +29,77 @@ const CUSTOMER_DOMAINS: [&str; 8] = [
 /// A domain that no account ever expects.
 pub(crate) const FOREIGN_DOMAIN: &str = "umbrella-trading.com";
 
-/// The personal domains that worlds use.
-pub(crate) const PERSONAL_DOMAINS: [&str; 3] = ["gmail.com", "yahoo.com", "hotmail.com"];
+/// The personal domains that worlds use, and the hosts of platforms, which are treated alike.
+pub(crate) const PERSONAL_DOMAINS: [&str; 5] =
+    ["gmail.com", "yahoo.com", "hotmail.com", "facebook.com", "linkedin.com"];
 
-/// The personal domains that worlds use, as `expect` wants them.
+/// The domains that never identify a customer, as `expect` wants them.
 pub(crate) fn personal_domains() -> HashSet<String> {
     PERSONAL_DOMAINS.iter().map(|domain| (*domain).to_owned()).collect()
 }
 
 /// Returns the world of a seed; always the same one.
 pub(crate) fn generate(seed: u64) -> World {
+    let (mut world, mut random) = plain(seed);
+    mishaps(&mut world, &mut random);
+    accept_risks(&mut world, &mut random);
+    world
+}
+
+/// Returns a world of a seed that is read whole: every row and every key of it, under default settings.
+pub(crate) fn generate_whole(seed: u64) -> World {
+    plain(seed).0
+}
+
+fn plain(seed: u64) -> (World, Random) {
     let mut random = Random(seed);
-    let pool_size = 3 + random.below(6);
+    let is_orderly = random.chance(35);
+    let pool_size = if is_orderly { CUSTOMER_DOMAINS.len() } else { 3 + random.below(6) };
     let offset = random.below(CUSTOMER_DOMAINS.len());
     let mut domains = CUSTOMER_DOMAINS;
     domains.rotate_left(offset);
     let mut builder = Builder {
+        is_orderly,
         pool: domains[..pool_size].to_vec(),
         misplaced: *random.pick(&[5, 40, 60, 70, 70, 80]),
         accident: *random.pick(&[2, 2, 5, 15]),
         organization_ids: *random.pick(&[361_092_349_500, 361_092_349_500, 120, 9_007_199_254_740_993]),
         random,
+        current: Current { id: String::new(), name: String::new() },
         accounts: Vec::new(),
         organizations: Vec::new(),
         sole: Vec::new(),
         homes: Vec::new(),
+        hoped: Vec::new(),
     };
     builder.add_accounts();
     builder.add_accidents();
     let (users, memberships) = builder.users();
     let tickets = builder.tickets(&users);
     let random = &mut builder.random;
-    World {
-        multiple_organizations: *random.pick(&[Some(true), Some(true), Some(false), Some(false), None]),
-        allow_shared_tickets: random.chance(20),
+    let world = World {
+        multiple_organizations: *random.pick(&[
+            Some(true),
+            Some(true),
+            Some(true),
+            Some(false),
+            Some(false),
+            None,
+        ]),
+        allow_shared_tickets: random.chance(15),
         ticket_window_days: *random.pick(&[Some(90), Some(90), Some(90), Some(30), None]),
         taken_at: TAKEN_AT,
         accounts: builder.accounts,
+        nameless: Vec::new(),
+        merged: Vec::new(),
         organizations: builder.organizations,
         users,
         memberships,
         tickets,
-    }
+        reading: Reading::default(),
+        settings: Settings::default(),
+    };
+    (world, builder.random)
 }
 
 /// What happened to an account and its organizations.
@@ -96,7 +127,10 @@ enum History {
     Nothing,
 }
 
-const HISTORIES: [History; 26] = [
+const ORDERLY: [History; 5] =
+    [History::Linked, History::Linked, History::ExternalOnly, History::StoredOnly, History::DomainOnly];
+
+const HISTORIES: [History; 28] = [
     History::Linked,
     History::Linked,
     History::Linked,
@@ -117,6 +151,8 @@ const HISTORIES: [History; 26] = [
     History::Borrowed,
     History::Borrowed,
     History::Borrowed,
+    History::Subsidiary,
+    History::Subsidiary,
     History::Subsidiary,
     History::Subsidiary,
     History::Twin,
@@ -127,6 +163,8 @@ const HISTORIES: [History; 26] = [
 
 pub(crate) struct Builder {
     pub(crate) random: Random,
+    /// Most accounts have an organization and a domain of their own, but their users are anywhere: much is prepared.
+    pub(crate) is_orderly: bool,
     /// The domains of this world's customers.
     pub(crate) pool: Vec<&'static str>,
     /// Percent: how often something goes wrong.
@@ -135,12 +173,23 @@ pub(crate) struct Builder {
     pub(crate) misplaced: u32,
     /// Where organization ids begin: in the usual range, tiny, or beyond a double.
     pub(crate) organization_ids: i64,
+    /// The account whose history is told.
+    pub(crate) current: Current,
     pub(crate) accounts: Vec<Account>,
     pub(crate) organizations: Vec<Organization>,
     /// The domains that one account only expects.
     pub(crate) sole: Vec<&'static str>,
     /// Which organizations the users of a domain are likely to be in.
     pub(crate) homes: Vec<(&'static str, i64)>,
+    /// Organizations without a key that an account hopes for, with the domain.
+    pub(crate) hoped: Vec<(&'static str, i64)>,
+}
+
+/// Whose organizations are made.
+#[derive(Clone)]
+pub(crate) struct Current {
+    pub(crate) id: String,
+    pub(crate) name: String,
 }
 
 impl Builder {
@@ -155,21 +204,32 @@ impl Builder {
         let mut expected: Vec<Vec<&'static str>> = Vec::new();
         for number in 0..count {
             let id = self.account_id();
+            self.current = Current { id: id.clone(), name: self.account_name(number) };
             let history = if self.is_tidy() && self.random.chance(80) {
                 *self.random.pick(&[History::Linked, History::Linked, History::ExternalOnly])
+            } else if self.is_orderly && self.random.chance(75) {
+                *self.random.pick(&ORDERLY)
             } else {
                 *self.random.pick(&HISTORIES)
             };
+            let mut parent = None;
             let domains = match history {
-                History::Subsidiary | History::Twin if number > 0 => self.random.pick(&expected).clone(),
-                _ if self.is_tidy() => vec![self.pool[number % self.pool.len()]],
+                History::Subsidiary | History::Twin if number > 0 => {
+                    let place = self.random.below(number);
+                    if matches!(history, History::Subsidiary) && self.random.chance(90) {
+                        parent = Some(self.accounts[place].id.clone());
+                    }
+                    expected[place].clone()
+                }
+                _ if self.is_tidy() || self.is_orderly => vec![self.pool[number % self.pool.len()]],
                 _ => self.some_domains(),
             };
             let stored_organization = self.live_through(history, &id, &domains);
             if let Some(stored) = stored_organization.filter(|stored| *stored != DANGLING) {
                 self.homes.extend(domains.iter().map(|domain| (*domain, stored)));
             }
-            let account = self.account(number, id, &domains, stored_organization);
+            let mut account = self.account(number, &domains, stored_organization);
+            account.parent = parent.or(account.parent);
             self.accounts.push(account);
             expected.push(domains);
         }
@@ -213,9 +273,10 @@ impl Builder {
                 }
                 for _ in 0..=usize::from(self.random.chance(20)) {
                     let blank = self.blank();
-                    self.organization(blank, domains);
+                    let organization = self.organization(blank, domains);
+                    self.hoped.extend(domains.iter().map(|domain| (*domain, organization)));
                 }
-                self.random.chance(30).then_some(DANGLING)
+                self.random.chance(18).then_some(DANGLING)
             }
             History::DomainTaken => {
                 for _ in 0..=usize::from(self.random.chance(70)) {
@@ -239,7 +300,7 @@ impl Builder {
                 }
                 Some(self.organizations[place].id)
             }
-            History::Subsidiary => self.random.chance(75).then(|| {
+            History::Subsidiary => self.random.chance(50).then(|| {
                 let blank = self.blank();
                 self.organization(blank, &[])
             }),
@@ -263,6 +324,16 @@ impl Builder {
     /// Mishaps that belong to no history.
     fn add_accidents(&mut self) {
         let random = &mut self.random;
+        for (domain, hoped) in &self.hoped {
+            let place = random.below(self.accounts.len());
+            if random.chance(45) {
+                self.accounts[place].domains.push(format!("shop.{domain}"));
+            } else if random.chance(25) {
+                let mut organizations = self.organizations.iter_mut();
+                let organization = organizations.find(|organization| organization.id == *hoped);
+                organization.expect("it was made").name.clone_from(&self.accounts[place].name);
+            }
+        }
         let ids: Vec<i64> = self.organizations.iter().map(|organization| organization.id).collect();
         for account in &mut self.accounts {
             if random.chance(self.accident) {

@@ -1,8 +1,9 @@
 //! One issue, and the parts that the three layers of codes build it from.
 
-use super::names::{Action, Code, Disposition, Reason, SubjectKind, SuggestedAction};
+use super::names::{Action, Code, Disposition, Reason, SubjectKind, SuggestedAction, Why};
+use super::world::User;
 
-/// One row of `issues`; layer and severity follow from the code.
+/// One row of `issues`; layer, severity and its rank follow from the code.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[allow(clippy::struct_field_names, reason = "the columns of the public table")]
 pub(crate) struct Issue {
@@ -11,7 +12,12 @@ pub(crate) struct Issue {
     pub(crate) account_id: String,
     pub(crate) subject_kind: SubjectKind,
     pub(crate) subject_id: String,
+    /// The organization that is expected.
     pub(crate) organization_id: Option<i64>,
+    /// Where the user is by default, or the ticket is.
+    pub(crate) actual_organization_id: Option<i64>,
+    /// The domain of the user, or of the ticket's requester.
+    pub(crate) email_domain: Option<String>,
     pub(crate) user_id: Option<i64>,
     pub(crate) ticket_id: Option<i64>,
     pub(crate) domain: Option<String>,
@@ -20,6 +26,10 @@ pub(crate) struct Issue {
     pub(crate) blocked_reason: Option<Reason>,
     pub(crate) suggested_action: SuggestedAction,
     pub(crate) root_issue_key: Option<String>,
+    /// Of an account without an organization: those that may be its own, and why. Part of the evidence.
+    pub(crate) near: Vec<(i64, Vec<Why>)>,
+    /// The reason that an accepted risk lifted.
+    pub(crate) lifted: Option<Reason>,
     /// Which case of the code's row it was, such as `(ii)`: for coverage only.
     pub(crate) case: &'static str,
 }
@@ -34,7 +44,7 @@ pub(crate) enum Subject {
 }
 
 /// What becomes of an issue, with what goes with it.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Verdict {
     /// An action is planned.
     Prepared(Action),
@@ -61,13 +71,7 @@ impl Issue {
             }
             Subject::User(_) | Subject::Ticket { .. } => format!("{}/{subject_id}", code.name()),
         };
-        let (disposition, action, blocked_reason) = match verdict {
-            Verdict::Prepared(action) => (Disposition::Prepared, Some(action), None),
-            Verdict::Refused(action, reason) => (Disposition::Blocked, Some(action), Some(reason)),
-            Verdict::Blocked(reason) => (Disposition::Blocked, None, Some(reason)),
-            Verdict::Review => (Disposition::Review, None, None),
-            Verdict::DetectOnly => (Disposition::DetectOnly, None, None),
-        };
+        let (disposition, action, blocked_reason) = verdict.columns();
         Self {
             issue_key,
             code,
@@ -75,6 +79,8 @@ impl Issue {
             subject_kind,
             subject_id,
             organization_id: None,
+            actual_organization_id: None,
+            email_domain: None,
             user_id: match subject {
                 Subject::User(id) => Some(id),
                 Subject::Ticket { requester_id, .. } => Some(requester_id),
@@ -90,6 +96,8 @@ impl Issue {
             blocked_reason,
             suggested_action: usual_suggestion(code),
             root_issue_key: None,
+            near: Vec::new(),
+            lifted: None,
             case: "",
         }
     }
@@ -97,6 +105,14 @@ impl Issue {
     /// The same issue, with the organization that is expected.
     pub(crate) fn expecting(mut self, organization_id: i64) -> Self {
         self.organization_id = Some(organization_id);
+        self
+    }
+
+    /// The same issue of a user who is in `actual`, on that domain.
+    pub(crate) fn of_user(mut self, user: &User, actual: Option<i64>, email_domain: &str) -> Self {
+        self.user_id = Some(user.id);
+        self.actual_organization_id = actual;
+        self.email_domain = Some(email_domain.to_owned());
         self
     }
 
@@ -113,6 +129,13 @@ impl Issue {
         self
     }
 
+    /// The same issue with what the table said once a person accepted its risk.
+    pub(crate) fn with_risk_accepted(mut self, lifted: Reason, verdict: Verdict) -> Self {
+        (self.disposition, self.action, self.blocked_reason) = verdict.columns();
+        self.lifted = Some(lifted);
+        self
+    }
+
     /// The same issue, noted as one case of its code.
     pub(crate) fn in_case(mut self, case: &'static str) -> Self {
         self.case = case;
@@ -120,7 +143,20 @@ impl Issue {
     }
 }
 
-/// The paragraph "Suggested action". `account_missing_zendesk_org` has two; this is the one for "else".
+impl Verdict {
+    fn columns(self) -> (Disposition, Option<Action>, Option<Reason>) {
+        match self {
+            Self::Prepared(action) => (Disposition::Prepared, Some(action), None),
+            Self::Refused(action, reason) => (Disposition::Blocked, Some(action), Some(reason)),
+            Self::Blocked(reason) => (Disposition::Blocked, None, Some(reason)),
+            Self::Review => (Disposition::Review, None, None),
+            Self::DetectOnly => (Disposition::DetectOnly, None, None),
+        }
+    }
+}
+
+/// The paragraph "Suggested action". `account_missing_zendesk_org` and the ticket codes have
+/// several, which `advice` tells apart.
 fn usual_suggestion(code: Code) -> SuggestedAction {
     match code {
         Code::OrgDuplicateExternalId | Code::UserResolutionBlockedDuplicateExternalId => {

@@ -1,4 +1,6 @@
 //! The link table: which organization an account resolves to, and by which rule.
+//!
+//! A key that was not read is neither blank nor a's: row 6 says so of a stored id; by domain it makes a conflict.
 
 use std::collections::BTreeMap;
 
@@ -32,6 +34,13 @@ impl Link {
         matches!(self.link_state, LinkState::Linked | LinkState::Contested)
     }
 
+    /// Is the account `linked` by its stored id alone? That is so if the key of the organization is blank.
+    pub(crate) fn is_by_stored_id(&self, sets: &Sets) -> bool {
+        self.link_state == LinkState::Linked
+            && self.match_rule == Some(MatchRule::StoredId)
+            && self.organization_id.is_some_and(|o| sets.is_blank(o))
+    }
+
     /// The organization of a `linked` or `contested` account.
     pub(crate) fn chosen(&self) -> Option<i64> {
         self.organization_id.filter(|_| self.is_chosen())
@@ -46,25 +55,26 @@ impl Link {
 
 /// Links one account: the first case that holds.
 fn link(sets: &Sets, a: &str) -> Link {
-    use LinkState::{Ambiguous, Candidate, Conflict, Contested, Duplicate, Linked, Missing};
+    use LinkState::{Ambiguous, Candidate, Conflict, Contested, Duplicate, Linked, Missing, Unread};
     use MatchRule::{Domain, ExternalId, StoredId};
 
     let (e, k) = (sets.e(a), sets.k(a));
     let only_e = e.first().copied();
     let only_k = k.first().copied();
     let (table_row, link_state, organization_id, match_rule) = match sets.s(a) {
-        _ if e.len() >= 2 => (1, Duplicate, None, None),
-        Some(s) if only_e == Some(s) => (2, Linked, Some(s), Some(StoredId)),
-        Some(s) if sets.others(a).any(|b| sets.s(b) == Some(s)) => (3, Contested, Some(s), Some(StoredId)),
-        Some(s) if only_e.is_some() => (4, Contested, Some(s), Some(StoredId)),
-        Some(s) if !sets.is_blank(s) => (5, Contested, Some(s), Some(StoredId)),
-        Some(s) => (6, Linked, Some(s), Some(StoredId)),
+        _ if !sets.is_read(a) => (1, Unread, None, None),
+        _ if e.len() >= 2 => (2, Duplicate, None, None),
+        Some(s) if only_e == Some(s) => (3, Linked, Some(s), Some(StoredId)),
+        Some(s) if sets.others(a).any(|b| sets.stores(b, s)) => (4, Contested, Some(s), Some(StoredId)),
+        Some(s) if only_e.is_some() => (5, Contested, Some(s), Some(StoredId)),
+        Some(s) if !sets.is_blank(s) => (6, Contested, Some(s), Some(StoredId)),
+        Some(s) => (7, Linked, Some(s), Some(StoredId)),
         None => match (only_e, only_k) {
-            (Some(o), _) => (7, Linked, Some(o), Some(ExternalId)),
-            (None, Some(o)) if k.len() == 1 && sets.is_blank(o) => (8, Candidate, Some(o), Some(Domain)),
-            (None, Some(o)) if k.len() == 1 => (9, Conflict, Some(o), Some(Domain)),
-            (None, Some(_)) => (10, Ambiguous, None, None),
-            (None, None) => (11, Missing, None, None),
+            (Some(o), _) => (8, Linked, Some(o), Some(ExternalId)),
+            (None, Some(o)) if k.len() == 1 && sets.is_blank(o) => (9, Candidate, Some(o), Some(Domain)),
+            (None, Some(o)) if k.len() == 1 => (10, Conflict, Some(o), Some(Domain)),
+            (None, Some(_)) => (11, Ambiguous, None, None),
+            (None, None) => (12, Missing, None, None),
         },
     };
     Link { account_id: a.to_owned(), link_state, organization_id, match_rule, table_row }

@@ -39,6 +39,7 @@ vocabulary! {
 vocabulary! {
     /// Whether, and how surely, an account resolves to an organization.
     LinkState {
+        Unread = "unread",
         Duplicate = "duplicate",
         Linked = "linked",
         Contested = "contested",
@@ -77,13 +78,22 @@ vocabulary! {
         StoredOrgIdDangling = "stored_org_id_dangling",
         OrgCandidateAmbiguous = "org_candidate_ambiguous",
         DomainDisagrees = "domain_disagrees",
+        StoredIdUncorroborated = "stored_id_uncorroborated",
+        OrganizationFieldNamesOtherAccount = "organization_field_names_other_account",
+        OrganizationLooksLikeOtherAccount = "organization_looks_like_other_account",
         DomainSharedByAccounts = "domain_shared_by_accounts",
+        DomainRelatedToOtherAccount = "domain_related_to_other_account",
         DomainBelongsToOtherOrg = "domain_belongs_to_other_org",
         OrgLinkUnconfirmed = "org_link_unconfirmed",
+        UserBelongsToOtherAccount = "user_belongs_to_other_account",
         UserEmailUnverified = "user_email_unverified",
         OrganizationSharesTickets = "organization_shares_tickets",
+        UserSeesOrganizationTickets = "user_sees_organization_tickets",
         SingleOrganizationAccount = "single_organization_account",
         UserNotUpdatable = "user_not_updatable",
+        FactNotRead = "fact_not_read",
+        KeyIsInAField = "key_is_in_a_field",
+        RepairSwitchedOff = "repair_switched_off",
         DuplicateExternalId = "duplicate_external_id",
         ExternalIdConflict = "external_id_conflict",
         UserDomainAmbiguous = "user_domain_ambiguous",
@@ -105,12 +115,58 @@ vocabulary! {
     SuggestedAction {
         MergeReview = "merge_review",
         RelinkOrg = "relink_org",
+        ServedByParent = "served_by_parent",
         CreateMissingOrg = "create_missing_org",
+        CheckTicketsThenRetire = "check_tickets_then_retire",
+        RetireOrg = "retire_org",
         RepairDomainMapping = "repair_domain_mapping",
         AssignUserToOrg = "assign_user_to_org",
         MoveUserToOrg = "move_user_to_org",
         DomainReview = "domain_review",
         RepairMembershipThenReplayTicketAudit = "repair_membership_then_replay_ticket_audit",
+        FileTicketByHand = "file_ticket_by_hand",
+    }
+}
+
+vocabulary! {
+    /// Why an organization may be the one of an account that has none.
+    Why {
+        Domain = "domain",
+        Field = "field",
+        Name = "name",
+        Members = "members",
+    }
+}
+
+vocabulary! {
+    /// Why a code is not evaluated, strongest first.
+    NotEvaluated {
+        SwitchedOff = "switched_off",
+        FieldAbsent = "field_absent",
+        Skipped = "skipped",
+        NoDomains = "no_domains",
+        RowsUnread = "rows_unread",
+        Append = "append",
+    }
+}
+
+vocabulary! {
+    /// The kind of record that issues hang on.
+    CauseKind {
+        Organization = "organization",
+        Account = "account",
+        Domain = "domain",
+    }
+}
+
+vocabulary! {
+    /// What a triage row says first. (`suppressed` is not modelled.)
+    TriageStatus {
+        Blocked = "blocked",
+        PartlyReady = "partly_ready",
+        Ready = "ready",
+        Review = "review",
+        TicketsOnly = "tickets_only",
     }
 }
 
@@ -169,6 +225,17 @@ impl FindingClass {
     /// Is it of family hygiene, and so from none of the twelve codes?
     pub(crate) fn is_hygiene(self) -> bool {
         self >= Self::StoredOrgIdDangling
+    }
+}
+
+impl Severity {
+    /// `severity_rank`: 1 is critical.
+    pub(crate) fn rank(self) -> i64 {
+        match self {
+            Self::Critical => 1,
+            Self::High => 2,
+            Self::Medium => 3,
+        }
     }
 }
 

@@ -6,11 +6,14 @@
 /// The alphabet of the three check characters of an account id.
 const CHECK_ALPHABET: &[u8; 32] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ012345";
 
-/// The public suffixes of generated worlds.
-const SUFFIXES: [&str; 3] = ["com", "de", "co.uk"];
+/// The public suffixes of generated worlds, and a private one, whose tenants stay apart.
+const SUFFIXES: [&str; 4] = ["com", "de", "co.uk", "myshopify.com"];
 
 /// The one international name of generated worlds, and its ASCII form.
 const INTERNATIONAL: (&str, &str) = ("bücher.de", "xn--bcher-kva.de");
+
+/// The decomposed letters of generated names, and the composed ones.
+const COMPOSED: [(&str, &str); 2] = [("u\u{308}", "ü"), ("o\u{308}", "ö")];
 
 /// Returns the id of 18 characters for 15 characters whose letter case is right.
 pub(crate) fn with_check(id15: &str) -> String {
@@ -45,9 +48,56 @@ pub(crate) fn canonical_id(raw: &str) -> Option<String> {
     }
 }
 
-/// Is the external id null, empty, or only Unicode white space?
-pub(crate) fn is_blank(external_id: Option<&str>) -> bool {
-    external_id.is_none_or(|text| text.trim().is_empty())
+/// What an `external_id`, or the value of a field, names.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Key {
+    /// The record does not say: the key is absent.
+    Undecided,
+    /// Null, empty, or only Unicode white space.
+    Blank,
+    /// An account id, in its 18-character form.
+    Account(String),
+    /// Text in the shape of an account id whose checksum does not match: an account that nobody knows.
+    UnknownAccount(String),
+    /// Something else.
+    Other,
+}
+
+/// Returns what a text names.
+///
+/// An account id begins with 001: the id of a contact is something else.
+pub(crate) fn key(raw: Option<&str>) -> Key {
+    let text = raw.unwrap_or_default().trim();
+    if text.is_empty() {
+        return Key::Blank;
+    }
+    if !text.starts_with("001") {
+        return Key::Other;
+    }
+    match canonical_id(text) {
+        Some(id) => Key::Account(id),
+        None if matches!(text.len(), 15 | 18) && text.bytes().all(|byte| byte.is_ascii_alphanumeric()) => {
+            Key::UnknownAccount(text.to_owned())
+        }
+        None => Key::Other,
+    }
+}
+
+/// The key by which names compare: NFC, full case folding, white space around it trimmed; none if that is blank.
+pub(crate) fn name_key(name: &str) -> Option<String> {
+    let composed = COMPOSED.iter().fold(name.to_owned(), |name, (parts, whole)| name.replace(parts, whole));
+    let folded = composed.to_lowercase().replace('ß', "ss");
+    let trimmed = folded.trim();
+    (!trimmed.is_empty()).then(|| trimmed.to_owned())
+}
+
+/// The registrable part of a host: its public suffix and one label more; none if it has none.
+pub(crate) fn registrable(host: &str) -> Option<&str> {
+    let is_under = |suffix: &&&str| host.strip_suffix(**suffix).is_some_and(|rest| rest.ends_with('.'));
+    let suffix = SUFFIXES.iter().filter(is_under).max_by_key(|suffix| suffix.len())?;
+    let rest = host[..host.len() - suffix.len()].strip_suffix('.')?;
+    let label = rest.rsplit('.').next().filter(|label| !label.is_empty())?;
+    Some(&host[rest.len() - label.len()..])
 }
 
 /// Returns the number in a cell of stored organization ids: `123`, `123.0`, or Java's `1.23E2`.
@@ -102,12 +152,7 @@ pub(crate) fn email_domain(email: &str) -> Option<String> {
 
 /// Has the host a registrable part under a listed public suffix?
 pub(crate) fn is_valid(host: &str) -> bool {
-    !SUFFIXES.contains(&host)
-        && SUFFIXES.iter().any(|suffix| {
-            host.strip_suffix(suffix)
-                .and_then(|rest| rest.strip_suffix('.'))
-                .is_some_and(|rest| !rest.is_empty())
-        })
+    !SUFFIXES.contains(&host) && registrable(host).is_some()
 }
 
 fn restore_case(id: &str) -> Option<String> {

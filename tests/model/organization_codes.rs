@@ -1,8 +1,12 @@
 //! The six codes about accounts and organizations.
+//!
+//! Decision that the text leaves open: an organization whose `domain_names` are absent raises no
+//! `org_missing_expected_domain`, as an undecided ticket raises nothing: it may hold the domain.
 
+use super::advice::missing_organization;
 use super::issue::{Issue, Subject, Verdict};
 use super::link::{Link, Links};
-use super::names::{Code, LinkState, Reason, SuggestedAction};
+use super::names::{Code, LinkState, Reason};
 use super::refusal::{Question, Repair};
 use super::sets::Sets;
 
@@ -33,15 +37,21 @@ fn identity_issues(sets: &Sets, links: &Links, link: &Link) -> Vec<Issue> {
         }
         (LinkState::Conflict, Some(o)) => vec![external_id_conflict(a, o).in_case("(ii)")],
         (LinkState::Ambiguous, _) => vec![ambiguous(sets, links, link).in_case("(iii)")],
-        (LinkState::Missing, _) => vec![missing_organization(sets, a)],
+        (LinkState::Missing, _) => {
+            let issue = Issue::new(Code::AccountMissingZendeskOrg, a, Subject::Account, Verdict::Review);
+            let (suggestion, near) = missing_organization(sets, a);
+            vec![Issue { near, ..issue.suggesting(suggestion) }]
+        }
         _ => Vec::new(),
     }
 }
 
 fn missing_external_id(sets: &Sets, links: &Links, link: &Link, o: i64) -> Issue {
     let question = Question { sets, links, link, repair: Repair::SetExternalId };
-    Issue::new(Code::OrgMissingExternalId, &link.account_id, Subject::Organization(o), question.verdict())
-        .expecting(o)
+    let a = &link.account_id;
+    question.answer(|verdict| {
+        Issue::new(Code::OrgMissingExternalId, a, Subject::Organization(o), verdict).expecting(o)
+    })
 }
 
 fn external_id_conflict(a: &str, o: i64) -> Issue {
@@ -59,19 +69,10 @@ fn ambiguous(sets: &Sets, links: &Links, link: &Link) -> Issue {
     let a = link.account_id.as_str();
     if sets.k(a).iter().any(|o| sets.is_blank(*o)) {
         let question = Question { sets, links, link, repair: Repair::SetExternalId };
-        Issue::new(Code::OrgMissingExternalId, a, Subject::Account, question.verdict())
+        question.answer(|verdict| Issue::new(Code::OrgMissingExternalId, a, Subject::Account, verdict))
     } else {
         let verdict = Verdict::Blocked(Reason::OrgCandidateAmbiguous);
         Issue::new(Code::OrgExternalIdConflict, a, Subject::Account, verdict)
-    }
-}
-
-fn missing_organization(sets: &Sets, a: &str) -> Issue {
-    let issue = Issue::new(Code::AccountMissingZendeskOrg, a, Subject::Account, Verdict::Review);
-    if sets.stored_id_dangles(a) || !sets.d(a).is_empty() {
-        issue.suggesting(SuggestedAction::RelinkOrg)
-    } else {
-        issue
     }
 }
 
@@ -83,21 +84,21 @@ fn domain_issues(sets: &Sets, links: &Links, link: &Link) -> Vec<Issue> {
     };
     let issue = |d: &String| {
         let holders = sets.holders(d);
-        let (code, verdict) = if holders.is_empty() {
+        if holders.is_empty() && !sets.lacks(o, "domain_names") {
             let question = Question { sets, links, link, repair: Repair::AddDomain(d) };
-            (Code::OrgMissingExpectedDomain, question.verdict())
-        } else if holders.iter().any(|holder| *holder != o) {
-            let reason = if sets.owners(d).len() >= 2 {
-                Reason::DomainSharedByAccounts
-            } else {
-                Reason::DomainBelongsToOtherOrg
-            };
-            (Code::OrgDomainAttachedElsewhere, Verdict::Blocked(reason))
-        } else {
-            return None;
-        };
-        let issue = Issue::new(code, a, Subject::Organization(o), verdict);
-        Some(issue.expecting(o).of_domain(d))
+            return Some(question.answer(|verdict| {
+                let code = Code::OrgMissingExpectedDomain;
+                Issue::new(code, a, Subject::Organization(o), verdict).expecting(o).of_domain(d)
+            }));
+        }
+        let is_elsewhere = holders.iter().any(|holder| *holder != o);
+        is_elsewhere.then(|| {
+            let is_shared = sets.owners(d).len() >= 2;
+            let reason =
+                if is_shared { Reason::DomainSharedByAccounts } else { Reason::DomainBelongsToOtherOrg };
+            let (code, verdict) = (Code::OrgDomainAttachedElsewhere, Verdict::Blocked(reason));
+            Issue::new(code, a, Subject::Organization(o), verdict).expecting(o).of_domain(d)
+        })
     };
     sets.x(a).iter().filter_map(issue).collect()
 }

@@ -3,6 +3,17 @@
 use super::generate::{Builder, DANGLING};
 use super::world::{DAY, Membership, TAKEN_AT, Ticket, User};
 
+/// What users may see beside their own tickets.
+const RESTRICTIONS: [Option<&str>; 7] = [
+    None,
+    Some("requested"),
+    Some("requested"),
+    Some("requested"),
+    Some("assigned"),
+    Some("organization"),
+    Some("organization"),
+];
+
 impl Builder {
     pub(crate) fn users(&mut self) -> (Vec<User>, Vec<Membership>) {
         let (mut users, mut memberships) = (Vec::new(), Vec::new());
@@ -35,11 +46,13 @@ impl Builder {
                 name: format!("User {number}"),
                 email: random.email(number, domain),
                 role: if random.chance(92) { "end-user" } else { random.pick_text(&["agent", "admin"]) },
-                verified: random.chance(82),
+                verified: random.chance(80),
                 active: random.chance(95),
                 suspended: random.chance(4),
-                shared: random.chance(25),
+                shared: random.chance(15),
+                ticket_restriction: *random.pick(&RESTRICTIONS),
                 organization_id,
+                absent: Vec::new(),
             });
         }
         (users, memberships)
@@ -92,6 +105,7 @@ impl Builder {
                 organization_id,
                 status: random.pick_text(&statuses),
                 created_at: TAKEN_AT - random.pick(&ages),
+                absent: Vec::new(),
             }
         };
         (0..count).map(ticket).collect()

@@ -1,4 +1,4 @@
-//! `root_issue_key`: the issue to fix first.
+//! `root_issue_key`: the issue to fix first. An issue of a code that is not evaluated is no root.
 
 use super::issue::Issue;
 use super::link::Links;

@@ -1,13 +1,15 @@
 //! Worlds made by hand, told in sentences, and the model's answer in one line for each link and issue.
 //!
-//! Accounts are called A, B, C; the answers have those letters in place of ids.
+//! Accounts are called A, B, C; the answers have the letters in place of ids.
 
 use super::expect::{Expected, expect};
+use super::findings::{Finding, findings};
 use super::generate::personal_domains;
 use super::issue::Issue;
 use super::link::Link;
 use super::normalize::with_check;
-use super::world::{Account, Membership, Organization, TAKEN_AT, Ticket, User, World};
+use super::world::{Account, Claims, Collection, Membership, Nameless, Organization, Reading, Settings};
+use super::world::{TAKEN_AT, Ticket, User, World};
 
 /// A world that grows by sentences. Several organizations per user are allowed until said otherwise.
 pub(crate) struct Story(pub(crate) World);
@@ -16,6 +18,8 @@ impl Story {
     pub(crate) fn new() -> Self {
         Self(World {
             accounts: Vec::new(),
+            nameless: Vec::new(),
+            merged: Vec::new(),
             organizations: Vec::new(),
             users: Vec::new(),
             memberships: Vec::new(),
@@ -24,6 +28,8 @@ impl Story {
             allow_shared_tickets: false,
             ticket_window_days: Some(90),
             taken_at: TAKEN_AT,
+            reading: Reading::default(),
+            settings: Settings::default(),
         })
     }
 
@@ -38,6 +44,7 @@ impl Story {
             stored_organization: stored.map(str::to_owned),
             owner: None,
             parent: None,
+            trouble: None,
         });
         self
     }
@@ -49,8 +56,7 @@ impl Story {
             name: format!("Organization {id}"),
             external_id: external_id.map(str::to_owned),
             domain_names: owned(domains),
-            shared_tickets: false,
-            shared_comments: false,
+            ..Organization::default()
         });
         self
     }
@@ -72,9 +78,9 @@ impl Story {
             role: "end-user",
             verified: true,
             active: true,
-            suspended: false,
-            shared: false,
+            ticket_restriction: Some("requested"),
             organization_id: default,
+            ..User::default()
         });
         self
     }
@@ -87,7 +93,72 @@ impl Story {
             organization_id: of.1,
             status,
             created_at: TAKEN_AT - age,
+            absent: Vec::new(),
         });
+        self
+    }
+
+    /// An account and the account above it.
+    pub(crate) fn child(self, letter: &str, parent: &str, domains: &[&str], stored: Option<&str>) -> Self {
+        let mut story = self.account(letter, domains, stored);
+        story.0.accounts.last_mut().unwrap().parent = Some(id(parent));
+        story
+    }
+
+    /// A row whose id cannot be read, its name, its domains, and its stored organization id.
+    pub(crate) fn nameless(mut self, name: &str, domains: &[&str], stored: Option<&str>) -> Self {
+        self.0.nameless.push(Nameless {
+            id_cell: "acct-17".to_owned(),
+            claims: Claims {
+                name: name.to_owned(),
+                domains: owned(domains),
+                stored_organization: stored.map(str::to_owned),
+            },
+        });
+        self
+    }
+
+    /// The account called `letter`, changed.
+    pub(crate) fn but_account(self, letter: &str, change: impl FnOnce(&mut Account)) -> Self {
+        self.but(|world| {
+            let account = world.accounts.iter_mut().find(|account| account.id == id(letter));
+            change(account.unwrap());
+        })
+    }
+
+    /// The organization of that id, changed.
+    pub(crate) fn but_organization(self, o: i64, change: impl FnOnce(&mut Organization)) -> Self {
+        self.but(|world| {
+            let organization = world.organizations.iter_mut().find(|organization| organization.id == o);
+            change(organization.unwrap());
+        })
+    }
+
+    /// The organization of that id, with that name.
+    pub(crate) fn named(self, o: i64, name: &str) -> Self {
+        self.but_organization(o, |organization| name.clone_into(&mut organization.name))
+    }
+
+    /// The user of that id, changed.
+    pub(crate) fn but_user(self, user_id: i64, change: impl FnOnce(&mut User)) -> Self {
+        self.but(|world| change(world.users.iter_mut().find(|user| user.id == user_id).unwrap()))
+    }
+
+    /// The collection has no file.
+    pub(crate) fn skipping(mut self, collection: Collection) -> Self {
+        self.0.reading.skipped.insert(collection);
+        self
+    }
+
+    /// The collection comes in parts that are appended.
+    pub(crate) fn appending(mut self, collection: Collection) -> Self {
+        self.0.reading.appended.insert(collection);
+        self
+    }
+
+    /// A person accepts the risk of the issue with that key.
+    pub(crate) fn accepting(mut self, key: &str) -> Self {
+        self.0.settings.accepted_risks.insert(key.to_owned());
         self
     }
 
@@ -124,6 +195,40 @@ impl Story {
         self.expect().issues.iter().map(line).collect()
     }
 
+    /// What became of the one issue whose line begins so: the rest of its line.
+    pub(crate) fn verdict(&self, key: &str) -> String {
+        let lines = self.issues().into_iter();
+        let mut found = lines.filter_map(|line| Some(line.strip_prefix(key)?.trim().to_owned()));
+        let verdict = found.next().unwrap_or_else(|| panic!("no {key} in {:#?}", self.issues()));
+        assert_eq!(found.next(), None, "{key}");
+        verdict
+    }
+
+    /// The suggested action of the issue with that key, in letters.
+    pub(crate) fn suggestion(&self, key: &str) -> &'static str {
+        let expected = self.expect();
+        let is_asked = |issue: &&Issue| words([Some(issue.issue_key.clone())]) == key;
+        let issue = expected.issues.iter().find(is_asked);
+        issue.unwrap_or_else(|| panic!("no {key} in {:#?}", self.issues())).suggested_action.name()
+    }
+
+    /// The hygiene findings, a line each: class, organization, account, user, domain, suggestion.
+    pub(crate) fn hygiene(&self) -> Vec<String> {
+        let found = findings(&self.expect(), &self.0, &personal_domains());
+        let hygiene = found.into_iter().filter(|finding| finding.class.is_hygiene());
+        let line = |finding: Finding| {
+            words([
+                Some(finding.class.name().to_owned()),
+                finding.organization_id.map(|o| o.to_string()),
+                finding.account_id,
+                finding.user_id.map(|user| user.to_string()),
+                finding.domain,
+                finding.suggested_action.map(|action| action.name().to_owned()),
+            ])
+        };
+        hygiene.map(line).collect()
+    }
+
     /// The issues that have a root, a line each: key and root.
     pub(crate) fn roots(&self) -> Vec<String> {
         let expected = self.expect();
@@ -143,5 +248,5 @@ pub(crate) fn owned(texts: &[&str]) -> Vec<String> {
 
 pub(crate) fn words(parts: impl IntoIterator<Item = Option<String>>) -> String {
     let parts: Vec<_> = parts.into_iter().flatten().collect();
-    ["A", "B", "C"].iter().fold(parts.join(" "), |line, letter| line.replace(&id(letter), letter))
+    ["A", "B", "C", "D", "Z"].iter().fold(parts.join(" "), |line, letter| line.replace(&id(letter), letter))
 }

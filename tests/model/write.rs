@@ -6,24 +6,33 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 
-use super::world::{Account, DAY, Membership, Organization, Ticket, User, World};
+use super::world::{Account, Claims, Collection, DAY, Trouble, World};
+
+/// The columns of the account file.
+const COLUMNS: [&str; 8] = [
+    "Id",
+    "Name",
+    "Domain__c",
+    "Zendesk_Organization_Id__c",
+    "Owner.Name",
+    "ParentId",
+    "IsDeleted",
+    "MasterRecordId",
+];
 
 impl World {
-    /// Writes `accounts.csv` and the folder `zendesk/` into `dir`.
+    /// Writes `accounts.csv`, the folder `zendesk/` and `orgdrift.toml` into `dir`; and `accounts-before.csv`, to be
+    /// ingested first, if the earlier version of an unread account matters.
     pub(crate) fn write(&self, dir: &Path) -> io::Result<()> {
         let zendesk = dir.join("zendesk");
         fs::create_dir_all(&zendesk)?;
-        write_accounts(&dir.join("accounts.csv"), &self.accounts)?;
-        write_lines(
-            &zendesk.join("organizations.ndjson"),
-            self.organizations.iter().map(organization_record),
-        )?;
-        write_lines(&zendesk.join("users.ndjson"), self.users.iter().map(user_record))?;
-        write_lines(
-            &zendesk.join("organization_memberships.ndjson"),
-            self.memberships.iter().map(membership_record),
-        )?;
-        write_lines(&zendesk.join("tickets.ndjson"), self.tickets.iter().map(ticket_record))?;
+        self.write_accounts(&dir.join("accounts.csv"))?;
+        self.write_earlier_accounts(&dir.join("accounts-before.csv"))?;
+        fs::write(dir.join("orgdrift.toml"), self.settings_text())?;
+        self.write_records(&zendesk, Collection::Organizations, &self.organization_records())?;
+        self.write_records(&zendesk, Collection::Users, &self.user_records())?;
+        self.write_records(&zendesk, Collection::Memberships, &self.membership_records())?;
+        self.write_records(&zendesk, Collection::Tickets, &self.ticket_records())?;
         if let Some(allowed) = self.multiple_organizations {
             let user = json!({"multiple_organizations": allowed, "language_selection": true});
             let settings = json!({"settings": {"user": user}});
@@ -32,6 +41,106 @@ impl World {
         let manifest = json!({"subdomain": "model", "account_id": 1, "taken_at": iso8601(self.taken_at)});
         fs::write(zendesk.join("manifest.json"), manifest.to_string())
     }
+
+    /// Writes one collection: not at all if it is skipped, in two parts that share every id if it is appended.
+    fn write_records(&self, zendesk: &Path, collection: Collection, records: &[Value]) -> io::Result<()> {
+        let name = file_stem(collection);
+        if self.reading.skipped.contains(&collection) {
+            Ok(())
+        } else if self.reading.appended.contains(&collection) {
+            write_lines(&zendesk.join(format!("{name}-1.ndjson")), records)?;
+            write_lines(&zendesk.join(format!("{name}-2.ndjson")), records)
+        } else {
+            write_lines(&zendesk.join(format!("{name}.ndjson")), records)
+        }
+    }
+
+    fn write_accounts(&self, path: &Path) -> io::Result<()> {
+        let mut writer = csv::WriterBuilder::new().flexible(true).from_path(path)?;
+        writer.write_record(COLUMNS)?;
+        for account in &self.accounts {
+            match &account.trouble {
+                Some(Trouble::Short { .. }) => writer.write_record([account.id_cell.as_str()])?,
+                Some(Trouble::BadFlag) => writer.write_record(cells(account, &claims(account), "perhaps"))?,
+                Some(Trouble::Differing(other)) => {
+                    writer.write_record(cells(account, &claims(account), "false"))?;
+                    writer.write_record(cells(account, other, "false"))?;
+                }
+                None => writer.write_record(cells(account, &claims(account), "false"))?,
+            }
+        }
+        for row in &self.nameless {
+            let domains = row.claims.domains.join(" ");
+            let stored = row.claims.stored_organization.as_deref().unwrap_or_default();
+            writer.write_record([&row.id_cell, &row.claims.name, &domains, stored, "", "", "false", ""])?;
+        }
+        for loser in &self.merged {
+            writer.write_record([&loser.id, "Merged", "", "", "", "", "true", &loser.master])?;
+        }
+        writer.flush()
+    }
+
+    /// The rows that an earlier file had of accounts whose rows now end behind their id.
+    fn write_earlier_accounts(&self, path: &Path) -> io::Result<()> {
+        let has_earlier =
+            |account: &&Account| matches!(account.trouble, Some(Trouble::Short { has_earlier: true }));
+        let earlier: Vec<_> = self.accounts.iter().filter(has_earlier).collect();
+        if earlier.is_empty() {
+            return Ok(());
+        }
+        let mut writer = csv::Writer::from_path(path)?;
+        writer.write_record(COLUMNS)?;
+        for account in earlier {
+            writer.write_record(cells(account, &claims(account), "false"))?;
+        }
+        writer.flush()
+    }
+
+    /// What stands in `orgdrift.toml`.
+    fn settings_text(&self) -> String {
+        let settings = &self.settings;
+        let field = settings.account_id_field.map(|field| format!("account_id_field = \"{field}\"\n"));
+        let repairs: Vec<_> = settings.repairs_off.iter().map(|action| action.name()).collect();
+        format!(
+            "[zendesk]\n{}ignore_fields = {:?}\n\n[rules]\noff = {:?}\n\n[repairs]\noff = {:?}\ntrust_stored_ids = {}\n",
+            field.unwrap_or_default(),
+            settings.ignore_fields,
+            settings.rules_off,
+            repairs,
+            settings.trust_stored_ids,
+        )
+    }
+}
+
+/// The name of a collection's file, without its end.
+fn file_stem(collection: Collection) -> &'static str {
+    match collection {
+        Collection::Organizations => "organizations",
+        Collection::Users => "users",
+        Collection::Memberships => "organization_memberships",
+        Collection::Tickets => "tickets",
+    }
+}
+
+fn claims(account: &Account) -> Claims {
+    Claims {
+        name: account.name.clone(),
+        domains: account.domains.clone(),
+        stored_organization: account.stored_organization.clone(),
+    }
+}
+
+fn cells(account: &Account, claims: &Claims, is_deleted: &str) -> [String; 8] {
+    [
+        account.id_cell.clone(),
+        claims.name.clone(),
+        claims.domains.join(account.domain_separator),
+        claims.stored_organization.clone().unwrap_or_default(),
+        account.owner.clone().unwrap_or_default(),
+        account.parent.clone().unwrap_or_default(),
+        is_deleted.to_owned(),
+        String::new(),
+    ]
 }
 
 /// A time as ISO-8601 UTC text. The calendar is Howard Hinnant's `civil_from_days`.
@@ -50,114 +159,10 @@ pub(crate) fn iso8601(seconds: i64) -> String {
     format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}Z")
 }
 
-fn write_accounts(path: &Path, accounts: &[Account]) -> io::Result<()> {
-    let mut writer = csv::Writer::from_path(path)?;
-    writer.write_record([
-        "Id",
-        "Name",
-        "Domain__c",
-        "Zendesk_Organization_Id__c",
-        "Owner.Name",
-        "ParentId",
-    ])?;
-    for account in accounts {
-        writer.write_record([
-            account.id_cell.as_str(),
-            account.name.as_str(),
-            account.domains.join(account.domain_separator).as_str(),
-            account.stored_organization.as_deref().unwrap_or_default(),
-            account.owner.as_deref().unwrap_or_default(),
-            account.parent.as_deref().unwrap_or_default(),
-        ])?;
-    }
-    writer.flush()
-}
-
-fn write_lines(path: &Path, records: impl Iterator<Item = Value>) -> io::Result<()> {
+fn write_lines(path: &Path, records: &[Value]) -> io::Result<()> {
     let mut file = io::BufWriter::new(fs::File::create(path)?);
     for record in records {
         writeln!(file, "{record}")?;
     }
     file.flush()
-}
-
-fn organization_record(organization: &Organization) -> Value {
-    json!({
-        "url": format!("https://model.zendesk.com/api/v2/organizations/{}.json", organization.id),
-        "id": organization.id,
-        "name": organization.name,
-        "shared_tickets": organization.shared_tickets,
-        "shared_comments": organization.shared_comments,
-        "external_id": organization.external_id,
-        "created_at": "2025-01-02T03:04:05Z",
-        "updated_at": "2026-10-02T03:04:05Z",
-        "domain_names": organization.domain_names,
-        "details": "",
-        "notes": null,
-        "group_id": null,
-        "tags": ["model"],
-        "organization_fields": {"tier": "gold"},
-    })
-}
-
-fn user_record(user: &User) -> Value {
-    json!({
-        "url": format!("https://model.zendesk.com/api/v2/users/{}.json", user.id),
-        "id": user.id,
-        "name": user.name,
-        "email": user.email,
-        "created_at": "2025-01-02T03:04:05Z",
-        "updated_at": "2026-10-02T03:04:05Z",
-        "time_zone": "UTC",
-        "phone": null,
-        "locale": "en-US",
-        "organization_id": user.organization_id,
-        "role": user.role,
-        "verified": user.verified,
-        "external_id": null,
-        "tags": [],
-        "active": user.active,
-        "shared": user.shared,
-        "shared_agent": false,
-        "suspended": user.suspended,
-        "user_fields": {},
-    })
-}
-
-fn membership_record(membership: &Membership) -> Value {
-    json!({
-        "url": format!("https://model.zendesk.com/api/v2/organization_memberships/{}.json", membership.id),
-        "id": membership.id,
-        "user_id": membership.user_id,
-        "organization_id": membership.organization_id,
-        "default": membership.default,
-        "created_at": "2025-01-02T03:04:05Z",
-        "updated_at": "2026-10-02T03:04:05Z",
-        "view_tickets": null,
-    })
-}
-
-fn ticket_record(ticket: &Ticket) -> Value {
-    json!({
-        "url": format!("https://model.zendesk.com/api/v2/tickets/{}.json", ticket.id),
-        "id": ticket.id,
-        "external_id": null,
-        "via": {"channel": "email", "source": {"from": {}, "to": {}, "rel": null}},
-        "created_at": iso8601(ticket.created_at),
-        "updated_at": "2026-10-02T03:04:05Z",
-        "type": "question",
-        "subject": "a subject that is not kept",
-        "raw_subject": "a subject that is not kept",
-        "description": "a body that is never kept",
-        "priority": "normal",
-        "status": ticket.status,
-        "requester_id": ticket.requester_id,
-        "submitter_id": ticket.requester_id,
-        "assignee_id": null,
-        "organization_id": ticket.organization_id,
-        "tags": [],
-        "custom_fields": [],
-        "brand_id": 360_000_000_001_i64,
-        "allow_channelback": false,
-    })
 }
