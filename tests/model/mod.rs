@@ -32,6 +32,12 @@
 
 mod advice;
 mod cases;
+mod cases_of_advice;
+mod cases_of_facts;
+mod cases_of_refusals;
+mod cases_of_settings;
+mod cases_of_takeovers;
+mod cases_of_unread;
 mod cases_of_users;
 pub(crate) mod causes;
 mod claims;
