@@ -233,6 +233,7 @@ fn generated_worlds_are_what_the_ingest_accepts() {
         assert_eq!(ids.len(), world.accounts.len(), "seed {seed}");
         let ids: HashSet<_> = world.organizations.iter().map(|organization| organization.id).collect();
         assert_eq!(ids.len(), world.organizations.len(), "seed {seed}");
+        assert!(world.accounts.iter().any(|account| account.trouble.is_none()), "seed {seed}");
         for account in &world.accounts {
             assert!(account.id.starts_with("001"), "seed {seed}");
             assert_eq!(canonical_id(&account.id_cell).as_ref(), Some(&account.id), "seed {seed}");

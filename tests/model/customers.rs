@@ -151,8 +151,8 @@ impl Builder {
         let mut held: Vec<&str> = Vec::new();
         let (nothing, foreign) = match (is_tidy, self.is_orderly) {
             (true, _) => (2, 2),
-            (false, true) => (25, 4),
-            (false, false) => (15, 18),
+            (false, true) => (28, 4),
+            (false, false) => (22, 16),
         };
         if random.chance(foreign) {
             held.push(FOREIGN_DOMAIN);

@@ -12,8 +12,9 @@ use super::harness::{
     CAUSE_COLUMNS, EXCEPTION_COLUMNS, FINDING_VIEWS, ISSUE_COLUMNS, LINK_COLUMNS, cause_cells, compare,
     compare_causes, compare_findings, compare_order, exception_cells, finding_cells, issue_cells, link_cells,
 };
+use super::names::Action;
 use super::shrink::shrink;
-use super::world::World;
+use super::world::{Collection, Trouble, World};
 
 #[test]
 fn a_world_is_written_as_files() {
@@ -29,6 +30,42 @@ fn a_world_is_written_as_files() {
     assert_eq!(
         manifest,
         serde_json::json!({"subdomain": "model", "account_id": 1, "taken_at": "2026-11-01T00:00:00Z"})
+    );
+    // Default settings need no file.
+    assert!(!dir.join("orgdrift.toml").exists() && !dir.join("accounts-before.csv").exists());
+    std::fs::remove_dir_all(dir).unwrap();
+}
+
+#[test]
+fn a_world_that_is_not_read_whole_is_written_as_files() {
+    let dir = std::env::temp_dir().join(format!("drift-model-parts-{}", std::process::id()));
+    let mut world = generate_whole(7);
+    world.accounts[0].trouble = Some(Trouble::BadFlag);
+    world.accounts[1].trouble = Some(Trouble::Short { has_earlier: true });
+    world.reading.appended.insert(Collection::Users);
+    world.reading.skipped.insert(Collection::Tickets);
+    world.reading.absent.push((Collection::Memberships, "default"));
+    world.users[0].absent = vec!["role"];
+    world.settings.account_id_field = Some("crm_id");
+    world.settings.rules_off = vec!["orphan_org"];
+    world.settings.repairs_off = vec![Action::AddOrgDomain];
+    world.settings.trust_stored_ids = true;
+    world.write(&dir).unwrap();
+    let read = |name: &str| std::fs::read_to_string(dir.join(name)).unwrap();
+    let accounts = read("accounts.csv");
+    assert!(accounts.contains(",perhaps,"), "{accounts}");
+    assert!(accounts.lines().any(|line| line == world.accounts[1].id_cell), "{accounts}");
+    assert_eq!(read("accounts-before.csv").lines().count(), 2);
+    assert_eq!(read("zendesk/users-1.ndjson"), read("zendesk/users-2.ndjson"));
+    let first: serde_json::Value =
+        serde_json::from_str(read("zendesk/users-1.ndjson").lines().next().unwrap()).unwrap();
+    assert!(first.get("role").is_none() && first.get("email").is_some());
+    assert!(!read("zendesk/organization_memberships.ndjson").contains("\"default\""));
+    assert!(!dir.join("zendesk/tickets.ndjson").exists());
+    assert_eq!(
+        read("orgdrift.toml"),
+        "[zendesk]\naccount_id_field = \"crm_id\"\n[rules]\noff = [\"orphan_org\"]\n\
+         [repairs]\noff = [\"add_org_domain\"]\ntrust_stored_ids = true\n"
     );
     std::fs::remove_dir_all(dir).unwrap();
 }

@@ -66,7 +66,7 @@ pub(crate) fn mishaps(world: &mut World, random: &mut Random) {
     if random.chance(4) {
         world.accounts.iter_mut().for_each(|account| account.domains.clear());
     }
-    if random.chance(40) {
+    if random.chance(52) {
         lose_keys(world, random);
     }
     if random.chance(12) {
@@ -110,11 +110,11 @@ fn merge_accounts(world: &mut World, random: &mut Random) {
     }
 }
 
-/// The rows of some accounts cannot be used.
+/// The rows of some accounts cannot be used; the first one can.
 fn lose_rows(world: &mut World, random: &mut Random) {
     for _ in 0..=random.below(3) {
         let other = claims_of(random.pick(&world.accounts), random);
-        let place = random.below(world.accounts.len());
+        let place = 1 + random.below(world.accounts.len() - 1);
         let account = &mut world.accounts[place];
         account.trouble = Some(match random.below(5) {
             0 | 1 => Trouble::BadFlag,
@@ -204,7 +204,7 @@ fn change_settings(world: &mut World, random: &mut Random) {
         world.settings.rules_off = if random.chance(70) { vec![code] } else { vec![code, class] };
     }
     if random.chance(25) {
-        let actions: Vec<_> = Action::ALL.iter().filter(|_| random.chance(60)).copied().collect();
+        let actions: Vec<_> = Action::ALL.iter().filter(|_| random.chance(70)).copied().collect();
         world.settings.repairs_off = actions;
     }
     world.settings.trust_stored_ids = random.chance(12);

@@ -21,14 +21,18 @@ const COLUMNS: [&str; 8] = [
 ];
 
 impl World {
-    /// Writes `accounts.csv`, the folder `zendesk/` and `orgdrift.toml` into `dir`; and `accounts-before.csv`, to be
-    /// ingested first, if the earlier version of an unread account matters.
+    /// Writes `accounts.csv` and the folder `zendesk/` into `dir`; `orgdrift.toml`, if a setting is not the default; and
+    /// `accounts-before.csv`, to be ingested first, if the earlier version of an unread account matters. Accepted risks
+    /// are not written: they are decisions about issues that a run found.
     pub(crate) fn write(&self, dir: &Path) -> io::Result<()> {
         let zendesk = dir.join("zendesk");
         fs::create_dir_all(&zendesk)?;
         self.write_accounts(&dir.join("accounts.csv"))?;
         self.write_earlier_accounts(&dir.join("accounts-before.csv"))?;
-        fs::write(dir.join("orgdrift.toml"), self.settings_text())?;
+        let settings = self.settings_text();
+        if !settings.is_empty() {
+            fs::write(dir.join("orgdrift.toml"), settings)?;
+        }
         self.write_records(&zendesk, Collection::Organizations, &self.organization_records())?;
         self.write_records(&zendesk, Collection::Users, &self.user_records())?;
         self.write_records(&zendesk, Collection::Memberships, &self.membership_records())?;
@@ -96,19 +100,24 @@ impl World {
         writer.flush()
     }
 
-    /// What stands in `orgdrift.toml`.
+    /// What stands in `orgdrift.toml`: nothing, if every setting is the default.
     fn settings_text(&self) -> String {
         let settings = &self.settings;
-        let field = settings.account_id_field.map(|field| format!("account_id_field = \"{field}\"\n"));
         let repairs: Vec<_> = settings.repairs_off.iter().map(|action| action.name()).collect();
-        format!(
-            "[zendesk]\n{}ignore_fields = {:?}\n\n[rules]\noff = {:?}\n\n[repairs]\noff = {:?}\ntrust_stored_ids = {}\n",
-            field.unwrap_or_default(),
-            settings.ignore_fields,
-            settings.rules_off,
-            repairs,
-            settings.trust_stored_ids,
-        )
+        let mut text = String::new();
+        let mut section = |name: &str, lines: &[Option<String>]| {
+            let lines: Vec<_> = lines.iter().flatten().map(String::as_str).collect();
+            if !lines.is_empty() {
+                text += &format!("[{name}]\n{}\n", lines.join("\n"));
+            }
+        };
+        let list = |key: &str, names: &[&str]| (!names.is_empty()).then(|| format!("{key} = {names:?}"));
+        let field = settings.account_id_field.map(|field| format!("account_id_field = {field:?}"));
+        let trust = settings.trust_stored_ids.then(|| "trust_stored_ids = true".to_owned());
+        section("zendesk", &[field, list("ignore_fields", &settings.ignore_fields)]);
+        section("rules", &[list("off", &settings.rules_off)]);
+        section("repairs", &[list("off", &repairs), trust]);
+        text
     }
 }
 
