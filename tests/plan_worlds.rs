@@ -14,7 +14,7 @@ use serde_json::Value;
 use crate::common::dice::Dice;
 use crate::common::{clock, new_warehouse};
 use crate::model::expect::expect;
-use crate::model::generate::{generate, personal_domains};
+use crate::model::generate::{generate_whole, personal_domains};
 use crate::model::names::{Disposition, Reason};
 use crate::model::normalize::email_domain;
 use crate::model::world::{Membership, Ticket, World};
@@ -56,7 +56,7 @@ fn ids(value: &Value) -> Vec<i64> {
 #[test]
 fn every_issue_is_in_the_plan_once_with_its_repair_or_its_reason() {
     for seed in 0..WORLDS {
-        let world = generate(seed);
+        let world = generate_whole(seed);
         let (made, document) = plan(&world);
         let mut wanted: BTreeMap<String, (PlanStatus, Option<&str>)> = BTreeMap::new();
         for issue in expect(&world, &personal_domains()).issues {
@@ -231,7 +231,7 @@ fn a_plan_carried_out_from_top_to_bottom_leaves_none_of_its_issues() {
     let mut counts: BTreeMap<String, u32> = BTreeMap::new();
     let mut dependants = 0;
     for seed in 0..WORLDS {
-        let world = generate(seed);
+        let world = generate_whole(seed);
         let (made, document) = plan(&world);
         let mut simulated = Simulated {
             before: &world,
@@ -288,7 +288,7 @@ fn shuffled(world: &World, seed: u64) -> World {
 fn shuffled_inputs_give_the_same_plan() {
     let mut moved = 0;
     for seed in 0..60 {
-        let world = generate(seed);
+        let world = generate_whole(seed);
         let other = shuffled(&world, seed);
         moved += usize::from(format!("{:?}", world.users) != format!("{:?}", other.users));
         let (first, second) = (plan(&world).0.plan, plan(&other).0.plan);
@@ -353,7 +353,7 @@ const NAMES_OF_PEOPLE: &[Change] = &[
 #[test]
 fn one_changed_field_gives_another_hash_and_the_name_of_a_person_does_not() {
     let world = (0..100)
-        .map(generate)
+        .map(generate_whole)
         .find(|world| {
             !world.accounts.is_empty()
                 && world.organizations.len() > 2
@@ -418,7 +418,7 @@ fn with_one_leaf_changed(document: &Value) -> Vec<Value> {
 fn any_changed_field_of_a_plan_file_is_seen() {
     let mut leaves = 0;
     for seed in 0..20 {
-        let made = plan(&generate(seed)).0;
+        let made = plan(&generate_whole(seed)).0;
         let text = document::file_text(&made.plan.canonical, &made.plan.plan_hash);
         assert_eq!(document::verified_hash(&text).unwrap(), made.plan.plan_hash);
         for changed in with_one_leaf_changed(&serde_json::from_str(&text).unwrap()) {

@@ -171,7 +171,7 @@ fn tickets_of_the_list_are_those_of_the_folder_that_are_not_archived() {
 fn companies_of_every_kind_over_http_are_the_companies() {
     for seed in 0..6 {
         let bench = Bench::empty();
-        model::generate::generate(seed).write(&bench.path("")).unwrap();
+        model::generate::generate_whole(seed).write(&bench.path("")).unwrap();
         compare(&bench, &sandbox_of(&bench.path("zendesk")));
     }
 }

@@ -16,7 +16,7 @@ use rusqlite::Connection;
 use crate::common::dump::rows;
 use crate::common::{clock, new_warehouse};
 use crate::model::expect::expect;
-use crate::model::generate::{generate, personal_domains};
+use crate::model::generate::{generate_whole, personal_domains};
 use crate::model::names::{LinkState, MatchRule};
 use crate::model::world::World;
 
@@ -69,7 +69,7 @@ fn a_trace_never_contradicts_the_run() {
     let mut places: BTreeMap<String, usize> = BTreeMap::new();
     let mut steps = 0;
     for seed in 0..WORLDS {
-        let world = generate(seed);
+        let world = generate_whole(seed);
         let audited = Audited::new(&world);
         check_accounts(&audited, &world, &mut states);
         if seed >= WHOLE_WORLDS {
