@@ -7,8 +7,8 @@
 -- severity: low
 -- action: none
 -- needs: accounts organizations users organization_memberships
--- reads: _link_account _link_claim _run_context _membership_versions _user_versions _domains
---   _organization_versions _organization_domain_versions _link_expected_domain
+-- reads: _link_account _link_claim _run_context _membership_versions _user_versions _domains _organization_versions
+--   _organization_domain_versions _link_expected_domain
 -- class: email_domain_outside_org
 -- reason: User {subject_id} is a member of organization {organization_id}, but the domain {domain} belongs
 --   neither to it nor to its account.

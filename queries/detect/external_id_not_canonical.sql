@@ -1,13 +1,13 @@
 -- An organization carries an account's id, but not in its 18-character form.
 --
 -- code: external_id_not_canonical
--- version: 2
+-- version: 3
 -- family: hygiene
 -- layer: organization
 -- severity: low
 -- action: none
 -- needs: accounts organizations
--- reads: _run_context _link_claim _organization_versions
+-- reads: _run_context _organization_versions _account_merge_versions _link_known_account
 -- class: external_id_not_canonical
 -- reason: Organization {subject_id} carries the id of account {account_id}, but not in its 18-character form.
 -- refuses: none
@@ -23,7 +23,7 @@
 -- What to do: write the 18-character form; a person does that, because orgdrift never overwrites an id.
 select
   c.run_id as run_id,
-  k.account_id as account_id,
+  a.account_id as account_id,
   'organization' as subject_kind,
   cast(o.organization_id as text) as subject_id,
   null as domain,
@@ -32,12 +32,15 @@ select
   null as action,
   null as blocked_reason,
   'relink_org' as suggested_action,
-  json_object('external_id', o.external_id, 'canonical_external_id', k.account_id) as evidence
+  json_object('external_id', o.external_id, 'canonical_external_id', a.account_id) as evidence
 from _run_context as c
-cross join _link_claim as k
 cross join _organization_versions as o
-where k.match_rule = 'external_id'
-  and o.organization_id = k.organization_id
-  and o.valid_from <= c.zendesk_snapshot_id
+left join _account_merge_versions as m
+  on m.merged_account_id = o.external_account_key
+  and m.valid_from <= c.salesforce_snapshot_id
+  and c.salesforce_snapshot_id < m.valid_to
+cross join _link_known_account as a
+where o.valid_from <= c.zendesk_snapshot_id
   and c.zendesk_snapshot_id < o.valid_to
-  and o.external_id <> k.account_id
+  and a.account_id = coalesce(m.account_id, o.external_account_key)
+  and o.external_id <> a.account_id

@@ -1,7 +1,7 @@
 -- The organization that an account points to carries an external_id that is not the account's.
 --
 -- code: org_external_id_conflict
--- version: 2
+-- version: 3
 -- family: drift
 -- layer: organization
 -- severity: high

@@ -1,7 +1,7 @@
 -- A ticket has no organization although its requester's account has one.
 --
 -- code: ticket_missing_org
--- version: 2
+-- version: 3
 -- family: drift
 -- layer: ticket
 -- severity: medium
@@ -12,7 +12,7 @@
 -- reason: Ticket {subject_id} has no organization; its requester's account has organization
 --   {organization_id}.
 -- refuses: none
--- suggests: repair_membership_then_replay_ticket_audit
+-- suggests: repair_membership_then_replay_ticket_audit file_ticket_by_hand
 -- next: Repair the requester's membership, or file the ticket by hand
 -- cause: account
 -- place: without_organization
@@ -22,6 +22,10 @@
 --   organization_id integer: the organization that the ticket is filed under; null: none
 --   status text volatile: status of the ticket
 --   created_at text: when the ticket was made, ISO-8601 UTC
+--   is_organization_known integer volatile: 1 if the organization it is filed under exists, else 0; null: none
+--   is_requester_member integer volatile: 1 if the requester is a member there, else 0; null: none, or not read
+--   is_requester_expected_member integer volatile: 1 if the requester is a member of the account's; null: not read
+--   requester_organization_id integer volatile: the requester's default organization; null: none
 --
 -- Why it matters: views, routing and service levels that ask for the organization pass the ticket by.
 -- What to do: repair the requester's membership first, then audit again. orgdrift never writes a ticket.
@@ -37,13 +41,23 @@ select
   'detect_only' as disposition,
   null as action,
   null as blocked_reason,
-  'repair_membership_then_replay_ticket_audit' as suggested_action,
+  case
+    when t.is_requester_expected_member = 1 and t.requester_organization_id = t.expected_organization_id then
+      'file_ticket_by_hand'
+    else 'repair_membership_then_replay_ticket_audit'
+  end as suggested_action,
   json_object(
     'requester_id', t.requester_id,
     'email_domain', d.domain,
     'organization_id', t.organization_id,
     'status', t.status,
-    'created_at', t.created_at
+    'created_at', t.created_at,
+    'is_organization_known', case when t.organization_id is not null then t.is_organization_known end,
+    'is_requester_member', case
+      when t.organization_id is not null and c.is_memberships_known = 1 then t.is_requester_member
+    end,
+    'is_requester_expected_member', case when c.is_memberships_known = 1 then t.is_requester_expected_member end,
+    'requester_organization_id', t.requester_organization_id
   ) as evidence
 from _run_context as c
 cross join _link_ticket_drift as t

@@ -1,17 +1,20 @@
 -- A user is a member of the expected organization, but another one, or none, is the default.
 --
 -- code: user_default_org_not_expected
--- version: 2
+-- version: 3
 -- family: drift
 -- layer: user
 -- severity: medium
 -- action: move_user_to_org
 -- needs: accounts organizations users organization_memberships
--- reads: _link_domain_holder _run_context _link_user_drift _link_verdict _domains
+-- reads: _link_domain_holder _run_context _link_user_drift _link_verdict _link_user_home _link_related_domain
+--   _domains
 -- class: default_org_mismatch
 -- reason: User {subject_id} is a member of organization {organization_id}, but it is not the default one.
--- refuses: account_link_contested org_claimed_by_other_account domain_disagrees domain_belongs_to_other_org
---   org_link_unconfirmed single_organization_account user_not_updatable
+-- refuses: account_link_contested org_claimed_by_other_account domain_disagrees stored_id_uncorroborated
+--   domain_related_to_other_account domain_belongs_to_other_org org_link_unconfirmed
+--   user_belongs_to_other_account single_organization_account
+--   user_not_updatable fact_not_read repair_switched_off
 -- suggests: move_user_to_org
 -- next: Make the organization the default one
 -- cause: current_organization
@@ -20,12 +23,14 @@
 --   email_domain text: domain of the user's address
 --   default_organization_id integer: the user's default organization; null: none
 --   membership_count integer volatile: how many organizations the user is a member of
+--   foreign_organization_id integer volatile: another customer's organization of the user; null: none
+--   unread_facts text: what was not read and would be needed; null: nothing
 --
 -- Why it matters: Zendesk files new tickets under the default organization.
 -- What to do: apply the prepared repair; it makes the existing membership the default one and removes
 -- nothing.
 -- Not reported here: a user who is no member at all (user_missing_expected_membership).
-with refusal as (
+with judged as (
   -- One row per member whose default organization is another.
   select
     u.user_id as user_id,
@@ -34,17 +39,25 @@ with refusal as (
     u.domain_id as domain_id,
     u.default_organization_id as default_organization_id,
     u.membership_count as membership_count,
+    h.foreign_organization_id as foreign_organization_id,
+    case when v.is_domains_undecided = 1 then ', domain_names' else '' end
+    || case when u.is_shared is null then ', shared' else '' end
+    || case when h.undecided_organization_id is not null then ', external_id of an organization of the user' else '' end
+    as unread_facts,
     case
       when v.link_state = 'contested' then 'account_link_contested'
       when v.is_claimed = 1 then 'org_claimed_by_other_account'
       when v.is_domain_disagreeing = 1 then 'domain_disagrees'
+      when v.is_uncorroborated = 1 then 'stored_id_uncorroborated'
+      when r.domain_id is not null then 'domain_related_to_other_account'
       when exists (
         select 1
-        from _link_domain_holder as h
-        where h.domain_id = u.domain_id
-          and h.organization_id <> u.organization_id
+        from _link_domain_holder as e
+        where e.domain_id = u.domain_id
+          and e.organization_id <> u.organization_id
       ) then 'domain_belongs_to_other_org'
       when v.link_state = 'candidate' then 'org_link_unconfirmed'
+      when h.foreign_organization_id is not null then 'user_belongs_to_other_account'
       when c.is_multiple_allowed = 0 and u.other_membership_count > 0 then 'single_organization_account'
       when u.is_shared = 1 then 'user_not_updatable'
       else null
@@ -52,8 +65,33 @@ with refusal as (
   from _run_context as c
   cross join _link_user_drift as u
   cross join _link_verdict as v
+  left join _link_user_home as h
+    on h.user_id = u.user_id
+  left join _link_related_domain as r
+    on r.account_id = u.account_id
+    and r.domain_id = u.domain_id
   where u.kind = 'default_not_expected'
     and v.account_id = u.account_id
+),
+refused as (
+  -- The same, with the last reasons.
+  select
+    j.user_id as user_id,
+    j.account_id as account_id,
+    j.organization_id as organization_id,
+    j.domain_id as domain_id,
+    j.default_organization_id as default_organization_id,
+    j.membership_count as membership_count,
+    j.foreign_organization_id as foreign_organization_id,
+    j.unread_facts as unread_facts,
+    case
+      when j.blocked_reason is not null then j.blocked_reason
+      when j.unread_facts <> '' then 'fact_not_read'
+      when c.is_move_off = 1 then 'repair_switched_off'
+      else null
+    end as blocked_reason
+  from _run_context as c
+  cross join judged as j
 )
 select
   c.run_id as run_id,
@@ -69,9 +107,11 @@ select
   json_object(
     'email_domain', d.domain,
     'default_organization_id', r.default_organization_id,
-    'membership_count', r.membership_count
+    'membership_count', r.membership_count,
+    'foreign_organization_id', r.foreign_organization_id,
+    'unread_facts', case when r.unread_facts <> '' then substr(r.unread_facts, 3) end
   ) as evidence
 from _run_context as c
-cross join refusal as r
+cross join refused as r
 cross join _domains as d
 where d.domain_id = r.domain_id

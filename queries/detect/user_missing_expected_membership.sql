@@ -1,20 +1,23 @@
 -- A user's e-mail domain belongs to one account, but the user is no member of its organization.
 --
 -- code: user_missing_expected_membership
--- version: 2
+-- version: 3
 -- family: drift
 -- layer: user
 -- severity: medium
 -- action: assign_user_to_org
 -- needs: accounts organizations users organization_memberships
--- reads: _link_domain_holder _run_context _link_user_drift _link_verdict _domains
+-- reads: _link_domain_holder _run_context _link_user_drift _link_verdict _link_user_home _link_related_domain
+--   _domains
 -- class: assigned_to_nonmatching_org
 -- class_without_membership: unassigned
 -- reason: User {subject_id} has a domain of account {account_id}, but is no member of organization
 --   {organization_id}.
--- refuses: account_link_contested org_claimed_by_other_account domain_disagrees domain_belongs_to_other_org
---   org_link_unconfirmed user_email_unverified organization_shares_tickets single_organization_account
---   user_not_updatable
+-- refuses: account_link_contested org_claimed_by_other_account domain_disagrees stored_id_uncorroborated
+--   domain_related_to_other_account domain_belongs_to_other_org org_link_unconfirmed
+--   user_belongs_to_other_account user_email_unverified organization_shares_tickets
+--   user_sees_organization_tickets single_organization_account
+--   user_not_updatable fact_not_read repair_switched_off
 -- suggests: assign_user_to_org
 -- next: Make the user a member of the organization
 -- cause: current_organization
@@ -24,13 +27,15 @@
 --   is_verified integer: 1 if an address of the user is verified, else 0
 --   default_organization_id integer: the user's default organization; null: none
 --   membership_count integer volatile: how many organizations the user is a member of
+--   foreign_organization_id integer volatile: another customer's organization of the user; null: none
+--   unread_facts text: what was not read and would be needed; null: nothing
 --
 -- Why it matters: the user's tickets reach the queue of nobody, or of another customer.
 -- What to do: apply the prepared repair; it adds a membership and removes none. The default organization
 -- stays, a second round proposes to move it.
 -- Not reported here: a member with another default organization (user_default_org_not_expected).
 -- False positives: contractors who use a customer's address; suppress them with a reason.
-with refusal as (
+with judged as (
   -- One row per user without the expected membership.
   select
     u.user_id as user_id,
@@ -40,19 +45,36 @@ with refusal as (
     u.default_organization_id as default_organization_id,
     u.membership_count as membership_count,
     u.is_verified as is_verified,
+    h.foreign_organization_id as foreign_organization_id,
+    case when v.is_domains_undecided = 1 then ', domain_names' else '' end
+    || case
+      when c.is_sharing_allowed = 0 and v.is_sharing_undecided = 1 then ', shared_tickets or shared_comments'
+      else ''
+    end
+    || case when u.is_shared is null then ', shared' else '' end
+    || case
+      when c.is_sharing_allowed = 0 and u.ticket_restriction is null then ', ticket_restriction'
+      else ''
+    end
+    || case when h.undecided_organization_id is not null then ', external_id of an organization of the user' else '' end
+    as unread_facts,
     case
       when v.link_state = 'contested' then 'account_link_contested'
       when v.is_claimed = 1 then 'org_claimed_by_other_account'
       when v.is_domain_disagreeing = 1 then 'domain_disagrees'
+      when v.is_uncorroborated = 1 then 'stored_id_uncorroborated'
+      when r.domain_id is not null then 'domain_related_to_other_account'
       when exists (
         select 1
-        from _link_domain_holder as h
-        where h.domain_id = u.domain_id
-          and h.organization_id <> u.organization_id
+        from _link_domain_holder as e
+        where e.domain_id = u.domain_id
+          and e.organization_id <> u.organization_id
       ) then 'domain_belongs_to_other_org'
       when v.link_state = 'candidate' then 'org_link_unconfirmed'
+      when h.foreign_organization_id is not null then 'user_belongs_to_other_account'
       when u.is_verified = 0 then 'user_email_unverified'
-      when v.is_sharing = 1 and c.is_sharing_allowed = 0 then 'organization_shares_tickets'
+      when c.is_sharing_allowed = 0 and v.is_sharing = 1 then 'organization_shares_tickets'
+      when c.is_sharing_allowed = 0 and u.ticket_restriction = 'organization' then 'user_sees_organization_tickets'
       when c.is_multiple_allowed = 0 and u.membership_count > 0 then 'single_organization_account'
       when u.is_shared = 1 then 'user_not_updatable'
       else null
@@ -60,8 +82,34 @@ with refusal as (
   from _run_context as c
   cross join _link_user_drift as u
   cross join _link_verdict as v
+  left join _link_user_home as h
+    on h.user_id = u.user_id
+  left join _link_related_domain as r
+    on r.account_id = u.account_id
+    and r.domain_id = u.domain_id
   where u.kind = 'missing_membership'
     and v.account_id = u.account_id
+),
+refused as (
+  -- The same, with the last reasons.
+  select
+    j.user_id as user_id,
+    j.account_id as account_id,
+    j.organization_id as organization_id,
+    j.domain_id as domain_id,
+    j.default_organization_id as default_organization_id,
+    j.membership_count as membership_count,
+    j.is_verified as is_verified,
+    j.foreign_organization_id as foreign_organization_id,
+    j.unread_facts as unread_facts,
+    case
+      when j.blocked_reason is not null then j.blocked_reason
+      when j.unread_facts <> '' then 'fact_not_read'
+      when c.is_assign_off = 1 then 'repair_switched_off'
+      else null
+    end as blocked_reason
+  from _run_context as c
+  cross join judged as j
 )
 select
   c.run_id as run_id,
@@ -78,9 +126,11 @@ select
     'email_domain', d.domain,
     'is_verified', r.is_verified,
     'default_organization_id', r.default_organization_id,
-    'membership_count', r.membership_count
+    'membership_count', r.membership_count,
+    'foreign_organization_id', r.foreign_organization_id,
+    'unread_facts', case when r.unread_facts <> '' then substr(r.unread_facts, 3) end
   ) as evidence
 from _run_context as c
-cross join refusal as r
+cross join refused as r
 cross join _domains as d
 where d.domain_id = r.domain_id

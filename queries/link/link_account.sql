@@ -2,14 +2,15 @@
 --
 -- reads: _link_claim _link_candidate _run_context _link_known_account _organization_versions
 --
--- The first case that holds decides. Trust goes from the stored organization id over external_id to the
--- domain; the name of an account is never used. An account whose row could not be used has none.
+-- The first case that holds decides. An account whose row could not be used has none. Trust goes from the stored
+-- organization id over the key to the domain; a name never links.
 with fact as (
   -- One row per account: what it stores, what carries its id, what its domains point to.
   select
     a.account_id as account_id,
     a.is_unread as is_unread,
     a.stored_organization_id as stored_organization_id,
+    a.is_stored_unreadable as is_stored_unreadable,
     s.organization_id as s_organization_id,
     s.account_key as s_account_key,
     (
@@ -62,6 +63,7 @@ decided as (
   select
     f.account_id as account_id,
     f.stored_organization_id as stored_organization_id,
+    f.is_stored_unreadable as is_stored_unreadable,
     f.s_organization_id as s_organization_id,
     f.e_organization_id as e_organization_id,
     f.k_organization_id as k_organization_id,
@@ -104,5 +106,6 @@ select
   case
     when d.stored_organization_id is not null and d.s_organization_id is null then 1
     else 0
-  end as is_stored_dangling
+  end as is_stored_dangling,
+  d.is_stored_unreadable as is_stored_unreadable
 from decided as d

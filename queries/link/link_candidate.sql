@@ -1,5 +1,5 @@
--- One row per account without a mark on any organization and organization that holds one of its
--- domains: D(a). is_kept marks K(a), is_blank an organization whose external_id is blank.
+-- One row per account that no mark ties to an organization, or that is unread, and organization that holds one of
+-- its domains: D(a). is_kept marks K(a), is_blank an organization whose key is blank.
 --
 -- reads: _link_known_account _link_expected_domain _link_domain_holder _link_claim _run_context
 --   _organization_versions
@@ -15,10 +15,13 @@ with shared as (
   from _link_known_account as a
   cross join _link_expected_domain as x
   cross join _link_domain_holder as h
-  where not exists (
-      select 1
-      from _link_claim as k
-      where k.account_id = a.account_id
+  where (
+      a.is_unread = 1
+      or not exists (
+        select 1
+        from _link_claim as k
+        where k.account_id = a.account_id
+      )
     )
     and x.account_id = a.account_id
     and h.domain_id = x.domain_id

@@ -1,13 +1,14 @@
 -- One row per organization that no account of the run points to: by stored id, external_id or domain.
 --
--- reads: _run_context _organization_versions _link_claim _link_domain_holder
+-- reads: _link_organization _link_claim _link_domain_holder
+--
+-- One whose key or domains were not read may be somebody's, so it is none.
 select
   o.organization_id as organization_id,
-  case when o.account_key is null then 1 else 0 end as is_blank
-from _run_context as c
-cross join _organization_versions as o
-where o.valid_from <= c.zendesk_snapshot_id
-  and c.zendesk_snapshot_id < o.valid_to
+  o.is_blank as is_blank
+from _link_organization as o
+where o.is_key_undecided = 0
+  and o.is_domains_undecided = 0
   and not exists (
     select 1
     from _link_claim as k

@@ -16,8 +16,8 @@ with placed as (
     x.organization_id as organization_id,
     u.default_organization_id as default_organization_id,
     u.is_verified as is_verified,
-    -- One that does not say counts as shared: it cannot be changed for sure.
-    coalesce(u.is_shared, 1) as is_shared,
+    u.is_shared as is_shared,
+    u.ticket_restriction as ticket_restriction,
     case
       when x.owner_count >= 2 then case
         when exists (
@@ -86,6 +86,7 @@ select
   p.default_organization_id as default_organization_id,
   p.is_verified as is_verified,
   p.is_shared as is_shared,
+  p.ticket_restriction as ticket_restriction,
   (
     select count(*)
     from _run_context as c

@@ -1,6 +1,6 @@
 //! Which codes a run can evaluate: not known is never zero.
 
-use super::report::NO_DOMAINS;
+use super::report::{NO_DOMAINS, SWITCHED_OFF};
 use crate::{
     catalog::Rule,
     model::{Collection, Family, Layer, Outcome},
@@ -21,14 +21,16 @@ pub(super) fn decide(
     rules: &[Rule],
     collections: &[CollectionRow],
     gaps: AccountGaps,
+    off: &[String],
 ) -> (Vec<Rule>, Vec<CoverageRow>) {
     let mut evaluated = Vec::new();
     let mut coverage = Vec::new();
     for rule in rules {
-        let obstacle = rule
-            .needs
+        let obstacle = off
             .iter()
-            .find_map(|&need| obstacle(need, collections))
+            .any(|code| code == rule.code)
+            .then(|| SWITCHED_OFF.to_owned())
+            .or_else(|| rule.needs.iter().find_map(|&need| obstacle(need, collections)))
             .or_else(|| gap(rule, gaps).map(str::to_owned))
             .or_else(|| (rule.code == ORPHANS).then(|| appended(collections)).flatten());
         if obstacle.is_none() {

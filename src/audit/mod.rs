@@ -5,13 +5,15 @@ mod report;
 
 pub use report::{AuditReport, LAPSING_DAYS, Lapsed, SuppressionReport, as_of};
 
+use std::collections::BTreeSet;
+
 use serde_json::json;
 
 use self::coverage::AccountGaps;
 use crate::{
     catalog,
     clock::{self, Clock},
-    model::{Collection, MultipleOrganizations, Outcome, Source},
+    model::{Collection, MultipleOrganizations, Outcome, Repair, Source},
     warehouse::{
         Warehouse, WarehouseError, issues, rule_set,
         runs::{self, RunContext, RunRow},
@@ -27,11 +29,39 @@ pub struct AuditOptions {
     pub ticket_window_days: Option<u32>,
     /// Repairs may add members to organizations that share their tickets.
     pub allow_shared_tickets: bool,
+    /// Codes that are not evaluated.
+    pub rules_off: Vec<String>,
+    /// Repairs that are not prepared.
+    pub repairs_off: Vec<Repair>,
+    /// A stored id is believed even where nothing else agrees.
+    pub trust_stored_ids: bool,
+}
+
+impl AuditOptions {
+    /// What of the options is part of the rule set; in whatever order they were given.
+    fn as_json(&self) -> String {
+        let rules: BTreeSet<&str> = self.rules_off.iter().map(String::as_str).collect();
+        let repairs: BTreeSet<&str> = self.repairs_off.iter().map(|repair| repair.as_str()).collect();
+        json!({
+            "ticket_window_days": self.ticket_window_days,
+            "allow_shared_tickets": self.allow_shared_tickets,
+            "rules_off": rules,
+            "repairs_off": repairs,
+            "trust_stored_ids": self.trust_stored_ids,
+        })
+        .to_string()
+    }
 }
 
 impl Default for AuditOptions {
     fn default() -> Self {
-        Self { ticket_window_days: Some(90), allow_shared_tickets: false }
+        Self {
+            ticket_window_days: Some(90),
+            allow_shared_tickets: false,
+            rules_off: Vec::new(),
+            repairs_off: Vec::new(),
+            trust_stored_ids: false,
+        }
     }
 }
 
@@ -77,11 +107,7 @@ pub fn audit(
     };
     let salesforce = find(Source::Salesforce)?;
     let zendesk = find(Source::Zendesk)?;
-    let options_json = json!({
-        "ticket_window_days": options.ticket_window_days,
-        "allow_shared_tickets": options.allow_shared_tickets,
-    })
-    .to_string();
+    let options_json = options.as_json();
     let started_at = clock.now();
     // Suppressions hold by the day of the run, wherever midnight falls.
     let today = started_at.get(..10).unwrap_or_default();
@@ -112,7 +138,7 @@ pub fn audit(
         is_without_domains: !runs::has_usable_domain(&transaction, salesforce.snapshot_id)?,
         has_row_without_id: unread::unread(&transaction, salesforce.snapshot_id)?.1,
     };
-    let (evaluated, coverage) = coverage::decide(&rules, &collections, gaps);
+    let (evaluated, coverage) = coverage::decide(&rules, &collections, gaps, &options.rules_off);
     issues::detect(&transaction, run.run_id, &evaluated)?;
     let counts = issues::issue_counts(&transaction)?;
     for (rule, mut row) in rules.iter().zip(coverage) {
@@ -138,17 +164,26 @@ fn context(
     let is_read = |collection| {
         matches!(row(collection).map(|row| row.outcome), Some(Outcome::Complete | Outcome::Bounded))
     };
+    let is_complete = |collection| row(collection).map(|row| row.outcome) == Some(Outcome::Complete);
+    let is_people_complete = is_complete(Collection::Users) && is_complete(Collection::OrganizationMemberships);
+    let zendesk_options: serde_json::Value = serde_json::from_str(&zendesk.options).unwrap_or_default();
     RunContext {
         run_id: run.run_id,
         salesforce_snapshot_id: salesforce.snapshot_id,
         zendesk_snapshot_id: zendesk.snapshot_id,
         is_multiple_allowed: zendesk.multiple_organizations == Some(MultipleOrganizations::Allowed),
         is_sharing_allowed: options.allow_shared_tickets,
+        is_stored_id_trusted: options.trust_stored_ids,
+        is_key_in_field: zendesk_options["account_id_field"].is_string(),
+        repairs_off: options.repairs_off.clone(),
         closed_ticket_cutoff: options
             .ticket_window_days
             .and_then(|days| clock::days_before(&zendesk.taken_at, days)),
         tickets_bound_since: row(Collection::Tickets).and_then(|row| row.bound_since.clone()),
         is_users_known: is_read(Collection::Users),
+        is_memberships_known: is_read(Collection::OrganizationMemberships),
+        is_absence_proof: is_complete(Collection::Organizations) && is_people_complete,
+        is_emptiness_proof: is_people_complete && is_complete(Collection::Tickets),
         is_tickets_known: is_read(Collection::Tickets) && is_read(Collection::Users),
     }
 }

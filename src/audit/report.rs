@@ -48,6 +48,9 @@ pub(super) const NO_DOMAINS: &str = "no_domains";
 /// So many causes are counted together.
 const COUNTED_CAUSES: usize = 5;
 
+/// Why a code is not evaluated that the settings name.
+pub(super) const SWITCHED_OFF: &str = "switched_off";
+
 /// Days within which a suppression that ends is about to lapse.
 pub const LAPSING_DAYS: u32 = 14;
 
@@ -99,7 +102,7 @@ impl AuditReport {
 
     /// Whether every code of the twelve was evaluated, but for those that somebody did without.
     pub fn is_fully_evaluated(&self) -> bool {
-        let is_accepted = |reason: &str| reason == NO_DOMAINS && self.is_without_domains_by_choice();
+        let is_accepted = |reason: &str| reason == SWITCHED_OFF || reason == NO_DOMAINS && self.is_without_domains_by_choice();
         self.drift().all(|code| code.not_evaluated.as_deref().is_none_or(is_accepted))
     }
 

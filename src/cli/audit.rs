@@ -75,6 +75,9 @@ pub(super) fn run(context: &Context, arguments: &AuditArgs) -> Result<u8, CliErr
     let options = AuditOptions {
         ticket_window_days: arguments.ticket_window.or(usual.ticket_window).unwrap_or(Window(Some(90))).0,
         allow_shared_tickets: arguments.allow_shared_tickets || usual.allow_shared_tickets,
+        rules_off: context.config.rules.off()?,
+        repairs_off: context.config.repairs.off()?,
+        trust_stored_ids: context.config.repairs.trust_stored_ids,
     };
     let report = audit::audit(&warehouse, &options, &context.clock)?;
     let run_id = report.run.run_id;

@@ -86,6 +86,12 @@ pub fn is_valid_domain(host: &str) -> bool {
         && (!has_punycode(host) || ascii_host(host).is_some_and(|ascii| ascii == host))
 }
 
+/// Returns the registrable part of a host that is a domain key as it stands, see [`is_valid_domain`]: the public suffix
+/// with one label more, `acme.com` of `eu.acme.com`. None: it is no key.
+pub fn registrable_part(host: &str) -> Option<&str> {
+    if is_valid_domain(host) { psl::domain_str(host) } else { None }
+}
+
 /// Returns the host and those above it, up to the registrable one, nearest first. A tenant of a private suffix is
 /// registrable itself, so what is said of a platform's host does not reach it.
 pub fn hosts_above(host: &str) -> impl Iterator<Item = &str> {

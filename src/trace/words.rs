@@ -27,12 +27,23 @@ pub(crate) fn suggestion(action: &str) -> &'static str {
         "create_missing_org" => {
             "Create the organization in Zendesk, with the account's 18-character id as external_id."
         }
+        "served_by_parent" => {
+            "Every organization that is near belongs to an account above this one: check that it serves this account \
+             too. Then nothing is missing."
+        }
         "repair_domain_mapping" => "Put the domain on the organization whose users have it, and on no other.",
         "assign_user_to_org" => "Make the user a member of the expected organization.",
         "move_user_to_org" => "Make the expected organization, where the user is a member, the default one.",
         "domain_review" => "Decide which account owns the domain.",
         "repair_membership_then_replay_ticket_audit" => {
             "Repair the requester's membership, then audit again; orgdrift never changes a ticket."
+        }
+        "file_ticket_by_hand" => {
+            "The requester is in the right place: file the ticket under the expected organization by hand."
+        }
+        "check_tickets_then_retire" => {
+            "Nothing that was read hangs on the organization, but not all tickets, users or memberships were read: \
+             look for them in Zendesk before you remove it."
         }
         "retire_org" => "Nothing hangs on the organization: remove it in Zendesk if nobody needs it.",
         _ => "Look at the issue and decide.",

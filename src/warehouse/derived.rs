@@ -2,10 +2,10 @@
 
 use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior};
 
-use super::{WarehouseError, domains, personal_domains, runs};
+use super::{WarehouseError, domains, names, personal_domains, runs};
 use crate::{
     catalog::{self, View},
-    identity::is_valid_domain,
+    identity::registrable_part,
 };
 
 /// Whether the views, the dictionary and the lists of the file are those of this binary, as the file says.
@@ -41,7 +41,8 @@ pub(super) fn synchronize(connection: &Connection) -> Result<(), WarehouseError>
     }
     synchronize_blocked_reasons(&transaction)?;
     personal_domains::synchronize(&transaction)?;
-    domains::judge_again(&transaction, is_valid_domain)?;
+    domains::judge_again(&transaction, registrable_part)?;
+    names::fill_all(&transaction)?;
     runs::store_rules(&transaction)?;
     transaction.execute(
         "insert or replace into _derived_state (only_row, digest) values (1, ?1)",

@@ -32,21 +32,26 @@ pub struct Domains<'c> {
     known: HashMap<Box<str>, KnownDomain>,
     find: Statement<'c>,
     insert: Statement<'c>,
-    is_valid: fn(&str) -> bool,
+    registrable: fn(&str) -> Option<&str>,
     list: DomainList,
 }
 
 impl<'c> Domains<'c> {
-    /// Prepares the dictionary. `is_valid` says whether a host is a key, see the identity module.
-    pub fn new(connection: &'c Session, is_valid: fn(&str) -> bool) -> Result<Self, WarehouseError> {
+    /// Prepares the dictionary. `registrable` gives the registrable part of a host that is a key, see the identity
+    /// module.
+    pub fn new(
+        connection: &'c Session,
+        registrable: fn(&str) -> Option<&str>,
+    ) -> Result<Self, WarehouseError> {
         Ok(Self {
             known: HashMap::new(),
             find: connection
                 .prepare("select domain_id, is_valid, listed_kind from _domains where domain = ?1")?,
             insert: connection.prepare(
-                "insert into _domains (domain, is_valid, listed_kind) values (?1, ?2, ?3) returning domain_id",
+                "insert into _domains (domain, is_valid, listed_kind, registrable) values (?1, ?2, ?3, ?4)
+                 returning domain_id",
             )?,
-            is_valid,
+            registrable,
             list: DomainList::load(connection.raw())?,
         })
     }
@@ -75,9 +80,10 @@ impl<'c> Domains<'c> {
         let known = if let Some(known) = stored {
             known
         } else {
-            let is_valid = (self.is_valid)(domain);
+            let registrable = (self.registrable)(domain);
+            let is_valid = registrable.is_some();
             let listed_kind = self.list.kind_of(domain);
-            let row = (domain, is_valid, listed_kind.map(DomainKind::as_str));
+            let row = (domain, is_valid, listed_kind.map(DomainKind::as_str), registrable);
             let id = self.insert.query_row(row, |row| row.get(0))?;
             KnownDomain { id, is_valid, listed_kind }
         };
@@ -87,48 +93,54 @@ impl<'c> Domains<'c> {
 }
 
 /// Judges every stored domain again: by the normalizers of this binary and by the list as it stands now.
-pub(super) fn judge_again(connection: &Connection, is_valid: fn(&str) -> bool) -> Result<(), WarehouseError> {
+pub(super) fn judge_again(
+    connection: &Connection,
+    registrable: fn(&str) -> Option<&str>,
+) -> Result<(), WarehouseError> {
     let list = DomainList::load(connection)?;
-    judge(connection, "select domain_id, domain, is_valid, listed_kind from _domains", [], |domain, _| {
-        (is_valid(domain), list.kind_of(domain))
-    })
+    let mut changes = Vec::new();
+    {
+        let mut statement =
+            connection.prepare("select domain_id, domain, is_valid, listed_kind, registrable from _domains")?;
+        let mut rows = statement.query([])?;
+        while let Some(row) = rows.next()? {
+            let (domain, was_valid): (String, bool) = (row.get(1)?, row.get(2)?);
+            let (was_listed, was_part): (Option<String>, Option<String>) = (row.get(3)?, row.get(4)?);
+            let part = registrable(&domain);
+            let listed = list.kind_of(&domain).map(DomainKind::as_str);
+            if part.is_some() != was_valid || listed != was_listed.as_deref() || part != was_part.as_deref() {
+                changes.push((row.get::<_, i64>(0)?, part.is_some(), listed, part.map(str::to_owned)));
+            }
+        }
+    }
+    let mut update = connection.prepare(
+        "update _domains set is_valid = ?2, listed_kind = ?3, registrable = ?4 where domain_id = ?1",
+    )?;
+    for change in changes {
+        update.execute(change)?;
+    }
+    Ok(())
 }
 
 /// Looks the domain and all below it up in the list again, after its entry changed.
 pub(super) fn follow_entry(connection: &Connection, entry: &str) -> Result<(), WarehouseError> {
     let list = DomainList::load(connection)?;
-    judge(
-        connection,
-        "select domain_id, domain, is_valid, listed_kind from _domains
-         where domain = ?1 or substr(domain, -length(?1) - 1) = '.' || ?1",
-        [entry],
-        |domain, is_valid| (is_valid, list.kind_of(domain)),
-    )
-}
-
-/// Stores what `verdict` says of the domains that `select` gives, where it says something else than is stored.
-fn judge(
-    connection: &Connection,
-    select: &str,
-    parameters: impl rusqlite::Params,
-    verdict: impl Fn(&str, bool) -> (bool, Option<DomainKind>),
-) -> Result<(), WarehouseError> {
     let mut changes = Vec::new();
     {
-        let mut statement = connection.prepare(select)?;
-        let mut rows = statement.query(parameters)?;
+        let mut statement = connection.prepare(
+            "select domain_id, domain, listed_kind from _domains
+             where domain = ?1 or substr(domain, -length(?1) - 1) = '.' || ?1",
+        )?;
+        let mut rows = statement.query([entry])?;
         while let Some(row) = rows.next()? {
-            let (domain, was_valid): (String, bool) = (row.get(1)?, row.get(2)?);
-            let was_listed: Option<String> = row.get(3)?;
-            let (is_valid, kind) = verdict(&domain, was_valid);
-            let listed = kind.map(DomainKind::as_str);
-            if is_valid != was_valid || listed != was_listed.as_deref() {
-                changes.push((row.get::<_, i64>(0)?, is_valid, listed));
+            let (domain, was_listed): (String, Option<String>) = (row.get(1)?, row.get(2)?);
+            let listed = list.kind_of(&domain).map(DomainKind::as_str);
+            if listed != was_listed.as_deref() {
+                changes.push((row.get::<_, i64>(0)?, listed));
             }
         }
     }
-    let mut update =
-        connection.prepare("update _domains set is_valid = ?2, listed_kind = ?3 where domain_id = ?1")?;
+    let mut update = connection.prepare("update _domains set listed_kind = ?2 where domain_id = ?1")?;
     for change in changes {
         update.execute(change)?;
     }

@@ -44,6 +44,7 @@ pub mod hash;
 pub mod intervals;
 pub mod issues;
 pub mod journal;
+mod names;
 pub mod nouns;
 pub mod people;
 pub mod personal_domains;

@@ -1,6 +1,6 @@
 //! Runs: their rows, their coverage, the rules they were made with.
 
-use rusqlite::{OptionalExtension, named_params};
+use rusqlite::{OptionalExtension, named_params, params};
 
 use crate::warehouse::session::Session;
 
@@ -63,12 +63,24 @@ pub struct RunContext {
     pub is_multiple_allowed: bool,
     /// Repairs on organizations that share tickets are wanted.
     pub is_sharing_allowed: bool,
+    /// A stored id is believed even where nothing else agrees.
+    pub is_stored_id_trusted: bool,
+    /// An organization field holds the account id in place of `external_id`.
+    pub is_key_in_field: bool,
+    /// Repairs that are switched off.
+    pub repairs_off: Vec<Repair>,
     /// Closed tickets created before it raise no issue.
     pub closed_ticket_cutoff: Option<String>,
     /// Tickets created before it were not read.
     pub tickets_bound_since: Option<String>,
     /// Users were read to their end.
     pub is_users_known: bool,
+    /// Memberships were read to their end.
+    pub is_memberships_known: bool,
+    /// Organizations, users and memberships were read to their end, so that what is not there is nowhere.
+    pub is_absence_proof: bool,
+    /// Users, memberships and all tickets were read to their end.
+    pub is_emptiness_proof: bool,
     /// Tickets were read to their end or from a bound on.
     pub is_tickets_known: bool,
 }
@@ -240,12 +252,20 @@ pub fn insert(connection: &Session, run: &RunRow) -> Result<i64, WarehouseError>
 
 /// Tells the detection views which run they speak about.
 pub fn set_context(connection: &Session, context: &RunContext) -> Result<(), WarehouseError> {
+    let is_off = |repair| context.repairs_off.contains(&repair);
     connection.execute(
         "insert or replace into _run_context (only_row, run_id, salesforce_snapshot_id, zendesk_snapshot_id,
            is_multiple_allowed, is_sharing_allowed, closed_ticket_cutoff, tickets_bound_since, is_users_known,
-           is_tickets_known)
-         values (1, ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
-        (
+           is_tickets_known, is_stored_id_trusted, is_key_in_field, is_set_off, is_add_off, is_assign_off,
+           is_move_off, is_memberships_known, is_absence_proof, is_emptiness_proof)
+         values (1, ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17,
+           ?18 and not exists (
+             select 1 from _user_versions as u
+             where u.valid_from <= ?3 and ?3 < u.valid_to and instr(u.undecided_fields, 'organization_id') > 0)
+           and not exists (
+             select 1 from _ticket_versions as t
+             where t.valid_from <= ?3 and ?3 < t.valid_to and instr(t.undecided_fields, 'organization_id') > 0))",
+        params![
             context.run_id,
             context.salesforce_snapshot_id,
             context.zendesk_snapshot_id,
@@ -255,7 +275,16 @@ pub fn set_context(connection: &Session, context: &RunContext) -> Result<(), War
             &context.tickets_bound_since,
             context.is_users_known,
             context.is_tickets_known,
-        ),
+            context.is_stored_id_trusted,
+            context.is_key_in_field,
+            is_off(Repair::SetOrgExternalId),
+            is_off(Repair::AddOrgDomain),
+            is_off(Repair::AssignUserToOrg),
+            is_off(Repair::MoveUserToOrg),
+            context.is_memberships_known,
+            context.is_absence_proof,
+            context.is_emptiness_proof,
+        ],
     )?;
     Ok(())
 }

@@ -15,6 +15,7 @@ use super::{
     unread::UnreadStaging,
     versions::{Shape, VersionWriter},
 };
+use crate::identity::name_key;
 
 /// An account row as it is staged.
 #[derive(Debug)]
@@ -105,6 +106,7 @@ const SHAPE: Shape<'static> = Shape {
         "owner",
         "parent_account_id",
         "extra",
+        "name_key",
     ],
 };
 
@@ -309,7 +311,12 @@ impl<'c> AccountStaging<'c> {
                 content.integer(Some(domain_id));
             }
             let hash = content.finish();
-            versions.put(&[&account_id], hash, &[&name, &raw, &organization_id, &owner, &parent, &extra])?;
+            let key = name_key(&name);
+            versions.put(
+                &[&account_id],
+                hash,
+                &[&name, &raw, &organization_id, &owner, &parent, &extra, &key],
+            )?;
             domains.set(&account_id, &domain_ids)?;
         }
         drop(rows);

@@ -6,7 +6,7 @@
 
 use rusqlite::Statement;
 
-use super::{OPEN, Rows, WarehouseError, session::Session, staging::RejectedRecord};
+use super::{OPEN, Rows, WarehouseError, names, session::Session, staging::RejectedRecord};
 
 /// Collects the rejected rows of a file.
 pub struct UnreadStaging<'c> {
@@ -264,6 +264,7 @@ impl<'c> UnreadStaging<'c> {
              cross join _account_versions as v
              where u.has_name = 0 and v.account_id = u.account_id and v.valid_to = {OPEN}"
         ))?;
+        names::fill_names(self.connection.raw(), "_unread_names", "account_name")?;
         Ok(rejected as u64)
     }
 }

@@ -16,6 +16,7 @@
 
 use super::evaluated::is_complete;
 use super::names::{SuggestedAction, Why};
+use super::normalize::Key;
 use super::sets::{Foreign, Sets};
 use super::world::{Collection, User, World};
 
@@ -54,11 +55,9 @@ fn whys(sets: &Sets, a: &str, o: i64) -> Vec<Why> {
 }
 
 fn is_absence_proven(sets: &Sets) -> bool {
-    let key =
-        if sets.world.settings.account_id_field.is_some() { "organization_fields" } else { "external_id" };
     let needed = [Collection::Organizations, Collection::Users, Collection::Memberships];
     needed.into_iter().all(|collection| is_complete(sets.world, collection))
-        && sets.organizations().all(|o| !sets.lacks(o, key) && !sets.lacks(o, "domain_names"))
+        && sets.organizations().all(|o| *sets.key(o) != Key::Undecided && !sets.lacks(o, "domain_names"))
 }
 
 /// What to do about an organization of no account.

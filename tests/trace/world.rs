@@ -48,6 +48,7 @@ impl Audited {
         let options = AuditOptions {
             ticket_window_days: world.ticket_window_days.map(|days| u32::try_from(days).unwrap()),
             allow_shared_tickets: world.allow_shared_tickets,
+            ..AuditOptions::default()
         };
         let run = audit(&warehouse, &options, &clock()).unwrap().run;
         let database = Connection::open(&path).unwrap();

@@ -10,7 +10,9 @@ use serde::Deserialize;
 
 use super::{error::CliError, window::Window};
 use crate::{
+    catalog::rules,
     ingest::zendesk::FieldOptions,
+    model::Repair,
     safe_file::{Pending, Readers},
 };
 
@@ -28,6 +30,8 @@ pub(crate) struct Config {
     pub(crate) salesforce: SalesforceConfig,
     pub(crate) zendesk: ZendeskConfig,
     pub(crate) audit: AuditConfig,
+    pub(crate) rules: RulesConfig,
+    pub(crate) repairs: RepairsConfig,
 }
 
 /// How account files are read.
@@ -75,6 +79,50 @@ impl ZendeskConfig {
 pub(crate) struct AuditConfig {
     pub(crate) ticket_window: Option<Window>,
     pub(crate) allow_shared_tickets: bool,
+}
+
+/// Which rules a company has no use for.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct RulesConfig {
+    /// Codes, of drift or hygiene, see [`Self::off`].
+    off: Vec<String>,
+}
+
+impl RulesConfig {
+    /// The codes that are not evaluated.
+    pub(crate) fn off(&self) -> Result<Vec<String>, CliError> {
+        let known: Vec<&str> = rules().iter().map(|rule| rule.code).collect();
+        match self.off.iter().find(|code| !known.contains(&code.as_str())) {
+            None => Ok(self.off.clone()),
+            Some(code) => Err(CliError::usage(format!("{FILE}: [rules] off names `{code}`, which is no code"))
+                .hint("`orgdrift list rules` prints every code")),
+        }
+    }
+}
+
+/// Which repairs are not wanted, and what a stored id is worth.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct RepairsConfig {
+    /// Names of repairs, see [`Self::off`].
+    off: Vec<String>,
+    /// A stored id is believed even where nothing else agrees.
+    pub(crate) trust_stored_ids: bool,
+}
+
+impl RepairsConfig {
+    /// The repairs that are not prepared.
+    pub(crate) fn off(&self) -> Result<Vec<Repair>, CliError> {
+        let repair = |name: &String| {
+            Repair::from_text(name).ok_or_else(|| {
+                let all: Vec<&str> = Repair::ALL.iter().map(|repair| repair.as_str()).collect();
+                CliError::usage(format!("{FILE}: [repairs] off names `{name}`, which is no repair"))
+                    .hint(format!("the repairs are {}", all.join(", ")))
+            })
+        };
+        self.off.iter().map(repair).collect()
+    }
 }
 
 impl Config {

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use crate::{
-    identity::{AccountId, is_valid_domain},
+    identity::{AccountId, registrable_part},
     ingest::{IngestError, PLATFORM_HOST},
     model::DomainKind,
     salesforce::{AccountRow, CellWarning, ChosenColumns, Record, Rejection},
@@ -38,7 +38,7 @@ impl<'c> Intake<'c> {
         Ok(Self {
             snapshot_id,
             staging: AccountStaging::new(connection)?,
-            domains: Domains::new(connection, is_valid_domain)?,
+            domains: Domains::new(connection, registrable_part)?,
             notes: Notes::new(connection, snapshot_id)?,
             domain_column: match &columns.domains[..] {
                 [column] => Some(column.name.clone()),

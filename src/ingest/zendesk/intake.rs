@@ -8,7 +8,7 @@ use super::{
     made::{MadeOfMembership, MadeOfOrganization, MadeOfTicket, MadeOfUser, Store as _},
 };
 use crate::{
-    identity::{AccountId, email_domain, external_id_key, named_account, plain_host},
+    identity::{AccountId, email_domain, external_id_key, name_key, named_account, plain_host},
     ingest::{IngestError, PLATFORM_HOST, seen::Seen},
     model::{DomainKind, fields::Absent},
     warehouse::{
@@ -98,6 +98,11 @@ impl Intake<Organizations> for OrganizationIntake<'_, '_> {
         let account_fields = accounts.as_ref().map(account_fields_json);
         let key = self.account_key(record);
         let key_account_id = key.as_deref().and_then(named_account);
+        let external_account_key = match record.external_id.as_deref() {
+            None if !self.is_said(record) => Some(String::new()),
+            text => text.and_then(named_account),
+        };
+        let name_key = name_key(&record.name);
         let undecided = undecided_fields(self, record);
         let made = MadeOfOrganization {
             external_id_key: external_id.text,
@@ -107,6 +112,8 @@ impl Intake<Organizations> for OrganizationIntake<'_, '_> {
             key_in_field: self.fields.account_id_field.as_ref().map(|_| key.as_deref().unwrap_or_default()),
             account_key: key.as_deref(),
             key_account_id: key_account_id.as_deref(),
+            external_account_key: external_account_key.as_deref(),
+            name_key: name_key.as_deref(),
             undecided_fields: undecided.as_deref(),
         };
         self.writer.put(&record.store(&made), &domain_ids, accounts.as_deref().unwrap_or_default())?;

@@ -22,6 +22,8 @@ pub(super) struct MadeOfOrganization<'a> {
     pub(super) key_in_field: Option<&'a str>,
     pub(super) account_key: Option<&'a str>,
     pub(super) key_account_id: Option<&'a str>,
+    pub(super) external_account_key: Option<&'a str>,
+    pub(super) name_key: Option<&'a str>,
     pub(super) undecided_fields: Option<&'a str>,
 }
 

@@ -26,7 +26,7 @@ use super::{Allowance, GivenOrigin, IngestError, IngestReport, Refusal, guard};
 use crate::{
     catalog::hex,
     clock::Clock,
-    identity::is_valid_domain,
+    identity::registrable_part,
     model::{
         Collection, MultipleOrganizations, Outcome, Reading, Source, TakenAtSource, ZendeskIdentity, fields,
     },
@@ -232,7 +232,7 @@ fn read_collections<'c>(
     reader: &mut Reader<'_>,
     notes: &mut Notes<'c>,
 ) -> Result<(), IngestError> {
-    let mut domains = Domains::new(connection, is_valid_domain)?;
+    let mut domains = Domains::new(connection, registrable_part)?;
     let mut people = PeopleReading::default();
     reader.read::<Organizations, _>(&mut OrganizationIntake {
         fields: &reader.options.fields,

@@ -71,6 +71,8 @@ macro_rules! organization_fields {
             () => (key_account_id: OptionalText, derived,
                     "key_account_id":
                     "The account id that account_key stands for, 18 characters; as received where it begins with 001 and its checksum does not match. Null: no account id.");
+            () => (external_account_key: OptionalText, derived);
+            () => (name_key: OptionalText, derived);
             () => (undecided_fields: OptionalText, added,
                     "undecided_fields":
                     "Fields that Zendesk always sends and that the record lacks, with commas between. Null: none.");
