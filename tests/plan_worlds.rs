@@ -34,8 +34,8 @@ fn plan(world: &World) -> (Made, Value) {
     let options = AuditOptions {
         ticket_window_days: world.ticket_window_days.map(|days| u32::try_from(days).unwrap()),
         allow_shared_tickets: world.allow_shared_tickets,
-            ..AuditOptions::default()
-        };
+        ..AuditOptions::default()
+    };
     audit(&warehouse, &options, &clock()).unwrap();
     let made = create(&warehouse, None, &PlanOptions::default(), &clock()).unwrap();
     let document = serde_json::from_str(&made.plan.canonical).unwrap();

@@ -280,8 +280,8 @@ fn audited(case: &Path, folder: &Path) -> (Connection, i64) {
             Some(days) => Some(days.parse().unwrap()),
         },
         allow_shared_tickets: option("allow_shared_tickets").is_some_and(boolean),
-            ..AuditOptions::default()
-        };
+        ..AuditOptions::default()
+    };
     let report = audit(&warehouse, &options, &clock()).unwrap();
     // Cases without any usable domain are about what is left then.
     for code in report.codes.iter().filter(|code| code.not_evaluated.as_deref() != Some("no_domains")) {

@@ -165,7 +165,8 @@ fn context(
         matches!(row(collection).map(|row| row.outcome), Some(Outcome::Complete | Outcome::Bounded))
     };
     let is_complete = |collection| row(collection).map(|row| row.outcome) == Some(Outcome::Complete);
-    let is_people_complete = is_complete(Collection::Users) && is_complete(Collection::OrganizationMemberships);
+    let is_people_complete =
+        is_complete(Collection::Users) && is_complete(Collection::OrganizationMemberships);
     let zendesk_options: serde_json::Value = serde_json::from_str(&zendesk.options).unwrap_or_default();
     RunContext {
         run_id: run.run_id,

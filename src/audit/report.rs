@@ -102,7 +102,9 @@ impl AuditReport {
 
     /// Whether every code of the twelve was evaluated, but for those that somebody did without.
     pub fn is_fully_evaluated(&self) -> bool {
-        let is_accepted = |reason: &str| reason == SWITCHED_OFF || reason == NO_DOMAINS && self.is_without_domains_by_choice();
+        let is_accepted = |reason: &str| {
+            reason == SWITCHED_OFF || reason == NO_DOMAINS && self.is_without_domains_by_choice()
+        };
         self.drift().all(|code| code.not_evaluated.as_deref().is_none_or(is_accepted))
     }
 

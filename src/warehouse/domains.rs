@@ -100,8 +100,8 @@ pub(super) fn judge_again(
     let list = DomainList::load(connection)?;
     let mut changes = Vec::new();
     {
-        let mut statement =
-            connection.prepare("select domain_id, domain, is_valid, listed_kind, registrable from _domains")?;
+        let mut statement = connection
+            .prepare("select domain_id, domain, is_valid, listed_kind, registrable from _domains")?;
         let mut rows = statement.query([])?;
         while let Some(row) = rows.next()? {
             let (domain, was_valid): (String, bool) = (row.get(1)?, row.get(2)?);

@@ -95,8 +95,10 @@ impl RulesConfig {
         let known: Vec<&str> = rules().iter().map(|rule| rule.code).collect();
         match self.off.iter().find(|code| !known.contains(&code.as_str())) {
             None => Ok(self.off.clone()),
-            Some(code) => Err(CliError::usage(format!("{FILE}: [rules] off names `{code}`, which is no code"))
-                .hint("`orgdrift list rules` prints every code")),
+            Some(code) => {
+                Err(CliError::usage(format!("{FILE}: [rules] off names `{code}`, which is no code"))
+                    .hint("`orgdrift list rules` prints every code"))
+            }
         }
     }
 }
