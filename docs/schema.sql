@@ -35,7 +35,7 @@ CREATE TABLE _account_versions (
   owner                   text,
   parent_account_id       text,
   -- JSON object of the columns named with --keep-col.
-  extra                   text,
+  extra                   text, name_key text,
   primary key (account_id, valid_from)
 ) strict;
 
@@ -63,7 +63,7 @@ CREATE TABLE _domains (
   domain    text not null unique,
   -- 1 if the host has a registrable part under a listed public suffix: only such a domain is a key.
   is_valid  integer not null check (is_valid in (0, 1))
-, listed_kind text check (listed_kind in ('personal', 'disposable', 'platform'))) strict;
+, listed_kind text check (listed_kind in ('personal', 'disposable', 'platform')), registrable text) strict;
 
 CREATE TABLE "_issue_versions" (
   issue_key        text not null,
@@ -105,20 +105,42 @@ CREATE INDEX _issue_versions_by_end on _issue_versions (valid_to) where valid_to
 CREATE INDEX _issue_versions_by_start on _issue_versions (valid_from);
 
 CREATE TABLE _link_account (
-  account_id         text primary key,
-  link_state         text not null,
-  organization_id    integer,
-  match_rule         text,
-  is_stored_dangling integer not null
+  account_id           text primary key,
+  link_state           text not null,
+  organization_id      integer,
+  match_rule           text,
+  is_stored_dangling   integer not null,
+  is_stored_unreadable integer not null
 ) strict, without rowid;
 
 CREATE INDEX _link_account_by_organization on _link_account (organization_id, account_id);
+
+CREATE TABLE _link_account_name (
+  account_id text not null,
+  name_key   text not null,
+  place      integer not null,
+  primary key (account_id, name_key)
+) strict, without rowid;
+
+CREATE INDEX _link_account_name_by_name on _link_account_name (name_key, place);
 
 CREATE TABLE _link_account_people (
   account_id          text primary key,
   eligible_user_count integer not null,
   open_ticket_count   integer not null
 ) strict, without rowid;
+
+CREATE TABLE _link_ancestor (
+  account_id          text not null,
+  ancestor_account_id text not null,
+  primary key (account_id, ancestor_account_id)
+) strict, without rowid;
+
+CREATE TABLE _link_asked_domain (
+  domain_id              integer primary key,
+  adding_account_id      text,
+  adding_organization_id integer
+) strict;
 
 CREATE TABLE _link_candidate (
   account_id      text not null,
@@ -161,13 +183,6 @@ CREATE TABLE _link_domain_holder (
 
 CREATE INDEX _link_domain_holder_by_organization on _link_domain_holder (organization_id, domain_id);
 
-CREATE TABLE _link_domain_membership (
-  domain_id       integer not null,
-  organization_id integer not null,
-  user_count      integer not null,
-  primary key (domain_id, organization_id)
-) strict, without rowid;
-
 CREATE TABLE _link_domain_owner (
   domain_id        integer primary key,
   owner_count      integer not null,
@@ -180,6 +195,28 @@ CREATE TABLE _link_domain_people (
   open_ticket_count   integer not null
 ) strict;
 
+CREATE TABLE _link_domain_pull (
+  domain_id                 integer primary key,
+  pulled_in_count           integer not null,
+  foreign_count             integer not null,
+  foreign_undecided_count   integer not null,
+  seeing_count              integer not null,
+  seeing_undecided_count    integer not null,
+  undecided_count           integer not null,
+  elsewhere_count           integer not null,
+  elsewhere_undecided_count integer not null
+) strict;
+
+CREATE TABLE _link_domain_user (
+  user_id            integer primary key,
+  domain_id          integer not null,
+  is_decided         integer not null,
+  is_verified        integer,
+  ticket_restriction text
+) strict;
+
+CREATE INDEX _link_domain_user_by_domain on _link_domain_user (domain_id, user_id);
+
 CREATE TABLE _link_expected_domain (
   domain_id  integer not null,
   account_id text not null,
@@ -188,12 +225,68 @@ CREATE TABLE _link_expected_domain (
 
 CREATE INDEX _link_expected_domain_by_account on _link_expected_domain (account_id, domain_id);
 
+CREATE TABLE _link_field_account (
+  organization_id integer not null,
+  account_id      text not null,
+  field           text not null,
+  primary key (organization_id, account_id)
+) strict, without rowid;
+
 CREATE TABLE _link_known_account (
   account_id             text primary key,
   is_unread              integer not null,
   has_id                 integer not null,
-  stored_organization_id integer
+  stored_organization_id integer,
+  is_stored_unreadable   integer not null,
+  parent_account_id      text
 ) strict, without rowid;
+
+CREATE INDEX _link_known_account_by_parent on _link_known_account (parent_account_id, account_id);
+
+CREATE TABLE _link_member (
+  organization_id integer not null,
+  domain_id       integer not null,
+  eligible_count  integer not null,
+  undecided_count integer not null,
+  primary key (organization_id, domain_id)
+) strict, without rowid;
+
+CREATE TABLE _link_missing (
+  account_id        text primary key,
+  near_count        integer not null,
+  own_count         integer not null,
+  served_count      integer not null,
+  is_absence_proven integer not null
+) strict, without rowid;
+
+CREATE TABLE _link_name (
+  name_key      text primary key,
+  account_count integer not null
+) strict, without rowid;
+
+CREATE TABLE _link_near_organization (
+  account_id      text not null,
+  organization_id integer not null,
+  sign            text not null,
+  field           text,
+  is_foreign      integer not null,
+  primary key (account_id, organization_id, sign)
+) strict, without rowid;
+
+CREATE TABLE _link_organization (
+  organization_id      integer primary key,
+  name_key             text,
+  first_account_id     text,
+  last_account_id      text,
+  is_blank             integer not null,
+  is_key_undecided     integer not null,
+  is_foreign_undecided integer not null,
+  is_sharing           integer not null,
+  is_sharing_undecided integer not null,
+  is_domains_undecided integer not null,
+  is_fields_undecided  integer not null,
+  is_asked             integer not null
+) strict;
 
 CREATE TABLE _link_orphan (
   organization_id integer primary key,
@@ -201,21 +294,32 @@ CREATE TABLE _link_orphan (
 ) strict;
 
 CREATE TABLE _link_orphan_activity (
-  organization_id integer primary key,
-  member_count    integer not null,
-  ticket_count    integer not null
+  organization_id    integer primary key,
+  member_count       integer not null,
+  default_user_count integer not null,
+  ticket_count       integer not null
 ) strict;
 
+CREATE TABLE _link_related_domain (
+  account_id text not null,
+  domain_id  integer not null,
+  primary key (account_id, domain_id)
+) strict, without rowid;
+
 CREATE TABLE _link_ticket_drift (
-  ticket_id                integer primary key,
-  requester_id             integer not null,
-  domain_id                integer not null,
-  account_id               text not null,
-  expected_organization_id integer not null,
-  organization_id          integer,
-  status                   text not null,
-  created_at               text not null,
-  is_outside_window        integer not null
+  ticket_id                    integer primary key,
+  requester_id                 integer not null,
+  domain_id                    integer not null,
+  account_id                   text not null,
+  expected_organization_id     integer not null,
+  organization_id              integer,
+  status                       text not null,
+  created_at                   text not null,
+  is_outside_window            integer not null,
+  is_organization_known        integer not null,
+  is_requester_member          integer not null,
+  is_requester_expected_member integer not null,
+  requester_organization_id    integer
 ) strict;
 
 CREATE TABLE _link_user_drift (
@@ -227,24 +331,42 @@ CREATE TABLE _link_user_drift (
   organization_id         integer,
   default_organization_id integer,
   is_verified             integer not null,
-  is_shared               integer not null,
+  is_shared               integer,
+  ticket_restriction      text,
   membership_count        integer not null,
   other_membership_count  integer not null
 ) strict;
 
+CREATE TABLE _link_user_home (
+  user_id                   integer primary key,
+  foreign_organization_id   integer,
+  undecided_organization_id integer
+) strict;
+
 CREATE TABLE _link_verdict (
-  account_id               text primary key,
-  organization_id          integer not null,
-  link_state               text not null,
-  match_rule               text not null,
-  is_blank                 integer not null,
-  is_external_id_in_use    integer not null,
-  is_claimed               integer not null,
-  is_candidate_ambiguous   integer not null,
-  is_stored_dangling       integer not null,
-  is_domain_disagreeing    integer not null,
-  is_every_domain_shared   integer not null,
-  is_sharing               integer not null
+  account_id              text primary key,
+  organization_id         integer not null,
+  link_state              text not null,
+  match_rule              text not null,
+  is_blank                integer not null,
+  is_external_id_in_use   integer not null,
+  is_claimed              integer not null,
+  is_stored_useless       integer not null,
+  is_candidate_ambiguous  integer not null,
+  is_domain_disagreeing   integer not null,
+  is_uncorroborated       integer not null,
+  is_field_of_other       integer not null,
+  is_looking_like_other   integer not null,
+  is_every_domain_shared  integer not null,
+  is_every_domain_related integer not null,
+  is_sharing              integer not null,
+  is_sharing_undecided    integer not null,
+  is_domains_undecided    integer not null,
+  is_fields_undecided     integer not null,
+  is_member_undecided     integer not null,
+  other_name_count        integer not null,
+  member_count            integer not null,
+  member_own_count        integer not null
 ) strict, without rowid;
 
 CREATE TABLE "_link_versions" (
@@ -330,7 +452,7 @@ CREATE TABLE "_organization_versions" (
   -- The account id that account_key stands for, or an id whose checksum does not match, which is nobody's.
   key_account_id      text,
   -- Keys that decide and that the record lacks, with commas between. Null: none, or stored before schema 8.
-  undecided_fields    text,
+  undecided_fields    text, name_key text, external_account_key text,
   primary key (organization_id, valid_from)
 ) strict, without rowid;
 
@@ -400,13 +522,26 @@ CREATE TABLE _run_context (
   -- 1 only if several organizations per user are known to be allowed.
   is_multiple_allowed    integer not null,
   is_sharing_allowed     integer not null,
+  is_stored_id_trusted   integer not null,
+  -- 1: an organization field holds the account id in place of external_id.
+  is_key_in_field        integer not null,
+  -- 1: the repair is switched off.
+  is_set_off             integer not null,
+  is_add_off             integer not null,
+  is_assign_off          integer not null,
+  is_move_off            integer not null,
   -- Closed tickets created before it raise no issue; null: all do.
   closed_ticket_cutoff   text,
   -- Tickets created before it were not read; null: all were.
   tickets_bound_since    text,
   -- 1 if users and, for tickets, tickets were read well enough to count who hangs on an account.
   is_users_known         integer not null,
-  is_tickets_known       integer not null
+  is_memberships_known   integer not null,
+  is_tickets_known       integer not null,
+  -- 1 if organizations, users and memberships were read to their end: what is not there is nowhere.
+  is_absence_proof       integer not null,
+  -- 1 if users, memberships and all tickets were read to their end, and each says its organization.
+  is_emptiness_proof     integer not null
 ) strict;
 
 CREATE TABLE "_ticket_versions" (
@@ -477,7 +612,7 @@ CREATE TABLE _unread_domains (
 CREATE TABLE _unread_names (
   snapshot_id  integer not null,
   account_id   text not null,
-  account_name text not null,
+  account_name text not null, name_key text,
   primary key (snapshot_id, account_id, account_name)
 ) strict, without rowid;
 
@@ -877,23 +1012,35 @@ CREATE TABLE suppressions (
 -- view latest_zendesk_organizations (snapshot_id, organization_id, name, external_id, external_id_key, external_account_id, shared_tickets, shared_comments, domain_names, created_at, account_fields, account_key, key_account_id, undecided_fields)
 -- view latest_zendesk_tickets (snapshot_id, ticket_id, requester_id, organization_id, status, created_at, brand_id, via_channel, subject, undecided_fields)
 -- view latest_zendesk_users (snapshot_id, user_id, name, email, email_domain, external_id, external_id_key, role, is_verified, is_active, is_suspended, is_shared, default_organization_id, created_at, ticket_restriction, undecided_fields)
--- view link_account (account_id, link_state, organization_id, match_rule, is_stored_dangling)
+-- view link_account (account_id, link_state, organization_id, match_rule, is_stored_dangling, is_stored_unreadable)
+-- view link_account_name (account_id, name_key, place)
 -- view link_account_people (account_id, eligible_user_count, open_ticket_count)
+-- view link_ancestor (account_id, ancestor_account_id)
+-- view link_asked_domain (domain_id, adding_account_id, adding_organization_id)
 -- view link_candidate (account_id, organization_id, is_kept, is_blank)
 -- view link_claim (account_id, match_rule, organization_id)
 -- view link_claimant (account_id, claimant_account_id)
 -- view link_domain_expectation (domain_id, owner_count, account_id, link_state, organization_id)
 -- view link_domain_holder (domain_id, organization_id)
--- view link_domain_membership (domain_id, organization_id, user_count)
 -- view link_domain_owner (domain_id, owner_count, first_account_id)
 -- view link_domain_people (domain_id, eligible_user_count, open_ticket_count)
+-- view link_domain_pull (domain_id, pulled_in_count, foreign_count, foreign_undecided_count, seeing_count, seeing_undecided_count, undecided_count, elsewhere_count, elsewhere_undecided_count)
+-- view link_domain_user (user_id, domain_id, is_decided, is_verified, ticket_restriction)
 -- view link_expected_domain (domain_id, account_id)
--- view link_known_account (account_id, is_unread, has_id, stored_organization_id)
+-- view link_field_account (organization_id, account_id, field)
+-- view link_known_account (account_id, is_unread, has_id, stored_organization_id, is_stored_unreadable, parent_account_id)
+-- view link_member (organization_id, domain_id, eligible_count, undecided_count)
+-- view link_missing (account_id, near_count, own_count, served_count, is_absence_proven)
+-- view link_name (name_key, account_count)
+-- view link_near_organization (account_id, organization_id, sign, field, is_foreign)
+-- view link_organization (organization_id, name_key, first_account_id, last_account_id, is_blank, is_key_undecided, is_foreign_undecided, is_sharing, is_sharing_undecided, is_domains_undecided, is_fields_undecided, is_asked)
 -- view link_orphan (organization_id, is_blank)
--- view link_orphan_activity (organization_id, member_count, ticket_count)
--- view link_ticket_drift (ticket_id, requester_id, domain_id, account_id, expected_organization_id, organization_id, status, created_at, is_outside_window)
--- view link_user_drift (user_id, kind, domain_id, account_id, link_state, organization_id, default_organization_id, is_verified, is_shared, membership_count, other_membership_count)
--- view link_verdict (account_id, organization_id, link_state, match_rule, is_blank, is_external_id_in_use, is_claimed, is_candidate_ambiguous, is_stored_dangling, is_domain_disagreeing, is_every_domain_shared, is_sharing)
+-- view link_orphan_activity (organization_id, member_count, default_user_count, ticket_count)
+-- view link_related_domain (account_id, domain_id)
+-- view link_ticket_drift (ticket_id, requester_id, domain_id, account_id, expected_organization_id, organization_id, status, created_at, is_outside_window, is_organization_known, is_requester_member, is_requester_expected_member, requester_organization_id)
+-- view link_user_drift (user_id, kind, domain_id, account_id, link_state, organization_id, default_organization_id, is_verified, is_shared, ticket_restriction, membership_count, other_membership_count)
+-- view link_user_home (user_id, foreign_organization_id, undecided_organization_id)
+-- view link_verdict (account_id, organization_id, link_state, match_rule, is_blank, is_external_id_in_use, is_claimed, is_stored_useless, is_candidate_ambiguous, is_domain_disagreeing, is_uncorroborated, is_field_of_other, is_looking_like_other, is_every_domain_shared, is_every_domain_related, is_sharing, is_sharing_undecided, is_domains_undecided, is_fields_undecided, is_member_undecided, other_name_count, member_count, member_own_count)
 -- view organization_activity (run_id, organization_id, member_count, ticket_count, open_ticket_count, is_ticket_count_known)
 -- view organization_findings (run_id, class, family, severity, severity_rank, issue_key, account_id, account_name, owner, organization_id, domain, disposition, blocked_reason, suggested_action, evidence, url)
 -- view personal_domains (domain, kind, origin, is_removed, changed_at, is_covering_sub_hosts)

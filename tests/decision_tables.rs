@@ -22,7 +22,7 @@ use crate::model::shrink::shrink;
 use crate::model::world::World;
 
 /// A part of a minute of them with every test run; `make soak` tries more.
-const DEFAULT_WORLDS: u64 = 100;
+const DEFAULT_WORLDS: u64 = 60;
 /// Enough for every code and every reason to come fifty times.
 const MANY_WORLDS: u64 = 3000;
 

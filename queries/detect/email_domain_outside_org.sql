@@ -1,7 +1,7 @@
 -- A member's e-mail domain belongs neither to the organization nor to its account.
 --
 -- code: email_domain_outside_org
--- version: 4
+-- version: 5
 -- family: hygiene
 -- layer: user
 -- severity: low
