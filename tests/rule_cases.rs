@@ -15,7 +15,7 @@ use orgdrift::audit::{AuditOptions, audit};
 use orgdrift::catalog;
 use orgdrift::ingest::salesforce::{SalesforceOptions, ingest_file};
 use orgdrift::ingest::zendesk::{ZendeskOptions, ingest_folder};
-use orgdrift::model::Layer;
+use orgdrift::model::{Layer, Repair};
 use orgdrift::warehouse::Warehouse;
 use rusqlite::Connection;
 use serde_json::{Value, json};
@@ -34,7 +34,7 @@ const HEADER: &str = "code,account_id,subject_id,domain,organization_id,disposit
 #[test]
 fn every_case_has_exactly_the_findings_that_it_expects() {
     let cases = cases();
-    assert!(cases.len() >= 181, "only {} cases were found", cases.len());
+    assert!(cases.len() >= 209, "only {} cases were found", cases.len());
     let next = AtomicUsize::new(0);
     let failures = Mutex::new(BTreeMap::new());
     let threads = std::thread::available_parallelism().map_or(1, usize::from);
@@ -280,6 +280,8 @@ fn audited(case: &Path, folder: &Path) -> (Connection, i64) {
             Some(days) => Some(days.parse().unwrap()),
         },
         allow_shared_tickets: option("allow_shared_tickets").is_some_and(boolean),
+        trust_stored_ids: option("trust_stored_ids").is_some_and(boolean),
+        repairs_off: option("repairs_off").map(|name| Repair::from_text(name).unwrap()).into_iter().collect(),
         ..AuditOptions::default()
     };
     let report = audit(&warehouse, &options, &clock()).unwrap();
@@ -339,6 +341,10 @@ fn write_zendesk(case: &Path, folder: &Path, multiple_organizations: Option<&str
     }
 }
 
+/// A cell of an optional column whose key the record does not have. Without the column, organizations have no fields
+/// and users no ticket restriction.
+const ABSENT: &str = "absent";
+
 /// The cells of a row by the names of their columns.
 type Row = BTreeMap<String, String>;
 
@@ -377,7 +383,8 @@ fn text(cell: &str) -> Option<&str> {
 }
 
 fn organization(row: &Row) -> Value {
-    json!({
+    let fields = row.get("organization_fields").map_or("", String::as_str);
+    let record = json!({
         "id": integer(&row["id"]),
         "name": row["name"],
         "external_id": text(&row["external_id"]),
@@ -386,11 +393,22 @@ fn organization(row: &Row) -> Value {
         "shared_comments": boolean(&row["shared_comments"]),
         "created_at": "2025-01-02T03:04:05Z",
         "updated_at": "2026-10-02T03:04:05Z",
-    })
+    });
+    let fields = if fields.is_empty() { "{}" } else { fields };
+    with(record, "organization_fields", (fields != ABSENT).then(|| serde_json::from_str(fields).unwrap()))
+}
+
+/// The record with a key, or without it: what an export left out.
+fn with(mut record: Value, key: &str, value: Option<Value>) -> Value {
+    if let Some(value) = value {
+        record[key] = value;
+    }
+    record
 }
 
 fn user(row: &Row) -> Value {
-    json!({
+    let restriction = row.get("ticket_restriction").map_or("", String::as_str);
+    let record = json!({
         "id": integer(&row["id"]),
         "name": row["name"],
         "email": text(&row["email"]),
@@ -403,7 +421,8 @@ fn user(row: &Row) -> Value {
         "organization_id": integer(&row["organization_id"]),
         "created_at": "2025-01-02T03:04:05Z",
         "updated_at": "2026-10-02T03:04:05Z",
-    })
+    });
+    with(record, "ticket_restriction", (restriction != ABSENT).then(|| json!(text(restriction))))
 }
 
 fn membership(row: &Row) -> Value {

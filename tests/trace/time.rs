@@ -36,7 +36,7 @@ fn two_runs() -> Bench {
     zendesk(
         &bench,
         1,
-        "{\"id\":1,\"name\":\"Alder\",\"shared_tickets\":false,\"shared_comments\":false,\"external_id\":null,\"domain_names\":[\"alder-demo.com\"]}\n{\"id\":2,\"name\":\"Birch\",\"shared_tickets\":false,\"shared_comments\":false,\"external_id\":\"001Hs00003WqA02IAF\",\"domain_names\":[]}\n",
+        "{\"id\":1,\"name\":\"Alder\",\"shared_tickets\":false,\"shared_comments\":false,\"organization_fields\":{},\"external_id\":null,\"domain_names\":[\"alder-demo.com\"]}\n{\"id\":2,\"name\":\"Birch\",\"shared_tickets\":false,\"shared_comments\":false,\"organization_fields\":{},\"external_id\":\"001Hs00003WqA02IAF\",\"domain_names\":[]}\n",
         &(user(7, "ann") + &user(8, "bob")),
         "{\"id\":70,\"user_id\":7,\"organization_id\":1,\"default\":true}\n",
         "{\"id\":5,\"requester_id\":7,\"organization_id\":2,\"status\":\"open\",\"created_at\":\"2026-09-30T00:00:00Z\"}\n",
@@ -49,7 +49,7 @@ fn two_runs() -> Bench {
     zendesk(
         &bench,
         2,
-        "{\"id\":1,\"name\":\"Alder\",\"shared_tickets\":false,\"shared_comments\":false,\"external_id\":\"001Hs00003WqA01\",\"domain_names\":[\"alder-demo.com\"]}\n",
+        "{\"id\":1,\"name\":\"Alder\",\"shared_tickets\":false,\"shared_comments\":false,\"organization_fields\":{},\"external_id\":\"001Hs00003WqA01\",\"domain_names\":[\"alder-demo.com\"]}\n",
         &(user(8, "robert") + &user(9, "cid")),
         "{\"id\":90,\"user_id\":9,\"organization_id\":1,\"default\":true}\n",
         "",

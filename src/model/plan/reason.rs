@@ -33,8 +33,26 @@ closed_set! {
         OrganizationSharesTickets = "organization_shares_tickets",
         /// A user may not belong to several organizations, as far as is known.
         SingleOrganizationAccount = "single_organization_account",
+        /// Nothing but the stored id says that the organization is the account's.
+        StoredIdUncorroborated = "stored_id_uncorroborated",
+        /// A field of the organization holds the id of another account.
+        OrganizationFieldNamesOtherAccount = "organization_field_names_other_account",
+        /// Its name or its members say that the organization is another account's.
+        OrganizationLooksLikeOtherAccount = "organization_looks_like_other_account",
+        /// Another account expects a domain with the same registrable part.
+        DomainRelatedToOtherAccount = "domain_related_to_other_account",
+        /// An organization where the user is belongs to another account.
+        UserBelongsToOtherAccount = "user_belongs_to_other_account",
+        /// The user would see every ticket of the organization.
+        UserSeesOrganizationTickets = "user_sees_organization_tickets",
         /// The user is shared from another Zendesk account.
         UserNotUpdatable = "user_not_updatable",
+        /// What the repair depends on was not read.
+        FactNotRead = "fact_not_read",
+        /// An organization field holds the account id in place of `external_id`.
+        KeyIsInAField = "key_is_in_a_field",
+        /// The settings switch the repair off.
+        RepairSwitchedOff = "repair_switched_off",
         /// Several accounts expect the user's domain.
         UserDomainAmbiguous = "user_domain_ambiguous",
         /// Tickets are only shown.
