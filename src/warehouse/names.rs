@@ -1,4 +1,4 @@
-//! The keys of names, and of external_id where a field is the key, in rows that were stored without.
+//! The keys of names, and of `external_id` where a field is the key, in rows that were stored without.
 
 use rusqlite::Connection;
 
