@@ -231,6 +231,9 @@ fn an_upgraded_warehouse_goes_on() {
             "reopened org_missing_external_id/001ACME00100000YDA/21700000001013",
             "reopened org_missing_expected_domain/001ACME00500000YDA/21700000001078/acmeoutlet-demo.com",
             "reopened ticket_org_mismatch/1116",
+            "changed ticket_org_mismatch/1156",
+            "changed user_default_org_not_expected/21700000004121",
+            "changed user_default_org_not_expected/21700000004132",
             "changed user_missing_expected_membership/21700000004231",
             "resolved user_missing_expected_membership/21700000004253",
         ]
