@@ -974,7 +974,8 @@ CREATE TABLE suppressions (
       or (issue_key is null and code is not null and account_id is not null))
 ) strict;
 
--- view _issue_details (run_id, issue_key, code, rule_version, family, layer, severity, severity_rank, cause, class, class_without_membership, account_id, account_name, owner, subject_kind, subject_id, organization_id, actual_organization_id, email_domain, user_id, ticket_id, domain, disposition, action, blocked_reason, suppressed_by, suggested_action, root_issue_key, reason, evidence, url)
+-- view _issue_causes (run_id, issue_key, cause_kind, cause_id, code, account_id, user_id, open_ticket_id)
+-- view _issue_details (run_id, issue_key, code, rule_version, family, layer, severity, severity_rank, cause, class, class_without_membership, account_id, account_name, owner, subject_kind, subject_id, organization_id, actual_organization_id, email_domain, user_id, ticket_id, domain, disposition, action, blocked_reason, suppressed_by, suggested_action, root_issue_key, reason, evidence, fingerprint, url)
 -- view _run_pair_codes (old_run_id, new_run_id, code, family, is_comparable, why, is_version_changed, old_bound_since, old_listed_snapshot_id)
 -- view _run_pairs (old_run_id, new_run_id, is_same_records, is_rule_changed)
 -- view account_links (run_id, account_id, link_state, organization_id, match_rule, organization_name)

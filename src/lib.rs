@@ -6,7 +6,7 @@
 //! - [`model`], [`identity`], [`clock`], [`safe_file`], [`catalog`]: words, normalizers, time, files that are written, the
 //!   bundled SQL;
 //! - [`warehouse`], [`zendesk`], [`salesforce`], [`output`]: one module for each thing outside;
-//! - [`fetch`], [`ingest`], [`audit`], [`plan`], [`trace`], [`receipt`], [`sandbox`]: one capability each;
+//! - [`fetch`], [`ingest`], [`audit`], [`plan`], [`trace`], [`receipt`], [`sandbox`], [`workbook`]: one capability each;
 //! - [`apply`]: carries out what [`plan`] made;
 //! - [`cli`]: arguments and printing.
 
@@ -27,4 +27,5 @@ pub mod salesforce;
 pub mod sandbox;
 pub mod trace;
 pub mod warehouse;
+pub mod workbook;
 pub mod zendesk;

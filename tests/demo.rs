@@ -61,6 +61,7 @@ fn the_demo_shows_its_table() {
     12 open issues, 5 repairs prepared, 4 blocked
     the warehouse:   orgdrift.db
     the triage file: exceptions_by_account.csv
+    the workbook:    drift_workbook.xlsx
     the plan:        fix_plan.json
 
     try: orgdrift list issues

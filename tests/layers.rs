@@ -27,6 +27,7 @@ const LAYERS: &[(u8, &str)] = &[
     (4, "receipt"),
     (4, "trace"),
     (4, "sandbox"),
+    (4, "workbook"),
     (5, "apply"),
     (6, "cli"),
 ];

@@ -50,4 +50,5 @@ mod trace;
 mod unread_accounts;
 mod upgrade;
 mod words;
+mod workbook;
 mod zendesk_cases;

@@ -80,6 +80,17 @@ select
     else ' A person must decide ' || coalesce(b.decision, replace(v.blocked_reason, '_', ' ')) || '.'
   end as reason,
   v.evidence as evidence,
+  -- What a decision about the issue rests on, as it would be without suppressions.
+  case
+    when v.blocked_reason is not null then 'blocked'
+    when v.action is not null then 'prepared'
+    when q.layer = 'ticket' then 'detect_only'
+    else 'review'
+  end
+  || '/' || coalesce(v.blocked_reason, '')
+  || '/' || coalesce(v.action, '')
+  || '/' || coalesce(cast(v.organization_id as text), '')
+  || '/' || coalesce(v.domain, '') as fingerprint,
   'https://'
   || case
     when instr(z.source_identity, '/') > 0 then

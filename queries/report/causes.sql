@@ -2,45 +2,7 @@
 --
 -- Suppressed ones do not count. Users and open tickets are counted where they are the subject; open is whatever is
 -- neither closed nor deleted.
-with hanging as (
-  -- One row per issue or finding: the record that it hangs on, as its rule says. What is untidy about an
-  -- organization or its members hangs on the organization, whosever it is.
-  select
-    d.run_id as run_id,
-    case
-      when d.cause = 'domain' and coalesce(d.domain, d.email_domain) is not null then 'domain'
-      when d.cause = 'current_organization' and d.actual_organization_id is not null then 'organization'
-      when d.account_id is not null and (d.family = 'drift' or d.subject_kind = 'account') then 'account'
-      else 'organization'
-    end as cause_kind,
-    case
-      when d.cause = 'domain' and coalesce(d.domain, d.email_domain) is not null
-        then coalesce(d.domain, d.email_domain)
-      when d.cause = 'current_organization' and d.actual_organization_id is not null
-        then cast(d.actual_organization_id as text)
-      when d.account_id is not null and (d.family = 'drift' or d.subject_kind = 'account') then d.account_id
-      else cast(d.organization_id as text)
-    end as cause_id,
-    d.code as code,
-    case when d.family = 'drift' or d.subject_kind = 'account' then d.account_id end as account_id,
-    case when d.subject_kind = 'user' then d.user_id end as user_id,
-    case
-      when exists (
-        select 1
-        from runs as r
-        cross join _ticket_versions as t
-        where r.run_id = d.run_id
-          and t.ticket_id = d.ticket_id
-          and t.valid_from <= r.zendesk_snapshot_id
-          and r.zendesk_snapshot_id < t.valid_to
-          and t.status <> 'closed'
-          and t.status <> 'deleted'
-      ) then d.ticket_id
-    end as open_ticket_id
-  from _issue_details as d
-  where d.disposition <> 'suppressed'
-),
-counted as (
+with counted as (
   -- The same, with how often its code stands behind the record.
   select
     h.run_id as run_id,
@@ -51,7 +13,7 @@ counted as (
     h.user_id as user_id,
     h.open_ticket_id as open_ticket_id,
     count(*) over (partition by h.run_id, h.cause_kind, h.cause_id, h.code) as code_count
-  from hanging as h
+  from _issue_causes as h
 ),
 placed as (
   -- The same, with the place of its code.

@@ -90,6 +90,7 @@ pub const DETECT: &[ViewFile] = view_files!["detect":
 /// Shapes for people and exports.
 pub const REPORT: &[ViewFile] = view_files!["report":
     "_issue_details",
+    "_issue_causes",
     "_run_pairs",
     "_run_pair_codes",
     "issues",
@@ -177,6 +178,18 @@ pub const SUPPRESSION: &[ViewFile] = view_files!["suppression":
     "standing",
 ];
 
+/// The sheets of a workbook, each with parameters of its own.
+pub const WORKBOOK: &[ViewFile] = view_files!["workbook":
+    "owner_totals",
+    "owners",
+    "accounts",
+    "issues",
+    "causes",
+    "plan",
+    "prepared",
+    "data_to_fix",
+];
+
 /// The statements that compare two runs, or the records of two snapshots.
 pub const DIFF: &[ViewFile] = view_files!["diff":
     "issues",
@@ -257,6 +270,9 @@ pub const DICTIONARY: &str = include_str!("../../queries/data_dictionary.csv");
 
 /// `queries/blocked_reasons.csv`.
 pub const BLOCKED_REASONS: &str = include_str!("../../queries/blocked_reasons.csv");
+
+/// `queries/input_reasons.csv`.
+pub const INPUT_REASONS: &str = include_str!("../../queries/input_reasons.csv");
 
 /// `queries/classes.csv`.
 pub const CLASSES: &str = include_str!("../../queries/classes.csv");

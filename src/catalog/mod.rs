@@ -85,6 +85,29 @@ pub fn blocked_reasons() -> Vec<BlockedReason> {
         .expect("the blocked reasons have five columns in every row")
 }
 
+/// Why a row was not read, or a value is doubtful, for people.
+#[derive(Debug, Clone, serde::Deserialize)]
+pub struct InputReason {
+    /// As in the column `reason` of `ingest_rejections` and `ingest_warnings`.
+    pub reason: String,
+    /// What is the case.
+    pub meaning: String,
+    /// What a person can do.
+    pub what_to_do: String,
+}
+
+/// Returns every reason for which a row is not read or a value is doubtful.
+///
+/// # Panics
+///
+/// If the file that was compiled in is no CSV of three columns, which a test excludes.
+pub fn input_reasons() -> Vec<InputReason> {
+    csv::Reader::from_reader(files::INPUT_REASONS.as_bytes())
+        .deserialize()
+        .collect::<Result<_, _>>()
+        .expect("the input reasons have three columns in every row")
+}
+
 /// Returns a digest of everything that the warehouse derives from this binary: views, dictionary, lists.
 pub fn derived_digest() -> String {
     let mut digest = Sha256::new();

@@ -67,3 +67,13 @@ pub enum Command {
     /// Check credentials, permissions, limits, the warehouse and the machine; nothing is changed
     Doctor(doctor::DoctorArgs),
 }
+
+impl Command {
+    /// Endings of the files that the command writes in a form of its own.
+    pub(super) fn own_endings(&self) -> &'static [&'static str] {
+        match self {
+            Self::Export(arguments) => arguments.own_endings(),
+            _ => &[],
+        }
+    }
+}

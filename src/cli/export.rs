@@ -1,8 +1,11 @@
 //! `orgdrift export NAME`
 
-use clap::{Args, ValueEnum};
+mod arguments;
+mod workbook;
 
-use super::shared::{context::Context, error::CliError, exit, filters::FilterArgs, global::FormatName, runs};
+pub(super) use arguments::ExportArgs;
+
+use super::shared::{context::Context, error::CliError, exit, global::FormatName, runs};
 use crate::{
     output::Format,
     safe_file::{self, Readers},
@@ -11,40 +14,23 @@ use crate::{
         nouns::{EXCEPTIONS, ISSUES},
     },
 };
-
-/// Arguments of `export`.
-#[derive(Debug, Args)]
-pub struct ExportArgs {
-    /// What to export
-    #[arg(value_enum)]
-    name: ExportName,
-    #[command(flatten)]
-    filters: FilterArgs,
-    /// The most rows to write
-    #[arg(long, value_name = "N")]
-    limit: Option<u64>,
-}
-
-/// What can be exported.
-#[derive(Debug, Clone, Copy, ValueEnum)]
-enum ExportName {
-    /// One row per account with issues: the triage file
-    Exceptions,
-    /// One row per issue
-    Issues,
-}
+use arguments::ExportName;
 
 pub(super) fn run(context: &Context, arguments: &ExportArgs) -> Result<u8, CliError> {
     let noun = match arguments.name {
         ExportName::Exceptions => &EXCEPTIONS,
         ExportName::Issues => &ISSUES,
+        ExportName::Workbook => return workbook::export(context, arguments),
     };
+    if arguments.redact || arguments.split_by.is_some() {
+        return Err(CliError::usage("--redact and --split-by are of `export workbook`"));
+    }
     let warehouse = context.open()?;
     let narrowed = arguments.filters.for_noun(noun, &warehouse)?;
     let run = runs::find_run(&warehouse, arguments.filters.run.as_deref())?;
     let kept = match arguments.name {
         ExportName::Exceptions => warehouse.kept_columns(run.salesforce_snapshot_id)?,
-        ExportName::Issues => Vec::new(),
+        ExportName::Issues | ExportName::Workbook => Vec::new(),
     };
     let select = with_kept(noun.select, &kept);
     let rows = warehouse.rows(&select, &narrowed.filters, noun.order_by, arguments.limit)?;

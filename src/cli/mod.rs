@@ -44,7 +44,8 @@ pub fn main() -> ExitCode {
             return ExitCode::from(if error.use_stderr() { exit::USAGE } else { exit::DONE });
         }
     };
-    let result = Context::new(&arguments.global).and_then(|context| run(&context, arguments.command));
+    let result = Context::new(&arguments.global, arguments.command.own_endings())
+        .and_then(|context| run(&context, arguments.command));
     match result {
         Ok(code) => ExitCode::from(code),
         Err(error) => {

@@ -57,7 +57,7 @@ fn into_io(error: csv::Error) -> std::io::Error {
 /// The signs are OWASP's (CSV injection), their full-width forms included; blanks before them are no
 /// protection. A sign behind a comma, semicolon or quote counts as well: in other locales, or to careless
 /// readers, that begins a cell. Line breaks and control characters become blanks, because they end rows.
-fn neutral(text: &str) -> Cow<'_, str> {
+pub fn neutral(text: &str) -> Cow<'_, str> {
     let is_sign = |character: char| {
         matches!(character, '=' | '+' | '-' | '@' | '\u{ff1d}' | '\u{ff0b}' | '\u{ff0d}' | '\u{ff20}')
     };

@@ -9,6 +9,7 @@ mod json;
 pub(crate) mod table;
 
 pub use counted::counted;
+pub use csv::neutral;
 
 use std::io::{self, Write};
 

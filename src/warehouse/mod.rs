@@ -61,6 +61,7 @@ pub mod suppressions;
 pub mod trace;
 pub mod unread;
 pub mod versions;
+pub mod workbook;
 
 pub use continuation::Continuation;
 pub use error::{SqliteError, WarehouseError};

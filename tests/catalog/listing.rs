@@ -8,7 +8,7 @@ use orgdrift::catalog::{ViewFile, files};
 use super::stems;
 use crate::common::root;
 
-const FOLDERS: [(&str, &[ViewFile]); 12] = [
+const FOLDERS: [(&str, &[ViewFile]); 13] = [
     ("snapshot", files::SNAPSHOT),
     ("link", files::LINK),
     ("detect", files::DETECT),
@@ -21,6 +21,7 @@ const FOLDERS: [(&str, &[ViewFile]); 12] = [
     ("diff", files::DIFF),
     ("trace", files::TRACE),
     ("sandbox", files::SANDBOX),
+    ("workbook", files::WORKBOOK),
 ];
 
 #[test]

@@ -18,6 +18,7 @@ use crate::{
         Filter, Value, Warehouse,
         nouns::{DEMO, EXCEPTIONS, FilterName},
     },
+    workbook::{self, WorkbookOptions},
 };
 
 /// When the account file of the demo was exported: half an hour before its Zendesk records were read.
@@ -25,6 +26,9 @@ const ACCOUNTS_TAKEN_AT: &str = "2026-11-02T05:30:00Z";
 
 /// The triage file, beside the warehouse.
 pub(super) const TRIAGE_FILE: &str = "exceptions_by_account.csv";
+
+/// The workbook, beside the warehouse.
+pub(super) const WORKBOOK_FILE: &str = "drift_workbook.xlsx";
 
 /// The plan, beside the warehouse.
 pub(super) const PLAN_FILE: &str = "fix_plan.json";
@@ -34,15 +38,17 @@ const IDENTITY: &str = "acme-demo/20481973";
 
 /// Ingests the bundled data, audits them and makes a plan.
 pub(super) fn show(context: &Context) -> Result<u8, CliError> {
-    let [file, plan_file] = [TRIAGE_FILE, PLAN_FILE].map(|name| context.db().with_file_name(name));
+    let [file, workbook_file, plan_file] =
+        [TRIAGE_FILE, WORKBOOK_FILE, PLAN_FILE].map(|name| context.db().with_file_name(name));
     if !context.db().exists()
-        && let Some(file) = [&file, &plan_file].into_iter().find(|file| file.exists())
+        && let Some(file) = [&file, &workbook_file, &plan_file].into_iter().find(|file| file.exists())
     {
         return Err(CliError::refused(format!("{} is there already, and may be somebody's", file.display()))
             .hint("run the demo in an empty folder, or move the file away"));
     }
-    safe_file::check(&file)?;
-    safe_file::check(&plan_file)?;
+    for file in [&file, &workbook_file, &plan_file] {
+        safe_file::check(file)?;
+    }
     let warehouse = context.create()?;
     if warehouse.has_other_snapshots(IDENTITY, ACCOUNTS_TAKEN_AT)? {
         return Err(CliError::refused(format!(
@@ -69,6 +75,8 @@ pub(super) fn show(context: &Context) -> Result<u8, CliError> {
     let made = plan::create(&warehouse, Some(&report.run), &PlanOptions::default(), &context.clock)?;
     let text = document::file_text(&made.plan.canonical, &made.plan.plan_hash);
     safe_file::write_text(&plan_file, Readers::Owner, &text)?;
+    // The plan is on one of its sheets.
+    workbook::write(&warehouse, &report.run, &WorkbookOptions::default(), &context.clock, &workbook_file)?;
 
     let rows = warehouse.rows(DEMO.select, &of_run, DEMO.order_by, None)?;
     context.print_rows(rows, FormatName::Table)?;
@@ -82,6 +90,7 @@ pub(super) fn show(context: &Context) -> Result<u8, CliError> {
     ));
     context.talk(format!("the warehouse:   {}", context.db().display()));
     context.talk(format!("the triage file: {}", file.display()));
+    context.talk(format!("the workbook:    {}", workbook_file.display()));
     context.talk(format!("the plan:        {}", plan_file.display()));
     context.talk("");
     context.talk(format!("try: orgdrift list issues{}", context.db_option()));

@@ -45,7 +45,8 @@ pub(crate) struct Context {
 }
 
 impl Context {
-    pub(crate) fn new(global: &Global) -> Result<Self, CliError> {
+    /// `own` are endings of files that the command writes in a form of its own.
+    pub(crate) fn new(global: &Global, own: &[&str]) -> Result<Self, CliError> {
         let clock = match std::env::var(NOW_VARIABLE) {
             Ok(text) => Clock::fixed(&text)?,
             Err(_) => Clock::system(),
@@ -58,7 +59,7 @@ impl Context {
             .unwrap_or_else(|| PathBuf::from("orgdrift.db"));
         let db = global.db.clone().unwrap_or_else(|| usual.clone());
         if let Some(output) = &global.output {
-            check_output(output, &db, global)?;
+            check_output(output, &db, global, own)?;
         }
         let format = if global.json { Some(FormatName::Json) } else { global.format };
         Ok(Self {
@@ -264,6 +265,11 @@ impl Context {
         if self.is_db_named { format!(" --db {}", quoted(&self.db)) } else { String::new() }
     }
 
+    /// Whether a format was asked for.
+    pub(crate) fn has_format(&self) -> bool {
+        self.format.is_some()
+    }
+
     /// Where rows go, if not to standard output.
     pub(crate) fn output(&self) -> Option<&Path> {
         self.output.as_deref()
@@ -287,7 +293,7 @@ impl Context {
 }
 
 /// Rows never go over the warehouse, and a file's name must not promise what it does not hold.
-fn check_output(output: &Path, db: &Path, global: &Global) -> Result<(), CliError> {
+fn check_output(output: &Path, db: &Path, global: &Global, own: &[&str]) -> Result<(), CliError> {
     let real = |path: &Path| path.canonicalize().unwrap_or_else(|_| path.to_owned());
     for ending in ["", ".lock", "-journal", ".new"] {
         let mut name = db.as_os_str().to_owned();
@@ -303,10 +309,11 @@ fn check_output(output: &Path, db: &Path, global: &Global) -> Result<(), CliErro
     let ending = output.extension().and_then(|ending| ending.to_str()).unwrap_or_default();
     if global.format.is_none()
         && !global.json
+        && !own.contains(&ending)
         && ["xlsx", "xls", "ods", "parquet", "gz", "zip", "html", "db"].contains(&ending)
     {
         return Err(CliError::usage(format!("orgdrift does not write .{ending} files"))
-            .hint("name a .csv, .json or .ndjson file; a spreadsheet opens the .csv"));
+            .hint("name a .csv, .json or .ndjson file; `orgdrift export workbook` writes .xlsx"));
     }
     // Now, and not after hours of work for it.
     Ok(safe_file::check(output)?)

@@ -16,6 +16,7 @@ use crate::{
     receipt::ReceiptError,
     safe_file::FileError,
     warehouse::WarehouseError,
+    workbook::WorkbookError,
     zendesk::client::{ApiError, CredentialsError},
 };
 
@@ -169,6 +170,16 @@ impl From<PlanError> for CliError {
             PlanError::NoRun | PlanError::NothingMatches { .. } => exit::FAILURE,
         };
         Self::from_error(code, &error, error.hint())
+    }
+}
+
+impl From<WorkbookError> for CliError {
+    fn from(error: WorkbookError) -> Self {
+        match error {
+            WorkbookError::Warehouse(error) => error.into(),
+            WorkbookError::File(error) => error.into(),
+            error @ WorkbookError::Format(_) => Self::from_error(exit::FAILURE, &error, None),
+        }
     }
 }
 

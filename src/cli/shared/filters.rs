@@ -184,6 +184,11 @@ impl FilterArgs {
         Ok(wanted)
     }
 
+    /// Whether anything but the run and the owner narrows the rows.
+    pub(crate) fn narrows_beside_run_and_owner(&self) -> bool {
+        Self { run: None, owner: None, ..self.clone() }.is_given()
+    }
+
     /// Whether anything narrows the rows.
     pub(crate) fn is_given(&self) -> bool {
         let Self { run, account, org_id, domain, code, severity, disposition, owner, since } = self;

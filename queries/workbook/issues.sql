@@ -1,0 +1,125 @@
+-- One row per issue of a run, with every name that a person needs to act on it: the sheet Issues.
+--
+-- :run_id is the run. :owner is the owner whose accounts are wanted; null: everybody's, empty: those without one.
+-- age_days counts from the day on which the issue was first seen to the day the records of the run speak about.
+with place as (
+  -- One row: the run, its snapshots, the address of its Zendesk account.
+  select
+    r.run_id as run_id,
+    r.salesforce_snapshot_id as salesforce_snapshot_id,
+    r.zendesk_snapshot_id as zendesk_snapshot_id,
+    r.as_of as as_of,
+    'https://'
+    || case
+      when instr(z.source_identity, '/') > 0 then
+        substr(z.source_identity, 1, instr(z.source_identity, '/') - 1)
+      else z.source_identity
+    end
+    || '.zendesk.com/agent/' as agent_url
+  from runs as r
+  cross join snapshots as z
+  where r.run_id = :run_id
+    and z.snapshot_id = r.zendesk_snapshot_id
+),
+issue as (
+  -- One row per issue that is wanted, with the day on which its key was first seen.
+  select
+    d.issue_key as issue_key,
+    d.code as code,
+    d.rule_version as rule_version,
+    d.layer as layer,
+    d.severity as severity,
+    d.severity_rank as severity_rank,
+    d.account_id as account_id,
+    d.account_name as account_name,
+    d.owner as owner,
+    d.organization_id as organization_id,
+    d.actual_organization_id as actual_organization_id,
+    d.user_id as user_id,
+    d.ticket_id as ticket_id,
+    coalesce(d.domain, d.email_domain) as domain,
+    d.disposition as disposition,
+    d.action as action,
+    d.blocked_reason as blocked_reason,
+    d.suppressed_by as suppressed_by,
+    d.reason as reason,
+    d.url as url,
+    d.fingerprint as fingerprint,
+    (
+      select substr(f.as_of, 1, 10)
+      from _issue_versions as v
+      cross join runs as f
+      where v.issue_key = d.issue_key
+        and f.run_id = v.valid_from
+      order by v.valid_from
+      limit 1
+    ) as first_seen_on
+  from _issue_details as d
+  where d.run_id = :run_id
+    and d.family = 'drift'
+    and (:owner is null or coalesce(d.owner, '') = :owner)
+)
+select
+  i.account_name as account_name,
+  i.owner as owner,
+  i.disposition as disposition,
+  q.title as title,
+  i.reason as reason,
+  b.meaning as blocked_meaning,
+  case
+    when i.disposition = 'suppressed' then
+      'Nothing until ' || s.expires_on || ': ' || s.reason || ' (' || s.owner || ')'
+    else coalesce(b.what_to_do, q.next_step)
+  end as what_to_do,
+  i.domain as domain,
+  u.name as user_name,
+  u.email as user_email,
+  case
+    when i.actual_organization_id is not null then coalesce(c.name, 'an organization that was not read')
+    when i.layer <> 'organization' then 'none'
+  end as actual_organization_name,
+  o.name as organization_name,
+  l.match_rule as match_rule,
+  i.severity as severity,
+  i.first_seen_on as first_seen_on,
+  cast(julianday(substr(p.as_of, 1, 10)) - julianday(i.first_seen_on) as integer) as age_days,
+  i.account_id as account_id,
+  i.organization_id as organization_id,
+  p.agent_url || 'organizations/' || cast(i.organization_id as text) as organization_url,
+  i.user_id as user_id,
+  p.agent_url || 'users/' || cast(i.user_id as text) as user_url,
+  i.ticket_id as ticket_id,
+  p.agent_url || 'tickets/' || cast(i.ticket_id as text) as ticket_url,
+  p.agent_url || 'search/1?type=ticket&q=organization%3A' || cast(l.organization_id as text) as account_tickets_url,
+  i.issue_key as issue_key,
+  i.fingerprint as fingerprint
+from place as p
+cross join issue as i
+cross join rule_versions as q
+left join _link_versions as l
+  on l.account_id = i.account_id
+  and l.valid_from <= p.run_id
+  and p.run_id < l.valid_to
+left join _organization_versions as o
+  on o.organization_id = i.organization_id
+  and o.valid_from <= p.zendesk_snapshot_id
+  and p.zendesk_snapshot_id < o.valid_to
+left join _organization_versions as c
+  on c.organization_id = i.actual_organization_id
+  and c.valid_from <= p.zendesk_snapshot_id
+  and p.zendesk_snapshot_id < c.valid_to
+left join _user_versions as u
+  on u.user_id = i.user_id
+  and u.valid_from <= p.zendesk_snapshot_id
+  and p.zendesk_snapshot_id < u.valid_to
+left join _blocked_reasons as b
+  on b.reason = i.blocked_reason
+left join suppressions as s
+  on s.suppression_id = i.suppressed_by
+where q.code = i.code
+  and q.version = i.rule_version
+order by
+  i.severity_rank,
+  case i.layer when 'organization' then 1 when 'user' then 2 else 3 end,
+  i.account_id,
+  i.issue_key
