@@ -1,4 +1,4 @@
-//! A workbook as calamine reads it, and as LibreOffice saves it.
+//! A workbook as calamine reads it, and as a spreadsheet program saves it.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -100,7 +100,7 @@ pub(crate) fn text(cell: &Data) -> String {
     }
 }
 
-/// The same workbook opened and saved by LibreOffice; none where that is not installed.
+/// The same workbook opened and saved by a spreadsheet program; none where that is not installed.
 pub(crate) fn resaved(bench: &Bench, name: &str) -> Option<Book> {
     let folder = bench.path("saved");
     if !saved_as(bench, name, "xlsx:Calc MS Excel 2007 XML") {
@@ -109,7 +109,7 @@ pub(crate) fn resaved(bench: &Bench, name: &str) -> Option<Book> {
     Some(Book::read(&folder.join(name)))
 }
 
-/// Saves a file of the bench in another form, into its folder `saved`. False where LibreOffice is not installed.
+/// Saves a file of the bench in another form, into its folder `saved`. False where no such program is installed.
 pub(crate) fn saved_as(bench: &Bench, name: &str, form: &str) -> bool {
     let folder = bench.path("saved");
     let profile = format!("-env:UserInstallation=file://{}", bench.path("profile").display());
@@ -118,16 +118,10 @@ pub(crate) fn saved_as(bench: &Bench, name: &str, form: &str) -> bool {
         .arg(&folder)
         .arg(bench.path(name))
         .output();
-    match ran {
-        Ok(output) => {
-            assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-            true
-        }
-        Err(_) => {
-            eprintln!(
-                "SKIPPED: there is no soffice on this machine, so no spreadsheet program opened {name}"
-            );
-            false
-        }
-    }
+    let Ok(output) = ran else {
+        eprintln!("SKIPPED: there is no soffice on this machine, so no spreadsheet program opened {name}");
+        return false;
+    };
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    true
 }

@@ -101,7 +101,8 @@ fn files_of(path: &Path, owners: &[String]) -> Vec<PathBuf> {
     let mut taken: Vec<String> = Vec::new();
     for owner in owners {
         let slug = slug(owner);
-        let name = (1_usize..)
+        // One of as many names as there are owners is free.
+        let name = (1..=owners.len())
             .map(|number| if number == 1 { slug.clone() } else { format!("{slug}-{number}") })
             .find(|name| !taken.contains(name))
             .unwrap_or(slug);
