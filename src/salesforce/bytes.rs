@@ -31,7 +31,7 @@ pub(super) fn open_text(
     let is_gzip = probe.starts_with(&[0x1f, 0x8b]);
     if is_gzip {
         input = Box::new(MultiGzDecoder::new(Cursor::new(probe).chain(input)));
-        probe = read_probe(&mut *input).map_err(gzip_error)?;
+        probe = read_probe(&mut *input).map_err(SalesforceError::from_gzip)?;
     }
     if let Some(format) = wrong_format(&probe) {
         return Err(SalesforceError::WrongFormat(format));
@@ -42,15 +42,6 @@ pub(super) fn open_text(
         return Err(SalesforceError::LooksLikeUtf16);
     }
     Ok(TextSource::new(Box::new(Cursor::new(probe).chain(input)), is_gzip, encoding))
-}
-
-/// Tells a gzip stream that ends early or is damaged from a failing device.
-pub(super) fn gzip_error(error: io::Error) -> SalesforceError {
-    match error.kind() {
-        io::ErrorKind::UnexpectedEof => SalesforceError::TruncatedGzip,
-        io::ErrorKind::InvalidInput | io::ErrorKind::InvalidData => SalesforceError::CorruptGzip(error),
-        _ => SalesforceError::Io(error),
-    }
 }
 
 fn read_probe(input: &mut dyn Read) -> io::Result<Vec<u8>> {

@@ -3,8 +3,8 @@
 use std::fmt;
 use std::io;
 
+use super::limits::{MAX_COLUMNS, MAX_FIELD, MAX_RECORD};
 use super::names::Role;
-use super::split::{MAX_COLUMNS, MAX_FIELD, MAX_RECORD};
 
 /// Why an export cannot be read, or not any further.
 ///
@@ -242,6 +242,15 @@ fn column_hint(problems: &[ColumnProblem]) -> String {
 }
 
 impl SalesforceError {
+    /// Tells a gzip stream that ends early or is damaged from a failing device.
+    pub(super) fn from_gzip(error: io::Error) -> Self {
+        match error.kind() {
+            io::ErrorKind::UnexpectedEof => Self::TruncatedGzip,
+            io::ErrorKind::InvalidInput | io::ErrorKind::InvalidData => Self::CorruptGzip(error),
+            _ => Self::Io(error),
+        }
+    }
+
     /// Returns what the operator can do about it, if there is something.
     pub fn hint(&self) -> Option<String> {
         let hint = match self {

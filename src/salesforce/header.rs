@@ -2,8 +2,9 @@
 
 use super::columns::{ChosenColumns, choose, known_names};
 use super::error::{SalesforceError, WrongFormat};
+use super::limits::MAX_RECORD;
 use super::options::ReadOptions;
-use super::split::{LineEnd, MAX_RECORD, Position, RecordBuffer, Splitter};
+use super::split::{LineEnd, Position, RecordBuffer, Splitter};
 use super::text::TextSource;
 
 /// How many lines may stand before the header: titles, and what a command line tool said.

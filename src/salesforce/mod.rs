@@ -14,6 +14,7 @@ mod error;
 mod footer;
 mod header;
 mod hosts;
+mod limits;
 mod literal;
 mod names;
 mod options;
@@ -28,8 +29,8 @@ mod tests;
 
 pub use columns::{ChosenColumns, Column};
 pub use error::{ColumnProblem, FillRate, Headers, SalesforceError, WrongFormat};
+pub use limits::{MAX_COLUMNS, MAX_FIELD, MAX_RECORD};
 pub use names::Role;
 pub use options::{NONE, ReadOptions};
 pub use reader::AccountFile;
 pub use record::{AccountRow, CellWarning, Claims, Counts, Record, RejectReason, Rejection, WarnReason};
-pub use split::{MAX_COLUMNS, MAX_FIELD, MAX_RECORD};

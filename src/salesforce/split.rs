@@ -11,13 +11,8 @@
 use csv_core::{ReadFieldResult, Reader, ReaderBuilder, Terminator};
 
 use super::error::SalesforceError;
+use super::limits::{MAX_COLUMNS, MAX_FIELD, MAX_RECORD};
 
-/// The most columns a record may have. Salesforce allows 800 custom fields on an object.
-pub const MAX_COLUMNS: usize = 1_000;
-/// The most bytes a cell may have. The longest Salesforce field holds 131,072 characters.
-pub const MAX_FIELD: usize = 256 * 1024;
-/// The most bytes a record may have.
-pub const MAX_RECORD: usize = 4 * 1024 * 1024;
 /// The room a record starts with.
 const FIRST_ROOM: usize = 4 * 1024;
 

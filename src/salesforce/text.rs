@@ -4,7 +4,6 @@ use std::io::Read;
 
 use encoding_rs::{Decoder, DecoderResult, Encoding};
 
-use super::bytes::gzip_error;
 use super::error::SalesforceError;
 
 /// How much is read at once.
@@ -92,7 +91,7 @@ impl TextSource {
             match self.input.read(&mut self.raw) {
                 Ok(read) => break read,
                 Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
-                Err(error) if self.is_gzip => return Err(gzip_error(error)),
+                Err(error) if self.is_gzip => return Err(SalesforceError::from_gzip(error)),
                 Err(error) => return Err(SalesforceError::Io(error)),
             }
         };

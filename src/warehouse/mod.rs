@@ -50,6 +50,7 @@ pub mod people;
 pub mod personal_domains;
 pub mod plans;
 pub mod records;
+pub mod rejected;
 pub mod retract;
 pub mod rule_set;
 pub mod runs;

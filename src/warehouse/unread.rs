@@ -6,7 +6,7 @@
 
 use rusqlite::Statement;
 
-use super::{OPEN, Rows, WarehouseError, names, session::Session, staging::RejectedRecord};
+use super::{OPEN, Rows, WarehouseError, names, rejected::RejectedRecord, session::Session};
 
 /// Collects the rejected rows of a file.
 pub struct UnreadStaging<'c> {

@@ -76,11 +76,13 @@ impl Source {
 
     /// The files below a folder of `src`, each with the files that it imports, as paths below `src`.
     pub(super) fn below(&self, folder: &str) -> BTreeMap<String, BTreeSet<String>> {
-        self.files
-            .iter()
-            .filter(|(names, _)| names.first().is_some_and(|first| first == folder))
-            .map(|(names, file)| (short(&file.path), self.imports(names, file)))
-            .collect()
+        let folder = format!("{folder}/");
+        self.all().into_iter().filter(|(file, _)| file.starts_with(&folder)).collect()
+    }
+
+    /// All files, each with the files that it imports, as paths below `src`.
+    pub(super) fn all(&self) -> BTreeMap<String, BTreeSet<String>> {
+        self.files.iter().map(|(names, file)| (short(&file.path), self.imports(names, file))).collect()
     }
 
     fn imports(&self, names: &Names, file: &File) -> BTreeSet<String> {

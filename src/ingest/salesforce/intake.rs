@@ -10,8 +10,9 @@ use crate::{
     warehouse::{
         Session,
         domains::Domains,
+        rejected::RejectedRecord,
         snapshots::{Notes, Warning},
-        staging::{AccountRecord, AccountStaging, RejectedRecord, StagedCounts},
+        staging::{AccountRecord, AccountStaging, StagedCounts},
         unread::UnreadStaging,
     },
 };

@@ -2,83 +2,32 @@
 
 use sha2::{Digest, Sha256};
 
-use super::{ZendeskOptions, claims, field_tally::FieldTally, model_collection, origin::SeenUrls};
+use super::{
+    ZendeskOptions, claims,
+    field_tally::FieldTally,
+    model_collection,
+    origin::SeenUrls,
+    record_kind::{Intake, RecordKind},
+};
 use crate::{
     clock::Clock,
     ingest::{
         IngestError, guard,
-        seen::{Key, Seen},
+        seen::{Key as _, Seen},
     },
-    model::{Collection, Outcome, Reading, fields::Absent},
+    model::{Collection, Outcome, Reading},
     warehouse::{
         Session, WarehouseError,
         snapshots::{self, CollectionRow},
     },
     zendesk::{
-        folder::{ARCHIVED_NOT_LISTED, CollectionManifest, CollectionReading, Folder, Kind, Manifest, Place},
-        wire::ApiRecord,
+        folder::{ARCHIVED_NOT_LISTED, CollectionManifest, CollectionReading, Folder, Manifest},
+        wire::ApiRecord as _,
     },
 };
 
 /// The reason of a collection that is put together from exports one after the other.
 pub(super) const APPEND: &str = "append";
-
-/// A kind of record of the API.
-pub(super) trait RecordKind: for<'a> Kind<Record<'a>: ApiRecord> {}
-
-impl<K: for<'a> Kind<Record<'a>: ApiRecord>> RecordKind for K {}
-
-/// Stores the records of one kind.
-pub(super) trait Intake<K: RecordKind> {
-    /// Identifies a record.
-    type Key: Key;
-
-    /// The key of a record that belongs into the snapshot; none for one that does not.
-    fn key(&self, record: &K::Record<'_>) -> Option<Self::Key>;
-
-    /// Whether the record says of itself that it is deleted.
-    fn is_gone(&self, _record: &K::Record<'_>) -> bool {
-        false
-    }
-
-    /// The keys that the record lacks.
-    fn absent(&self, record: &K::Record<'_>) -> Absent {
-        record.absent()
-    }
-
-    /// What a key is called for people.
-    fn field_name<'n>(&'n self, key: &'n str) -> &'n str {
-        key
-    }
-
-    /// Stores a record; of several with one key the last one counts.
-    fn put(&mut self, place: Place, record: &K::Record<'_>) -> Result<(), IngestError>;
-
-    /// Stores what was put and still waits.
-    fn flush(&mut self) -> Result<(), WarehouseError>;
-
-    /// Takes back a record.
-    fn close(&mut self, key: Self::Key) -> Result<(), WarehouseError>;
-
-    /// Closes every record that is not among the keys. There is none if no earlier snapshot stored any.
-    fn close_unseen(&mut self, seen: &Seen<Self::Key>) -> Result<u64, WarehouseError>;
-
-    /// Counts the records in force that are not among these, which are sorted.
-    fn count_open_without(&self, gone: &[Self::Key]) -> Result<u64, WarehouseError>;
-
-    /// Brings records that did not come up to date with what the snapshot knows of others.
-    fn follow(&mut self) -> Result<(), WarehouseError> {
-        Ok(())
-    }
-
-    /// Closes what an incomplete reading shows under another key: a record is there once.
-    fn close_moved(&mut self, _seen: &Seen<Self::Key>) -> Result<(), WarehouseError> {
-        Ok(())
-    }
-
-    /// From now on records come again, so that doubts about them are stored already.
-    fn be_quiet(&mut self);
-}
 
 /// What a file delivered.
 struct Delivered<K> {

@@ -1,6 +1,6 @@
 //! Which fields the records of a collection have.
 
-use super::collection::{Intake, RecordKind};
+use super::record_kind::{Intake, RecordKind};
 use crate::{model::fields::Absent, zendesk::folder::Collection};
 
 /// How many records lack each key that decides.

@@ -4,8 +4,8 @@ use std::{borrow::Cow, marker::PhantomData};
 
 use super::{
     FieldOptions,
-    collection::{Intake, RecordKind},
     made::{MadeOfMembership, MadeOfOrganization, MadeOfTicket, MadeOfUser, Store as _},
+    record_kind::{Intake, RecordKind},
 };
 use crate::{
     identity::{AccountId, email_domain, external_id_key, name_key, named_account, plain_host},

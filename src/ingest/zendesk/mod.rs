@@ -16,6 +16,7 @@ mod field_tally;
 mod intake;
 mod made;
 mod origin;
+mod record_kind;
 
 use std::path::Path;
 
