@@ -4,7 +4,10 @@
 
 use std::fs;
 
+use rusqlite::Connection;
+
 use crate::common::bench::{Bench, Told};
+use crate::common::dump::rows;
 use crate::common::root;
 
 const IDS: [&str; 10] = [
@@ -35,13 +38,19 @@ struct Stored {
 }
 
 fn ingest(content: impl AsRef<[u8]>, options: &[&str]) -> (Bench, Told, Stored) {
-    let bench = Bench::empty();
-    bench.run(&["init"]).expect(0);
+    let bench = Bench::with_warehouse();
     bench.write("accounts.csv", content);
     let mut arguments = vec!["ingest", "salesforce", "accounts.csv"];
     arguments.extend(options);
     let told = bench.run(&arguments);
-    if bench.value("select count(*) from snapshots") == "0" {
+    // One connection: each reads the whole schema first.
+    let database = Connection::open(bench.db()).unwrap();
+    let value = |sql: &str| {
+        let found = rows(&database, sql);
+        assert_eq!(found.len(), 1, "{sql}: {found:?}");
+        found.concat()
+    };
+    if value("select count(*) from snapshots") == "0" {
         let stored = Stored {
             code: told.code,
             outcome: told.err.lines().next().unwrap_or_default().to_owned(),
@@ -51,7 +60,8 @@ fn ingest(content: impl AsRef<[u8]>, options: &[&str]) -> (Bench, Told, Stored) 
         };
         return (bench, told, stored);
     }
-    let accounts = bench.rows(
+    let accounts = rows(
+        &database,
         "select a.account_name || ': ' || coalesce((
            select group_concat(d.domain, ' ') from (
              select domain from latest_salesforce_account_domains where account_id = a.account_id order by domain
@@ -59,10 +69,7 @@ fn ingest(content: impl AsRef<[u8]>, options: &[&str]) -> (Bench, Told, Stored) 
          from latest_salesforce_accounts as a order by a.account_id",
     );
     let count = |name: &str| -> i64 {
-        bench
-            .value(&format!("select json_extract(options, '$.counts.{name}') from snapshots"))
-            .parse()
-            .unwrap()
+        value(&format!("select json_extract(options, '$.counts.{name}') from snapshots")).parse().unwrap()
     };
     let parts = ["accepted", "repeated", "deleted", "rejected", "footer", "repeated_header", "preamble"];
     assert_eq!(
@@ -71,8 +78,8 @@ fn ingest(content: impl AsRef<[u8]>, options: &[&str]) -> (Bench, Told, Stored) 
         "every record is accounted for"
     );
     assert_eq!(count("accepted"), i64::try_from(accounts.len()).unwrap());
-    assert_eq!(count("rejected").to_string(), bench.value("select count(*) from ingest_rejections"));
-    assert_eq!(count("rejected").to_string(), bench.value("select unread_count from snapshot_collections"));
+    assert_eq!(count("rejected").to_string(), value("select count(*) from ingest_rejections"));
+    assert_eq!(count("rejected").to_string(), value("select unread_count from snapshot_collections"));
     let counts: Vec<_> = parts[2..]
         .iter()
         .filter(|part| count(part) > 0)
@@ -80,11 +87,10 @@ fn ingest(content: impl AsRef<[u8]>, options: &[&str]) -> (Bench, Told, Stored) 
         .collect();
     let stored = Stored {
         code: told.code,
-        outcome: bench
-            .value("select outcome || coalesce(' (' || reason || ')', '') from snapshot_collections"),
+        outcome: value("select outcome || coalesce(' (' || reason || ')', '') from snapshot_collections"),
         accounts,
         counts: counts.join(", "),
-        warnings: bench.rows("select reason from ingest_warnings order by line, rowid"),
+        warnings: rows(&database, "select reason from ingest_warnings order by line, rowid"),
     };
     (bench, told, stored)
 }

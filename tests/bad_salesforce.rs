@@ -31,8 +31,7 @@ fn refuse(content: impl AsRef<[u8]>, options: &[&str]) -> String {
 
 /// Ingests bytes into a new warehouse.
 fn take(content: impl AsRef<[u8]>, options: &[&str]) -> (Bench, Told) {
-    let bench = Bench::empty();
-    bench.run(&["init"]).expect(0);
+    let bench = Bench::with_warehouse();
     bench.write("accounts.csv", content);
     let mut arguments = vec!["ingest", "salesforce", "accounts.csv"];
     arguments.extend(options);

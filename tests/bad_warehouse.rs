@@ -455,8 +455,7 @@ fn the_demo_stays_among_its_own_data() {
 
 #[test]
 fn an_audit_needs_both_sides() {
-    let bench = Bench::empty();
-    bench.run(&["init"]).expect(0);
+    let bench = Bench::with_warehouse();
     assert_snapshot!(bench.unchanged(&["audit"]).text(), @r"
     exit 1
     error: the warehouse has no salesforce snapshot

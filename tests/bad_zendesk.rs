@@ -51,8 +51,7 @@ fn refuse(files: &[(&str, &[u8])]) -> String {
 
 /// Ingests a folder with these files into a new warehouse.
 fn take(files: &[(&str, &[u8])]) -> (Bench, Told) {
-    let bench = Bench::empty();
-    bench.run(&["init"]).expect(0);
+    let bench = Bench::with_warehouse();
     write_folder(&bench, files);
     let told = bench.run(&INGEST).silent_about(&CUSTOMERS);
     (bench, told)

@@ -257,8 +257,7 @@ fn what_changed_is_put_over_the_newest_snapshot() {
 
 #[test]
 fn the_warehouse_says_where_the_next_reading_goes_on() {
-    let bench = Bench::empty();
-    bench.run(&["init"]).expect(0);
+    let bench = Bench::with_warehouse();
     let next = || Warehouse::open(&bench.db()).unwrap().continuation().unwrap();
     assert_eq!(next(), None);
     let place = |day: u32| Some(ContinueAt::Cursor(format!("c{day}")));
@@ -337,8 +336,7 @@ fn a_gap_between_readings_is_refused() {
     error: users of fetched hold only what changed since an earlier reading, but snapshot 4, the newest, names no place where users go on
     hint: read everything, into another folder: orgdrift fetch zendesk fetched-full
     ");
-    let empty = Bench::empty();
-    empty.run(&["init"]).expect(0);
+    let empty = Bench::with_warehouse();
     assert_snapshot!(Folder::walk(3).go_on("users", 2, users()).refuse(&empty), @"
     exit 5
     error: users of fetched hold only what changed since an earlier reading, and the warehouse has no zendesk snapshot
@@ -386,8 +384,7 @@ fn an_organization_that_is_deleted_while_it_is_read_is_gone() {
         deleted(4, 1),
         deleted(4, 1)
     ]);
-    let bench = Bench::empty();
-    bench.run(&["init"]).expect(0);
+    let bench = Bench::with_warehouse();
     let shown = || bench.rows("select organization_id, domain from latest_zendesk_organization_domains");
     // As the first snapshot, and as one after organizations that were there.
     export(1).hold("organizations", records.clone()).ingest(&bench).expect(0);

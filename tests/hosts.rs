@@ -13,8 +13,7 @@ const IDS: [&str; 6] = [
 
 /// Reads accounts with these websites.
 fn with_websites(websites: &[&str]) -> Bench {
-    let bench = Bench::empty();
-    bench.run(&["init"]).expect(0);
+    let bench = Bench::with_warehouse();
     read_websites(&bench, websites);
     bench
 }
@@ -94,8 +93,7 @@ fn a_platform_is_stored_warned_of_and_not_usable() {
 
 #[test]
 fn organizations_and_users_on_a_platform_are_warned_of() {
-    let bench = Bench::empty();
-    bench.run(&["init"]).expect(0);
+    let bench = Bench::with_warehouse();
     bench.write(
         "zendesk/organizations.ndjson",
         r#"{"id": 9001, "name": "Alder", "external_id": null, "shared_tickets": false, "shared_comments": false,
@@ -193,8 +191,7 @@ fn an_older_warehouse_is_judged_again() {
 
 #[test]
 fn the_list_is_shown_by_kind() {
-    let bench = Bench::empty();
-    bench.run(&["init"]).expect(0);
+    let bench = Bench::with_warehouse();
     let list =
         |arguments: &[&str]| bench.run(&[&["personal-domain", "list"], arguments].concat()).expect(0).out;
     let platforms = list(&["--kind", "platform", "--contains", "linkedin.com"]);

@@ -81,8 +81,7 @@ fn thirty_readings_take_little_more_room_than_one() {
     const TICKETS: u64 = 6_000;
     let bench = Bench::empty();
     let empty = {
-        let other = Bench::empty();
-        other.run(&["init"]).expect(0);
+        let other = Bench::with_warehouse();
         std::fs::metadata(other.db()).unwrap().len()
     };
     let mut accounts = "Id,Name,Website\n".to_owned();

@@ -66,6 +66,13 @@ impl Bench {
         if memory.is_dir() { Self { folder: TempDir::new_in(memory).unwrap() } } else { Self::empty() }
     }
 
+    /// A folder with a new warehouse, made once and copied.
+    pub(crate) fn with_warehouse() -> Self {
+        let bench = Self::empty();
+        super::new_warehouse(&bench.path(""));
+        bench
+    }
+
     /// A folder with the warehouse of the demo, made once and copied.
     pub(crate) fn with_demo() -> Self {
         static DEMO: OnceLock<Vec<u8>> = OnceLock::new();

@@ -524,8 +524,7 @@ fn runs_that_make_no_pair_are_refused() {
     assert_eq!(bench.unchanged(&["diff", "--kind", "user"]).code, 2);
     assert_eq!(bench.unchanged(&["diff", "--records", "--severity", "high"]).code, 2);
     assert_eq!(bench.unchanged(&["diff", "1", "2", "3"]).code, 2);
-    let empty = Bench::empty();
-    empty.run(&["init"]).expect(0);
+    let empty = Bench::with_warehouse();
     assert_snapshot!(empty.unchanged(&["diff"]).text(), @"
     exit 1
     error: the warehouse has no run yet
