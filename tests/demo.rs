@@ -88,8 +88,8 @@ fn the_triage_file_is_one_for_spreadsheets() {
     assert_eq!(&labs[15], "", "a duplicate has no organization");
     assert_eq!(
         &labs[18],
-        "21700000001052 Acme Labs https://acme-demo.zendesk.com/agent/organizations/21700000001052\n\
-         21700000001065 Acme Laboratories https://acme-demo.zendesk.com/agent/organizations/21700000001065"
+        "21700000001052 Acme Labs https://acme-demo.sandbox.zendesk.com/agent/organizations/21700000001052\n\
+         21700000001065 Acme Laboratories https://acme-demo.sandbox.zendesk.com/agent/organizations/21700000001065"
     );
     assert_eq!(&labs[20], "", "no rule decided");
     assert_eq!([&labs[21], &labs[22]], ["1", "2026-11-02T06:00:00Z"]);
@@ -97,7 +97,7 @@ fn the_triage_file_is_one_for_spreadsheets() {
     let healthcare = rows.records().next().unwrap().unwrap();
     assert_eq!(&healthcare[15], "21700000001013");
     assert_eq!(&healthcare[16], "Acme Healthcare");
-    assert_eq!(&healthcare[17], "https://acme-demo.zendesk.com/agent/organizations/21700000001013");
+    assert_eq!(&healthcare[17], "https://acme-demo.sandbox.zendesk.com/agent/organizations/21700000001013");
 }
 
 #[test]

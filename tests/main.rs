@@ -40,6 +40,7 @@ mod plan_worlds;
 mod readings;
 mod readme;
 mod receipts;
+mod rehearsal;
 mod rule_cases;
 mod run_over_run;
 mod sandbox;

@@ -53,8 +53,11 @@ select
     when o.absent_run_id is not null then 'returned'
     else 'still_open'
   end as verdict,
-  o.run_id as run_id
+  o.run_id as run_id,
+  p.source_identity as source_identity
 from plan_actions as a
+left join _plans as p
+  on p.plan_id = a.plan_id
 left join observed as o
   on o.position = a.position
 left join apply_events as e

@@ -15,5 +15,8 @@ select
   r.request_id as request_id,
   r.decided_at as decided_at,
   r.event_id as event_id,
-  r.hash as hash
+  r.hash as hash,
+  p.source_identity as source_identity
 from receipts as r
+left join _plans as p
+  on p.plan_id = r.plan_id

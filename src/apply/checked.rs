@@ -4,7 +4,12 @@ use super::{
     ApplyError,
     action::{Action, Blocked, Rows, rows},
 };
-use crate::{clock, model::journal::ApplyReason, plan::document, warehouse::plans::StoredPlan};
+use crate::{
+    clock,
+    model::{is_sandbox, journal::ApplyReason},
+    plan::document,
+    warehouse::plans::StoredPlan,
+};
 
 /// How much one apply may do.
 #[derive(Debug, Clone, Copy)]
@@ -107,6 +112,14 @@ impl ApplyRefusal {
             }
             Self::NoIdentity => {
                 "ingest again from the API, or with --subdomain and --taken-at; then audit and plan"
+                    .to_owned()
+            }
+            Self::OtherAccount { planned, live } if is_sandbox(live) && !is_sandbox(planned) => {
+                "a plan for a real account is never tried on a sandbox: `orgdrift sandbox --from-snapshot latest` makes a copy of the warehouse to plan and rehearse on"
+                    .to_owned()
+            }
+            Self::OtherAccount { planned, live } if is_sandbox(planned) && !is_sandbox(live) => {
+                "a plan of a rehearsal is never applied to a real account: name the real warehouse with --db, audit and plan there"
                     .to_owned()
             }
             Self::OtherAccount { .. } => {

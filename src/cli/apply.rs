@@ -244,6 +244,7 @@ impl Asked<'_> {
             let mode = if self.mode == ApplyMode::Live { "applied" } else { "looked at" };
             context.print(&format!("plan {} {mode}: {}\n", plan.plan_id, counts.join(", ")))?;
         }
+        context.tell_of_rehearsal(plan.source_identity.as_deref());
         if let Some(reason) = summary.stopped_by {
             context.talk(format!("stopped before its end: {reason}"));
         }

@@ -210,6 +210,7 @@ fn warn(context: &Context, warehouse: &Warehouse, plan: &StoredPlan) -> Result<(
             ));
         }
     }
+    context.tell_of_rehearsal(plan.source_identity.as_deref());
     if plan.source_identity.is_none() {
         context.talk(
             "the snapshot does not say which Zendesk account it is of: nothing of the plan can be applied",

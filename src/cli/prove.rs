@@ -25,6 +25,7 @@ pub(super) fn run(context: &Context, arguments: &ProveArgs) -> Result<u8, CliErr
     };
     context.print_rows(warehouse.prove(found.plan_id, &after)?, FormatName::Table)?;
     let proof = warehouse.proof(found.plan_id, &after)?;
+    context.tell_of_rehearsal(found.source_identity.as_deref());
     tell(context, &proof, &after);
     if proof.new_issue_count > 0 {
         context.talk("issues on the records that were written, which were not there before:");

@@ -9,7 +9,7 @@ use super::shared::{context::Context, error::CliError, exit, global::FormatName,
 use crate::{
     output::{Format, counted},
     receipt,
-    warehouse::Warehouse,
+    warehouse::{Warehouse, plans::PlanKey},
 };
 
 /// Arguments of `receipt`.
@@ -66,6 +66,9 @@ fn show(context: &Context, arguments: &ShowArgs) -> Result<u8, CliError> {
             context.print_rows(warehouse.receipt_rows(attempt_id, false)?, FormatName::Csv)?;
         }
     }
+    let events = warehouse.events_of(attempt_id)?;
+    let plan = events.first().map(|event| warehouse.plan(PlanKey::Id(event.plan_id))).transpose()?.flatten();
+    context.tell_of_rehearsal(plan.as_ref().and_then(|plan| plan.source_identity.as_deref()));
     if let Some(head) = warehouse.journal_head()? {
         context.talk(format!(
             "head {head}: keep it elsewhere, and `receipt verify --expect-head` finds it again"

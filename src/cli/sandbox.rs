@@ -1,14 +1,20 @@
 //! `orgdrift sandbox`
 
-use std::{path::PathBuf, sync::Arc, time::Duration};
+use std::{
+    fmt::Write as _,
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::Duration,
+};
 
 use clap::{Args, ValueEnum};
 use serde_json::json;
 
-use super::shared::{context::Context, error::CliError, exit};
+use super::shared::{context::Context, error::CliError, exit, shell::quoted};
 use crate::{
     output::counted,
     sandbox::{Options, Role, Sandbox, Server, World, WorldError, router},
+    warehouse::Warehouse,
 };
 
 /// The token that it accepts, where it must be the same each time. Never an argument: others see those.
@@ -22,6 +28,9 @@ const GRACE: Duration = Duration::from_secs(2);
 pub struct SandboxArgs {
     #[command(flatten)]
     records: RecordsArgs,
+    /// Where the copy of the warehouse goes that the rehearsal works on [default: NAME-rehearsal.db beside it]
+    #[arg(long, value_name = "FILE", requires = "from_snapshot")]
+    copy: Option<PathBuf>,
     /// The port on 127.0.0.1; any free one otherwise
     #[arg(long, value_name = "PORT", default_value_t = 0, hide_default_value = true)]
     port: u16,
@@ -52,7 +61,8 @@ struct RecordsArgs {
     /// Serve a folder of API records
     #[arg(long, value_name = "DIR")]
     from: Option<PathBuf>,
-    /// Serve a Zendesk snapshot of the warehouse, by its id or `latest`, as far as its records were kept
+    /// Serve a Zendesk snapshot of the warehouse, by its id or `latest`, as far as its records were kept, and copy the
+    /// warehouse to rehearse on
     #[arg(long, value_name = "ID", value_parser = snapshot)]
     from_snapshot: Option<Snapshot>,
 }
@@ -83,7 +93,7 @@ enum RoleName {
 
 pub(super) fn run(context: &Context, arguments: &SandboxArgs) -> Result<u8, CliError> {
     context.only_text_or_json("sandbox")?;
-    let (world, what) = world(context, &arguments.records)?;
+    let Served { world, what, rehearsal } = served(context, arguments)?;
     let mut options = Options {
         rate_limit: arguments.rate_limit,
         export_limit: arguments.export_limit,
@@ -113,26 +123,83 @@ pub(super) fn run(context: &Context, arguments: &SandboxArgs) -> Result<u8, CliE
         counted(tickets, "ticket")
     ));
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
-    let served =
-        runtime.block_on(serve(context, arguments.port, Sandbox::new(world, options, context.clock)));
+    let served = runtime.block_on(serve(
+        context,
+        arguments.port,
+        rehearsal.as_ref(),
+        Sandbox::new(world, options, context.clock),
+    ));
     // A client that keeps its connection does not keep the command.
     runtime.shutdown_background();
     served
 }
 
-fn world(context: &Context, records: &RecordsArgs) -> Result<(World, String), CliError> {
-    if let Some(folder) = &records.from {
-        return Ok((World::from_folder(folder)?, format!("serving {}", folder.display())));
-    }
-    if let Some(Snapshot(id)) = records.from_snapshot {
-        let warehouse = context.open()?;
-        let (world, id) = World::from_snapshot(&warehouse, id)?;
-        return Ok((world, format!("serving snapshot {id}, as far as its records were kept")));
-    }
-    Ok((World::demo()?, "serving the bundled demo".to_owned()))
+/// What is served.
+struct Served {
+    world: World,
+    /// In a sentence.
+    what: String,
+    rehearsal: Option<Rehearsal>,
 }
 
-async fn serve(context: &Context, port: u16, sandbox: Sandbox) -> Result<u8, CliError> {
+/// The copy of the warehouse that plans are rehearsed on; it is written once the sandbox listens.
+struct Rehearsal {
+    warehouse: Warehouse,
+    copy: PathBuf,
+}
+
+fn served(context: &Context, arguments: &SandboxArgs) -> Result<Served, CliError> {
+    let records = &arguments.records;
+    if let Some(folder) = &records.from {
+        let what = format!("serving {}", folder.display());
+        return Ok(Served { world: World::from_folder(folder)?, what, rehearsal: None });
+    }
+    let Some(Snapshot(id)) = records.from_snapshot else {
+        let what = "serving the bundled demo".to_owned();
+        return Ok(Served { world: World::demo()?, what, rehearsal: None });
+    };
+    let warehouse = context.open()?;
+    let (world, id) = World::from_snapshot(&warehouse, id)?;
+    let mut what = format!("serving snapshot {id}, as far as its records were kept");
+    let newest = warehouse.served_snapshot(None)?.map_or(id, |newest| newest.snapshot_id);
+    if newest != id {
+        if arguments.copy.is_some() {
+            return Err(CliError::usage(format!(
+                "--copy is for a rehearsal, and plans are made of the newest snapshot, {newest}"
+            ))
+            .hint("orgdrift sandbox --from-snapshot latest"));
+        }
+        let _ = write!(
+            what,
+            "; the warehouse is not copied, because plans are made of the newest snapshot, {newest}"
+        );
+        return Ok(Served { world, what, rehearsal: None });
+    }
+    let copy = std::path::absolute(arguments.copy.clone().unwrap_or_else(|| copy_of(context.db())))?;
+    if copy.symlink_metadata().is_ok() {
+        return Err(is_there(&copy));
+    }
+    Ok(Served { world, what, rehearsal: Some(Rehearsal { warehouse, copy }) })
+}
+
+/// `NAME-rehearsal.db` beside `NAME.db`.
+fn copy_of(db: &Path) -> PathBuf {
+    let mut name = db.file_stem().unwrap_or_default().to_owned();
+    name.push("-rehearsal.db");
+    db.with_file_name(name)
+}
+
+fn is_there(copy: &Path) -> CliError {
+    CliError::refused(format!("{} is there already", copy.display()))
+        .hint("move or delete the copy of an earlier rehearsal, or name another file with --copy")
+}
+
+async fn serve(
+    context: &Context,
+    port: u16,
+    rehearsal: Option<&Rehearsal>,
+    sandbox: Sandbox,
+) -> Result<u8, CliError> {
     let server = Server::bind(port).await.map_err(|error| match error.kind() {
         std::io::ErrorKind::AddrInUse => {
             CliError::failure(format!("port {port} is in use by another program"))
@@ -147,17 +214,39 @@ async fn serve(context: &Context, port: u16, sandbox: Sandbox) -> Result<u8, Cli
     let mut signals = Signals::new()?;
     let subdomain = sandbox.look(|world| world.subdomain().to_owned());
     let (url, token) = (server.url(), sandbox.options().token.clone());
+    if let Some(Rehearsal { warehouse, copy }) = rehearsal
+        && !warehouse.copy_for_rehearsal(copy)?
+    {
+        return Err(is_there(copy));
+    }
     context.print(&if context.wants_json() {
-        let line = json!({"url": url, "subdomain": subdomain, "token": token});
+        let mut line = json!({"url": url, "subdomain": subdomain, "token": token});
+        if let Some(Rehearsal { copy, .. }) = rehearsal {
+            line["db"] = copy.to_string_lossy().into();
+        }
         format!("{line}\n")
     } else {
+        let db = rehearsal.map_or_else(String::new, |rehearsal| {
+            format!("export ORGDRIFT_DB={}\n", quoted(&rehearsal.copy))
+        });
         format!(
-            "export ORGDRIFT_ZENDESK_URL={url}\nexport ZENDESK_SUBDOMAIN={subdomain}\nexport ZENDESK_OAUTH_TOKEN={token}\n"
+            "{db}export ORGDRIFT_ZENDESK_URL={url}\nexport ZENDESK_SUBDOMAIN={subdomain}\nexport ZENDESK_OAUTH_TOKEN={token}\n"
         )
     })?;
+    if let Some(Rehearsal { copy, .. }) = rehearsal {
+        context.talk(format!(
+            "the rehearsal works on {}, a copy without plans and receipts; the warehouse itself stays as it is",
+            copy.display()
+        ));
+    }
     context.talk(format!("what was asked and changed: {url}/debug/ledger"));
     context.talk("listening until Ctrl-C; type the lines above in another terminal, and there:");
-    context.next("ingest zendesk");
+    // The lines name the warehouse of a rehearsal.
+    context.talk(if rehearsal.is_some() {
+        "next: orgdrift ingest zendesk".to_owned()
+    } else {
+        format!("next: orgdrift ingest zendesk{}", context.db_option())
+    });
     let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
     let serving = server.serve(router(Arc::new(sandbox)), async {
         let _ = stopped.await;

@@ -7,7 +7,7 @@ impl Failure for ApiError {
     fn reach(&self) -> Reach {
         match self.kind() {
             ErrorKind::Permission => Reach::NotPermitted("forbidden"),
-            ErrorKind::MissingScope => Reach::NotPermitted("missing_scope"),
+            ErrorKind::MissingScope(_) => Reach::NotPermitted("missing_scope"),
             // A cursor that has ended, a time that is too recent.
             ErrorKind::Refused | ErrorKind::NotFound => Reach::Position,
             ErrorKind::Server => Reach::Listing("server_error"),

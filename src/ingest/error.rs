@@ -100,6 +100,44 @@ pub enum Refusal {
         /// The account of the reading.
         found: ZendeskIdentity,
     },
+    /// Records of nobody in the warehouse of a sandbox or of the demo.
+    #[error("the records do not say that they are of {expected}, to which the warehouse belongs")]
+    NotSandbox {
+        /// The account of the warehouse.
+        expected: ZendeskIdentity,
+    },
+    /// Records of a sandbox in a warehouse whose records do not say whose they are.
+    #[error(
+        "the reading is of the sandbox {found}, but the warehouse holds records of an account without a name"
+    )]
+    SandboxBesideOthers {
+        /// The sandbox.
+        found: ZendeskIdentity,
+    },
+    /// Records of a real account beside the accounts of the demo.
+    #[error(
+        "the reading is of Zendesk account {found}, but the warehouse holds the accounts of the bundled demo"
+    )]
+    BesideDemo {
+        /// The account of the reading.
+        found: ZendeskIdentity,
+    },
+    /// The accounts of the demo in the warehouse of a real account.
+    #[error(
+        "the file holds the accounts of the bundled demo, but the warehouse belongs to Zendesk account {expected}"
+    )]
+    DemoAccounts {
+        /// The account of the warehouse.
+        expected: ZendeskIdentity,
+    },
+    /// Other accounts in the warehouse of the demo.
+    #[error(
+        "the file holds no account of the bundled demo, but the warehouse belongs to the demo, {expected}"
+    )]
+    NotDemoAccounts {
+        /// The demo.
+        expected: ZendeskIdentity,
+    },
     /// The options name another account than the folder.
     #[error("--subdomain names {given}, but the manifest of {} names {found}", folder.display())]
     OriginDiffers {
@@ -190,6 +228,9 @@ pub enum Mismatch {
     },
 }
 
+/// What to do where a rehearsal and real records would meet.
+const OF_ITS_OWN: &str = "the demo and every sandbox have a warehouse of their own: work in another folder, or name another file with --db";
+
 impl IngestError {
     /// What to do about it, if there is something to type.
     pub fn hint(&self) -> Option<String> {
@@ -211,6 +252,18 @@ impl IngestError {
                 "export again without a spreadsheet in between; if the ids are right, say --accept-folded"
                     .to_owned(),
             ),
+            Self::Refused(Refusal::OtherAccount { expected, found })
+                if expected.is_sandbox() != found.is_sandbox() =>
+            {
+                Some(OF_ITS_OWN.to_owned())
+            }
+            Self::Refused(
+                Refusal::NotSandbox { .. }
+                | Refusal::SandboxBesideOthers { .. }
+                | Refusal::BesideDemo { .. }
+                | Refusal::DemoAccounts { .. }
+                | Refusal::NotDemoAccounts { .. },
+            ) => Some(OF_ITS_OWN.to_owned()),
             Self::Refused(Refusal::OtherAccount { .. }) => {
                 Some("keep one warehouse for each Zendesk account: name another file with --db".to_owned())
             }

@@ -7,7 +7,11 @@ use crate::{
     clock::Clock,
     model::{Collection, Outcome, Reading, Source, TakenAtSource, ZendeskIdentity},
     output::counted,
-    warehouse::{Session, snapshots},
+    warehouse::{
+        Session,
+        demo::{self, Belonging},
+        snapshots,
+    },
 };
 
 /// A limit: a number, or a share in per cent.
@@ -92,15 +96,44 @@ pub(super) fn taken_at(
 }
 
 /// Checks that a reading belongs to the account of the warehouse; the first one that names an account
-/// decides whose the warehouse is.
+/// decides whose the warehouse is. A sandbox and the demo take nothing that does not say that it is theirs.
 pub(super) fn identity(connection: &Session, found: Option<&ZendeskIdentity>) -> Result<(), IngestError> {
-    let Some(found) = found else { return Ok(()) };
-    if let Some(expected) = snapshots::identity(connection)?
-        && !expected.agrees_with(found)
-    {
-        return Err(Refusal::OtherAccount { expected, found: found.clone() }.into());
+    let warehouse = demo::belonging(connection)?;
+    if let Some(found) = found {
+        may_belong(&warehouse, found)?;
+        snapshots::set_identity(connection, found)?;
+    } else if let Some(expected) = warehouse.identity.filter(ZendeskIdentity::is_sandbox) {
+        return Err(Refusal::NotSandbox { expected }.into());
     }
-    snapshots::set_identity(connection, found)?;
+    Ok(())
+}
+
+/// Whether a reading of an account may go into a warehouse.
+pub(super) fn may_belong(warehouse: &Belonging, found: &ZendeskIdentity) -> Result<(), IngestError> {
+    let found = found.clone();
+    Err(match &warehouse.identity {
+        Some(expected) if expected.agrees_with(&found) => return Ok(()),
+        Some(expected) => Refusal::OtherAccount { expected: expected.clone(), found },
+        None if found.is_sandbox() && warehouse.has_zendesk => Refusal::SandboxBesideOthers { found },
+        None if !found.is_sandbox() && warehouse.accounts.is_all() => Refusal::BesideDemo { found },
+        None => return Ok(()),
+    }
+    .into())
+}
+
+/// Checks that an account file belongs beside the Zendesk records of the warehouse: the demo's accounts to nobody's,
+/// nobody's to the demo's.
+pub(super) fn accounts(connection: &Session) -> Result<(), IngestError> {
+    let Belonging { identity: Some(expected), accounts, .. } = demo::belonging(connection)? else {
+        return Ok(());
+    };
+    let file = demo::of_file(connection)?;
+    if file.is_all() && !expected.is_sandbox() {
+        return Err(Refusal::DemoAccounts { expected }.into());
+    }
+    if expected.is_demo() && accounts.has_some && file.has_others && !file.has_some {
+        return Err(Refusal::NotDemoAccounts { expected }.into());
+    }
     Ok(())
 }
 

@@ -14,12 +14,20 @@ pub use error::{IngestError, Mismatch, Refusal};
 pub use guard::{Allowance, GivenOrigin};
 
 use crate::{
-    model::Source,
-    warehouse::snapshots::{CollectionRow, SnapshotRow},
+    model::{Source, ZendeskIdentity},
+    warehouse::{
+        Warehouse,
+        snapshots::{CollectionRow, SnapshotRow},
+    },
 };
 
 /// The reason of a warning: many customers have a page or a link on the host, so it identifies none.
 const PLATFORM_HOST: &str = "platform_host";
+
+/// Checks that records of an account may go into the warehouse, before they are fetched.
+pub fn check_account(warehouse: &Warehouse, found: &ZendeskIdentity) -> Result<(), IngestError> {
+    guard::may_belong(&warehouse.belonging()?, found)
+}
 
 /// What an ingest did, for people.
 #[derive(Debug, Clone)]

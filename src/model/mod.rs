@@ -21,4 +21,4 @@ pub use closed_set::{
     TakenAtSource,
 };
 pub use continue_at::ContinueAt;
-pub use zendesk_identity::ZendeskIdentity;
+pub use zendesk_identity::{SANDBOX_ENDING, UNNAMED, ZendeskIdentity, is_sandbox, sandbox_name};

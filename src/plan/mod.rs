@@ -134,6 +134,7 @@ pub fn create(
         zendesk_digest: plans::content_digest(&transaction, Source::Zendesk, zendesk_id)?,
         multiple_organizations: zendesk.row.multiple_organizations,
         tickets_since: zendesk.tickets_since,
+        unread_account_rows: Some(salesforce.unread_count).filter(|count| *count > 0),
     };
     let document = PlanDocument {
         schema: PlanSchema::V1,
@@ -188,6 +189,8 @@ struct Current {
     row: SnapshotRow,
     /// Only tickets created from then on are known.
     tickets_since: Option<String>,
+    /// Rows that were not used.
+    unread_count: u64,
 }
 
 /// The newest snapshot of a source, if the run is made of it and it was read to its end.
@@ -214,8 +217,9 @@ fn current(connection: &Session, run: &RunRow, source: Source, of_run: i64) -> R
     if !gaps.is_empty() {
         return Err(PlanError::Incomplete { snapshot_id: row.snapshot_id, collections: gaps.join(", ") });
     }
+    let unread_count = collections.iter().map(|row| row.unread_count).sum();
     let tickets_since = collections.into_iter().find_map(|row| row.bound_since);
-    Ok(Current { row, tickets_since })
+    Ok(Current { row, tickets_since, unread_count })
 }
 
 /// Turns every issue that was asked for into a row: actions first, then what was deferred, then refusals.

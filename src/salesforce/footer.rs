@@ -28,11 +28,11 @@ const SENTENCES: [&str; 8] = [
 pub(super) fn is_candidate(cells: &RecordBuffer) -> bool {
     let mut filled = cells.cells().filter(|cell| !trim_invisible(cell).is_empty());
     let Some(first) = filled.next() else { return false };
-    !begins_like_id(first)
-        && match filled.next() {
-            None => true,
-            Some(_) => is_sentence(first) && !cells.cells().any(begins_like_id),
-        }
+    // In this order, because hardly a record gets as far as to the ids.
+    match filled.next() {
+        None => !begins_like_id(first),
+        Some(_) => is_sentence(first) && !cells.cells().any(begins_like_id),
+    }
 }
 
 /// Whether a cell is an account id, the beginning of one, or the id of another Salesforce object.
@@ -53,11 +53,11 @@ pub(super) fn begins_like_id(cell: &str) -> bool {
 
 fn is_sentence(cell: &str) -> bool {
     let is_coloured = cell.contains('\u{1b}');
-    let text = cell.trim_start_matches(|c: char| !c.is_alphanumeric() && c != '(');
+    let text = cell.trim_start_matches(|c: char| !c.is_alphanumeric() && c != '(').as_bytes();
     is_coloured
-        || SENTENCES
-            .iter()
-            .any(|start| text.get(..start.len()).is_some_and(|text| text.to_lowercase() == **start))
+        || SENTENCES.iter().any(|start| {
+            text.get(..start.len()).is_some_and(|text| text.eq_ignore_ascii_case(start.as_bytes()))
+        })
 }
 
 /// Records that are a footer unless a valid record follows.

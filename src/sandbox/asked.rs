@@ -44,7 +44,7 @@ impl Asked {
     /// What a reading by this call asks for.
     pub(super) fn new(call: &Call<'_>, world: &World, options: &Options, clock: Clock) -> Self {
         let host = options.link_host.clone();
-        let host = host.unwrap_or_else(|| format!("{}.sandbox.invalid", world.subdomain));
+        let host = host.unwrap_or_else(|| format!("{}.invalid", world.subdomain));
         let now = time::now(clock);
         Self {
             query: url::form_urlencoded::parse(call.query.as_bytes()).into_owned().collect(),

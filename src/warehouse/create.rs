@@ -133,19 +133,28 @@ fn copy_beside(connection: &Connection, path: &Path, version: i64) -> Result<Pat
     };
     let copy =
         (1..u32::MAX).map(name).find(|name| !name.exists()).expect("one of four billion names is free");
-    let not_written = |error| match error {
-        FileError::Io { path, source } => WarehouseError::NotWritable { path, source },
-        error @ FileError::NotAFile { .. } => {
-            WarehouseError::NotWritable { path: copy.clone(), source: io::Error::other(error) }
-        }
-    };
-    // It holds what the warehouse holds, so it is as private. SQLite takes an empty file.
-    let pending = Pending::beside(&copy, Readers::Owner).map_err(not_written)?;
-    connection.execute("vacuum into ?1", [pending.path().to_string_lossy()])?;
-    if !pending.create().map_err(not_written)? {
+    if !copy_to(connection, &copy)?.create().map_err(|error| not_written(&copy, error))? {
         return Err(WarehouseError::NotWritable { path: copy, source: io::ErrorKind::AlreadyExists.into() });
     }
     Ok(copy)
+}
+
+/// A consistent copy that has not got its name yet.
+pub(super) fn copy_to(connection: &Connection, target: &Path) -> Result<Pending, WarehouseError> {
+    // It holds what the warehouse holds, so it is as private. SQLite takes an empty file.
+    let pending = Pending::beside(target, Readers::Owner).map_err(|error| not_written(target, error))?;
+    connection.execute("vacuum into ?1", [pending.path().to_string_lossy()])?;
+    Ok(pending)
+}
+
+/// Why a copy was not written.
+pub(super) fn not_written(target: &Path, error: FileError) -> WarehouseError {
+    match error {
+        FileError::Io { path, source } => WarehouseError::NotWritable { path, source },
+        error @ FileError::NotAFile { .. } => {
+            WarehouseError::NotWritable { path: target.to_owned(), source: io::Error::other(error) }
+        }
+    }
 }
 
 /// The folder that holds the file.

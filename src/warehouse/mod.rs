@@ -30,13 +30,16 @@ mod derived;
 mod error;
 mod header;
 mod health;
+mod kept_columns;
 mod lock;
 mod open;
 mod read;
 mod schema;
+mod rehearsal;
 mod session;
 
 pub mod continuation;
+pub mod demo;
 pub mod diff;
 mod domain_list;
 pub mod domains;

@@ -150,22 +150,6 @@ pub fn newest(connection: &Session, source: Source) -> Result<Option<SnapshotRow
 }
 
 impl Warehouse {
-    /// Whether there is a snapshot that is neither of this Zendesk account nor of accounts taken then.
-    pub fn has_other_snapshots(
-        &self,
-        zendesk: &str,
-        salesforce_taken_at: &str,
-    ) -> Result<bool, WarehouseError> {
-        Ok(self.connection.query_row(
-            "select exists (
-               select 1 from snapshots as s
-               where not (s.source = 'zendesk' and s.source_identity is not distinct from ?1)
-                 and not (s.source = 'salesforce' and s.taken_at = ?2))",
-            [zendesk, salesforce_taken_at],
-            |row| row.get(0),
-        )?)
-    }
-
     /// Whether there is a snapshot of the source.
     pub fn has_snapshot(&self, source: Source) -> Result<bool, WarehouseError> {
         Ok(latest_taken_at(&self.connection, source)?.is_some())
@@ -315,16 +299,18 @@ impl Warehouse {
 pub fn identity(connection: &Session) -> Result<Option<ZendeskIdentity>, WarehouseError> {
     Ok(connection
         .query_row("select subdomain, account_id from _zendesk_identity", [], |row| {
-            Ok(ZendeskIdentity { subdomain: row.get(0)?, account_id: row.get(1)? })
+            Ok(ZendeskIdentity::stored(row.get(0)?, row.get(1)?))
         })
         .optional()?)
 }
 
-/// Stores the Zendesk account that the warehouse belongs to; a known account id stays.
+/// Stores the Zendesk account that the warehouse belongs to; a known account id stays, and an older name of the demo
+/// becomes the one of now.
 pub fn set_identity(connection: &Session, identity: &ZendeskIdentity) -> Result<(), WarehouseError> {
     connection.execute(
         "insert into _zendesk_identity (only_row, subdomain, account_id) values (1, ?1, ?2)
-         on conflict (only_row) do update set account_id = coalesce(account_id, excluded.account_id)",
+         on conflict (only_row) do update
+           set subdomain = excluded.subdomain, account_id = coalesce(account_id, excluded.account_id)",
         (&identity.subdomain, identity.account_id),
     )?;
     Ok(())

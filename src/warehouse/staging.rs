@@ -3,8 +3,7 @@
 //! A file may name one account several times. The rows are collected in temporary tables, so that memory
 //! does not grow with the file, and become versions once the whole file was read.
 
-use rusqlite::{OptionalExtension, Statement};
-use serde_json::{Map, Value};
+use rusqlite::Statement;
 
 use crate::warehouse::session::Session;
 
@@ -12,6 +11,7 @@ use super::{
     OPEN, WarehouseError,
     hash::{ContentHash, ContentHasher},
     intervals::IntervalWriter,
+    kept_columns,
     rejected::RejectedRecord,
     unread::UnreadStaging,
     versions::{Shape, VersionWriter},
@@ -118,7 +118,8 @@ impl<'c> AccountStaging<'c> {
                  from temp.staged_account where account_id = ?1",
             )?,
             insert: connection.prepare(
-                "insert into temp.staged_account values (?1, ?2, ?3, ?4, 0, null, ?5, ?6, ?7, ?8, ?9, ?10)",
+                "insert into temp.staged_account values (?1, ?2, ?3, ?4, 0, null, ?5, ?6, ?7, ?8, ?9, ?10)
+                 on conflict (account_id) do nothing",
             )?,
             repeat: connection.prepare("insert into temp.staged_repeat values (?1, ?2)")?,
             keep: connection.prepare("update temp.staged_account set extra = ?2 where account_id = ?1")?,
@@ -144,36 +145,9 @@ impl<'c> AccountStaging<'c> {
             .text(record.owner)
             .text(record.parent_account_id)
             .finish();
-        let staged: Option<(ContentHash, [bool; COMPARED.len()], Option<String>)> = self
-            .find
-            .query_row(
-                (
-                    record.account_id,
-                    record.name,
-                    record.stored_organization_raw,
-                    record.owner,
-                    record.parent_account_id,
-                ),
-                |row| {
-                    let same = [row.get(2)?, row.get(3)?, row.get(4)?, row.get(5)?];
-                    Ok((ContentHash { high: row.get(0)?, low: row.get(1)? }, same, row.get(6)?))
-                },
-            )
-            .optional()?;
-        match staged {
-            None => self.insert(record, hash)?,
-            Some((first, same, extra)) => {
-                self.repeat.execute((record.account_id, record.line.cast_signed()))?;
-                if first != hash {
-                    let differs_in =
-                        COMPARED.iter().zip(same).find(|(_, is_same)| !is_same).map(|(column, _)| column);
-                    self.block.execute((record.account_id, differs_in))?;
-                    self.unread.claim(record.account_id, record.stored_organization_id, record.name)?;
-                } else if extra.as_deref() != record.extra {
-                    let extra = merged(extra.as_deref(), record.extra);
-                    self.keep.execute((record.account_id, extra))?;
-                }
-            }
+        // Nearly every account has one row, so it is not looked up first.
+        if !self.insert(record, hash)? {
+            self.repeat(record, hash)?;
         }
         for domain_id in record.domain_ids {
             self.insert_domain.execute((record.account_id, domain_id))?;
@@ -181,8 +155,38 @@ impl<'c> AccountStaging<'c> {
         Ok(())
     }
 
-    fn insert(&mut self, record: &AccountRecord<'_>, hash: ContentHash) -> Result<(), WarehouseError> {
-        self.insert.execute((
+    /// A further row of an account.
+    fn repeat(&mut self, record: &AccountRecord<'_>, hash: ContentHash) -> Result<(), WarehouseError> {
+        let (first, same, extra) = self.find.query_row(
+            (
+                record.account_id,
+                record.name,
+                record.stored_organization_raw,
+                record.owner,
+                record.parent_account_id,
+            ),
+            |row| {
+                let same: [bool; COMPARED.len()] = [row.get(2)?, row.get(3)?, row.get(4)?, row.get(5)?];
+                let extra: Option<String> = row.get(6)?;
+                Ok((ContentHash { high: row.get(0)?, low: row.get(1)? }, same, extra))
+            },
+        )?;
+        self.repeat.execute((record.account_id, record.line.cast_signed()))?;
+        if first != hash {
+            let differs_in =
+                COMPARED.iter().zip(same).find(|(_, is_same)| !is_same).map(|(column, _)| column);
+            self.block.execute((record.account_id, differs_in))?;
+            self.unread.claim(record.account_id, record.stored_organization_id, record.name)?;
+        } else if extra.as_deref() != record.extra {
+            let extra = kept_columns::merged(extra.as_deref(), record.extra);
+            self.keep.execute((record.account_id, extra))?;
+        }
+        Ok(())
+    }
+
+    /// Whether it is the first row of its account, which is staged then.
+    fn insert(&mut self, record: &AccountRecord<'_>, hash: ContentHash) -> Result<bool, WarehouseError> {
+        let count = self.insert.execute((
             record.account_id,
             record.line.cast_signed(),
             hash.high,
@@ -194,7 +198,7 @@ impl<'c> AccountStaging<'c> {
             record.parent_account_id,
             record.extra,
         ))?;
-        Ok(())
+        Ok(count == 1)
     }
 
     /// Adds a row that cannot be used.
@@ -350,38 +354,4 @@ fn publish_merges(connection: &Session, snapshot_id: i64, is_complete: bool) -> 
         [snapshot_id],
     )?;
     Ok(())
-}
-
-/// Puts the kept columns of a further row to those of the first: each column with its different values, which
-/// are a list if there are several.
-fn merged(first: Option<&str>, further: Option<&str>) -> Option<String> {
-    let object = |text: Option<&str>| -> Map<String, Value> {
-        text.and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default()
-    };
-    let mut all = object(first);
-    for (column, value) in object(further) {
-        let known = all.entry(column).or_insert_with(|| value.clone());
-        match known {
-            Value::Array(values) if values.contains(&value) => {}
-            Value::Array(values) => values.push(value),
-            known if *known == value => {}
-            known => *known = Value::Array(vec![known.take(), value]),
-        }
-    }
-    (!all.is_empty()).then(|| Value::Object(all).to_string())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::merged;
-
-    #[test]
-    fn kept_columns_never_conflict() {
-        let all =
-            merged(Some(r#"{"Region":"EU","Tier":"A"}"#), Some(r#"{"Region":"US","Tier":"A"}"#)).unwrap();
-        assert_eq!(all, r#"{"Region":["EU","US"],"Tier":"A"}"#);
-        let all = merged(Some(&all), Some(r#"{"Region":"EU","Tier":"B"}"#)).unwrap();
-        assert_eq!(all, r#"{"Region":["EU","US"],"Tier":["A","B"]}"#);
-        assert_eq!(merged(None, None), None);
-    }
 }

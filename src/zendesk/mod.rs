@@ -7,4 +7,4 @@ pub mod records;
 mod subdomain;
 pub mod wire;
 
-pub use subdomain::{SubdomainError, subdomain};
+pub use subdomain::{SubdomainError, account_name, subdomain};

@@ -1,5 +1,7 @@
 //! The name of an account: the one rule for it, wherever it comes from.
 
+use crate::model::{SANDBOX_ENDING, sandbox_name};
+
 /// Text that names no account.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("write the part before .zendesk.com: letters, digits and hyphens")]
@@ -17,5 +19,14 @@ pub fn subdomain(text: &str) -> Result<String, SubdomainError> {
         Ok(name)
     } else {
         Err(SubdomainError)
+    }
+}
+
+/// Returns the name of an account, or of a sandbox (`NAME.sandbox`), in lower case.
+pub fn account_name(text: &str) -> Result<String, SubdomainError> {
+    let name = text.to_ascii_lowercase();
+    match name.strip_suffix(SANDBOX_ENDING) {
+        Some(account) => subdomain(account).map(|account| sandbox_name(&account)),
+        None => subdomain(&name),
     }
 }

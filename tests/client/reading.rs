@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use orgdrift::sandbox::{Options, Role, World};
 use orgdrift::zendesk::api::{Listing, Position, ReadApi};
-use orgdrift::zendesk::client::{ClientOptions, ErrorKind, GivenAs, RateShare};
+use orgdrift::zendesk::client::{Access, ClientOptions, ErrorKind, GivenAs, RateShare};
 use orgdrift::zendesk::folder::Collection;
 
 use super::{LISTINGS, client, client_with, credentials, failure, ids, options, run};
@@ -119,8 +119,6 @@ fn all_ways_to_log_in_work_and_wrong_ones_say_which_it_was() {
 
 #[test]
 fn a_client_without_the_scope_is_told_from_a_wrong_secret() {
-    use orgdrift::zendesk::client::Access;
-
     let allowed = Some(vec!["read".to_owned()]);
     let sandbox = TestSandbox::start(
         World::demo().unwrap(),
@@ -172,8 +170,19 @@ fn what_one_may_not_read_is_told_from_what_the_token_may_not() {
     let sandbox = start(Options { scopes: vec!["users:read".to_owned()], ..Options::default() });
     let narrow = client(&sandbox);
     run(narrow.page(Listing::Users, &Position::Start)).unwrap();
-    let error = failure(run(narrow.page(Listing::Organizations, &Position::Start)), ErrorKind::MissingScope);
+    let page = run(narrow.page(Listing::Organizations, &Position::Start));
+    let error = failure(page, ErrorKind::MissingScope(Access::Read));
     assert!(error.to_string().contains("read") && error.request_id().is_some(), "{error}");
+    assert_eq!(error.hint(), Some("make a token with the scope `read`"));
+    // Who wants to write hears of all that this takes.
+    let writing = client_with(
+        &sandbox,
+        &[("ZENDESK_OAUTH_TOKEN", sandbox.token.as_str())],
+        ClientOptions { access: Access::Write, ..options() },
+    );
+    let page = run(writing.page(Listing::Organizations, &Position::Start));
+    let error = failure(page, ErrorKind::MissingScope(Access::Write));
+    assert_eq!(error.hint(), Some("make a token with the scopes `read` and `organizations:write`"));
 }
 
 #[test]

@@ -215,7 +215,7 @@ fn the_manifest_says_how_everything_was_read() {
     let manifest: Value = serde_json::from_str(&told.out).unwrap();
     let file = fs::read(bench.path("fetched/manifest.json")).unwrap();
     assert_eq!(manifest, serde_json::from_slice::<Value>(&file).unwrap());
-    assert_eq!(manifest["subdomain"], "acme-demo");
+    assert_eq!(manifest["subdomain"], "acme-demo.sandbox");
     assert_eq!(manifest["source"], "api");
     assert_eq!(manifest["state"], "complete");
     let users = &manifest["collections"]["users"];

@@ -148,7 +148,7 @@ fn people_and_tokens_that_may_not() {
     organization_memberships: not_permitted (missing_scope), 0 rows in 0 pages
     tickets: not_permitted (missing_scope), 0 rows in 0 pages
     error: the token lacks the scope to read any of the collections
-    hint: make a token with the scope read
+    hint: make a token with the scope `read`
     no scope: exit 4
     the account's settings cannot be read: whether a user may belong to several organizations is not known
     organizations: not_permitted (missing_scope), 0 rows in 0 pages
@@ -156,7 +156,7 @@ fn people_and_tokens_that_may_not() {
     organization_memberships: not_permitted (missing_scope), 0 rows in 0 pages
     tickets: not_permitted (missing_scope), 0 rows in 0 pages
     error: the token lacks the scope to read any of the collections
-    hint: make a token with the scope read
+    hint: make a token with the scope `read`
     ");
 }
 

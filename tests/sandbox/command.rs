@@ -70,7 +70,7 @@ fn it_prints_what_to_set_and_stops_on_ctrl_c() {
         let running = start(&bench, &[], 3, None);
         let (url, token) = (running.value("ORGDRIFT_ZENDESK_URL"), running.value("ZENDESK_OAUTH_TOKEN"));
         assert!(url.starts_with("http://127.0.0.1:"), "{url}");
-        assert_eq!(running.value("ZENDESK_SUBDOMAIN"), "acme-demo");
+        assert_eq!(running.value("ZENDESK_SUBDOMAIN"), "acme-demo.sandbox");
         for (name, _) in TestSandbox::demo().environment() {
             running.value(name);
         }
@@ -94,7 +94,7 @@ fn json_and_a_token_of_ones_own_are_for_scripts() {
     let bench = Bench::empty();
     let running = start(&bench, &["--json", "--role", "agent"], 1, Some("rehearsal-1"));
     let told: Value = serde_json::from_str(&running.lines[0]).unwrap();
-    assert_eq!((&told["token"], &told["subdomain"]), (&"rehearsal-1".into(), &"acme-demo".into()));
+    assert_eq!((&told["token"], &told["subdomain"]), (&"rehearsal-1".into(), &"acme-demo.sandbox".into()));
     let me = get(told["url"].as_str().unwrap(), "rehearsal-1", "/api/v2/users/me");
     assert_eq!(me["user"]["role"], "agent");
     running.stop(Signal::INT);
@@ -165,7 +165,7 @@ fn a_snapshot_is_served_as_it_was_kept() {
     let (snapshot, id) = World::from_snapshot(&warehouse, None).unwrap();
     assert_eq!(id, 2);
     assert_eq!(snapshot.counts(), folder.counts());
-    assert_eq!(snapshot.subdomain(), "acme-demo");
+    assert_eq!(snapshot.subdomain(), "acme-demo.sandbox");
     let ids = |file: &str| -> Vec<i64> {
         let text = std::fs::read_to_string(bench.path(&format!("zendesk/{file}.ndjson"))).unwrap();
         text.lines()

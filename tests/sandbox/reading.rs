@@ -571,6 +571,6 @@ fn the_ledger_has_every_request_and_no_credential() {
     assert_eq!(ledger.json["requests"].as_array().unwrap().len(), 3);
     assert!(!ledger.text.contains(&sandbox.token));
     let world = sandbox.send(sandbox.request("GET", "/debug/world")).expect(200);
-    assert_eq!(world.json["subdomain"], "acme-demo");
+    assert_eq!(world.json["subdomain"], "acme-demo.sandbox");
     assert_eq!(world.json["organizations"], 14);
 }

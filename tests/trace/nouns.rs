@@ -39,7 +39,7 @@ fn a_user() {
       state                 active, verified
       default organization  none
       created               2026-08-03T15:06:05Z
-      url                   https://acme-demo.zendesk.com/agent/users/21700000004187
+      url                   https://acme-demo.sandbox.zendesk.com/agent/users/21700000004187
 
     expected place
       Only account 001ACME00400000YDA expects acmelabs-demo.io (link: duplicate).
@@ -103,7 +103,7 @@ fn a_ticket() {
       organization  21700000001078
       created       2026-10-28T15:27:04Z
       came by       email
-      url           https://acme-demo.zendesk.com/agent/tickets/1156
+      url           https://acme-demo.sandbox.zendesk.com/agent/tickets/1156
 
     requester
       id                    21700000004242
@@ -113,7 +113,7 @@ fn a_ticket() {
       state                 active, verified
       default organization  21700000001091
       created               2024-02-11T09:52:39Z
-      url                   https://acme-demo.zendesk.com/agent/users/21700000004242
+      url                   https://acme-demo.sandbox.zendesk.com/agent/users/21700000004242
 
     expected place
       Only account 001ACME00600000YDA expects acmestudios-demo.com (link: linked).
@@ -176,7 +176,7 @@ fn an_organization() {
       members      1
       tickets      1, 1 of them open
       created      2024-06-25T15:11:36Z
-      url          https://acme-demo.zendesk.com/agent/organizations/21700000001065
+      url          https://acme-demo.sandbox.zendesk.com/agent/organizations/21700000001065
 
     domains
       domain                 usable  expected by
@@ -250,7 +250,7 @@ fn an_account() {
       name       Acme Biotech
       owner      Priya Raman
       stored id  21700000001026
-      url        https://acme-demo.zendesk.com/agent/organizations/21700000001026
+      url        https://acme-demo.sandbox.zendesk.com/agent/organizations/21700000001026
 
     domains
       domain                 usable  expected by         held by
@@ -344,7 +344,7 @@ fn json_holds_ids_of_zendesk_as_numbers_and_everything_under_stable_names() {
     expected.sort_unstable();
     assert_eq!(keys, expected);
     assert_eq!(trace["user"]["user_id"], json!(21_700_000_004_187_i64));
-    assert_eq!(trace["user"]["url"], "https://acme-demo.zendesk.com/agent/users/21700000004187");
+    assert_eq!(trace["user"]["url"], "https://acme-demo.sandbox.zendesk.com/agent/users/21700000004187");
     assert_eq!(trace["presence"]["state"], "present");
     let account = &trace["accounts"][0];
     assert_eq!(account["account_id"], "001ACME00400000YDA");

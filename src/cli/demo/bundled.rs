@@ -33,9 +33,6 @@ pub(super) const WORKBOOK_FILE: &str = "drift_workbook.xlsx";
 /// The plan, beside the warehouse.
 pub(super) const PLAN_FILE: &str = "fix_plan.json";
 
-/// Where the records of the demo come from.
-const IDENTITY: &str = "acme-demo/20481973";
-
 /// Ingests the bundled data, audits them and makes a plan.
 pub(super) fn show(context: &Context) -> Result<u8, CliError> {
     let [file, workbook_file, plan_file] =
@@ -50,7 +47,7 @@ pub(super) fn show(context: &Context) -> Result<u8, CliError> {
         safe_file::check(file)?;
     }
     let warehouse = context.create()?;
-    if warehouse.has_other_snapshots(IDENTITY, ACCOUNTS_TAKEN_AT)? {
+    if warehouse.has_others_than_demo(ACCOUNTS_TAKEN_AT)? {
         return Err(CliError::refused(format!(
             "{} holds data that are not the demo's",
             context.db().display()

@@ -171,7 +171,7 @@ fn unknown(name: &'static str, found: &str) -> Check {
 }
 
 fn is_not_allowed(error: &ApiError) -> bool {
-    matches!(error.kind(), ErrorKind::Permission | ErrorKind::MissingScope | ErrorKind::NotFound)
+    matches!(error.kind(), ErrorKind::Permission | ErrorKind::MissingScope(_) | ErrorKind::NotFound)
 }
 
 fn limits(client: &ZendeskClient) -> Check {

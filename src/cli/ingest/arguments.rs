@@ -99,7 +99,7 @@ pub(super) struct ZendeskArgs {
     #[arg(long, value_name = "TIME", requires = "from")]
     pub(super) taken_at: Option<String>,
     /// The Zendesk subdomain, where the folder's manifest does not say
-    #[arg(long, value_name = "NAME", value_parser = crate::zendesk::subdomain, requires = "from")]
+    #[arg(long, value_name = "NAME", value_parser = crate::zendesk::account_name, requires = "from")]
     pub(super) subdomain: Option<String>,
     #[command(flatten)]
     pub(super) live: LiveArgs,

@@ -15,6 +15,7 @@ use super::{
 };
 use crate::{
     clock::Clock,
+    model::is_sandbox,
     output::{self, CsvStyle, Format, counted, printable},
     safe_file::{self, Readers},
     warehouse::{Read, Rows, Warehouse, WarehouseError},
@@ -253,6 +254,13 @@ impl Context {
         let mut out = io::stderr().lock();
         // Nobody listening is no reason to fail.
         let _ = writeln!(out, "{}", printable(text.as_ref()));
+    }
+
+    /// Says so where an account is a sandbox or the demo: a rehearsal is never taken for the real thing.
+    pub(crate) fn tell_of_rehearsal(&self, identity: Option<&str>) {
+        if let Some(identity) = identity.filter(|identity| is_sandbox(identity)) {
+            self.talk(format!("a rehearsal: {identity} is a sandbox, no account at Zendesk"));
+        }
     }
 
     /// Says which command comes next; the last line of talk.

@@ -14,7 +14,8 @@ use crate::{
         self, FetchError, Fetched, Found, Manifest, Options, Progress, StagingError, Starts, State, Task,
         TicketListing,
     },
-    model::Reading,
+    ingest,
+    model::{Reading, ZendeskIdentity},
     output::counted,
     warehouse::{Continuation, Warehouse, WarehouseError},
     zendesk::{
@@ -211,15 +212,8 @@ impl<'a> Account<'a> {
             Err(_) => self.context.open()?,
             Ok(warehouse) => warehouse,
         };
-        if let Some(expected) = warehouse.zendesk_identity()?
-            && expected.subdomain != self.subdomain
-        {
-            return Err(CliError::refused(format!(
-                "the credentials are of Zendesk account {}, but the warehouse belongs to {expected}",
-                self.subdomain
-            ))
-            .hint("keep one warehouse for each Zendesk account: name another file with --db"));
-        }
+        let found = ZendeskIdentity { subdomain: self.subdomain.clone(), account_id: None };
+        ingest::check_account(&warehouse, &found)?;
         Ok(warehouse.continuation()?)
     }
 
@@ -326,7 +320,7 @@ pub(crate) fn refuse_forbidden(folder: &Path, manifest: &Manifest) -> Result<(),
     fetch::remove(folder)?;
     let mut reasons = manifest.collections.values().map(|entry| entry.reason.as_deref());
     let (error, hint) = if reasons.all(|reason| reason == Some("missing_scope")) {
-        ("the token lacks the scope to read any of the collections", "make a token with the scope read")
+        ("the token lacks the scope to read any of the collections", "make a token with the scope `read`")
     } else {
         ("the credentials do not allow to read any of the collections", "orgdrift doctor")
     };

@@ -32,7 +32,7 @@ use crate::{
         Collection, MultipleOrganizations, Outcome, Reading, Source, TakenAtSource, ZendeskIdentity, fields,
     },
     warehouse::{
-        Session, Warehouse, continuation,
+        Session, Warehouse, continuation, demo,
         domains::Domains,
         people::PeopleReading,
         records::{MembershipWriter, OrganizationWriter, TicketWriter, UserWriter},
@@ -119,7 +119,9 @@ pub fn ingest_folder(
         };
 
     let transaction = warehouse.begin()?;
-    guard::identity(&transaction, identity.as_ref())?;
+    if let Some(identity) = &identity {
+        guard::may_belong(&demo::belonging(&transaction)?, identity)?;
+    }
     let (taken_at, taken_at_source) = guard::taken_at(
         &transaction,
         Source::Zendesk,

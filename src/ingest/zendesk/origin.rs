@@ -1,5 +1,7 @@
 //! Whose records they are, as far as their own addresses say.
 
+use crate::zendesk::account_name;
+
 /// The account that the addresses of records name.
 #[derive(Default)]
 pub(super) struct SeenUrls {
@@ -33,10 +35,9 @@ impl SeenUrls {
 }
 
 fn subdomain_of(url: &str) -> Option<&str> {
-    let (subdomain, rest) = url.strip_prefix("https://")?.split_once('.')?;
-    let is_plain = !subdomain.is_empty()
-        && subdomain.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-');
-    (is_plain && rest.starts_with("zendesk.com/")).then_some(subdomain)
+    let (host, _) = url.strip_prefix("https://")?.split_once('/')?;
+    let name = host.strip_suffix(".zendesk.com")?;
+    account_name(name).is_ok_and(|plain| plain == name).then_some(name)
 }
 
 #[cfg(test)]
@@ -58,6 +59,10 @@ mod tests {
             ("https://t.zendesk.com/api/v2/users/1.json", "https://t.zendesk.com/api/v2/tickets/2.json");
         assert_eq!(subdomain(&[one, two]).as_deref(), Some("t"));
         assert_eq!(subdomain(&[one, "https://t-2.zendesk.com/api/v2/users/1.json"]), None);
+        let rehearsed = "https://t.sandbox.zendesk.com/api/v2/users/1.json";
+        assert_eq!(subdomain(&[rehearsed]).as_deref(), Some("t.sandbox"));
+        assert_eq!(subdomain(&[one, rehearsed]), None);
+        assert_eq!(subdomain(&["https://t.evil.zendesk.com/api/v2/users/1.json"]), None);
         assert_eq!(subdomain(&["http://127.0.0.1:8080/api/v2/users/1.json"]), None);
         assert_eq!(subdomain(&[one, "https://support.acme.test/api/v2/users/1.json"]), None);
         assert_eq!(subdomain(&["https://t.zendesk.com.evil.test/"]), None);

@@ -66,6 +66,10 @@ pub struct PlanSnapshots {
     pub multiple_organizations: Option<MultipleOrganizations>,
     /// Only tickets created from then on were counted.
     pub tickets_since: Option<String>,
+    /// Rows of the account file that were not used, of which somebody said that it is complete without them. Not
+    /// there if there are none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unread_account_rows: Option<u64>,
 }
 
 /// What was asked for: sorted, none twice. Empty lists ask for everything.

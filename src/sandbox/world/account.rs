@@ -4,6 +4,8 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 
 use serde_json::Value;
 
+use crate::model::sandbox_name;
+
 use super::{
     record::{Membership, Organization, Ticket, User},
     table::{Row, Table},
@@ -12,7 +14,7 @@ use super::{
 /// An account's records and settings.
 #[derive(Debug, Default)]
 pub struct World {
-    /// The account's subdomain.
+    /// `NAME.sandbox`, whatever account the records are of.
     pub(in crate::sandbox) subdomain: String,
     /// Whether a user may belong to several organizations; the settings may not say.
     pub(in crate::sandbox) multiple_organizations: Option<bool>,
@@ -37,13 +39,13 @@ impl World {
     /// An account without records.
     pub fn empty(subdomain: &str, multiple_organizations: bool) -> Self {
         Self {
-            subdomain: subdomain.to_owned(),
+            subdomain: sandbox_name(subdomain),
             multiple_organizations: Some(multiple_organizations),
             ..Self::default()
         }
     }
 
-    /// The account's subdomain.
+    /// The account's subdomain, that of a sandbox: `NAME.sandbox`.
     pub fn subdomain(&self) -> &str {
         &self.subdomain
     }

@@ -13,6 +13,7 @@ use super::{
     stored::Stored,
 };
 use crate::catalog::files;
+use crate::model::{UNNAMED, sandbox_name};
 use crate::warehouse::Warehouse;
 use crate::zendesk::folder::{Collection, Folder, Kind};
 
@@ -23,7 +24,7 @@ impl World {
         let origin = folder.manifest()?.origin;
         let settings = folder.account_settings()?;
         let mut world = Self {
-            subdomain: origin.subdomain.unwrap_or_else(|| "sandbox".to_owned()),
+            subdomain: sandbox_name(origin.subdomain.as_deref().unwrap_or(UNNAMED)),
             multiple_organizations: settings.and_then(|settings| settings.multiple_organizations),
             ..Self::default()
         };
@@ -40,7 +41,7 @@ impl World {
     pub fn from_snapshot(warehouse: &Warehouse, id: Option<i64>) -> Result<(Self, i64), WorldError> {
         let snapshot = warehouse.served_snapshot(id)?.ok_or(WorldError::NoSnapshot { id })?;
         let mut world = Self {
-            subdomain: snapshot.subdomain.unwrap_or_else(|| "sandbox".to_owned()),
+            subdomain: sandbox_name(snapshot.subdomain.as_deref().unwrap_or(UNNAMED)),
             multiple_organizations: snapshot.multiple_organizations,
             ..Self::default()
         };

@@ -5,7 +5,8 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use url::{Host, Url};
 
 use super::call::Call;
-use crate::zendesk::subdomain;
+use crate::model::{is_sandbox, sandbox_name};
+use crate::zendesk::{account_name, subdomain};
 
 /// Replaces the host, for the sandbox and for tests.
 pub const URL_VARIABLE: &str = "ORGDRIFT_ZENDESK_URL";
@@ -25,6 +26,9 @@ pub enum AddressError {
         "the Zendesk subdomain is none: write the part before .zendesk.com, letters, digits and inner hyphens"
     )]
     Subdomain,
+    /// The subdomain is that of a sandbox, and nobody says where it listens.
+    #[error("the Zendesk subdomain is that of a sandbox, but {URL_VARIABLE} is not set")]
+    SandboxWithoutUrl,
     /// The replacement is no address.
     #[error("{URL_VARIABLE} is no address: write http://127.0.0.1:8080 and nothing after it")]
     NoUrl,
@@ -38,6 +42,9 @@ pub enum AddressError {
 impl Address {
     /// The address of an account at Zendesk.
     pub fn of_account(name: &str) -> Result<Self, AddressError> {
+        if is_sandbox(name) {
+            return Err(AddressError::SandboxWithoutUrl);
+        }
         let subdomain = subdomain(name).map_err(|_| AddressError::Subdomain)?;
         let host = format!("{subdomain}.zendesk.com");
         let base = Url::parse(&format!("https://{host}/")).map_err(|_| AddressError::Subdomain)?;
@@ -49,9 +56,10 @@ impl Address {
         }
     }
 
-    /// The address of a server on this machine that stands in for an account.
+    /// The address of a server on this machine that stands in for an account: a sandbox, named as one.
     pub fn on_loopback(name: &str, url: &str) -> Result<Self, AddressError> {
-        let subdomain = subdomain(name).map_err(|_| AddressError::Subdomain)?;
+        let name = account_name(name).map_err(|_| AddressError::Subdomain)?;
+        let subdomain = sandbox_name(&name);
         let base = Url::parse(url).map_err(|_| AddressError::NoUrl)?;
         let is_loopback = match base.host() {
             Some(Host::Ipv4(address)) => address.is_loopback(),
@@ -75,7 +83,7 @@ impl Address {
         }
     }
 
-    /// The account's subdomain, in lower case.
+    /// The account's subdomain, in lower case; `NAME.sandbox` where a server on this machine stands in for it.
     pub fn subdomain(&self) -> &str {
         &self.subdomain
     }
@@ -248,7 +256,9 @@ mod tests {
         ] {
             let address = Address::on_loopback("acme", url).unwrap();
             assert!(address.is_loopback(), "{url}");
-            assert_eq!(address.subdomain(), "acme");
+            assert_eq!(address.subdomain(), "acme.sandbox");
+            assert_eq!(Address::on_loopback("Acme.sandbox", url), Ok(address));
+            assert_eq!(Address::of_account("acme.sandbox"), Err(AddressError::SandboxWithoutUrl));
         }
     }
 

@@ -230,6 +230,9 @@ impl CredentialsError {
             Self::NoSubdomain | Self::Address(AddressError::Subdomain) => format!(
                 "export {SUBDOMAIN}=acme, the part before .zendesk.com in the address of your account"
             ),
+            Self::Address(AddressError::SandboxWithoutUrl) => format!(
+                "type all the lines that `orgdrift sandbox` printed, or export {SUBDOMAIN} of your account"
+            ),
             Self::Characters { name } => format!("set {name} again, without quotes and line ends"),
             Self::Address(_) => format!("unset {URL_VARIABLE}"),
             Self::File(error) => return error.hint(),

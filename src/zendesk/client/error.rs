@@ -35,7 +35,7 @@ pub enum ErrorKind {
     /// Whoever is logged in may not do that.
     Permission,
     /// The token lacks a scope.
-    MissingScope,
+    MissingScope(Access),
     /// There is nothing at the path of the call.
     NotFound,
     /// The server was not reached, or the connection broke.
@@ -104,7 +104,7 @@ impl ApiError {
                 | ErrorKind::Credentials(_)
                 | ErrorKind::ScopeNotAllowed(_)
                 | ErrorKind::Permission
-                | ErrorKind::MissingScope
+                | ErrorKind::MissingScope(_)
         )
     }
 
@@ -127,7 +127,7 @@ impl ApiError {
                 format!("{host} does not allow the OAuth client the scopes `{}`", access.scope())
             }
             ErrorKind::Permission => format!("{host} does not allow {path} to whoever is logged in"),
-            ErrorKind::MissingScope => format!("the token lacks a scope that {path} of {host} needs"),
+            ErrorKind::MissingScope(_) => format!("the token lacks a scope that {path} of {host} needs"),
             ErrorKind::NotFound => format!("{host} has nothing at {path}"),
             ErrorKind::Network => format!("{host} cannot be reached for {path}"),
             ErrorKind::Untrusted => format!("{host} does not prove who it is"),
@@ -185,7 +185,10 @@ impl ApiError {
                 "in Admin Center, open Apps and integrations > APIs > OAuth clients, and add `read` and `organizations:write` to the allowed scopes of the client"
             }
             ErrorKind::Permission => "log in as an admin: exports are for admins only",
-            ErrorKind::MissingScope => "make a token with the scope read",
+            ErrorKind::MissingScope(Access::Read) => "make a token with the scope `read`",
+            ErrorKind::MissingScope(Access::Write) => {
+                "make a token with the scopes `read` and `organizations:write`"
+            }
             ErrorKind::Network => "check that this machine is online; behind a proxy set HTTPS_PROXY",
             ErrorKind::Untrusted => {
                 "somebody may be in between; a proxy of your own that opens TLS needs its certificate: export SSL_CERT_FILE=/path/to/ca.pem"

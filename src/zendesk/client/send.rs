@@ -189,7 +189,9 @@ impl ZendeskClient {
                 (ErrorKind::ScopeNotAllowed(self.access), Again::Never)
             }
             400 | 403 if call == Call::Token => (ErrorKind::Credentials(self.given_as), Again::Never),
-            403 if words.as_deref().is_some_and(is_about_scopes) => (ErrorKind::MissingScope, Again::Never),
+            403 if words.as_deref().is_some_and(is_about_scopes) => {
+                (ErrorKind::MissingScope(self.access), Again::Never)
+            }
             403 => (ErrorKind::Permission, Again::Never),
             404 if is_first => (ErrorKind::NoSuchAccount, Again::Never),
             404 => (ErrorKind::NotFound, Again::Never),

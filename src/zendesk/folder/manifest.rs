@@ -15,7 +15,7 @@ use super::error::FolderError;
 use super::small::read_object;
 use super::source::prefix;
 use crate::model::{ContinueAt, Reading};
-use crate::zendesk::{subdomain, wire};
+use crate::zendesk::{account_name, wire};
 
 /// The reason of tickets that were read from the plain list, which leaves archived ones out.
 pub const ARCHIVED_NOT_LISTED: &str = "archived_not_listed";
@@ -309,7 +309,7 @@ impl de::Visitor<'_> for SubdomainVisitor {
     }
 
     fn visit_str<E: de::Error>(self, text: &str) -> Result<Subdomain, E> {
-        subdomain(text).map(Subdomain).map_err(|_| E::invalid_value(de::Unexpected::Other("text"), &self))
+        account_name(text).map(Subdomain).map_err(|_| E::invalid_value(de::Unexpected::Other("text"), &self))
     }
 }
 
