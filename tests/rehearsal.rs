@@ -260,6 +260,9 @@ fn a_rehearsal_as_the_readme_types_it() {
     let bench = real_warehouse();
     bench.run(&["plan"]).expect(0);
     let before = fs::read(bench.db()).unwrap();
+    // The receipt of an apply to the account, as it lies beside the warehouse.
+    let of_account = fs::read_to_string(root().join("fixtures/frozen/apply_receipt.json")).unwrap();
+    bench.write("apply_receipt.json", &of_account);
     let readme = fs::read_to_string(root().join("README.md")).unwrap();
     let (_, section) = readme.split_once("## Rehearse without an account").unwrap();
     let commands: Vec<&str> = section
@@ -321,7 +324,8 @@ fn a_rehearsal_as_the_readme_types_it() {
     let rehearsed = "a rehearsal: northshore.sandbox is a sandbox, no account at Zendesk";
     assert!(said.matches(rehearsed).count() >= 4, "{said}");
     assert!(said.contains(" of 5 issues") || said.contains(" resolved\n"), "{said}");
-    let receipt = fs::read_to_string(bench.path("apply_receipt.json")).unwrap();
+    assert_eq!(fs::read_to_string(bench.path("apply_receipt.json")).unwrap(), of_account);
+    let receipt = fs::read_to_string(bench.path("rehearsal_receipt.json")).unwrap();
     assert!(receipt.contains("\"source_identity\": \"northshore.sandbox\""), "{receipt}");
     for (command, member) in
         [("prove latest --json", "source_identity"), ("receipt show latest --json", "source_identity")]

@@ -2,6 +2,7 @@
 
 use std::{
     fmt::Write as _,
+    fs,
     path::PathBuf,
     sync::Arc,
     sync::atomic::{AtomicBool, Ordering},
@@ -14,8 +15,9 @@ use super::shared::{context::Context, error::CliError, exit, login, plans};
 use crate::{
     apply::{self, Caps, Earlier, Run, SETTLE, Summary, Surroundings, WarehouseJournal},
     model::{
-        ActionOutcome, ApplyMode, EventKind, Repair,
+        ActionOutcome, ApplyMode, EventKind, Repair, is_sandbox,
         journal::{ApplyReason, HeadingBody, StatedCaps},
+        receipt::ApplyReceipt,
     },
     output::counted,
     receipt,
@@ -68,7 +70,7 @@ pub(super) fn run(context: &Context, arguments: &ApplyArgs) -> Result<u8, CliErr
     let found = plans::find(&warehouse, &arguments.plan)?;
     let mode = if arguments.apply { ApplyMode::Live } else { ApplyMode::DryRun };
     if mode == ApplyMode::Live && !context.wants_json() {
-        safe_file::check(&receipt_file(&warehouse))?;
+        safe_file::check(&receipt_file(&warehouse, &found))?;
     }
     let credentials = login::credentials(context, arguments.credentials.as_deref())?;
     if let Some(note) = credentials.note() {
@@ -235,7 +237,7 @@ impl Asked<'_> {
             context.print(&text)?;
         } else {
             if self.mode == ApplyMode::Live {
-                let path = receipt_file(warehouse);
+                let path = receipt_file(warehouse, plan);
                 safe_file::write_text(&path, Readers::Owner, &text)?;
                 context.talk(format!("receipt written to {}", path.display()));
             }
@@ -264,9 +266,19 @@ impl Asked<'_> {
     }
 }
 
-/// Where the receipt of a live apply goes: beside the warehouse.
-fn receipt_file(warehouse: &Warehouse) -> PathBuf {
-    warehouse.path().with_file_name("apply_receipt.json")
+/// Where the receipt of a live apply goes: beside the warehouse. That of a rehearsal takes no place of one that is none.
+fn receipt_file(warehouse: &Warehouse, plan: &StoredPlan) -> PathBuf {
+    let usual = warehouse.path().with_file_name("apply_receipt.json");
+    let is_rehearsal = |identity: &Option<String>| identity.as_deref().is_some_and(is_sandbox);
+    let is_of_account = fs::read_to_string(&usual)
+        .ok()
+        .and_then(|text| serde_json::from_str::<ApplyReceipt>(&text).ok())
+        .is_some_and(|receipt| !is_rehearsal(&receipt.source_identity));
+    if is_rehearsal(&plan.source_identity) && is_of_account {
+        usual.with_file_name("rehearsal_receipt.json")
+    } else {
+        usual
+    }
 }
 
 /// Set by the first Ctrl-C or SIGTERM: the repair in hand is finished, and then no other begun. The second one

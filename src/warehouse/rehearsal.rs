@@ -11,7 +11,12 @@ impl Warehouse {
     /// Writes a consistent copy to a new file, which belongs to the sandbox of the account. Plans, applies and
     /// receipts stay behind: they speak of the account itself. False if the file is there already.
     pub fn copy_for_rehearsal(&self, target: &Path) -> Result<bool, WarehouseError> {
-        let pending = create::copy_to(self.connection.raw(), target)?;
+        let connection = self.connection.raw();
+        // The warehouse is only read, but SQLite writes the copy by the same connection.
+        connection.pragma_update(None, "query_only", false)?;
+        let pending = create::copy_to(connection, target);
+        connection.pragma_update(None, "query_only", true)?;
+        let pending = pending?;
         let mut copy = Connection::open(pending.path())?;
         rename(&mut copy)?;
         copy.close().map_err(|(_, error)| error)?;
