@@ -611,8 +611,8 @@ fn a_warehouse_belongs_to_one_account() {
     let manifest: &[u8] = b"{\"subdomain\":\"other\",\"account_id\":7,\"taken_at\":\"2026-11-02T06:30:00Z\"}";
     assert_snapshot!(refuse(&[("manifest.json", manifest)]), @r"
     exit 5
-    error: the reading is of Zendesk account other/7, but the warehouse belongs to acme-demo/20481973
-    hint: keep one warehouse for each Zendesk account: name another file with --db
+    error: the reading is of Zendesk account other/7, but the warehouse belongs to acme-demo.sandbox/20481973
+    hint: the demo and every sandbox have a warehouse of their own: work in another folder, or name another file with --db
     ");
     let bench = folder(&[("manifest.json", manifest)]);
     let mut arguments = INGEST.to_vec();
@@ -627,8 +627,8 @@ fn a_warehouse_belongs_to_one_account() {
     arguments.push("other");
     assert_snapshot!(bench.unchanged(&arguments).text(), @r"
     exit 5
-    error: the reading is of Zendesk account other, but the warehouse belongs to acme-demo/20481973
-    hint: keep one warehouse for each Zendesk account: name another file with --db
+    error: the reading is of Zendesk account other, but the warehouse belongs to acme-demo.sandbox/20481973
+    hint: the demo and every sandbox have a warehouse of their own: work in another folder, or name another file with --db
     ");
     arguments.pop();
     arguments.push("evil.com/#");
@@ -663,7 +663,7 @@ fn a_folder_without_a_manifest_has_no_origin() {
 #[test]
 fn an_older_folder_is_refused() {
     let manifest: &[u8] =
-        b"{\"subdomain\":\"acme-demo\",\"account_id\":20481973,\"taken_at\":\"2026-11-02T05:59:59Z\"}";
+        b"{\"subdomain\":\"acme-demo.sandbox\",\"account_id\":20481973,\"taken_at\":\"2026-11-02T05:59:59Z\"}";
     assert_snapshot!(refuse(&[("manifest.json", manifest)]), @r"
     exit 5
     error: the reading was taken at 2026-11-02T05:59:59Z, before the latest zendesk snapshot (2026-11-02T06:00:00Z)

@@ -14,7 +14,7 @@ fn the_plan_of_the_demo() {
     let told = bench.run(&["plan"]).expect(0);
     let hash = bench.value("select plan_hash from plans");
     insta::assert_snapshot!(told.out.replace(&hash, "[hash]"), @"
-    plan 1 (existed already): ready of run 1, for acme-demo/20481973
+    plan 1 (existed already): ready of run 1, for acme-demo.sandbox/20481973
     hash [hash]
 
      action               planned  deferred  refused
@@ -30,11 +30,14 @@ fn the_plan_of_the_demo() {
      refused      ticket_is_never_changed      ticket_org_mismatch                                 2
      refused      user_domain_ambiguous        user_domain_ambiguous                               1
     ");
-    insta::assert_snapshot!(told.err, @"next: orgdrift plan show 1");
+    insta::assert_snapshot!(told.err, @"
+    a rehearsal: acme-demo.sandbox/20481973 is a sandbox, no account at Zendesk
+    next: orgdrift plan show 1
+    ");
     let told = bench.run(&["plan", "show", "latest"]).expect(0);
     let hash = bench.value("select plan_hash from plans");
     insta::assert_snapshot!(told.out.replace(&hash, "[hash]"), @"
-    plan 1: ready of run 1, for acme-demo/20481973
+    plan 1: ready of run 1, for acme-demo.sandbox/20481973
     hash [hash]
 
      no  action               account          record                            change                                            affects
@@ -57,7 +60,10 @@ fn the_plan_of_the_demo() {
      refused      ticket_is_never_changed      ticket_org_mismatch                                 2
      refused      user_domain_ambiguous        user_domain_ambiguous                               1
     ");
-    insta::assert_snapshot!(told.err, @"next: orgdrift plan show 1 --output fix_plan.json");
+    insta::assert_snapshot!(told.err, @"
+    a rehearsal: acme-demo.sandbox/20481973 is a sandbox, no account at Zendesk
+    next: orgdrift plan show 1 --output fix_plan.json
+    ");
 }
 
 #[test]

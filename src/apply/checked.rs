@@ -115,7 +115,7 @@ impl ApplyRefusal {
                     .to_owned()
             }
             Self::OtherAccount { planned, live } if is_sandbox(live) && !is_sandbox(planned) => {
-                "a plan for a real account is never tried on a sandbox: `orgdrift sandbox --from-snapshot latest` makes a copy of the warehouse to plan and rehearse on"
+                "a plan for a real account is never tried on a sandbox: `orgdrift sandbox --from-snapshot latest` makes a copy of the warehouse to plan and rehearse on, and a folder of records is ingested into another file with --subdomain NAME.sandbox"
                     .to_owned()
             }
             Self::OtherAccount { planned, live } if is_sandbox(planned) && !is_sandbox(live) => {

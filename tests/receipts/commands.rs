@@ -359,7 +359,7 @@ fn the_receipt_of_the_demo() {
       "mode": "live",
       "plan_id": 1,
       "schema": "orgdrift.apply_receipt/1",
-      "source_identity": "acme-demo/20481973",
+      "source_identity": "acme-demo.sandbox/20481973",
       "source_plan_hash": "[plan hash]",
       "started_at": "2026-11-02T07:00:00Z",
       "state": "ended",

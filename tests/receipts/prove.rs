@@ -203,7 +203,7 @@ fn a_reading_that_did_not_come_to_its_end_shows_nothing() {
     std::fs::remove_file(it.path("zendesk/organization_memberships.json")).unwrap();
     it.write(
         "zendesk/manifest.json",
-        json!({"subdomain": "acme-demo", "account_id": 20_481_973, "taken_at": "2026-11-02T10:00:00Z"})
+        json!({"subdomain": "acme-demo.sandbox", "account_id": 20_481_973, "taken_at": "2026-11-02T10:00:00Z"})
             .to_string(),
     );
     it.bench.run(&["ingest", "zendesk", "--from", "zendesk"]).expect(6);
@@ -216,7 +216,7 @@ fn a_reading_that_did_not_come_to_its_end_shows_nothing() {
     std::fs::remove_file(it.path("zendesk/organization_memberships.json")).unwrap();
     it.write(
         "zendesk/manifest.json",
-        json!({"subdomain": "acme-demo", "account_id": 20_481_973, "taken_at": "2026-11-02T10:00:00Z"})
+        json!({"subdomain": "acme-demo.sandbox", "account_id": 20_481_973, "taken_at": "2026-11-02T10:00:00Z"})
             .to_string(),
     );
     it.bench.run(&["ingest", "zendesk", "--from", "zendesk"]).expect(6);

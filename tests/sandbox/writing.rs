@@ -441,7 +441,10 @@ fn an_organization_is_made_and_unmade() {
     };
     let made = post(json!({"name": "Cedar", "domain_names": ["cedar-demo.com"]})).expect(201);
     assert_eq!(made.json["organization"]["id"], 13);
-    assert_eq!(made.header("location"), "https://writes-demo.zendesk.com/api/v2/organizations/13.json");
+    assert_eq!(
+        made.header("location"),
+        "https://writes-demo.sandbox.zendesk.com/api/v2/organizations/13.json"
+    );
     assert_eq!(organizations_of(&sandbox, 22), [13]);
     post(json!({"name": "cedar"})).expect(422);
     post(json!({})).expect(422);

@@ -98,7 +98,7 @@ pub(super) struct ZendeskArgs {
     /// When the records were read, where the folder's manifest does not say
     #[arg(long, value_name = "TIME", requires = "from")]
     pub(super) taken_at: Option<String>,
-    /// The Zendesk subdomain, where the folder's manifest does not say
+    /// The Zendesk subdomain, where the folder's manifest does not say; NAME.sandbox to rehearse on the records
     #[arg(long, value_name = "NAME", value_parser = crate::zendesk::account_name, requires = "from")]
     pub(super) subdomain: Option<String>,
     #[command(flatten)]

@@ -30,6 +30,7 @@ use crate::{
     identity::registrable_part,
     model::{
         Collection, MultipleOrganizations, Outcome, Reading, Source, TakenAtSource, ZendeskIdentity, fields,
+        sandbox_name,
     },
     warehouse::{
         Session, Warehouse, continuation, demo,
@@ -304,7 +305,8 @@ fn identity_of(
     options: &ZendeskOptions,
 ) -> Result<Option<ZendeskIdentity>, IngestError> {
     let subdomain = match (&options.origin.subdomain, &manifest.subdomain) {
-        (Some(given), Some(found)) if given != found => {
+        // The records of an account may be those of its sandbox, to rehearse on; never the other way round.
+        (Some(given), Some(found)) if given != found && *given != sandbox_name(found) => {
             return Err(Refusal::OriginDiffers {
                 folder: path.to_owned(),
                 given: given.clone(),
