@@ -124,7 +124,7 @@ fn the_repairs_of_the_demo_say_what_they_write_and_expect() {
     assign_user_to_org 21700000001078 21700000004231 - {"organization_id":"21700000001078","user_id":"21700000004231"} {"default_organization_id":null,"email_domain":"acmeretail-demo.com","is_active":true,"is_verified":true,"organization_external_id":"001ACME00500000YDA","organization_ids":[]}
     "#);
     assert_eq!(plan["refusals"].as_array().unwrap().len(), 7);
-    assert_eq!(plan["source_identity"], "acme-demo/20481973");
+    assert_eq!(plan["source_identity"], "acme-demo.sandbox/20481973");
     // The document names no person.
     let text = plan.to_string();
     for row in bench.rows("select email from zendesk_users where email is not null") {

@@ -244,8 +244,8 @@ fn plans_are_listed_by_run_account_and_code() {
         bench.run(&["list", "plans"]).out.replace(&hash(1), "[hash of 1]").replace(&hash(2), "[hash of 2]");
     assert_snapshot!(out, @"
     plan_id  short_hash    run_id  state  created_at            planned  deferred  refused  source_identity
-          2  [hash of 2]       1  ready  2026-11-03T07:10:00Z        2         0        0  acme-demo/20481973
-          1  [hash of 1]       1  ready  2026-11-02T07:00:00Z        5         0        7  acme-demo/20481973
+          2  [hash of 2]       1  ready  2026-11-03T07:10:00Z        2         0        0  acme-demo.sandbox/20481973
+          1  [hash of 1]       1  ready  2026-11-02T07:00:00Z        5         0        7  acme-demo.sandbox/20481973
     ");
 }
 

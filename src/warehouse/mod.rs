@@ -34,8 +34,8 @@ mod kept_columns;
 mod lock;
 mod open;
 mod read;
-mod schema;
 mod rehearsal;
+mod schema;
 mod session;
 
 pub mod continuation;

@@ -95,6 +95,7 @@ fn what_the_world_did_is_new_changed_resolved_or_reopened() {
     days.run(&[]);
     assert_snapshot!(days.diff(&[]), @"
     new user_missing_expected_membership/21700000004253 | - | cause world (0) | -
+    changed ticket_org_mismatch/1116 | suggested_action | cause world (0) | -
     changed user_missing_expected_membership/21700000004231 | disposition, blocked_reason, evidence.is_verified | cause world (0) | -
     resolved org_missing_external_id/001ACME00100000YDA/21700000001013 | - | cause world (0) | -
     ");
@@ -102,6 +103,7 @@ fn what_the_world_did_is_new_changed_resolved_or_reopened() {
     days.run(&[]);
     assert_snapshot!(days.diff(&[]), @"
     reopened org_missing_external_id/001ACME00100000YDA/21700000001013 | - | cause world (0) | -
+    changed ticket_org_mismatch/1116 | suggested_action | cause world (0) | -
     changed user_missing_expected_membership/21700000004231 | disposition, blocked_reason, evidence.is_verified | cause world (0) | -
     resolved user_missing_expected_membership/21700000004253 | - | cause world (0) | -
     ");
@@ -118,12 +120,13 @@ fn what_the_world_did_is_new_changed_resolved_or_reopened() {
     let told = days.bench.run(&["diff", "1", "2"]).expect(0);
     assert_snapshot!(told.out, @"
     change    severity  issue_key                                                  account_name     what                                                                                                     cause  url
-    new       medium    user_missing_expected_membership/21700000004253            Acme Studios                                                                                                              world  https://acme-demo.zendesk.com/agent/users/21700000004253
-    changed   medium    user_missing_expected_membership/21700000004231            Acme Retail      disposition: prepared → blocked; blocked_reason: - → user_email_unverified; evidence.is_verified: 1 → 0  world  https://acme-demo.zendesk.com/agent/users/21700000004231
-    resolved  high      org_missing_external_id/001ACME00100000YDA/21700000001013  Acme Healthcare                                                                                                           world  https://acme-demo.zendesk.com/agent/organizations/21700000001013
+    new       medium    user_missing_expected_membership/21700000004253            Acme Studios                                                                                                              world  https://acme-demo.sandbox.zendesk.com/agent/users/21700000004253
+    changed   medium    ticket_org_mismatch/1116                                   Acme Studios     suggested_action: file_ticket_by_hand → repair_membership_then_replay_ticket_audit                       world  https://acme-demo.sandbox.zendesk.com/agent/tickets/1116
+    changed   medium    user_missing_expected_membership/21700000004231            Acme Retail      disposition: prepared → blocked; blocked_reason: - → user_email_unverified; evidence.is_verified: 1 → 0  world  https://acme-demo.sandbox.zendesk.com/agent/users/21700000004231
+    resolved  high      org_missing_external_id/001ACME00100000YDA/21700000001013  Acme Healthcare                                                                                                           world  https://acme-demo.sandbox.zendesk.com/agent/organizations/21700000001013
     ");
     assert_snapshot!(told.err, @"
-    run 1 to run 2: 1 new, 1 changed, 1 resolved; cause: 3 world
+    run 1 to run 2: 1 new, 2 changed, 1 resolved; cause: 4 world
     next: orgdrift diff 1 2 --records
     ");
     let told = days.bench.run(&["diff", "1", "2", "--code", "user_missing_expected_membership", "--json"]);
@@ -315,6 +318,7 @@ fn what_was_decided_is_told_from_what_happened() {
     assert_snapshot!(days.diff(&[]), @"
     new user_missing_expected_membership/21700000004253 | - | cause rule or world (1) | -
     reopened org_domain_attached_elsewhere/001ACME00200000YDA/21700000001026/acmebioassay-demo.com | - | cause rule or world (1) | -
+    changed ticket_org_mismatch/1116 | suggested_action | cause rule or world (1) | -
     changed user_missing_expected_membership/21700000004231 | disposition, blocked_reason, evidence.is_verified | cause rule or world (1) | -
     resolved org_missing_external_id/001ACME00100000YDA/21700000001013 | - | cause rule or world (1) | -
     not_comparable ticket_missing_org/1054 | - | cause - (1) | the ticket is outside the window of run 5
@@ -335,6 +339,7 @@ fn what_was_decided_is_told_from_what_happened() {
     days.run(&[]);
     assert_snapshot!(days.diff(&[]), @"
     reopened org_missing_external_id/001ACME00100000YDA/21700000001013 | - | cause world (0) | -
+    changed ticket_org_mismatch/1116 | suggested_action | cause world (0) | -
     changed user_missing_expected_membership/21700000004231 | disposition, suppressed_by, blocked_reason, evidence.is_verified | cause rule or world (1) | -
     resolved user_missing_expected_membership/21700000004253 | - | cause world (0) | -
     ");
@@ -411,13 +416,13 @@ fn records_are_compared_column_by_column() {
     let told = days.bench.run(&["diff", "--records"]).expect(0);
     assert_snapshot!(told.out, @r#"
     kind          record_id       change    column_name   old_value                                           new_value                url
-    organization  21700000001013  changed   external_id                                                       001ACME00100000YDA       https://acme-demo.zendesk.com/agent/organizations/21700000001013
-    organization  21700000001078  changed   domain                                                            acmeoutlet-demo.com      https://acme-demo.zendesk.com/agent/organizations/21700000001078
-    organization  21700000001078  changed   domain        acmeretail-demo.com                                                          https://acme-demo.zendesk.com/agent/organizations/21700000001078
-    organization  21700000001078  changed   domain_names  ["acmeretail-demo.com"]                             ["acmeoutlet-demo.com"]  https://acme-demo.zendesk.com/agent/organizations/21700000001078
-    user          21700000004231  changed   is_verified                                                    1                        0  https://acme-demo.zendesk.com/agent/users/21700000004231
-    membership    21700000007323  vanished                user 21700000004253 in organization 21700000001091                           https://acme-demo.zendesk.com/agent/users/21700000004253
-    ticket        1116            vanished                solved                                                                       https://acme-demo.zendesk.com/agent/tickets/1116
+    organization  21700000001013  changed   external_id                                                       001ACME00100000YDA       https://acme-demo.sandbox.zendesk.com/agent/organizations/21700000001013
+    organization  21700000001078  changed   domain                                                            acmeoutlet-demo.com      https://acme-demo.sandbox.zendesk.com/agent/organizations/21700000001078
+    organization  21700000001078  changed   domain        acmeretail-demo.com                                                          https://acme-demo.sandbox.zendesk.com/agent/organizations/21700000001078
+    organization  21700000001078  changed   domain_names  ["acmeretail-demo.com"]                             ["acmeoutlet-demo.com"]  https://acme-demo.sandbox.zendesk.com/agent/organizations/21700000001078
+    user          21700000004231  changed   is_verified                                                    1                        0  https://acme-demo.sandbox.zendesk.com/agent/users/21700000004231
+    membership    21700000007323  vanished                user 21700000004253 in organization 21700000001091                           https://acme-demo.sandbox.zendesk.com/agent/users/21700000004253
+    ticket        1116            vanished                solved                                                                       https://acme-demo.sandbox.zendesk.com/agent/tickets/1116
     "#);
     assert_snapshot!(told.err, @"
     run 1 to run 2: 3 changed, 2 vanished
@@ -426,7 +431,7 @@ fn records_are_compared_column_by_column() {
     let told = days.bench.run(&["diff", "--records", "--kind", "user", "--format", "csv"]).expect(0);
     assert_snapshot!(told.out, @"
     kind,record_id,change,column_name,old_value,new_value,url
-    user,21700000004231,changed,is_verified,1,0,https://acme-demo.zendesk.com/agent/users/21700000004231
+    user,21700000004231,changed,is_verified,1,0,https://acme-demo.sandbox.zendesk.com/agent/users/21700000004231
     ");
 }
 
@@ -460,8 +465,8 @@ fn a_setting_of_the_account_that_changed_is_shown() {
     ");
     let told = with(&["--records"]);
     assert_snapshot!(told.out, @"
-    kind              record_id           change   column_name             old_value  new_value    url
-    account_settings  acme-demo/20481973  changed  multiple_organizations  allowed    not_allowed
+    kind              record_id                   change   column_name             old_value  new_value    url
+    account_settings  acme-demo.sandbox/20481973  changed  multiple_organizations  allowed    not_allowed
     ");
     assert!(told.err.contains(": 1 changed\n"), "{}", told.err);
     let only = with(&["--records", "--kind", "account_settings"]);

@@ -119,7 +119,7 @@ fn another_account_is_refused_before_it_is_read() {
     let told = bench.run_live(&other, &["ingest", "zendesk"]).expect(5);
     insta::assert_snapshot!(told.text(), @"
     exit 5
-    error: the credentials are of Zendesk account other, but the warehouse belongs to acme-demo
+    error: the reading is of Zendesk account other.sandbox, but the warehouse belongs to acme-demo.sandbox
     hint: keep one warehouse for each Zendesk account: name another file with --db
     ");
     assert_eq!(other.ledger().len(), 0);
