@@ -136,7 +136,7 @@ fn what_the_world_did_is_new_changed_resolved_or_reopened() {
     assert_eq!(rows[1]["new_values"]["disposition"], "blocked");
     assert_eq!(rows[1]["old_values"]["blocked_reason"], Value::Null);
     for (filter, count) in [
-        (["--account", "001ACME00600000"], 1),
+        (["--account", "001ACME00600000"], 2),
         (["--severity", "high"], 1),
         (["--org-id", "21700000001078"], 1),
         (["--domain", "acmelabs-demo.com"], 0),
@@ -381,7 +381,7 @@ fn a_rule_of_another_version_may_be_the_cause() {
         assert_eq!(line.contains("cause rule or world (1)"), is_of_the_rule, "{line}");
         assert_eq!(line.contains("cause world (0)"), !is_of_the_rule, "{line}");
     }
-    assert_eq!(told.lines().count(), 3);
+    assert_eq!(told.lines().count(), 4);
     assert_eq!(
         days.bench.rows("select issue_key from issue_changes where is_rule_changed = 1"),
         ["org_missing_external_id/001ACME00100000YDA/21700000001013"]
