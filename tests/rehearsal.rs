@@ -105,7 +105,7 @@ fn a_warehouse_of_a_real_account_refuses_the_demo_and_every_sandbox() {
     insta::assert_snapshot!(refused(&bench, &own, &["apply", "latest"]).text(), @"
     exit 5
     error: the plan is for northshore/20481973, but the credentials are for northshore.sandbox
-    hint: a plan for a real account is never tried on a sandbox: `orgdrift sandbox --from-snapshot latest` makes a copy of the warehouse to plan and rehearse on
+    hint: a plan for a real account is never tried on a sandbox: `orgdrift sandbox --from-snapshot latest` makes a copy of the warehouse to plan and rehearse on, and a folder of records is ingested into another file with --subdomain NAME.sandbox
     ");
     assert!(own.ledger().iter().all(|entry| entry.method == "GET"));
 }

@@ -26,6 +26,7 @@ fn a_dry_run_looks_at_everything_and_writes_nothing() {
     3 move_user_to_org: would_apply
     4 add_org_domain: would_apply
     5 assign_user_to_org: would_apply
+    a rehearsal: acme-demo.sandbox/20481973 is a sandbox, no account at Zendesk
     next: orgdrift apply 1 --apply --confirm-plan-hash [plan hash]
     ");
     assert!(it.sandbox.ledger().iter().all(|entry| entry.method == "GET" && entry.changes.is_empty()));
@@ -47,6 +48,7 @@ fn a_dry_run_looks_at_everything_and_writes_nothing() {
     12  blocked      ticket_is_never_changed                           ticket_org_mismatch/1116
     ");
     insta::assert_snapshot!(plain(&it, &told.err), @"
+    a rehearsal: acme-demo.sandbox/20481973 is a sandbox, no account at Zendesk
     head [hash 14]: keep it elsewhere, and `receipt verify --expect-head` finds it again
     next: orgdrift receipt verify
     ");
@@ -67,6 +69,7 @@ fn a_live_apply_says_what_it_did() {
     4 add_org_domain: applied
     5 assign_user_to_org: applied
     receipt written to apply_receipt.json
+    a rehearsal: acme-demo.sandbox/20481973 is a sandbox, no account at Zendesk
     next: orgdrift receipt show 1
     ");
     let told = it.bench.run(&["receipt", "show", "1"]).expect(0);
@@ -86,6 +89,7 @@ fn a_live_apply_says_what_it_did() {
     12  blocked  ticket_is_never_changed                           ticket_org_mismatch/1116
     ");
     insta::assert_snapshot!(plain(&it, &told.err), @"
+    a rehearsal: acme-demo.sandbox/20481973 is a sandbox, no account at Zendesk
     head [hash 24]: keep it elsewhere, and `receipt verify --expect-head` finds it again
     next: orgdrift receipt verify
     ");
@@ -435,9 +439,9 @@ fn the_receipt_as_rows() {
         csv::Reader::from_reader(told.out.as_bytes()).records().map(Result::unwrap).collect();
     assert_eq!(records.len(), 12);
     insta::assert_snapshot!(plain(&it, &told.out.lines().take(3).collect::<Vec<_>>().join("\n")), @r#"
-    position,action,outcome,reason,issue_key,account_id,organization_id,user_id,domain,before_value,after_value,http_status,request_id,decided_at,event_id,hash
-    1,set_org_external_id,applied,,org_missing_external_id/001ACME00100000YDA/21700000001013,001ACME00100000YDA,21700000001013,,,"{""domain_names"":[""acmehealthcare-demo.com""],""external_id"":null,""updated_at"":""2026-06-02T11:05:37Z""}","{""domain_names"":[""acmehealthcare-demo.com""],""external_id"":""001ACME00100000YDA"",""updated_at"":""2026-11-02T07:00:00Z""}",200,0000000000000005-SBX,2026-11-02T07:00:00Z,11,[hash 11]
-    2,move_user_to_org,applied,,user_default_org_not_expected/21700000004121,001ACME00300000YDA,21700000001039,21700000004121,,"{""default_organization_id"":""21700000001182"",""memberships"":[{""is_default"":false,""membership_id"":""21700000007136"",""organization_id"":""21700000001039""},{""is_default"":true,""membership_id"":""21700000007153"",""organization_id"":""21700000001182""}]}","{""default_organization_id"":""21700000001039"",""memberships"":[{""is_default"":true,""membership_id"":""21700000007136"",""organization_id"":""21700000001039""},{""is_default"":false,""membership_id"":""21700000007153"",""organization_id"":""21700000001182""}]}",200,0000000000000009-SBX,2026-11-02T07:00:00Z,14,[hash 14]
+    position,action,outcome,reason,issue_key,account_id,organization_id,user_id,domain,before_value,after_value,http_status,request_id,decided_at,event_id,hash,source_identity
+    1,set_org_external_id,applied,,org_missing_external_id/001ACME00100000YDA/21700000001013,001ACME00100000YDA,21700000001013,,,"{""domain_names"":[""acmehealthcare-demo.com""],""external_id"":null,""updated_at"":""2026-06-02T11:05:37Z""}","{""domain_names"":[""acmehealthcare-demo.com""],""external_id"":""001ACME00100000YDA"",""updated_at"":""2026-11-02T07:00:00Z""}",200,0000000000000005-SBX,2026-11-02T07:00:00Z,11,[hash 11],acme-demo.sandbox/20481973
+    2,move_user_to_org,applied,,user_default_org_not_expected/21700000004121,001ACME00300000YDA,21700000001039,21700000004121,,"{""default_organization_id"":""21700000001182"",""memberships"":[{""is_default"":false,""membership_id"":""21700000007136"",""organization_id"":""21700000001039""},{""is_default"":true,""membership_id"":""21700000007153"",""organization_id"":""21700000001182""}]}","{""default_organization_id"":""21700000001039"",""memberships"":[{""is_default"":true,""membership_id"":""21700000007136"",""organization_id"":""21700000001039""},{""is_default"":false,""membership_id"":""21700000007153"",""organization_id"":""21700000001182""}]}",200,0000000000000009-SBX,2026-11-02T07:00:00Z,14,[hash 14],acme-demo.sandbox/20481973
     "#);
     it.bench.run(&["receipt", "show", "1", "--output", "receipt.csv"]).expect(0);
     let text = std::fs::read_to_string(it.path("receipt.csv")).unwrap();
