@@ -42,9 +42,10 @@ impl Clock {
         utc_text(self.timestamp())
     }
 
-    /// Whether an ISO-8601 time is more than a day away, which no difference between two clocks explains.
+    /// Whether an ISO-8601 time is more than a day away, which no difference between two clocks explains. What is no
+    /// time is never known to be nearer.
     pub fn is_past_tomorrow(&self, time: &str) -> bool {
-        time.parse::<Timestamp>().is_ok_and(|time| time.duration_since(self.timestamp()).as_hours() > 24)
+        is_past_day_after(time, self.timestamp())
     }
 
     /// Today in UTC, as an ISO-8601 date.
@@ -98,6 +99,16 @@ pub fn is_older(time: &str, now: &str, hours: u32) -> bool {
         (Ok(time), Ok(now)) => now.duration_since(time) > jiff::SignedDuration::from_hours(hours.into()),
         _ => true,
     }
+}
+
+/// Whether an ISO-8601 time lies more than a day after another; what is no time does.
+pub fn is_in_future(time: &str, now: &str) -> bool {
+    now.parse::<Timestamp>().map_or(true, |now| is_past_day_after(time, now))
+}
+
+fn is_past_day_after(time: &str, now: Timestamp) -> bool {
+    time.parse::<Timestamp>()
+        .map_or(true, |time| time.duration_since(now) > jiff::SignedDuration::from_hours(24))
 }
 
 /// The seconds from one ISO-8601 time to a later one; 0 if it is not later, or one of them is no time.

@@ -16,6 +16,7 @@ pub mod catalog;
 pub mod cli;
 pub mod clock;
 pub mod fetch;
+mod hooks;
 pub mod identity;
 pub mod ingest;
 pub mod model;

@@ -4,12 +4,14 @@
 //! full disk leaves what was there. The name itself must be free or a regular file: a symbolic link, a pipe, a device
 //! or a folder is refused, and [`check`] says so before a long command begins. What a killed command left behind is
 //! removed by the next one that writes to the folder; the kernel's lock tells it from what is being written now.
+//!
+//! What is read, is read from regular files: [`open`] neither waits for a pipe nor reads a device without end.
 
 use std::{
     ffi::OsStr,
     fmt,
     fs::{self, File},
-    io::{self, BufWriter, Write},
+    io::{self, BufWriter, Read, Write},
     path::{Path, PathBuf},
 };
 
@@ -86,6 +88,43 @@ impl FileError {
     fn io(path: &Path) -> impl Fn(io::Error) -> Self + '_ {
         |source| Self::Io { path: path.to_owned(), source }
     }
+}
+
+/// Opens a file to be read. A pipe is not waited for; standard input is the way for what is no file.
+///
+/// # Errors
+/// What stands there is no regular file, or cannot be read.
+pub fn open(path: &Path) -> io::Result<File> {
+    let mut options = File::options();
+    options.read(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::OpenOptionsExt;
+
+        options.custom_flags(i32::try_from(rustix::fs::OFlags::NONBLOCK.bits()).unwrap_or_default());
+    }
+    let file = options.open(path)?;
+    let kind = file.metadata()?.file_type();
+    if kind.is_dir() {
+        Err(io::ErrorKind::IsADirectory.into())
+    } else if kind.is_file() {
+        Ok(file)
+    } else {
+        Err(io::Error::new(io::ErrorKind::InvalidInput, "it is no regular file"))
+    }
+}
+
+/// Reads a text file that people write, which is never long.
+///
+/// # Errors
+/// As [`open`]; more than a text of that kind has.
+pub fn read_text(path: &Path, largest: u64) -> io::Result<String> {
+    let mut text = String::new();
+    open(path)?.take(largest + 1).read_to_string(&mut text)?;
+    if text.len() as u64 > largest {
+        return Err(io::Error::new(io::ErrorKind::InvalidData, format!("it has more than {largest} bytes")));
+    }
+    Ok(text)
 }
 
 /// Says whether a file can be written under a name: before the work begins whose result it is to hold.

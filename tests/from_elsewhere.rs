@@ -301,3 +301,93 @@ fn a_journal_that_names_a_file_of_the_user_removes_it_not() {
     }
     assert_eq!(fs::read_to_string(bench.path("mine.txt")).unwrap(), MINE);
 }
+
+fn pipe(bench: &Bench, name: &str) {
+    assert!(Command::new("mkfifo").arg(bench.path(name)).status().unwrap().success());
+}
+
+/// A command that waits for a pipe never ends: whoever hangs is killed, and has exit code 124.
+fn run_in_time(bench: &Bench, arguments: &[&str]) -> (i32, String) {
+    let mut command = Command::new("timeout");
+    command.args(["20", crate::common::bench::BINARY]).args(arguments).current_dir(bench.path("."));
+    let output = command.env("ORGDRIFT_TEST_NOW", crate::common::NOW).output().unwrap();
+    (output.status.code().unwrap_or(-1), String::from_utf8(output.stderr).unwrap())
+}
+
+#[test]
+fn what_is_read_is_a_regular_file() {
+    let bench = Bench::with_demo();
+    bench.copy("fixtures/demo/zendesk", "zendesk");
+    pipe(&bench, "pipe");
+    for (arguments, code) in [
+        (["ingest", "salesforce", "pipe"].as_slice(), 1),
+        (&["ingest", "salesforce", "/dev/zero"], 1),
+        (&["plan", "show", "./pipe"], 1),
+        (&["plan", "show", "/dev/zero"], 1),
+        (&["list", "runs", "--db", "pipe"], 1),
+    ] {
+        let (found, said) = run_in_time(&bench, arguments);
+        assert_eq!(found, code, "{arguments:?}: {said}");
+        assert!(said.contains("no regular file"), "{arguments:?}: {said}");
+    }
+    fs::remove_file(bench.path("zendesk/users.ndjson")).unwrap();
+    pipe(&bench, "zendesk/users.ndjson");
+    let (code, said) = run_in_time(&bench, &["ingest", "zendesk", "--from", "zendesk"]);
+    assert!(code == 1 && said.contains("no regular file"), "{code} {said}");
+    pipe(&bench, "orgdrift.toml");
+    let (code, said) = run_in_time(&bench, &["list", "runs"]);
+    assert!(code == 1 && said.contains("no regular file"), "{code} {said}");
+}
+
+#[test]
+fn what_cannot_be_written_is_said_before_the_work() {
+    let bench = Bench::with_demo();
+    bench.copy("fixtures/demo/accounts.csv", "accounts.csv");
+    pipe(&bench, "pipe");
+    symlink("mine.csv", bench.path("link.csv")).unwrap();
+    pipe(&bench, "rows.csv.coverage.txt");
+    let before = fs::read(bench.db()).unwrap();
+    for arguments in [
+        ["ingest", "salesforce", "accounts.csv", "--rejections", "pipe"].as_slice(),
+        &["ingest", "salesforce", "accounts.csv", "--rejections", "link.csv"],
+        &["export", "exceptions", "--output", "rows.csv"],
+        &["plan", "show", "1", "--output", "pipe"],
+    ] {
+        let (code, said) = run_in_time(&bench, arguments);
+        assert!(
+            [1, 2].contains(&code) && said.contains("regular files only"),
+            "{arguments:?}: {code} {said}"
+        );
+    }
+    assert!(fs::read(bench.db()).unwrap() == before);
+    assert!(!bench.path("mine.csv").exists() && !bench.path("rows.csv").exists());
+}
+
+#[test]
+fn a_few_bytes_that_unpack_to_many_are_given_up() {
+    let bench = Bench::with_demo();
+    let before = bench.dump();
+    let make = |name: &str, script: &str| {
+        let script = format!("{script} | gzip -1 > {name}");
+        let status = Command::new("sh").args(["-c", &script]).current_dir(bench.path(".")).status().unwrap();
+        assert!(status.success(), "{script}");
+    };
+    // 200 MB of one kind of byte; nothing of it is a line or a record.
+    for (name, bytes) in [("spaces", " "), ("lines", "\\n"), ("letters", "a"), ("open", "[")] {
+        let script = format!("head -c 200000000 /dev/zero | tr '\\0' '{bytes}'");
+        fs::remove_dir_all(bench.path("zendesk")).ok();
+        bench.copy("fixtures/demo/zendesk", "zendesk");
+        fs::remove_file(bench.path("zendesk/users.ndjson")).unwrap();
+        make("zendesk/users.ndjson.gz", &script);
+        let (code, said) = run_in_time(&bench, &["ingest", "zendesk", "--from", "zendesk"]);
+        assert_eq!(code, 1, "{name}: {said}");
+        // A line that ends is one.
+        if name == "lines" {
+            continue;
+        }
+        make("accounts.csv", &script);
+        let (code, said) = run_in_time(&bench, &["ingest", "salesforce", "accounts.csv"]);
+        assert_eq!(code, 1, "{name}: {said}");
+    }
+    bench.dump().assert_same(&before);
+}

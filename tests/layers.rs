@@ -15,6 +15,7 @@ const LAYERS: &[(u8, &str)] = &[
     (0, "identity"),
     (0, "clock"),
     (0, "safe_file"),
+    (0, "hooks"),
     (1, "catalog"),
     (2, "warehouse"),
     (2, "zendesk"),
@@ -160,6 +161,31 @@ fn files_are_written_in_one_way() {
         }
     }
     assert_eq!(writers, WRITERS.map(|(file, _)| file.to_owned()).into());
+}
+
+/// What tests set from outside must be nothing in a release build.
+#[test]
+fn the_variables_of_tests_are_read_in_one_place() {
+    let hooks = fs::read_to_string(root().join("src/hooks.rs")).unwrap();
+    let (debug, release) = hooks.split_once("#[cfg(not(debug_assertions))]").unwrap();
+    assert!(debug.contains("#[cfg(debug_assertions)]\npub(crate) fn variable"), "{debug}");
+    assert!(release.contains("None") && !release.contains("env"), "{release}");
+    let mut files = Vec::new();
+    source_files(&root().join("src"), &mut files);
+    let mut readers = BTreeSet::new();
+    for path in files.iter().filter(|path| !path.ends_with("tests.rs")) {
+        let text = code(&fs::read_to_string(path).unwrap());
+        if text.contains("\"ORGDRIFT_TEST_") {
+            assert!(text.contains("hooks::variable("), "{}", path.display());
+        }
+        if text.contains("env::var") {
+            readers.insert(path.strip_prefix(root().join("src")).unwrap().display().to_string());
+        }
+    }
+    // The warehouse, credentials and the sandbox's token are for everybody.
+    let known = ["cli/sandbox.rs", "cli/shared/context.rs", "hooks.rs"];
+    let others: Vec<_> = readers.iter().filter(|file| !known.contains(&file.as_str())).collect();
+    assert!(others.is_empty(), "{others:?}");
 }
 
 #[test]

@@ -1,17 +1,19 @@
 //! Points at which a test may end the process, as a crash would.
 //!
 //! A point is named by a label; `ORGDRIFT_TEST_CRASH=label:n` ends the process when it is passed for the
-//! n-th time, without any cleaning up. A test walks through all of them.
+//! n-th time, without any cleaning up. A test walks through all of them; a release build has none.
 
 use std::{
     collections::HashMap,
     sync::{LazyLock, Mutex, PoisonError},
 };
 
+use crate::hooks;
+
 const VARIABLE: &str = "ORGDRIFT_TEST_CRASH";
 
 static WANTED: LazyLock<Option<(String, u32)>> = LazyLock::new(|| {
-    let text = std::env::var(VARIABLE).ok()?;
+    let text = hooks::variable(VARIABLE)?;
     let (label, count) = text.rsplit_once(':')?;
     Some((label.to_owned(), count.parse().ok()?))
 });

@@ -14,6 +14,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use super::shared::{context::Context, error::CliError, exit, login, plans};
 use crate::{
     apply::{self, Caps, Earlier, Run, SETTLE, Summary, Surroundings, WarehouseJournal},
+    hooks,
     model::{
         ActionOutcome, ApplyMode, EventKind, Repair, is_sandbox,
         journal::{ApplyReason, HeadingBody, StatedCaps},
@@ -306,8 +307,7 @@ fn interrupts() -> std::io::Result<Arc<AtomicBool>> {
 }
 
 fn settle() -> std::time::Duration {
-    std::env::var(SETTLE_VARIABLE)
-        .ok()
+    hooks::variable(SETTLE_VARIABLE)
         .and_then(|text| text.parse().ok())
         .map_or(SETTLE, std::time::Duration::from_millis)
 }

@@ -3,6 +3,8 @@
 mod arguments;
 mod workbook;
 
+use std::path::{Path, PathBuf};
+
 pub(super) use arguments::ExportArgs;
 
 use super::shared::{context::Context, error::CliError, exit, global::FormatName, runs};
@@ -25,6 +27,14 @@ pub(super) fn run(context: &Context, arguments: &ExportArgs) -> Result<u8, CliEr
     if arguments.redact || arguments.split_by.is_some() {
         return Err(CliError::usage("--redact and --split-by are of `export workbook`"));
     }
+    // Now, and not after the rows were written.
+    let coverage = match context.format(FormatName::Csv) {
+        Format::Csv(_) => coverage_file(context),
+        _ => None,
+    };
+    if let Some(path) = &coverage {
+        safe_file::check(path)?;
+    }
     let warehouse = context.open()?;
     let narrowed = arguments.filters.for_noun(noun, &warehouse)?;
     let run = runs::find_run(&warehouse, arguments.filters.run.as_deref())?;
@@ -38,8 +48,8 @@ pub(super) fn run(context: &Context, arguments: &ExportArgs) -> Result<u8, CliEr
         narrowed.say_none(context, noun.name);
     }
     runs::warn(context, &warehouse, &run)?;
-    if matches!(context.format(FormatName::Csv), Format::Csv(_)) {
-        write_coverage(context, &warehouse, &run)?;
+    if let Some(path) = coverage {
+        write_coverage(context, &path, &warehouse, &run)?;
     }
     context.next("list issues");
     Ok(exit::DONE)
@@ -71,19 +81,27 @@ fn kept_column(columns: &str, name: &str) -> String {
     )
 }
 
-/// Says beside a file what the run does not know. Where all is known, a file of before that says otherwise is renewed.
-fn write_coverage(context: &Context, warehouse: &Warehouse, run: &RunRow) -> Result<(), CliError> {
-    let Some(output) = context.output() else { return Ok(()) };
-    let mut name = output.as_os_str().to_owned();
+/// Where it is said beside a file what the run does not know.
+fn coverage_file(context: &Context) -> Option<PathBuf> {
+    let mut name = context.output()?.as_os_str().to_owned();
     name.push(".coverage.txt");
-    let path = std::path::PathBuf::from(name);
+    Some(name.into())
+}
+
+/// Says beside a file what the run does not know. Where all is known, a file of before that says otherwise is renewed.
+fn write_coverage(
+    context: &Context,
+    path: &Path,
+    warehouse: &Warehouse,
+    run: &RunRow,
+) -> Result<(), CliError> {
     let lines = runs::gap_lines(run.run_id, &warehouse.gaps(run.run_id)?);
     if lines.is_empty() && !path.exists() {
         return Ok(());
     }
     let lines =
         if lines.is_empty() { vec![format!("run {} evaluated every code", run.run_id)] } else { lines };
-    safe_file::write_text(&path, Readers::Owner, &format!("{}\n", lines.join("\n")))?;
+    safe_file::write_text(path, Readers::Owner, &format!("{}\n", lines.join("\n")))?;
     context.talk(format!("what the run does not know is written to {}", path.display()));
     Ok(())
 }

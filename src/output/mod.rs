@@ -1,7 +1,7 @@
 //! Rows for people and programs: table, CSV, JSON, NDJSON.
 //!
 //! Whoever opens a name from a ticket in a spreadsheet or a terminal must not run it: CSV neutralizes
-//! cells that a spreadsheet would take for formulas, tables strip control characters. JSON is exact.
+//! cells that a spreadsheet would take for formulas, tables show control characters as escapes. JSON is exact.
 
 mod counted;
 mod csv;
@@ -12,6 +12,8 @@ pub use counted::counted;
 pub use csv::neutral;
 
 use std::io::{self, Write};
+
+use icu_properties::{CodePointSetData, props::DefaultIgnorableCodePoint};
 
 use crate::{
     safe_file::FileError,
@@ -64,16 +66,32 @@ pub fn write_rows(rows: Rows<'_>, format: Format, out: &mut dyn Write) -> Result
     }
 }
 
-/// Replaces what a terminal would obey: control characters, and marks that turn the direction of text.
+/// Shows what a terminal would obey, and what nobody would see, as escapes such as `\u{202e}`: control characters, marks
+/// that turn the direction of text, separators of lines, and characters without a width, among them tags and fillers. A
+/// line end and a tabulator are a blank.
 pub fn printable(text: &str) -> String {
-    text.chars()
-        .filter_map(|character| match character {
-            '\n' | '\r' | '\t' => Some(' '),
-            character if character.is_control() => None,
-            '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}' => None,
-            character => Some(character),
-        })
-        .collect()
+    let mut shown = String::with_capacity(text.len());
+    for character in text.chars() {
+        match character {
+            '\n' | '\r' | '\t' => shown.push(' '),
+            ' '..='~' => shown.push(character),
+            character if is_hidden(character) => shown.extend(character.escape_unicode()),
+            character => shown.push(character),
+        }
+    }
+    shown
+}
+
+/// Whether a character shows nothing, or makes others show otherwise.
+fn is_hidden(character: char) -> bool {
+    let never_shown = CodePointSetData::new::<DefaultIgnorableCodePoint>();
+    match character {
+        // Which form an emoji has: the only ones of their kind that names are typed with.
+        '\u{fe0e}' | '\u{fe0f}' => false,
+        // Separators of lines, marks of annotations, a letter of Braille without dots.
+        '\u{2028}' | '\u{2029}' | '\u{fff9}'..='\u{fffb}' | '\u{2800}' => true,
+        character => character.is_control() || never_shown.contains(character),
+    }
 }
 
 /// The longest name that a terminal gets.
@@ -108,6 +126,50 @@ mod tests {
 
     #[test]
     fn a_terminal_gets_nothing_to_obey() {
-        assert_eq!(printable("a\x1b[31mb\u{202e}c\nd\u{9b}e"), "a[31mbc de");
+        assert_eq!(printable("a\x1b[31mb\u{202e}c\nd\u{9b}e"), "a\\u{1b}[31mb\\u{202e}c d\\u{9b}e");
+    }
+
+    #[test]
+    fn what_nobody_would_see_is_shown_and_what_people_write_stays() {
+        for hidden in [
+            '\0',
+            '\x07',
+            '\x7f',
+            '\u{85}',
+            '\u{ad}',
+            '\u{34f}',
+            '\u{61c}',
+            '\u{115f}',
+            '\u{180e}',
+            '\u{200b}',
+            '\u{200d}',
+            '\u{200f}',
+            '\u{2028}',
+            '\u{2029}',
+            '\u{202a}',
+            '\u{2060}',
+            '\u{2069}',
+            '\u{2800}',
+            '\u{3164}',
+            '\u{fe00}',
+            '\u{feff}',
+            '\u{ffa0}',
+            '\u{fffb}',
+            '\u{e0041}',
+            '\u{e0100}',
+        ] {
+            let shown = printable(&format!("a{hidden}b"));
+            assert_eq!(shown, format!("a{}b", hidden.escape_unicode()));
+        }
+        for plain in [
+            "Zoë Ærøskøbing",
+            "株式会社アクメ",
+            "أكمي",
+            "ราชอาณาจักรไทย",
+            "I \u{2764}\u{fe0f} Acme",
+            "a\u{a0}b\u{3000}c",
+        ] {
+            assert_eq!(printable(plain), plain);
+        }
     }
 }

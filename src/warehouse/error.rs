@@ -103,7 +103,7 @@ pub enum WarehouseError {
         source: std::io::Error,
     },
     /// The disk is full.
-    #[error("the disk is full: nothing was changed")]
+    #[error("the disk is full")]
     DiskFull,
     /// The schema could not be brought up to date.
     #[error("the schema cannot be brought up to date")]

@@ -474,4 +474,52 @@ fn the_same_is_verified_with_stock_tools_as_the_document_says() {
     as_owner(&it).execute_batch("update _plans set canonical = canonical || ' '").unwrap();
     let (is_sound, said) = run(scripts[1]);
     assert!(!is_sound && said.contains("plan 1"), "{said}");
+
+    // Nothing in a file from elsewhere is run, followed or obeyed.
+    for value in [
+        "1; touch owned",
+        "$(touch owned)",
+        "`touch owned`",
+        "a[$(touch owned)]",
+        "1\n.shell touch owned",
+        "1 union select writefile('owned', 'x')",
+        "*",
+        "-1",
+        "\u{1b}]0;owned\u{7}",
+    ] {
+        std::fs::write(it.path("hostile.db"), "").unwrap();
+        let hostile = Connection::open(it.path("hostile.db")).unwrap();
+        hostile
+            .execute_batch(
+                "create table apply_events (event_id, hash, body, plan_id, kind); create table _plans (plan_id, canonical)",
+            )
+            .unwrap();
+        let body = serde_json::json!({ "previous_hash": value, "plan_hash": value }).to_string();
+        for (event, hash) in [(value, value), ("1", value)] {
+            hostile.execute("delete from apply_events", []).unwrap();
+            hostile
+                .execute(
+                    "insert into apply_events values (?1, ?2, ?3, ?1, 'apply_started')",
+                    (event, hash, &body),
+                )
+                .unwrap();
+            for script in &scripts {
+                let (is_sound, said) = run(&script.replace("orgdrift.db", "hostile.db"));
+                assert!(!is_sound && !said.contains('\u{1b}'), "{value}: {said}");
+                assert!(!it.path("owned").exists(), "{value}: {said}");
+            }
+        }
+        // A view in place of the table may say anything, and do nothing.
+        hostile
+            .execute_batch(
+                "drop table apply_events;
+                 create view apply_events as
+                 select writefile('owned', 'x') as event_id, edit('x', 'touch owned') as hash, 1 as body, 1 as plan_id, 1 as kind",
+            )
+            .unwrap();
+        for script in &scripts {
+            run(&script.replace("orgdrift.db", "hostile.db"));
+            assert!(!it.path("owned").exists(), "{value}");
+        }
+    }
 }

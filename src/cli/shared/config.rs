@@ -13,11 +13,14 @@ use crate::{
     catalog::rules,
     ingest::zendesk::FieldOptions,
     model::Repair,
-    safe_file::{Pending, Readers},
+    safe_file::{self, Pending, Readers},
 };
 
 /// The file, in the folder where a command is run.
 pub(crate) const FILE: &str = "orgdrift.toml";
+
+/// Nobody writes as many bytes of settings.
+const LARGEST: u64 = 1 << 20;
 
 /// What `init` writes: every setting, commented out.
 pub(crate) const TEMPLATE: &str = include_str!("orgdrift.toml");
@@ -130,7 +133,7 @@ impl RepairsConfig {
 impl Config {
     /// Reads the file of this folder, if there is one.
     pub(crate) fn load() -> Result<Self, CliError> {
-        let text = match fs::read_to_string(FILE) {
+        let text = match safe_file::read_text(Path::new(FILE), LARGEST) {
             Ok(text) => text,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Self::default()),
             Err(error) => return Err(CliError::failure(format!("cannot read {FILE}: {error}"))),

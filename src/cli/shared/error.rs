@@ -114,7 +114,12 @@ impl From<WarehouseError> for CliError {
             WarehouseError::InUse { .. } => exit::IN_USE,
             _ => exit::FAILURE,
         };
-        Self::from_error(code, &error, error.hint())
+        let mut said = Self::from_error(code, &error, error.hint());
+        // What a command writes to the file is one transaction; only an apply has more, and says so itself.
+        if matches!(error, WarehouseError::DiskFull) {
+            said.message.push_str(": nothing was changed");
+        }
+        said
     }
 }
 
@@ -199,6 +204,13 @@ impl From<ApiError> for CliError {
 impl From<ApplyError> for CliError {
     fn from(error: ApplyError) -> Self {
         match error {
+            ApplyError::Warehouse(error @ WarehouseError::DiskFull) => {
+                let mut said = Self::from_error(exit::FAILURE, &error, error.hint());
+                said.message.push_str(
+                    ": the last request may have been sent; what the journal holds of it is settled when the apply goes on",
+                );
+                said
+            }
             ApplyError::Warehouse(error) => error.into(),
             error @ (ApplyError::OtherForm(_) | ApplyError::NotAPlan(_) | ApplyError::Journal(_)) => {
                 Self::from_error(exit::REFUSED, &error, None)

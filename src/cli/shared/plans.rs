@@ -1,15 +1,19 @@
 //! Which plan a command speaks about, and what is to be said about plans.
 
-use std::{fs, path::Path};
+use std::path::Path;
 
 use super::{context::Context, error::CliError};
 use crate::{
     plan::document,
+    safe_file,
     warehouse::{
         Warehouse,
         plans::{PlanKey, StoredPlan},
     },
 };
+
+/// No plan has as many bytes.
+const LARGEST: u64 = 256 << 20;
 
 /// The plan that was asked for: an id, latest, previous, a hash, or the path of its file.
 pub(crate) fn find(warehouse: &Warehouse, name: &str) -> Result<StoredPlan, CliError> {
@@ -37,7 +41,7 @@ pub(crate) fn find(warehouse: &Warehouse, name: &str) -> Result<StoredPlan, CliE
 
 fn hash_of_file(path: &Path) -> Result<String, CliError> {
     let name = path.display();
-    let text = fs::read_to_string(path).map_err(|error| {
+    let text = safe_file::read_text(path, LARGEST).map_err(|error| {
         let usage = error.kind() == std::io::ErrorKind::NotFound;
         let problem = format!("{name} is no plan of this warehouse, and cannot be read as a file: {error}");
         if usage { CliError::usage(problem) } else { CliError::failure(problem) }

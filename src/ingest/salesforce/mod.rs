@@ -6,7 +6,6 @@ mod judge;
 mod words;
 
 use std::{
-    fs::File,
     io::{self, Read},
     path::{Path, PathBuf},
 };
@@ -73,15 +72,8 @@ pub fn ingest_file(
     if file == "-" {
         return ingest(warehouse, io::stdin(), "standard input", options, clock);
     }
-    let input = File::open(path)
-        .and_then(|input| {
-            if input.metadata()?.is_dir() {
-                Err(io::Error::from(io::ErrorKind::IsADirectory))
-            } else {
-                Ok(input)
-            }
-        })
-        .map_err(|source| IngestError::Unreadable { file: file.clone(), source })?;
+    let input =
+        safe_file::open(path).map_err(|source| IngestError::Unreadable { file: file.clone(), source })?;
     ingest(warehouse, input, &file, options, clock)
 }
 
@@ -110,6 +102,13 @@ fn store(
     options: &SalesforceOptions,
     clock: &Clock,
 ) -> Result<IngestReport, IngestError> {
+    // Now, and not after the whole file was read.
+    if let Some(path) = &options.rejections {
+        safe_file::check(path).map_err(|source| IngestError::Rejections {
+            file: path.display().to_string(),
+            source: source.into(),
+        })?;
+    }
     let started_at = clock.now();
     let (taken_at, taken_at_source) =
         guard::taken_at(transaction, Source::Salesforce, options.origin.taken_at.as_deref(), None, clock)?;

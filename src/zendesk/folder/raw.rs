@@ -7,6 +7,8 @@ use std::path::Path;
 use blake3::Hasher;
 use flate2::bufread::MultiGzDecoder;
 
+use crate::safe_file;
+
 const COMPRESSED_BUFFER: usize = 64 * 1024;
 
 /// The raw file: its length and its digest.
@@ -23,11 +25,7 @@ pub(super) enum Input {
 
 impl Input {
     pub(super) fn open(path: &Path) -> io::Result<Self> {
-        let file = File::open(path)?;
-        if !file.metadata()?.is_file() {
-            return Err(io::Error::new(io::ErrorKind::InvalidInput, "not a regular file"));
-        }
-        let raw = Hashed::new(file);
+        let raw = Hashed::new(safe_file::open(path)?);
         if path.extension().is_some_and(|ending| ending == "gz") {
             let raw = BufReader::with_capacity(COMPRESSED_BUFFER, raw);
             Ok(Self::Gzip(Box::new(MultiGzDecoder::new(raw))))

@@ -113,6 +113,7 @@ impl Source {
 
     /// Skips white space and returns the byte after it, which stays unread; `None` at the end.
     pub(super) fn peek(&mut self) -> Result<Option<u8>, FolderError> {
+        let mut skipped = 0;
         loop {
             let window = self.window();
             match window.iter().position(|byte| !is_space(*byte)) {
@@ -126,6 +127,11 @@ impl Source {
                     return Ok(None);
                 }
                 None => {
+                    // A few bytes unpack to blanks without end.
+                    skipped += window.len();
+                    if skipped > RECORD_LIMIT {
+                        return Err(FolderError::TooLong { at: self.spot(), limit: RECORD_LIMIT });
+                    }
                     self.advance(window.len());
                     self.fill()?;
                 }
