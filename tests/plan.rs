@@ -580,3 +580,61 @@ fn no_row_of_a_plan_ever_changes() {
     }
     bench.dump().assert_same(&before);
 }
+
+#[test]
+fn a_plan_takes_and_leaves_issues_by_key_and_may_leave_what_was_matched_by_domain() {
+    let bench = Bench::with_demo();
+    let keys = bench.rows(
+        "select issue_key from plan_actions where plan_id = 1 and status = 'planned' order by position",
+    );
+    let planned = |plan: &str| {
+        bench.rows(&format!(
+            "select issue_key from plan_actions where plan_id = {plan} and status = 'planned' order by position"
+        ))
+    };
+    bench.run(&["plan", "--exclude", &keys[0], "--exclude", &keys[3]]).expect(0);
+    assert_eq!(planned("2"), [keys[1].clone(), keys[2].clone(), keys[4].clone()]);
+    assert_eq!(
+        bench.value("select count(*) from plan_actions where plan_id = 2 and status = 'planned'"),
+        "3"
+    );
+    bench.write("keys.txt", format!("\u{feff}{}\r\n\r\n{}\n", keys[4], keys[1]));
+    bench.run(&["plan", "--keys", "keys.txt"]).expect(0);
+    assert_eq!(planned("3"), [keys[1].clone(), keys[4].clone()]);
+    assert_eq!(
+        bench.value("select count(*) from plan_actions where plan_id = 3"),
+        "2",
+        "nothing else is in it"
+    );
+    // Which keys were meant is in the bytes, so it can be composed again.
+    let canonical = bench.value("select canonical from _plans where plan_id = 3");
+    assert!(canonical.contains(&keys[4]) && canonical.contains("\"keys\":["), "{canonical}");
+    bench.run(&["plan", "show", "3"]).expect(0);
+    // The demo links every account with a repair by more than a domain.
+    Connection::open(bench.db())
+        .unwrap()
+        .execute(
+            "update _link_versions set match_rule = 'domain' where account_id = '001ACME00500000YDA'",
+            [],
+        )
+        .unwrap();
+    let by_domain = bench.rows(
+        "select a.issue_key from plan_actions as a
+         cross join account_links as l
+         where a.plan_id = 1 and l.run_id = 1 and l.account_id = a.account_id and l.match_rule = 'domain'",
+    );
+    bench.run(&["plan", "--only-linked"]).expect(0);
+    let all = bench.rows("select issue_key from plan_actions where plan_id = 1 order by issue_key");
+    let left = bench.rows("select issue_key from plan_actions where plan_id = 4 order by issue_key");
+    assert!(!by_domain.is_empty());
+    let expected: Vec<_> = all.into_iter().filter(|key| !by_domain.contains(key)).collect();
+    assert_eq!(left, expected);
+    // A key that nobody has would be left out, or planned, without a sign.
+    let told = bench.unchanged(&["plan", "--exclude", "org_missing_external_id/x/1"]);
+    assert_eq!(told.code_and_first_line(), "exit 1: error: run 1 has no issue org_missing_external_id/x/1");
+    bench.write("keys.txt", "\n");
+    assert_eq!(
+        bench.unchanged(&["plan", "--keys", "keys.txt"]).code_and_first_line(),
+        "exit 2: error: keys.txt holds no key"
+    );
+}

@@ -38,6 +38,10 @@ fn plan(world: &World) -> (Made, Value) {
     };
     audit(&warehouse, &options, &clock()).unwrap();
     let made = create(&warehouse, None, &PlanOptions::default(), &clock()).unwrap();
+    // What an honest warehouse plans is never taken for made up.
+    let examined = orgdrift::plan::examine(&warehouse, &made.plan, &clock()).unwrap();
+    assert_eq!(examined.document().canonical(), made.plan.canonical);
+    assert!(examined.is_in_force());
     let document = serde_json::from_str(&made.plan.canonical).unwrap();
     (made, document)
 }

@@ -11,7 +11,15 @@ select
   v.action as action,
   v.blocked_reason as blocked_reason,
   json_extract(v.evidence, '$.eligible_user_count') as eligible_user_count,
-  json_extract(v.evidence, '$.open_ticket_count') as open_ticket_count
+  json_extract(v.evidence, '$.open_ticket_count') as open_ticket_count,
+  exists (
+    select 1
+    from _link_versions as l
+    where l.account_id = v.account_id
+      and l.valid_from <= :run_id
+      and :run_id < l.valid_to
+      and l.match_rule = 'domain'
+  ) as is_matched_by_domain
 from _issue_versions as v
 cross join run_coverage as k
 cross join _triage_versions as t

@@ -168,9 +168,9 @@ pub(super) struct Rows {
     pub(super) blocked: Vec<Blocked>,
 }
 
-/// Reads a plan. Its hash was compared before, so only a program that wrote another form gets an error here.
-pub(super) fn rows(canonical: &str) -> Result<Rows, ApplyError> {
-    let document = PlanDocument::from_canonical(canonical)?;
+/// Reads a plan that was compared with its run.
+pub(super) fn rows(document: &PlanDocument) -> Result<Rows, ApplyError> {
+    let document = document.clone();
     let deferred = document.deferred.into_iter().map(|action| Blocked {
         issue_key: action.issue_key,
         reason: OutcomeReason::Deferral(action.reason),

@@ -7,7 +7,7 @@ use super::{
 use crate::{
     clock,
     model::{is_sandbox, journal::ApplyReason},
-    plan::document,
+    plan::{Examined, document},
     warehouse::plans::StoredPlan,
 };
 
@@ -72,6 +72,30 @@ pub enum ApplyRefusal {
         /// `--max-plan-age`.
         max_hours: u32,
     },
+    /// The accounts are too old.
+    #[error("plan {plan_id} speaks of accounts of {taken_at}, which is more than {max_days} days ago")]
+    AccountsTooOld {
+        /// The plan.
+        plan_id: i64,
+        /// When they were read.
+        taken_at: String,
+        /// `--max-accounts-age`.
+        max_days: u32,
+    },
+    /// The records are of a time that has not come.
+    #[error("plan {plan_id} speaks of records that were read after {now}, which is now")]
+    NotYet {
+        /// The plan.
+        plan_id: i64,
+        /// The time.
+        now: String,
+    },
+    /// Somebody decided otherwise since.
+    #[error("rules, personal domains or suppressions changed since plan {plan_id} was made")]
+    OtherRules {
+        /// The plan.
+        plan_id: i64,
+    },
     /// A plan is used once.
     #[error("plan {plan_id} was applied already, in apply {attempt_id}")]
     Used {
@@ -125,8 +149,13 @@ impl ApplyRefusal {
             Self::OtherAccount { .. } => {
                 "check ZENDESK_SUBDOMAIN, or name another warehouse with --db".to_owned()
             }
-            Self::Outdated { .. } => "`orgdrift audit` and `orgdrift plan` make a new one".to_owned(),
-            Self::TooOld { .. } => "ingest and audit again, then plan".to_owned(),
+            Self::Outdated { .. } | Self::OtherRules { .. } => {
+                "`orgdrift audit` and `orgdrift plan` make a new one".to_owned()
+            }
+            Self::NotYet { .. } => "check the clock; then ingest and audit again, and plan".to_owned(),
+            Self::TooOld { .. } | Self::AccountsTooOld { .. } => {
+                "ingest and audit again, then plan".to_owned()
+            }
             Self::Used { plan_id, .. } => {
                 format!(
                     "`orgdrift receipt show {plan_id}` says what it did; for what is left ingest, audit and plan again"
@@ -167,16 +196,24 @@ impl CheckedPlan {
 pub struct Surroundings<'a> {
     /// The subdomain that the credentials are for.
     pub live_subdomain: &'a str,
+    /// What the plan is, compared with its rows and its run.
+    pub examined: &'a Examined,
     /// When the records of the plan were read.
     pub taken_at: &'a str,
+    /// When its accounts were read.
+    pub accounts_taken_at: &'a str,
     /// Now, by the server's clock where it is known.
     pub now: &'a str,
     /// Hours.
     pub max_age: u32,
+    /// Days.
+    pub max_accounts_age: u32,
     /// The ended live apply of the plan, if there was one.
     pub used_by: Option<i64>,
     /// A live apply of the plan was broken off, and this one finishes it.
     pub is_resumed: bool,
+    /// The caps under which it began.
+    pub began_under: Option<Caps>,
     /// The hash that a person confirmed; none for a dry run.
     pub confirmed: Option<&'a str>,
 }
@@ -196,7 +233,7 @@ pub fn check(
     {
         return Ok(Err(ApplyRefusal::OtherHash { found, confirmed: confirmed.to_owned() }));
     }
-    let rows = rows(&plan.canonical)?;
+    let rows = rows(around.examined.document())?;
     let plan_id = plan.plan_id;
     let Some(planned) = rows.source_identity.clone() else { return Ok(Err(ApplyRefusal::NoIdentity)) };
     if planned.split('/').next() != Some(around.live_subdomain) {
@@ -206,26 +243,75 @@ pub fn check(
         return Ok(Err(ApplyRefusal::Used { plan_id, attempt_id }));
     }
     let is_outdated = plan.is_outdated;
-    let is_old = clock::is_older(around.taken_at, around.now, around.max_age);
-    let stop = (is_outdated || is_old).then_some(ApplyReason::PlanOutdated);
+    let age = Age::of(around);
+    let is_other = !around.examined.is_in_force();
+    let stop = (is_outdated || is_other || age != Age::Fit).then_some(ApplyReason::PlanOutdated);
     // What a broken-off apply began is settled even if the plan is of no more use.
     if is_outdated && !around.is_resumed {
         return Ok(Err(ApplyRefusal::Outdated { plan_id }));
     }
+    if is_other && !around.is_resumed {
+        return Ok(Err(ApplyRefusal::OtherRules { plan_id }));
+    }
     if rows.actions.is_empty() {
         return Ok(Err(ApplyRefusal::Empty { plan_id }));
     }
-    if is_old && !around.is_resumed {
-        let taken_at = around.taken_at.to_owned();
-        return Ok(Err(ApplyRefusal::TooOld { plan_id, taken_at, max_hours: around.max_age }));
-    }
-    // They held over the whole plan before its first write.
-    if !around.is_resumed
-        && let Some(refusal) = over_cap(plan_id, &rows, caps)
+    if let Some(refusal) = age.refusal(plan_id, around)
+        && !around.is_resumed
     {
         return Ok(Err(refusal));
     }
+    // Over the whole plan, before its first write and before any other: what was stated then and what is given now.
+    for caps in around.began_under.into_iter().chain([caps]) {
+        if let Some(refusal) = over_cap(plan_id, &rows, caps) {
+            return Ok(Err(refusal));
+        }
+    }
     Ok(Ok(CheckedPlan { rows, stop }))
+}
+
+/// Whether the records of a plan are of an age at which they are still believed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Age {
+    Fit,
+    /// Zendesk was read too long ago.
+    Old,
+    /// The accounts were.
+    OldAccounts,
+    /// One of them has yet to be read, as the file says.
+    Future,
+}
+
+impl Age {
+    fn of(around: &Surroundings<'_>) -> Self {
+        let Surroundings { taken_at, accounts_taken_at, now, .. } = *around;
+        if clock::is_in_future(taken_at, now) || clock::is_in_future(accounts_taken_at, now) {
+            Self::Future
+        } else if clock::is_older(taken_at, now, around.max_age) {
+            Self::Old
+        } else if clock::is_older(accounts_taken_at, now, around.max_accounts_age.saturating_mul(24)) {
+            Self::OldAccounts
+        } else {
+            Self::Fit
+        }
+    }
+
+    fn refusal(self, plan_id: i64, around: &Surroundings<'_>) -> Option<ApplyRefusal> {
+        match self {
+            Self::Fit => None,
+            Self::Old => Some(ApplyRefusal::TooOld {
+                plan_id,
+                taken_at: around.taken_at.to_owned(),
+                max_hours: around.max_age,
+            }),
+            Self::OldAccounts => Some(ApplyRefusal::AccountsTooOld {
+                plan_id,
+                taken_at: around.accounts_taken_at.to_owned(),
+                max_days: around.max_accounts_age,
+            }),
+            Self::Future => Some(ApplyRefusal::NotYet { plan_id, now: around.now.to_owned() }),
+        }
+    }
 }
 
 fn over_cap(plan_id: i64, rows: &Rows, caps: Caps) -> Option<ApplyRefusal> {

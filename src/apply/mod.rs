@@ -21,7 +21,7 @@ pub use resume::Earlier;
 
 use crate::{
     model::{
-        ActionOutcome, FormError, Repair,
+        ActionOutcome, Repair,
         journal::{ApplyReason, EndBody, EventDetails, HeadingBody, OutcomeBody, OutcomeReason},
     },
     warehouse::{WarehouseError, journal::UnreadableEvent},
@@ -46,9 +46,6 @@ pub enum ApplyError {
     /// The warehouse: an apply that cannot write down what it does, does nothing.
     #[error(transparent)]
     Warehouse(#[from] WarehouseError),
-    /// The stored plan is not of the form that this orgdrift writes.
-    #[error("the plan is {0}")]
-    OtherForm(#[from] FormError),
     /// The stored plan lacks something that one of its repairs needs.
     #[error("the plan is not of the form that this orgdrift knows ({0})")]
     NotAPlan(&'static str),

@@ -2,7 +2,6 @@
 
 use std::{
     fmt::Write as _,
-    fs,
     path::PathBuf,
     sync::Arc,
     sync::atomic::{AtomicBool, Ordering},
@@ -17,13 +16,14 @@ use crate::{
     hooks,
     model::{
         ActionOutcome, ApplyMode, EventKind, Repair, is_sandbox,
-        journal::{ApplyReason, HeadingBody, StatedCaps},
+        journal::{ApplyReason, EventDetails, HeadingBody, StatedCaps},
         receipt::ApplyReceipt,
     },
     output::counted,
+    plan::{self, Examined},
     receipt,
     safe_file::{self, Readers},
-    warehouse::{Warehouse, plans::StoredPlan},
+    warehouse::{Warehouse, journal::EventRow, plans::StoredPlan},
     zendesk::{
         api::{Me, ReadApi},
         client::{Access, ClientOptions, RateShare, WritingClient, ZendeskClient},
@@ -35,6 +35,12 @@ const SETTLE_VARIABLE: &str = "ORGDRIFT_TEST_SETTLE";
 
 /// Hours that a plan is good for, unless people say otherwise.
 const MAX_PLAN_AGE: u32 = 24;
+
+/// No receipt has as many bytes.
+const LARGEST_RECEIPT: u64 = 256 << 20;
+
+/// Days that its accounts are good for, unless people say otherwise.
+const MAX_ACCOUNTS_AGE: u32 = 7;
 
 /// Arguments of `apply`.
 #[derive(Debug, Args)]
@@ -57,6 +63,9 @@ pub struct ApplyArgs {
     /// How many hours ago the records may have been read
     #[arg(long, value_name = "HOURS", default_value_t = MAX_PLAN_AGE)]
     max_plan_age: u32,
+    /// How many days ago the accounts may have been read
+    #[arg(long, value_name = "DAYS", default_value_t = MAX_ACCOUNTS_AGE)]
+    max_accounts_age: u32,
     /// A file with the credentials, which only you may read
     #[arg(long, value_name = "FILE")]
     credentials: Option<PathBuf>,
@@ -112,11 +121,14 @@ impl Asked<'_> {
             return Err(CliError::refused(format!("the apply of plan {} was broken off", plan.plan_id))
                 .hint(format!("finish it: {}", self.command(ApplyMode::Live))));
         }
-        self.check(&context.clock.now(), is_ended.then_some(attempt).flatten(), is_broken_off)?;
+        let examined = plan::examine(warehouse, plan, &context.clock)?;
+        let stated = events.first().filter(|_| is_broken_off).map(began_under).transpose()?;
+        let began = Began { is_broken_off, under: stated, examined: &examined };
+        self.check(&context.clock.now(), is_ended.then_some(attempt).flatten(), &began)?;
         let asked_at = context.clock.now();
         let me = client.me().await?;
         let now = me.server_time.clone().unwrap_or_else(|| context.clock.now());
-        let checked = self.check(&now, None, is_broken_off)?;
+        let checked = self.check(&now, None, &began)?;
 
         let earlier =
             if is_broken_off { Earlier::of(&events, &context.clock.now())? } else { Earlier::default() };
@@ -163,18 +175,23 @@ impl Asked<'_> {
         &self,
         now: &str,
         used_by: Option<i64>,
-        is_resumed: bool,
+        began: &Began<'_>,
     ) -> Result<apply::CheckedPlan, CliError> {
         let taken_at = self.warehouse.taken_at_of_run(self.plan.run_id)?;
+        let accounts_taken_at = self.warehouse.accounts_taken_at_of_run(self.plan.run_id)?;
         let caps =
             Caps { max_actions: self.arguments.max_actions, max_per_account: self.arguments.max_per_account };
         let around = Surroundings {
             live_subdomain: self.subdomain,
+            examined: began.examined,
             taken_at: &taken_at,
+            accounts_taken_at: &accounts_taken_at,
             now,
             max_age: self.arguments.max_plan_age,
+            max_accounts_age: self.arguments.max_accounts_age,
             used_by,
-            is_resumed,
+            is_resumed: began.is_broken_off,
+            began_under: began.under,
             confirmed: self.arguments.confirm_plan_hash.as_deref(),
         };
         match apply::check(self.plan, caps, &around)? {
@@ -215,13 +232,14 @@ impl Asked<'_> {
 
     /// The options that are not as usual and decide whether an apply is refused.
     fn limits(&self) -> String {
-        let ApplyArgs { max_actions, max_per_account, max_plan_age, .. } = self.arguments;
+        let ApplyArgs { max_actions, max_per_account, max_plan_age, max_accounts_age, .. } = self.arguments;
         let usual = Caps::default();
         let mut text = String::new();
         for (option, value, usual) in [
             ("max-actions", *max_actions, usual.max_actions),
             ("max-per-account", *max_per_account, usual.max_per_account),
             ("max-plan-age", *max_plan_age as usize, MAX_PLAN_AGE as usize),
+            ("max-accounts-age", *max_accounts_age as usize, MAX_ACCOUNTS_AGE as usize),
         ] {
             if value != usual {
                 let _ = write!(text, " --{option} {value}");
@@ -267,11 +285,32 @@ impl Asked<'_> {
     }
 }
 
+/// How an apply stands before its first request.
+struct Began<'a> {
+    /// An earlier process did not come to its end.
+    is_broken_off: bool,
+    /// The caps of its first event.
+    under: Option<Caps>,
+    examined: &'a Examined,
+}
+
+/// The caps that the first event of an apply states.
+fn began_under(event: &EventRow) -> Result<Caps, CliError> {
+    match event.body().map(|body| body.details) {
+        Ok(EventDetails::ApplyStarted(heading)) => {
+            Ok(Caps { max_actions: heading.caps.max_actions, max_per_account: heading.caps.max_per_account })
+        }
+        _ => Err(CliError::refused("the apply that was broken off does not say how it began")
+            .hint("see what is wrong with the journal: `orgdrift receipt verify`")),
+    }
+}
+
 /// Where the receipt of a live apply goes: beside the warehouse. That of a rehearsal takes no place of one that is none.
 fn receipt_file(warehouse: &Warehouse, plan: &StoredPlan) -> PathBuf {
     let usual = warehouse.path().with_file_name("apply_receipt.json");
     let is_rehearsal = |identity: &Option<String>| identity.as_deref().is_some_and(is_sandbox);
-    let is_of_account = fs::read_to_string(&usual)
+    // What is no regular file is refused afterwards, and not waited for here.
+    let is_of_account = safe_file::read_text(&usual, LARGEST_RECEIPT)
         .ok()
         .and_then(|text| serde_json::from_str::<ApplyReceipt>(&text).ok())
         .is_some_and(|receipt| !is_rehearsal(&receipt.source_identity));

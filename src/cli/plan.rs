@@ -1,6 +1,10 @@
 //! `orgdrift plan` and `orgdrift plan show P`
 
-use std::{collections::BTreeMap, fmt::Write};
+use std::{
+    collections::BTreeMap,
+    fmt::Write,
+    path::{Path, PathBuf},
+};
 
 use clap::{Args, Subcommand, ValueEnum};
 use comfy_table::{Cell, CellAlignment};
@@ -13,6 +17,7 @@ use crate::{
     model::{Family, PlanStatus, Repair, plan::PlanState},
     output::{self, Format, counted, table},
     plan::{self, PlanOptions, document},
+    safe_file,
     warehouse::{
         Warehouse,
         plans::{PlanCount, StoredPlan},
@@ -58,7 +63,19 @@ struct CreateArgs {
     /// Only this repair; may be repeated
     #[arg(long, value_enum, value_name = "ACTION")]
     action: Vec<ActionName>,
+    /// Not this issue, by its key; may be repeated
+    #[arg(long, value_name = "KEY")]
+    exclude: Vec<String>,
+    /// Only the issues whose keys this file has, one a line
+    #[arg(long, value_name = "FILE")]
+    keys: Option<PathBuf>,
+    /// No account that has its organization by a domain only
+    #[arg(long)]
+    only_linked: bool,
 }
+
+/// No list of keys has as many bytes.
+const LARGEST_LIST: u64 = 64 << 20;
 
 /// Arguments of `plan show`.
 #[derive(Debug, Args)]
@@ -142,12 +159,29 @@ fn options(arguments: &CreateArgs) -> Result<PlanOptions, CliError> {
         actions: arguments.action.iter().map(|action| action.repair()).collect(),
         limit: arguments.limit,
         per_account: arguments.per_account,
+        exclude: arguments.exclude.clone(),
+        keys: arguments.keys.as_deref().map(read_keys).transpose()?.unwrap_or_default(),
+        only_linked: arguments.only_linked,
     })
+}
+
+fn read_keys(path: &Path) -> Result<Vec<String>, CliError> {
+    let text = safe_file::read_text(path, LARGEST_LIST)
+        .map_err(|error| CliError::failure(format!("cannot read {}: {error}", path.display())))?;
+    let lines = text.trim_start_matches('\u{feff}').lines().map(str::trim);
+    let keys: Vec<String> = lines.filter(|line| !line.is_empty()).map(str::to_owned).collect();
+    if keys.is_empty() {
+        return Err(CliError::usage(format!("{} holds no key", path.display())).hint(
+            "write one key of an issue on each line, as `orgdrift list issues --format csv` shows them",
+        ));
+    }
+    Ok(keys)
 }
 
 fn show(context: &Context, arguments: &ShowArgs) -> Result<u8, CliError> {
     let warehouse = context.open()?;
     let plan = plans::find(&warehouse, &arguments.plan)?;
+    plan::agrees(&warehouse, &plan)?;
     match context.format(FormatName::Table) {
         Format::Json => context.print(&document::file_text(&plan.canonical, &plan.plan_hash))?,
         Format::Table => {

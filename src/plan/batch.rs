@@ -23,12 +23,23 @@ pub struct PlanOptions {
     pub limit: Option<u32>,
     /// At most so many actions of one account; the rest is deferred.
     pub per_account: Option<u32>,
+    /// Not these issues, by key.
+    pub exclude: Vec<String>,
+    /// Only these issues, by key.
+    pub keys: Vec<String>,
+    /// No issue of an account that has its organization by a domain only.
+    pub only_linked: bool,
 }
 
 impl PlanOptions {
     /// Whether no filter leaves anything out.
     pub(super) fn is_everything(&self) -> bool {
-        self.accounts.is_empty() && self.codes.is_empty() && self.actions.is_empty()
+        self.accounts.is_empty()
+            && self.codes.is_empty()
+            && self.actions.is_empty()
+            && self.exclude.is_empty()
+            && self.keys.is_empty()
+            && !self.only_linked
     }
 
     /// Whether an issue is asked for.
@@ -36,6 +47,9 @@ impl PlanOptions {
         (self.accounts.is_empty() || self.accounts.contains(&issue.account_id))
             && (self.codes.is_empty() || self.codes.contains(&issue.code))
             && (self.actions.is_empty() || issue.action.is_some_and(|action| self.actions.contains(&action)))
+            && !self.exclude.contains(&issue.issue_key)
+            && (self.keys.is_empty() || self.keys.contains(&issue.issue_key))
+            && !(self.only_linked && issue.is_matched_by_domain)
     }
 
     /// The options in the form that the hash is over: sorted, none twice.
@@ -55,6 +69,25 @@ impl PlanOptions {
             actions,
             limit: self.limit,
             per_account: self.per_account,
+            approved: false,
+            exclude: sorted(&self.exclude),
+            keys: sorted(&self.keys),
+            only_linked: self.only_linked,
+            accepted_risks: Vec::new(),
+        }
+    }
+
+    /// What was asked for when a plan was made.
+    pub(super) fn of(filters: &PlanFilters) -> Self {
+        Self {
+            accounts: filters.account_ids.clone(),
+            codes: filters.codes.clone(),
+            actions: filters.actions.clone(),
+            limit: filters.limit,
+            per_account: filters.per_account,
+            exclude: filters.exclude.clone(),
+            keys: filters.keys.clone(),
+            only_linked: filters.only_linked,
         }
     }
 }

@@ -5,9 +5,11 @@
 
 mod batch;
 pub mod document;
+mod examine;
 mod repair;
 
 pub use batch::PlanOptions;
+pub use examine::{Examined, Unsound, agrees, examine};
 
 use serde_json::Value;
 
@@ -60,6 +62,14 @@ pub enum PlanError {
         /// The collections with their outcome.
         collections: String,
     },
+    /// A key that was typed wrongly would be left out, or planned, without a sign.
+    #[error("run {run_id} has no issue {issue_key}")]
+    UnknownKey {
+        /// The run.
+        run_id: i64,
+        /// What was named.
+        issue_key: String,
+    },
     /// The filters leave nothing.
     #[error("no issue of run {run_id} matches{}: there is nothing to plan", suppressed_text(*suppressed_count))]
     NothingMatches {
@@ -89,7 +99,7 @@ impl PlanError {
             Self::Incomplete { .. } => {
                 Some("read the system to its end, ingest it and audit again".to_owned())
             }
-            Self::NothingMatches { .. } => {
+            Self::NothingMatches { .. } | Self::UnknownKey { .. } => {
                 Some("`orgdrift list issues` shows what could be planned".to_owned())
             }
         }
@@ -127,27 +137,17 @@ pub fn create(
         return Err(PlanError::OtherRules { run_id: run.run_id });
     }
     let facts = plans::facts(&transaction, run.run_id)?;
-    let salesforce_id = salesforce.row.snapshot_id;
-    let zendesk_id = zendesk.row.snapshot_id;
-    let snapshots = PlanSnapshots {
-        salesforce_digest: plans::content_digest(&transaction, Source::Salesforce, salesforce_id)?,
-        zendesk_digest: plans::content_digest(&transaction, Source::Zendesk, zendesk_id)?,
-        multiple_organizations: zendesk.row.multiple_organizations,
+    let known = |key: &&String| facts.issues.iter().any(|issue| issue.issue_key == **key);
+    if let Some(key) = options.exclude.iter().chain(&options.keys).find(|key| !known(key)) {
+        return Err(PlanError::UnknownKey { run_id: run.run_id, issue_key: key.clone() });
+    }
+    let snapshots = Snapshots {
+        salesforce_id: salesforce.row.snapshot_id,
+        zendesk: zendesk.row,
         tickets_since: zendesk.tickets_since,
         unread_account_rows: Some(salesforce.unread_count).filter(|count| *count > 0),
     };
-    let document = PlanDocument {
-        schema: PlanSchema::V1,
-        source_identity: zendesk.row.source_identity,
-        rule_set_digest: rule_set.portable,
-        snapshots,
-        filters: options.filters(),
-        actions: Vec::new(),
-        deferred: Vec::new(),
-        refusals: Vec::new(),
-        suppressed_issue_count: 0,
-    };
-    let (rows, document) = compose(document, &run, &facts, options);
+    let (rows, document) = compose_of(&transaction, &run, &facts, snapshots, rule_set.portable, options)?;
     let suppressed_count = document.suppressed_issue_count;
     if rows.is_empty() && !options.is_everything() {
         return Err(PlanError::NothingMatches { run_id: run.run_id, suppressed_count });
@@ -167,6 +167,49 @@ pub fn create(
     let plan = plans::insert(&transaction, &plan, &rows)?;
     transaction.commit()?;
     Ok(Made { plan, is_new: true, rows, suppressed_count })
+}
+
+/// What a plan is made of, beside its run.
+struct Snapshots {
+    salesforce_id: i64,
+    zendesk: SnapshotRow,
+    /// Only tickets created from then on are known.
+    tickets_since: Option<String>,
+    /// Rows of accounts that were not used.
+    unread_account_rows: Option<u64>,
+}
+
+/// Composes the plan of a run: the same from the same records, filters and rules.
+fn compose_of(
+    connection: &Session,
+    run: &RunRow,
+    facts: &PlanFacts,
+    of: Snapshots,
+    rule_set_digest: String,
+    options: &PlanOptions,
+) -> Result<(Vec<PlanActionRow>, PlanDocument), WarehouseError> {
+    let zendesk_id = of.zendesk.snapshot_id;
+    let snapshots = PlanSnapshots {
+        salesforce_digest: plans::content_digest(connection, Source::Salesforce, of.salesforce_id)?,
+        zendesk_digest: plans::content_digest(connection, Source::Zendesk, zendesk_id)?,
+        multiple_organizations: of.zendesk.multiple_organizations,
+        tickets_since: of.tickets_since,
+        unread_account_rows: of.unread_account_rows,
+    };
+    let document = PlanDocument {
+        schema: PlanSchema::V1,
+        source_identity: of.zendesk.source_identity,
+        rule_set_digest,
+        snapshots,
+        filters: options.filters(),
+        actions: Vec::new(),
+        deferred: Vec::new(),
+        refusals: Vec::new(),
+        suppressed_issue_count: 0,
+        included_keys: Vec::new(),
+        builds_on: None,
+    };
+    Ok(compose(document, run, facts, options))
 }
 
 /// The run to be planned. If none of the newest snapshots is under the rules in force, the newest run of all:

@@ -143,6 +143,16 @@ impl Warehouse {
         )?)
     }
 
+    /// Returns when the accounts of a run were read.
+    pub fn accounts_taken_at_of_run(&self, run_id: i64) -> Result<String, WarehouseError> {
+        Ok(self.connection.query_row(
+            "select s.taken_at from runs as r cross join snapshots as s
+             where r.run_id = ?1 and s.snapshot_id = r.salesforce_snapshot_id",
+            [run_id],
+            |row| row.get(0),
+        )?)
+    }
+
     /// Returns the newest run, or the one with that id.
     pub fn run(&self, run_id: Option<i64>) -> Result<Option<RunRow>, WarehouseError> {
         let id = match run_id {

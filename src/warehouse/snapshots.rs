@@ -119,14 +119,31 @@ pub fn note_counts(connection: &Session, snapshot_id: i64) -> Result<(u64, u64),
 
 /// Returns the newest snapshot of a source.
 pub fn newest(connection: &Session, source: Source) -> Result<Option<SnapshotRow>, WarehouseError> {
+    find(connection, source, None)
+}
+
+/// Returns a snapshot of a source.
+pub fn by_id(
+    connection: &Session,
+    source: Source,
+    snapshot_id: i64,
+) -> Result<Option<SnapshotRow>, WarehouseError> {
+    find(connection, source, Some(snapshot_id))
+}
+
+fn find(
+    connection: &Session,
+    source: Source,
+    snapshot_id: Option<i64>,
+) -> Result<Option<SnapshotRow>, WarehouseError> {
     let row = connection
         .query_row(
             "select snapshot_id, taken_at, taken_at_source, ingested_at, source_identity, input_digest, state,
                multiple_organizations, options
              from snapshots
-             where source = ?1
+             where source = ?1 and (?2 is null or snapshot_id = ?2)
              order by snapshot_id desc limit 1",
-            [source.as_str()],
+            (source.as_str(), snapshot_id),
             |row| {
                 Ok(SnapshotRow {
                     snapshot_id: row.get(0)?,

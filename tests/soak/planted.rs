@@ -363,9 +363,14 @@ async fn process(
     if events.last().is_some_and(|event| event.kind == EventKind::ApplyEnded) {
         return Ended::Whole;
     }
+    let examined = orgdrift::plan::examine(&warehouse, &plan, &clock()).unwrap();
     let around = Surroundings {
         live_subdomain: "soak",
+        examined: &examined,
         taken_at: "2026-11-02T06:00:00Z",
+        accounts_taken_at: "2026-11-02T06:00:00Z",
+        max_accounts_age: 7,
+        began_under: None,
         now: "2026-11-02T07:00:00Z",
         max_age: 24,
         used_by: None,

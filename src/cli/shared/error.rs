@@ -12,7 +12,7 @@ use crate::{
     clock::TimeError,
     ingest::{IngestError, Mismatch, Refusal},
     output::{OutputError, printable},
-    plan::PlanError,
+    plan::{PlanError, Unsound},
     receipt::ReceiptError,
     safe_file::FileError,
     warehouse::WarehouseError,
@@ -172,7 +172,9 @@ impl From<PlanError> for CliError {
             PlanError::Warehouse(error) => return error.into(),
             PlanError::Outdated { .. } | PlanError::OtherRules { .. } => exit::REFUSED,
             PlanError::Incomplete { .. } => exit::INCOMPLETE,
-            PlanError::NoRun | PlanError::NothingMatches { .. } => exit::FAILURE,
+            PlanError::NoRun | PlanError::NothingMatches { .. } | PlanError::UnknownKey { .. } => {
+                exit::FAILURE
+            }
         };
         Self::from_error(code, &error, error.hint())
     }
@@ -184,6 +186,15 @@ impl From<WorkbookError> for CliError {
             WorkbookError::Warehouse(error) => error.into(),
             WorkbookError::File(error) => error.into(),
             error @ WorkbookError::Format(_) => Self::from_error(exit::FAILURE, &error, None),
+        }
+    }
+}
+
+impl From<Unsound> for CliError {
+    fn from(error: Unsound) -> Self {
+        match error {
+            Unsound::Warehouse(error) => error.into(),
+            error => Self::from_error(exit::REFUSED, &error, error.hint()),
         }
     }
 }
@@ -212,7 +223,7 @@ impl From<ApplyError> for CliError {
                 said
             }
             ApplyError::Warehouse(error) => error.into(),
-            error @ (ApplyError::OtherForm(_) | ApplyError::NotAPlan(_) | ApplyError::Journal(_)) => {
+            error @ (ApplyError::NotAPlan(_) | ApplyError::Journal(_)) => {
                 Self::from_error(exit::REFUSED, &error, None)
             }
         }

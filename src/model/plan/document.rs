@@ -41,6 +41,12 @@ pub struct PlanDocument {
     pub refusals: Vec<RefusedIssue>,
     /// Issues that a suppression covers: they are in no plan.
     pub suppressed_issue_count: usize,
+    /// The issues that were approved, by key: later decisions do not change the plan.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub included_keys: Vec<String>,
+    /// The hash of the last event of the journal whose effects are in the expected values.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub builds_on: Option<String>,
 }
 
 impl PlanDocument {
@@ -85,6 +91,21 @@ pub struct PlanFilters {
     pub limit: Option<u32>,
     /// At most so many actions of one account.
     pub per_account: Option<u32>,
+    /// Only issues that a person approved.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub approved: bool,
+    /// Not these issues, by key.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub exclude: Vec<String>,
+    /// Only these issues, by key.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub keys: Vec<String>,
+    /// No issue of an account that has its organization by a domain only.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub only_linked: bool,
+    /// Issues whose reason a person lifted, by key.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub accepted_risks: Vec<String>,
 }
 
 /// A repair that is possible, but outside of the batch.

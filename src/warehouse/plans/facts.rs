@@ -40,6 +40,8 @@ pub struct PlanIssue {
     pub eligible_user_count: Option<i64>,
     /// Open tickets of the account, where the issue touches them all.
     pub open_ticket_count: Option<i64>,
+    /// The account has its organization by a domain only.
+    pub is_matched_by_domain: bool,
 }
 
 /// An organization that a repair speaks of, as of the run's snapshot.
@@ -178,6 +180,7 @@ fn issue(row: &Row<'_>) -> rusqlite::Result<PlanIssue> {
         blocked_reason: closed_or_null(row, 8, RefusalReason::from_text)?,
         eligible_user_count: row.get(9)?,
         open_ticket_count: row.get(10)?,
+        is_matched_by_domain: row.get(11)?,
     })
 }
 

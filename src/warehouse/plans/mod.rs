@@ -4,9 +4,11 @@
 
 mod digest;
 mod facts;
+mod standing;
 
 pub use digest::content_digest;
 pub use facts::{PlanFacts, PlanIssue, PlanMembership, PlanOrganization, PlanUser, facts};
+pub use standing::{Standing, other_rows, standing};
 
 use crate::warehouse::session::Session;
 
@@ -103,6 +105,8 @@ pub struct StoredPlan {
     pub is_outdated: bool,
     /// The Zendesk account.
     pub source_identity: Option<String>,
+    /// JSON object: what was asked for, as the table repeats it.
+    pub filters: String,
     /// What the hash is over.
     pub canonical: String,
 }
@@ -209,7 +213,8 @@ fn one(connection: &Session, key: PlanKey<'_>) -> rusqlite::Result<StoredPlan> {
         PlanKey::Newest(skip) => (None, None, None, skip),
     };
     connection.query_row(
-        "select p.plan_id, p.plan_hash, p.run_id, v.state, p.source_identity, p.canonical, v.is_outdated
+        "select p.plan_id, p.plan_hash, p.run_id, v.state, p.source_identity, p.canonical, v.is_outdated,
+                p.filters
              from _plans as p
              cross join plans as v
              where (?1 is null or p.plan_id = ?1)
@@ -227,6 +232,7 @@ fn one(connection: &Session, key: PlanKey<'_>) -> rusqlite::Result<StoredPlan> {
                 source_identity: row.get(4)?,
                 canonical: row.get(5)?,
                 is_outdated: row.get(6)?,
+                filters: row.get(7)?,
             })
         },
     )
