@@ -1,6 +1,6 @@
 # Short names for the commands of CONTRIBUTING.md.
 
-.PHONY: demo test check soak bench bench-large bench-live
+.PHONY: demo test check hooks soak bench bench-large bench-live
 
 demo:
 	cargo run --locked -- demo
@@ -11,6 +11,13 @@ test:
 # What CI runs: format, licences, lints, documentation, tests.
 check:
 	.ci/run
+
+# A release build does not obey the variables of the tests: a clock that is none would end every command.
+hooks:
+	cargo build --locked --release
+	ORGDRIFT_TEST_NOW=never target/release/orgdrift explain orphan_org > /dev/null
+	cargo build --locked
+	! ORGDRIFT_TEST_NOW=never target/debug/orgdrift explain orphan_org 2> /dev/null
 
 # Applies that are killed a thousand times over, all pairs of crash points, every call of the disk that may fail, and
 # thousands of generated companies against the model.
