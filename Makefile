@@ -19,11 +19,12 @@ hooks:
 	cargo build --locked
 	! ORGDRIFT_TEST_NOW=never target/debug/orgdrift explain orphan_org 2> /dev/null
 
-# Applies that are killed a thousand times over, all pairs of crash points, every call of the disk that may fail, and
-# thousands of generated companies against the model.
+# Applies that are killed a thousand times over, all pairs of crash points, every call of the disk that may fail,
+# hundreds of histories, and thousands of generated companies against the model. CI runs a shorter form.
 soak:
-	ORGDRIFT_WORLDS=$${ORGDRIFT_WORLDS:-3000} cargo test --locked --test all -- decision_tables --nocapture
-	ORGDRIFT_SOAK_ROUNDS=$${ORGDRIFT_SOAK_ROUNDS:-1000} cargo test --locked --test all -- soak:: --nocapture
+	ORGDRIFT_WORLDS=$${ORGDRIFT_WORLDS:-3000} cargo test --locked --test all -- decision_tables plan_worlds --nocapture
+	ORGDRIFT_HISTORIES=$${ORGDRIFT_HISTORIES:-200} cargo test --locked --test all -- delete_and_return continued:: --nocapture
+	ORGDRIFT_SOAK_ROUNDS=$${ORGDRIFT_SOAK_ROUNDS:-1000} cargo test --locked --test all -- soak:: crashes:: --nocapture
 
 # Speed, memory and size against DuckDB and bare Rust: writes docs/benchmarks.md.
 bench:

@@ -7,8 +7,12 @@ use std::time::{Duration, Instant};
 
 use crate::common::bench::Bench;
 use crate::common::dice::Dice;
+use crate::common::soak_rounds;
 
-const KILLS: usize = 20;
+/// How often each command is killed; `ORGDRIFT_SOAK_ROUNDS` says otherwise, up to a hundred times.
+fn kills_wanted() -> usize {
+    soak_rounds().map_or(8, |rounds| usize::try_from(rounds.min(100)).unwrap())
+}
 
 /// A folder of so many users with a membership and a ticket each, of so many organizations.
 fn write_folder(bench: &Bench, name: &str, users: u32, taken_at: &str) {
@@ -131,7 +135,7 @@ fn an_ingest_that_is_killed_leaves_nothing() {
     let mut dice = dice("ingest", took);
     let mut took = took;
     let mut kills = 0;
-    for _ in 0..KILLS {
+    for _ in 0..kills_wanted() {
         if kill(&bench, &second, some_time(&mut dice, took)) {
             kills += 1;
         } else {
@@ -149,7 +153,7 @@ fn an_ingest_that_is_killed_leaves_nothing() {
         }
         assert_eq!(strangers(&bench), [""; 0]);
     }
-    assert!(kills > KILLS / 4, "only {kills} commands were still running");
+    assert!(kills > kills_wanted() / 4, "only {kills} commands were still running");
     bench.run(&second).expect(0);
     bench.dump().assert_same(&after);
 }
@@ -173,7 +177,7 @@ fn an_audit_that_is_killed_leaves_nothing() {
     let mut dice = dice("audit", took);
     let mut took = took;
     let mut kills = 0;
-    for _ in 0..KILLS {
+    for _ in 0..kills_wanted() {
         if kill(&bench, &["audit"], some_time(&mut dice, took)) {
             kills += 1;
         } else {
@@ -188,7 +192,7 @@ fn an_audit_that_is_killed_leaves_nothing() {
             now.assert_same(&before);
         }
     }
-    assert!(kills > KILLS / 4, "only {kills} commands were still running");
+    assert!(kills > kills_wanted() / 4, "only {kills} commands were still running");
     bench.run(&["audit"]).expect(0);
     bench.dump().assert_same(&after);
 }
@@ -205,7 +209,7 @@ fn a_warehouse_is_there_whole_or_not_at_all() {
     let bench = Bench::empty();
     bench.run(&["init"]).expect(0);
     let whole = bench.dump();
-    for _ in 0..KILLS {
+    for _ in 0..kills_wanted() {
         fs::remove_file(bench.db()).unwrap();
         kill(&bench, &["init"], some_time(&mut dice, took));
         if bench.db().exists() {

@@ -36,7 +36,7 @@ type Shown = BTreeMap<String, Vec<String>>;
 
 #[test]
 fn every_snapshot_shows_what_was_read() {
-    let histories = std::env::var("ORGDRIFT_HISTORIES").map_or(60, |text| text.parse().unwrap());
+    let histories = std::env::var("ORGDRIFT_HISTORIES").map_or(15, |text| text.parse().unwrap());
     for seed in 0..histories {
         live(seed);
     }

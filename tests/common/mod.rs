@@ -47,3 +47,13 @@ pub(crate) fn new_warehouse(folder: &Path) -> PathBuf {
     std::fs::write(&path, template).unwrap();
     path
 }
+
+/// How many rounds whoever soaks asked for, in `ORGDRIFT_SOAK_ROUNDS`.
+pub(crate) fn soak_rounds() -> Option<u64> {
+    std::env::var("ORGDRIFT_SOAK_ROUNDS").ok().map(|text| text.parse().unwrap())
+}
+
+/// Whether there is time for every case instead of a choice of them.
+pub(crate) fn is_long_soak() -> bool {
+    soak_rounds().is_some_and(|rounds| rounds >= 500)
+}

@@ -4,10 +4,12 @@ use std::collections::BTreeMap;
 use std::process::Command;
 
 use orgdrift::sandbox::{Options, World};
+use rusqlite::Connection;
 use serde_json::Value;
 
 use crate::common::bench::{Bench, Told};
 use crate::common::clock_at;
+use crate::common::dump::rows;
 use crate::common::sandbox::TestSandbox;
 
 /// Pages of so many records: each listing of the demo has three of them at least.
@@ -179,13 +181,17 @@ impl Stage {
         &self.expected[mode as usize]
     }
 
-    /// A folder with the warehouse that a mode begins with, if it begins with one.
+    /// A folder with the warehouse that a mode begins with: a new one, none, or one that was read into.
     pub(super) fn bench(&self, mode: Mode) -> Bench {
-        let bench = Bench::empty();
-        if mode == Mode::Continued {
-            std::fs::write(bench.db(), &self.base).unwrap();
+        match mode {
+            Mode::Walk => Bench::with_warehouse(),
+            Mode::TicketList => Bench::empty(),
+            Mode::Continued => {
+                let bench = Bench::empty();
+                std::fs::write(bench.db(), &self.base).unwrap();
+                bench
+            }
         }
-        bench
     }
 }
 
@@ -215,11 +221,13 @@ pub(super) fn command(bench: &Bench, sandbox: &TestSandbox, mode: Mode, argument
 /// The rows of the newest snapshot of Zendesk.
 pub(super) fn newest(bench: &Bench) -> Rows {
     let mut all = Rows::new();
+    // One connection: each reads the whole schema first.
+    let database = Connection::open(bench.db()).unwrap();
     for (collection, view) in VIEWS {
         let sql = format!(
             "select * from {view} where snapshot_id = (select max(snapshot_id) from snapshots where source = 'zendesk')"
         );
-        let rows = bench.rows(&sql);
+        let rows = rows(&database, &sql);
         let without_id = rows.iter().map(|row| format!("{view}: {}", row.split_once('|').unwrap().1));
         all.entry(collection).or_default().extend(without_id);
     }
@@ -242,11 +250,11 @@ pub(super) fn proof(bench: &Bench, collection: &str) -> (String, String) {
 /// Checks that a command left nothing to see in a warehouse.
 pub(super) fn is_untouched(stage: &Stage, bench: &Bench, mode: Mode) -> bool {
     match mode {
-        Mode::Continued => {
+        Mode::Walk | Mode::Continued => {
             let before = stage.bench(mode);
             bench.dump() == before.dump()
         }
-        Mode::Walk | Mode::TicketList => !bench.db().exists(),
+        Mode::TicketList => !bench.db().exists(),
     }
 }
 

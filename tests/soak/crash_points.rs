@@ -7,7 +7,7 @@ use std::sync::Mutex;
 use super::company::small;
 use super::round::Round;
 use crate::common::faults::{Fault, Which};
-use crate::common::root;
+use crate::common::{is_long_soak, root, soak_rounds};
 
 /// Passed once by a process at most.
 const ONCE: [&str; 8] = [
@@ -111,7 +111,7 @@ fn an_apply_that_ends_at_two_points_is_resumed_and_right() {
     let labels = labels();
     let count = labels.len();
     // All pairs, where there is time.
-    let partners = if std::env::var_os("ORGDRIFT_SOAK_ROUNDS").is_some() { count } else { 3 };
+    let partners = if is_long_soak() { count } else { soak_rounds().map_or(1, |_| 3) };
     let mut pairs = Vec::new();
     for first in 0..count {
         for partner in 0..partners {

@@ -13,7 +13,7 @@ use super::company::{large, tiny};
 use super::judge::writes;
 use super::round::Round;
 use crate::common::faults::{Fault, Which};
-use crate::common::root;
+use crate::common::{is_long_soak, root};
 
 /// A small file system of its own, which goes away with it.
 struct SmallDisk(TempDir);
@@ -120,7 +120,7 @@ fn an_apply_survives_each_write_and_each_sync_that_fails() {
     let Some(library) = failing_calls() else { return };
     let (mut failed, mut survived, mut at) = (0, 0, 0);
     loop {
-        at += if std::env::var_os("ORGDRIFT_SOAK_ROUNDS").is_some() { 1 } else { STEP };
+        at += if is_long_soak() { 1 } else { STEP };
         let round = Round::new(tiny());
         round.sandbox.faults.on_writes("/", Which::Nth(2), Fault::ResetAfter);
         let counter = round.bench.path("calls");
@@ -151,5 +151,5 @@ fn an_apply_survives_each_write_and_each_sync_that_fails() {
     assert!(failed > 20, "{failed} of {at}");
 }
 
-/// Every eleventh of some hundred calls, which come around in all places of an event; `ORGDRIFT_SOAK_ROUNDS` tries all.
+/// Every eleventh of some hundred calls, which come around in all places of an event; a long soak tries all.
 const STEP: u32 = 11;

@@ -10,9 +10,13 @@ use super::judge::{Judgement, has_effect, open_intents, writes};
 use super::round::Round;
 use crate::common::dice::Dice;
 use crate::common::faults::{Fault, Which};
+use crate::common::soak_rounds;
 
 /// How many rounds, unless `ORGDRIFT_SOAK_ROUNDS` says otherwise.
-const ROUNDS: u64 = 50;
+const ROUNDS: u64 = 12;
+
+/// Enough rounds for a kill on either side of an effect.
+const ENOUGH: u64 = 50;
 
 /// A round that is killed more often is left to end.
 const MOST_KILLS: u32 = 12;
@@ -116,7 +120,7 @@ fn one_round(number: u64, seed: u64, took: Duration, figures: &Mutex<Figures>) {
 
 #[test]
 fn an_apply_that_is_killed_at_random_loses_nothing_and_does_nothing_twice() {
-    let rounds = std::env::var("ORGDRIFT_SOAK_ROUNDS").map_or(ROUNDS, |text| text.parse().unwrap());
+    let rounds = soak_rounds().unwrap_or(ROUNDS);
     let seed: u64 = std::env::var("ORGDRIFT_SOAK_SEED").map_or_else(
         |_| std::time::UNIX_EPOCH.elapsed().unwrap().subsec_nanos().into(),
         |text| text.parse().unwrap(),
@@ -152,7 +156,7 @@ fn an_apply_that_is_killed_at_random_loses_nothing_and_does_nothing_twice() {
     assert_eq!(figures.bad, [""; 0], "ORGDRIFT_SOAK_SEED={seed}");
     assert_eq!((figures.rounds, figures.forbidden), (rounds, 0));
     assert!(figures.kills > rounds, "only {} kills", figures.kills);
-    if rounds >= ROUNDS {
+    if rounds >= ENOUGH {
         assert!(figures.kills_before_the_effect > 0 && figures.kills_after_the_effect > 0, "{figures:?}");
     }
 }
