@@ -297,7 +297,7 @@ fn shuffled(world: &World, seed: u64) -> World {
 #[test]
 fn shuffled_inputs_give_the_same_plan() {
     let mut moved = 0;
-    for seed in 0..some_worlds() {
+    for seed in 0..60 {
         let world = generate_whole(seed);
         let other = shuffled(&world, seed);
         moved += usize::from(format!("{:?}", world.users) != format!("{:?}", other.users));

@@ -157,7 +157,7 @@ fn write(folder: &TempDir, accounts: usize) {
 fn organization(to: &mut String, id: i64, name: &str, domains: &[String], external_id: Option<&str>) {
     let record = json!({
         "id": id, "name": name, "domain_names": domains, "external_id": external_id,
-        "shared_tickets": false, "shared_comments": false,
+        "shared_tickets": false, "shared_comments": false, "organization_fields": {},
         "created_at": "2025-01-02T03:04:05Z", "updated_at": "2026-10-02T03:04:05Z",
     });
     writeln!(to, "{record}").unwrap();
@@ -167,6 +167,7 @@ fn user(to: &mut String, id: i64, email: &str, organization_id: Option<i64>, is_
     let record = json!({
         "id": id, "name": format!("User {id}"), "email": email, "role": "end-user", "active": true,
         "verified": is_verified, "suspended": false, "shared": false, "organization_id": organization_id,
+        "ticket_restriction": "requested",
         "created_at": "2025-01-02T03:04:05Z", "updated_at": "2026-10-02T03:04:05Z",
     });
     writeln!(to, "{record}").unwrap();
