@@ -120,9 +120,9 @@ fn store(
         intake.take(record)?;
     }
     let staged = intake.settle(accounts.columns())?;
-    guard::accounts(transaction)?;
     write_rejections(&intake, options.rejections.as_deref())?;
     judge::check(file, &accounts, &intake, &staged, options)?;
+    guard::accounts(transaction)?;
     let verdict = judge::outcome(transaction, &accounts, &staged, options)?;
 
     let mut snapshot = SnapshotRow {
