@@ -53,6 +53,40 @@ CREATE TABLE _blocked_reasons (
   what_to_do text not null
 ) strict;
 
+CREATE TABLE _decisions (
+  decision_id    integer primary key,
+  issue_key      text,
+  -- Set where the word is about an account as a whole: who takes care, a note.
+  account_id     text,
+  -- Of the issue when it was decided; null for an account.
+  fingerprint    text,
+  -- Null: no decision, or an earlier one is taken back.
+  decision       text check (decision in ('fix', 'skip', 'suppress', 'accept_risk')),
+  until_on       text,
+  note           text,
+  assignee       text,
+  decided_by     text not null,
+  -- ISO-8601 UTC.
+  decided_at     text not null,
+  -- The newest run when it was decided.
+  run_id         integer not null references runs (run_id),
+  -- SHA-256 over the bytes of the file that it came in.
+  source_digest  text not null,
+  -- The suppression that a decision to suppress made.
+  suppression_id integer references suppressions (suppression_id),
+  check ((issue_key is null) <> (account_id is null)),
+  check (account_id is null or decision is null),
+  check ((issue_key is null) = (fingerprint is null))
+) strict;
+
+CREATE INDEX _decisions_by_account on _decisions (account_id, decision_id) where account_id is not null;
+
+CREATE INDEX _decisions_by_issue on _decisions (issue_key, decision_id) where issue_key is not null;
+
+CREATE INDEX _decisions_by_run on _decisions (run_id);
+
+CREATE INDEX _decisions_by_suppression on _decisions (suppression_id) where suppression_id is not null;
+
 CREATE TABLE _derived_state (
   only_row integer primary key check (only_row = 1),
   digest   text not null
@@ -652,6 +686,11 @@ CREATE INDEX _user_versions_by_end on _user_versions (valid_to) where valid_to <
 
 CREATE INDEX _user_versions_by_start on _user_versions (valid_from) where valid_from > 2;
 
+CREATE TABLE _warehouse_identity (
+  only_row     integer primary key check (only_row = 1),
+  warehouse_id text not null
+) strict;
+
 CREATE TABLE _zendesk_identity (
   only_row   integer primary key check (only_row = 1),
   subdomain  text not null,
@@ -981,6 +1020,7 @@ CREATE TABLE suppressions (
 -- view account_links (run_id, account_id, link_state, organization_id, match_rule, organization_name)
 -- view apply_attempts (attempt_id, plan_id, plan_hash, mode, state, started_at, ended_at, stopped_by, source_identity, tool_version, resumed_count, write_count, head)
 -- view causes (run_id, cause_kind, cause_id, cause_name, issue_count, account_count, user_count, open_ticket_count, codes)
+-- view decisions (decision_id, issue_key, fingerprint, decision, until, note, assignee, decided_by, decided_at, run_id, source_digest, is_in_force, account_id)
 -- view detect_account_missing_zendesk_org (run_id, account_id, subject_kind, subject_id, domain, organization_id, disposition, action, blocked_reason, suggested_action, evidence)
 -- view detect_email_domain_outside_org (run_id, account_id, subject_kind, subject_id, domain, organization_id, disposition, action, blocked_reason, suggested_action, evidence)
 -- view detect_external_id_not_canonical (run_id, account_id, subject_kind, subject_id, domain, organization_id, disposition, action, blocked_reason, suggested_action, evidence)

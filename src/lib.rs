@@ -6,7 +6,8 @@
 //! - [`model`], [`identity`], [`clock`], [`safe_file`], [`catalog`]: words, normalizers, time, files that are written, the
 //!   bundled SQL;
 //! - [`warehouse`], [`zendesk`], [`salesforce`], [`output`]: one module for each thing outside;
-//! - [`fetch`], [`ingest`], [`audit`], [`plan`], [`trace`], [`receipt`], [`sandbox`], [`workbook`]: one capability each;
+//! - [`fetch`], [`ingest`], [`audit`], [`plan`], [`trace`], [`receipt`], [`sandbox`], [`workbook`],
+//!   [`decide`]: one capability each;
 //! - [`apply`]: carries out what [`plan`] made;
 //! - [`cli`]: arguments and printing.
 
@@ -15,6 +16,7 @@ pub mod audit;
 pub mod catalog;
 pub mod cli;
 pub mod clock;
+pub mod decide;
 pub mod fetch;
 mod hooks;
 pub mod identity;

@@ -29,6 +29,7 @@ const LAYERS: &[(u8, &str)] = &[
     (4, "trace"),
     (4, "sandbox"),
     (4, "workbook"),
+    (4, "decide"),
     (5, "apply"),
     (6, "cli"),
 ];

@@ -21,6 +21,7 @@ mod catalog;
 mod client;
 mod continued;
 mod crashes;
+mod decide;
 mod decision_tables;
 mod delete_and_return;
 mod demo;

@@ -1,6 +1,6 @@
 //! The workbook: what a second library and a real spreadsheet program find in it.
 
-mod book;
+pub(crate) mod book;
 mod hostile;
 
 use std::collections::BTreeSet;

@@ -44,13 +44,23 @@ select
   e.zendesk_org_id as organization_id,
   e.zendesk_org_url as organization_url,
   p.agent_url || 'search/1?type=ticket&q=organization%3A' || e.zendesk_org_id as account_tickets_url,
-  a.extra as kept
+  a.extra as kept,
+  w.assignee as assignee,
+  w.note as note
 from place as p
 cross join exceptions_by_account as e
 left join _account_versions as a
   on a.account_id = e.sf_account_id
   and a.valid_from <= p.salesforce_snapshot_id
   and p.salesforce_snapshot_id < a.valid_to
+left join _decisions as w
+  on w.account_id = e.sf_account_id
+  and not exists (
+    select 1
+    from _decisions as n
+    where n.account_id = w.account_id
+      and n.decision_id > w.decision_id
+  )
 where e.run_id = :run_id
   and (:owner is null or coalesce(e.owner, '') = :owner)
 order by

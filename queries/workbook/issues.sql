@@ -58,6 +58,26 @@ issue as (
   where d.run_id = :run_id
     and d.family = 'drift'
     and (:owner is null or coalesce(d.owner, '') = :owner)
+),
+word as (
+  -- One row per issue that somebody said something about: the newest word.
+  select
+    k.issue_key as issue_key,
+    k.decision as decision,
+    k.until as until_on,
+    k.assignee as assignee,
+    k.note as note,
+    k.decided_by as decided_by,
+    substr(k.decided_at, 1, 10) as decided_on,
+    k.is_in_force as is_in_force
+  from decisions as k
+  where k.issue_key is not null
+    and not exists (
+      select 1
+      from _decisions as n
+      where n.issue_key = k.issue_key
+        and n.decision_id > k.decision_id
+    )
 )
 select
   i.account_name as account_name,
@@ -91,6 +111,15 @@ select
   i.ticket_id as ticket_id,
   p.agent_url || 'tickets/' || cast(i.ticket_id as text) as ticket_url,
   p.agent_url || 'search/1?type=ticket&q=organization%3A' || cast(l.organization_id as text) as account_tickets_url,
+  case when w.is_in_force = 1 then w.decision end as decision,
+  case when w.is_in_force = 1 then w.until_on end as until_on,
+  w.assignee as assignee,
+  w.note as note,
+  case
+    when w.decision is null then null
+    else w.decision || ' by ' || w.decided_by || ' on ' || w.decided_on
+      || case when w.is_in_force = 1 then '' else ', no longer in force' end
+  end as decided,
   i.issue_key as issue_key,
   i.fingerprint as fingerprint
 from place as p
@@ -116,6 +145,8 @@ left join _blocked_reasons as b
   on b.reason = i.blocked_reason
 left join suppressions as s
   on s.suppression_id = i.suppressed_by
+left join word as w
+  on w.issue_key = i.issue_key
 where q.code = i.code
   and q.version = i.rule_version
 order by

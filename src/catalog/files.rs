@@ -91,6 +91,7 @@ pub const DETECT: &[ViewFile] = view_files!["detect":
 pub const REPORT: &[ViewFile] = view_files!["report":
     "_issue_details",
     "_issue_causes",
+    "decisions",
     "_run_pairs",
     "_run_pair_codes",
     "issues",
@@ -178,6 +179,12 @@ pub const SUPPRESSION: &[ViewFile] = view_files!["suppression":
     "standing",
 ];
 
+/// What people decided, as the next decision needs it.
+pub const DECISION: &[ViewFile] = view_files!["decision":
+    "issue_states",
+    "words",
+];
+
 /// The sheets of a workbook, each with parameters of its own.
 pub const WORKBOOK: &[ViewFile] = view_files!["workbook":
     "owner_totals",
@@ -263,6 +270,7 @@ pub const MIGRATIONS: &[(&str, &str)] = &[
     ("V8__undecided_facts", include_str!("../../migrations/V8__undecided_facts.sql")),
     ("V9__time_of_a_run", include_str!("../../migrations/V9__time_of_a_run.sql")),
     ("V10__refusals", include_str!("../../migrations/V10__refusals.sql")),
+    ("V11__decisions", include_str!("../../migrations/V11__decisions.sql")),
 ];
 
 /// `queries/data_dictionary.csv`.

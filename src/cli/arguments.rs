@@ -3,8 +3,8 @@
 use clap::{Parser, Subcommand};
 
 use super::{
-    apply, audit, demo, diff, doctor, explain, export, fetch, ingest, list, personal_domain, plan, prove,
-    receipt, sandbox, shared::global::Global, suppression, trace,
+    apply, audit, decide, demo, diff, doctor, explain, export, fetch, ingest, list, personal_domain, plan,
+    prove, receipt, sandbox, shared::global::Global, suppression, trace,
 };
 
 /// Audits how Salesforce accounts and Zendesk organizations disagree, in one SQLite file
@@ -46,6 +46,12 @@ pub enum Command {
     Explain(explain::ExplainArgs),
     /// Write the rows of a run to a file
     Export(export::ExportArgs),
+    /// Take the decisions that people entered in a workbook
+    ///
+    /// Reads the columns Decision, Until, Assignee and Note of a workbook of `export workbook`, or of its sheet Issues
+    /// saved as CSV. Rows whose issue is resolved or has changed since are listed and passed over. A row that cannot be
+    /// taken for sure refuses the whole file.
+    Decide(decide::DecideArgs),
     /// Turn the issues of the newest run into repairs and refusals; nothing is applied
     Plan(plan::PlanArgs),
     /// Look at everything that a plan would write, and with --apply write it

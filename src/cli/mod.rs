@@ -6,6 +6,7 @@
 mod apply;
 mod arguments;
 mod audit;
+mod decide;
 mod demo;
 mod diff;
 mod doctor;
@@ -67,6 +68,7 @@ fn run(context: &Context, command: Command) -> Result<u8, CliError> {
         Command::Trace(arguments) => trace::run(context, &arguments),
         Command::Explain(arguments) => explain::run(context, &arguments),
         Command::Export(arguments) => export::run(context, &arguments),
+        Command::Decide(arguments) => decide::run(context, &arguments),
         Command::Plan(arguments) => plan::run(context, &arguments),
         Command::Apply(arguments) => apply::run(context, &arguments),
         Command::Prove(arguments) => prove::run(context, &arguments),

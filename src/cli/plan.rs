@@ -72,6 +72,9 @@ struct CreateArgs {
     /// No account that has its organization by a domain only
     #[arg(long)]
     only_linked: bool,
+    /// Only repairs that somebody approved: fix or accept_risk in a workbook that came back
+    #[arg(long)]
+    approved: bool,
 }
 
 /// No list of keys has as many bytes.
@@ -162,6 +165,7 @@ fn options(arguments: &CreateArgs) -> Result<PlanOptions, CliError> {
         exclude: arguments.exclude.clone(),
         keys: arguments.keys.as_deref().map(read_keys).transpose()?.unwrap_or_default(),
         only_linked: arguments.only_linked,
+        approved: arguments.approved,
     })
 }
 

@@ -7,6 +7,7 @@
 mod canonical;
 mod closed_set;
 mod continue_at;
+mod decision;
 pub mod fields;
 pub mod journal;
 pub mod plan;
@@ -21,4 +22,5 @@ pub use closed_set::{
     TakenAtSource,
 };
 pub use continue_at::ContinueAt;
+pub use decision::{Decision, Provenance, Words, squeezed};
 pub use zendesk_identity::{SANDBOX_ENDING, UNNAMED, ZendeskIdentity, is_sandbox, sandbox_name};

@@ -79,6 +79,14 @@ pub fn neutral(text: &str) -> Cow<'_, str> {
     if safe == text { Cow::Borrowed(text) } else { Cow::Owned(safe) }
 }
 
+/// A text that came back, without the sign that [`neutral`] put before it.
+pub fn unneutral(text: &str) -> &str {
+    match text.strip_prefix('\'') {
+        Some(rest) if neutral(rest) != rest => rest,
+        _ => text,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -9,7 +9,7 @@ mod json;
 pub(crate) mod table;
 
 pub use counted::counted;
-pub use csv::neutral;
+pub use csv::{neutral, unneutral};
 
 use std::io::{self, Write};
 

@@ -29,6 +29,8 @@ pub struct PlanOptions {
     pub keys: Vec<String>,
     /// No issue of an account that has its organization by a domain only.
     pub only_linked: bool,
+    /// Only what somebody approved.
+    pub approved: bool,
 }
 
 impl PlanOptions {
@@ -40,6 +42,7 @@ impl PlanOptions {
             && self.exclude.is_empty()
             && self.keys.is_empty()
             && !self.only_linked
+            && !self.approved
     }
 
     /// Whether an issue is asked for.
@@ -69,7 +72,7 @@ impl PlanOptions {
             actions,
             limit: self.limit,
             per_account: self.per_account,
-            approved: false,
+            approved: self.approved,
             exclude: sorted(&self.exclude),
             keys: sorted(&self.keys),
             only_linked: self.only_linked,
@@ -88,6 +91,7 @@ impl PlanOptions {
             exclude: filters.exclude.clone(),
             keys: filters.keys.clone(),
             only_linked: filters.only_linked,
+            approved: filters.approved,
         }
     }
 }

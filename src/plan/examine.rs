@@ -4,19 +4,22 @@
 //! anew from its run and compares byte for byte, then asks of each repair whether it makes sense by itself: a file that
 //! agrees with itself may still have been made up.
 
+use std::collections::HashMap;
+
 use super::{Snapshots, compose_of, document};
 use crate::{
     catalog,
     clock::Clock,
     identity::{AccountId, is_valid_domain},
     model::{
-        DomainKind, FormError, Source, canonical,
-        plan::{PlanDocument, PlannedAction, PlannedRepair},
+        Decision, DomainKind, FormError, Source, canonical,
+        plan::{DeferralReason, PlanDocument, PlannedAction, PlannedRepair},
     },
     plan::{PlanOptions, repair::Composer},
     warehouse::{
         Session, Warehouse, WarehouseError,
-        plans::{self, PlanIssue, Standing, StoredPlan},
+        decisions::InForce,
+        plans::{self, PlanFacts, PlanIssue, Standing, StoredPlan},
         rule_set, snapshots,
     },
 };
@@ -160,7 +163,8 @@ pub fn examine(warehouse: &Warehouse, plan: &StoredPlan, clock: &Clock) -> Resul
         tickets_since,
         unread_account_rows: Some(unread_count).filter(|count| *count > 0),
     };
-    let facts = plans::facts(&transaction, run.run_id)?;
+    // What was decided when the plan was made is in it; later decisions do not change it.
+    let facts = PlanFacts { decisions: decided_in(&document), ..plans::facts(&transaction, run.run_id)? };
     let (rows, composed) = compose_of(&transaction, &run, &facts, snapshots, digest, &options)?;
     if composed.canonical() != plan.canonical || canonical(&composed.filters) != plan.filters {
         return Err(not_of_its_run());
@@ -260,4 +264,16 @@ fn unfit(
     } else {
         Some("its account does not expect the domain")
     })
+}
+
+/// What people had decided when a plan was made.
+fn decided_in(document: &PlanDocument) -> HashMap<String, InForce> {
+    let approved = document
+        .included_keys
+        .iter()
+        .map(|key| (key.clone(), InForce { decision: Some(Decision::Fix), is_approved: true }));
+    let skipped = document.deferred.iter().filter(|row| row.reason == DeferralReason::SkippedByDecision);
+    let skipped = skipped
+        .map(|row| (row.issue_key.clone(), InForce { decision: Some(Decision::Skip), is_approved: false }));
+    approved.chain(skipped).collect()
 }

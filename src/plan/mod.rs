@@ -16,8 +16,11 @@ use serde_json::Value;
 use crate::{
     clock::Clock,
     model::{
-        Collection, Disposition, MultipleOrganizations, Outcome, Source, canonical,
-        plan::{DeferredAction, PlanDocument, PlanSchema, PlanSnapshots, RefusalReason, RefusedIssue},
+        Collection, Decision, Disposition, MultipleOrganizations, Outcome, Source, canonical,
+        plan::{
+            DeferralReason, DeferredAction, PlanDocument, PlanSchema, PlanSnapshots, RefusalReason,
+            RefusedIssue,
+        },
     },
     warehouse::{
         RunRow, Session, Warehouse, WarehouseError,
@@ -282,10 +285,17 @@ fn compose(
     let mut composer = Composer::new(facts, rules);
     let (mut planned, mut deferred, mut refused) = (Vec::new(), Vec::new(), Vec::new());
     let row = |issue: &PlanIssue, plan| PlanActionRow { issue: issue.clone(), plan };
-    for issue in facts.issues.iter().filter(|issue| options.wants(issue)) {
+    let is_wanted = |issue: &&PlanIssue| {
+        options.wants(issue) && (!options.approved || facts.standing(&issue.issue_key).is_approved)
+    };
+    for issue in facts.issues.iter().filter(is_wanted) {
+        let is_skipped = facts.standing(&issue.issue_key).decision == Some(Decision::Skip);
+        if options.approved {
+            document.included_keys.push(issue.issue_key.clone());
+        }
         match (issue.disposition, issue.action) {
             (Disposition::Suppressed, _) => document.suppressed_issue_count += 1,
-            (Disposition::Prepared, Some(repair)) => match batch.admit(&issue.account_id) {
+            (Disposition::Prepared, Some(repair)) => match admit(&mut batch, issue, is_skipped) {
                 None => {
                     let action = composer.action(issue, repair);
                     planned.push(row(issue, RowOfPlan::Planned(Box::new(action.clone()))));
@@ -314,6 +324,11 @@ fn compose(
     planned.append(&mut deferred);
     planned.append(&mut refused);
     (planned, document)
+}
+
+/// Why a repair waits, if it does. One that is skipped takes no place in the batch.
+fn admit(batch: &mut Batch<'_>, issue: &PlanIssue, is_skipped: bool) -> Option<DeferralReason> {
+    if is_skipped { Some(DeferralReason::SkippedByDecision) } else { batch.admit(&issue.account_id) }
 }
 
 /// Why an issue has no repair.

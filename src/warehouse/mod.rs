@@ -39,6 +39,7 @@ mod schema;
 mod session;
 
 pub mod continuation;
+pub mod decisions;
 pub mod demo;
 pub mod diff;
 mod domain_list;

@@ -194,12 +194,7 @@ impl Warehouse {
             }
             Target::CodeOnAccount { .. } => None,
         };
-        let (key, code, account) = decision.target.columns();
-        let suppression_id = transaction.query_row(
-            INSERT,
-            (key, code, account, &decision.reason, &decision.owner, now, &decision.expires_on),
-            |row| row.get(0),
-        )?;
+        let suppression_id = insert(&transaction, decision, now)?;
         transaction.commit()?;
         Ok(Added::Stored { suppression_id, also })
     }
@@ -289,6 +284,20 @@ impl Warehouse {
         }
         Ok(())
     }
+}
+
+/// Stores a suppression and returns its number.
+pub(super) fn insert(
+    transaction: &Transaction<'_>,
+    decision: &Decision,
+    now: &str,
+) -> Result<i64, WarehouseError> {
+    let (key, code, account) = decision.target.columns();
+    Ok(transaction.query_row(
+        INSERT,
+        (key, code, account, &decision.reason, &decision.owner, now, &decision.expires_on),
+        |row| row.get(0),
+    )?)
 }
 
 /// Why a decision is not stored, if it is not.

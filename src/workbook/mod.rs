@@ -10,14 +10,13 @@ mod tables;
 mod text;
 mod words;
 
-pub use sheet::DECISIONS;
-
 use std::{io::BufWriter, path::Path};
 
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Workbook, XlsxError};
 
 use crate::{
     clock::Clock,
+    model::Provenance,
     safe_file::{Durability, FileError, Pending, Readers},
     warehouse::{
         RunRow, Warehouse, WarehouseError,
@@ -26,7 +25,7 @@ use crate::{
 };
 use formats::Formats;
 use sheet::Table;
-use words::Words;
+use words::Sayings;
 
 /// Rows that a sheet of a spreadsheet holds below its header.
 const ROWS_PER_SHEET: u32 = 1_048_575;
@@ -102,14 +101,16 @@ pub fn write(
             .set_author("orgdrift")
             .set_creation_datetime(&made_at),
     );
-    let (formats, words) = (Formats::new(), Words::new());
+    let (formats, words) = (Formats::new(), Sayings::new());
     let scope = Scope { run_id: run.run_id, owner: options.owner, is_redacted: options.is_redacted };
+    let warehouse_id = warehouse.sheet_identity()?;
+    let made_from = Provenance { warehouse_id, run_id: run.run_id, shown: String::new() };
     let plan = warehouse.plan_of_run(run.run_id)?;
     read_me::write(&mut workbook, warehouse, run, options, plan.as_ref(), &now, &formats)?;
     let mut table = |name, columns, frozen, rows| {
         let rows_per_sheet = options.rows_per_sheet;
-        let (formats, words) = (&formats, &words);
-        let table = Table { name, columns, frozen, formats, words, rows_per_sheet };
+        let (formats, words, made_from) = (&formats, &words, &made_from);
+        let table = Table { name, columns, frozen, formats, words, rows_per_sheet, made_from };
         table.fill(&mut workbook, warehouse.sheet_rows(rows, &scope)?)
     };
     let kept = warehouse.kept_columns(run.salesforce_snapshot_id)?;

@@ -39,6 +39,31 @@ const SHEETS: [(&str, &str); 5] = [
     ),
 ];
 
+/// How people work with the file.
+const STEPS: [(&str, &str); 4] = [
+    ("1. Look", "Begin with Causes and with the first rows of Accounts. Enter who takes care of an account."),
+    (
+        "2. Decide",
+        "On Issues, choose a Decision where you know what is right, and add a Note. Leave the others empty.",
+    ),
+    (
+        "3. Hand in",
+        "`orgdrift decide --from FILE.xlsx --by NAME` takes the decisions. Sorting and filtering do no harm.",
+    ),
+    (
+        "4. Repair",
+        "`orgdrift plan --approved` plans what was approved. Nothing is written before somebody applies the plan.",
+    ),
+];
+
+/// What a person may decide.
+const DECISIONS: [(&str, &str); 4] = [
+    ("fix", "The repair is approved. Only where Status is prepared."),
+    ("skip", "In no plan until somebody decides otherwise."),
+    ("suppress", "Nothing needs to be done until a day. Needs Until and Note."),
+    ("accept_risk", "Somebody answers for an unverified address or a user of another account. Needs Note."),
+];
+
 /// What is written, one line after the other.
 struct Page<'p> {
     sheet: Worksheet,
@@ -117,6 +142,14 @@ pub(super) fn write(
     page.section("The sheets")?;
     for (name, meaning) in SHEETS {
         page.line(name, meaning)?;
+    }
+    page.section("How to work with this file")?;
+    for (step, text) in STEPS {
+        page.line(step, text)?;
+    }
+    page.section("Decisions")?;
+    for (word, meaning) in DECISIONS {
+        page.line(word, meaning)?;
     }
     page.section("The plan")?;
     page.line("Plan", &plan_line(plan))?;

@@ -9,12 +9,13 @@ use super::{
     WorkbookError,
     formats::Formats,
     text::{shown, shown_lines},
-    words::{Word, Words},
+    words::{Sayings, Word},
 };
-use crate::warehouse::{Cell, Rows};
-
-/// What a person may enter as a decision.
-pub const DECISIONS: [&str; 4] = ["fix", "skip", "suppress", "accept_risk"];
+use crate::{
+    model::{Decision, Provenance, Words},
+    output::unneutral,
+    warehouse::{Cell, Rows},
+};
 
 /// What stands where a record has no name.
 const NO_NAME: &str = "(no name)";
@@ -24,7 +25,7 @@ const LINE: f64 = 15.0;
 const HIGHEST: f64 = 405.0;
 
 /// What makes the words of a cell.
-type Saying = fn(&Words, &str) -> String;
+type Saying = fn(&Sayings, &str) -> String;
 
 /// How a column is shown.
 #[derive(Clone, Copy)]
@@ -59,6 +60,8 @@ pub(super) enum Kind {
     InputDecision,
     /// What the way back needs and nobody reads.
     Hidden,
+    /// Where the row comes from and what its fields held, for the way back.
+    MadeFrom,
     /// One of the columns that were kept of the account file.
     Kept,
 }
@@ -88,9 +91,11 @@ pub(super) struct Table<'t> {
     /// Columns that stay in view.
     pub(super) frozen: u16,
     pub(super) formats: &'t Formats,
-    pub(super) words: &'t Words,
+    pub(super) words: &'t Sayings,
     /// Rows of a sheet below its header.
     pub(super) rows_per_sheet: u32,
+    /// The warehouse and the run, for the way back.
+    pub(super) made_from: &'t Provenance,
 }
 
 /// Where the columns of a table stand in the rows.
@@ -98,6 +103,8 @@ struct Places {
     of_column: Vec<Option<usize>>,
     of_other: Vec<Option<usize>>,
     kept: Option<usize>,
+    /// Of decision, until, assignee and note.
+    fields: [Option<usize>; 4],
 }
 
 impl Table<'_> {
@@ -130,6 +137,7 @@ impl Table<'_> {
             of_column: self.columns.iter().map(|column| at(&column.name)).collect(),
             of_other: self.columns.iter().map(other).collect(),
             kept: at("kept"),
+            fields: ["decision", "until_on", "assignee", "note"].map(at),
         }
     }
 
@@ -142,7 +150,7 @@ impl Table<'_> {
         sheet.set_row_height(0, 32)?;
         for (at, column) in (0..).zip(&self.columns) {
             sheet.set_column_width(at, column.width)?;
-            if matches!(column.kind, Kind::Hidden) {
+            if matches!(column.kind, Kind::Hidden | Kind::MadeFrom) {
                 sheet.set_column_hidden(at)?;
             }
             let format = match column.kind {
@@ -170,6 +178,16 @@ impl Table<'_> {
         }
         workbook.push_worksheet(sheet);
         Ok(())
+    }
+
+    /// What the fields for people hold when the sheet is made: a row whose fields still say so says nothing new.
+    fn made_from(&self, cells: &[Cell<'_>], places: &Places) -> String {
+        let field = |at: usize| {
+            places.fields[at]
+                .map_or_else(String::new, |place| unneutral(&shown(&text_of(cells[place]))).to_owned())
+        };
+        let words = Words { decision: field(0), until: field(1), assignee: field(2), note: field(3) };
+        Provenance { shown: words.digest(), ..self.made_from.clone() }.to_string()
     }
 
     /// Not every program works out the height that wrapped texts need.
@@ -209,7 +227,9 @@ impl Table<'_> {
             let cell = places.of_column[index].map_or(Cell::Null, |place| cells[place]);
             let other = places.of_other[index].map_or(Cell::Null, |place| cells[place]);
             let into = Into { sheet: &mut *sheet, row, column: at, formats: self.formats };
-            if matches!(column.kind, Kind::Kept) {
+            if matches!(column.kind, Kind::MadeFrom) {
+                into.text(&self.made_from(cells, places), &self.formats.text)?;
+            } else if matches!(column.kind, Kind::Kept) {
                 let value = kept.as_ref().and_then(|kept| kept.get(&column.name));
                 into.text(&value.map(kept_text).unwrap_or_default(), &self.formats.wrapped)?;
             } else {
@@ -258,12 +278,12 @@ struct Into<'i> {
 }
 
 impl Into<'_> {
-    fn cell(self, kind: Kind, cell: Cell<'_>, other: Cell<'_>, words: &Words) -> Result<(), WorkbookError> {
+    fn cell(self, kind: Kind, cell: Cell<'_>, other: Cell<'_>, words: &Sayings) -> Result<(), WorkbookError> {
         let formats = self.formats;
         let text = text_of(cell);
         match kind {
             Kind::Name if text.trim().is_empty() => self.text(NO_NAME, &formats.wrapped),
-            Kind::Hidden => self.text(&text, &formats.text),
+            Kind::Hidden | Kind::MadeFrom => self.text(&text, &formats.text),
             Kind::Name | Kind::Text | Kind::Kept => self.text(&text, &formats.wrapped),
             Kind::Lines => self.lines(&text),
             Kind::Said(saying) => self.lines(&said(saying, words, &text)),
@@ -330,7 +350,7 @@ impl Into<'_> {
     }
 }
 
-fn said(saying: Saying, words: &Words, text: &str) -> String {
+fn said(saying: Saying, words: &Sayings, text: &str) -> String {
     if text.is_empty() { String::new() } else { saying(words, text) }
 }
 
@@ -351,7 +371,7 @@ fn text_of(cell: Cell<'_>) -> std::borrow::Cow<'_, str> {
 
 fn decision_list() -> Result<DataValidation, WorkbookError> {
     Ok(DataValidation::new()
-        .allow_list_strings(&DECISIONS)?
+        .allow_list_strings(&Decision::ALL.iter().map(|decision| decision.as_str()).collect::<Vec<_>>())?
         .set_error_style(DataValidationErrorStyle::Stop)
         .set_error_title("Not a decision")?
         .set_error_message("Choose fix, skip, suppress or accept_risk, or leave the cell empty.")?

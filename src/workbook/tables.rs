@@ -2,41 +2,41 @@
 
 use super::{
     sheet::{Column, Kind, column},
-    words::{DISPOSITIONS, PLAN, TRIAGE, Words, match_rule, plain, repair},
+    words::{DISPOSITIONS, PLAN, Sayings, TRIAGE, match_rule, plain, repair},
 };
 
 /// Who the rows are about is left out of a redacted workbook.
 const OF_USERS: [&str; 2] = ["user_name", "user_email"];
 
-fn titles(words: &Words, codes: &str) -> String {
+fn titles(words: &Sayings, codes: &str) -> String {
     words.titles(codes)
 }
 
-fn reasons(words: &Words, reasons: &str) -> String {
+fn reasons(words: &Sayings, reasons: &str) -> String {
     words.reasons(reasons)
 }
 
-fn matched_by(_: &Words, rule: &str) -> String {
+fn matched_by(_: &Sayings, rule: &str) -> String {
     match_rule(rule).to_owned()
 }
 
-fn repaired_by(_: &Words, action: &str) -> String {
+fn repaired_by(_: &Sayings, action: &str) -> String {
     repair(action).to_owned()
 }
 
-fn in_plain_words(_: &Words, word: &str) -> String {
+fn in_plain_words(_: &Sayings, word: &str) -> String {
     plain(word)
 }
 
-fn input_meaning(words: &Words, reason: &str) -> String {
+fn input_meaning(words: &Sayings, reason: &str) -> String {
     words.input_meaning(reason)
 }
 
-fn input_advice(words: &Words, reason: &str) -> String {
+fn input_advice(words: &Sayings, reason: &str) -> String {
     words.input_advice(reason)
 }
 
-fn source(_: &Words, source: &str) -> String {
+fn source(_: &Sayings, source: &str) -> String {
     if source == "salesforce" { "Salesforce".to_owned() } else { "Zendesk".to_owned() }
 }
 
@@ -74,6 +74,7 @@ pub(super) fn accounts(kept: &[String]) -> Vec<Column> {
     }
     columns.push(column("assignee", "Assignee", 18.0, Kind::Input));
     columns.push(column("note", "Note", 40.0, Kind::Input));
+    columns.push(column("", "Made from", 30.0, Kind::MadeFrom));
     columns
 }
 
@@ -90,6 +91,7 @@ pub(super) fn issues(is_redacted: bool) -> Vec<Column> {
         column("until_on", "Until", 12.0, Kind::InputDate),
         column("assignee", "Assignee", 18.0, Kind::Input),
         column("note", "Note", 36.0, Kind::Input),
+        column("decided", "Decided before", 26.0, Kind::Text),
         column("owner", "Owner", 18.0, Kind::Text),
         column("domain", "Domain", 26.0, Kind::Text),
         column("user_name", "User", 20.0, Kind::Text),
@@ -107,6 +109,7 @@ pub(super) fn issues(is_redacted: bool) -> Vec<Column> {
         column("account_tickets_url", "Account's tickets", 14.0, Kind::LinkNamed("search tickets")),
         column("issue_key", "Issue key", 60.0, Kind::Text),
         column("fingerprint", "Fingerprint", 30.0, Kind::Hidden),
+        column("", "Made from", 30.0, Kind::MadeFrom),
     ];
     without_users(columns, is_redacted)
 }

@@ -109,13 +109,13 @@ pub(super) const PLAN: [Word; 3] = [
 ];
 
 /// What the codes and reasons of cells stand for.
-pub(super) struct Words {
+pub(super) struct Sayings {
     titles: HashMap<String, String>,
     reasons: HashMap<String, String>,
     inputs: HashMap<String, (String, String)>,
 }
 
-impl Words {
+impl Sayings {
     pub(super) fn new() -> Self {
         let titles = rules().into_iter().map(|rule| (rule.code.to_owned(), rule.title));
         let reasons = blocked_reasons().into_iter().map(|reason| (reason.reason, reason.meaning));

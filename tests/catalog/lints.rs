@@ -278,9 +278,17 @@ fn faults_of_json(sql: &str) -> Vec<String> {
 
 #[test]
 fn statements_name_their_columns() {
-    for file in [files::AUDIT, files::SUPPRESSION, files::DIFF, files::PLAN, files::RECEIPT, files::WORKBOOK]
-        .into_iter()
-        .flatten()
+    for file in [
+        files::AUDIT,
+        files::SUPPRESSION,
+        files::DIFF,
+        files::PLAN,
+        files::RECEIPT,
+        files::WORKBOOK,
+        files::DECISION,
+    ]
+    .into_iter()
+    .flatten()
     {
         assert_eq!(faults_of_any(file.sql), [""; 0], "{}.sql", file.stem);
     }

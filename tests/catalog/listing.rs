@@ -8,7 +8,7 @@ use orgdrift::catalog::{ViewFile, files};
 use super::stems;
 use crate::common::root;
 
-const FOLDERS: [(&str, &[ViewFile]); 13] = [
+const FOLDERS: [(&str, &[ViewFile]); 14] = [
     ("snapshot", files::SNAPSHOT),
     ("link", files::LINK),
     ("detect", files::DETECT),
@@ -22,6 +22,7 @@ const FOLDERS: [(&str, &[ViewFile]); 13] = [
     ("trace", files::TRACE),
     ("sandbox", files::SANDBOX),
     ("workbook", files::WORKBOOK),
+    ("decision", files::DECISION),
 ];
 
 #[test]

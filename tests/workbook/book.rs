@@ -56,7 +56,8 @@ impl Book {
 }
 
 impl Sheet<'_> {
-    fn header(&self) -> Vec<String> {
+    /// The names of the columns.
+    pub(crate) fn header(&self) -> Vec<String> {
         self.cells.rows().next().unwrap().iter().map(text).collect()
     }
 

@@ -10,6 +10,7 @@ use crate::{
     apply::ApplyError,
     audit::AuditError,
     clock::TimeError,
+    decide::DecideError,
     ingest::{IngestError, Mismatch, Refusal},
     output::{OutputError, printable},
     plan::{PlanError, Unsound},
@@ -177,6 +178,19 @@ impl From<PlanError> for CliError {
             }
         };
         Self::from_error(code, &error, error.hint())
+    }
+}
+
+impl From<DecideError> for CliError {
+    fn from(error: DecideError) -> Self {
+        match error {
+            DecideError::Warehouse(error) => error.into(),
+            DecideError::Refused { .. } => {
+                let details = error.details();
+                Self { details, ..Self::from_error(exit::REFUSED, &error, error.hint()) }
+            }
+            error => Self::from_error(exit::FAILURE, &error, error.hint()),
+        }
     }
 }
 

@@ -69,5 +69,7 @@ closed_set! {
         OverLimit = "over_limit",
         /// The account has as many repairs as it may have.
         OverPerAccount = "over_per_account",
+        /// Somebody decided to skip it.
+        SkippedByDecision = "skipped_by_decision",
     }
 }

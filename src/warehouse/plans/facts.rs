@@ -12,6 +12,7 @@ use crate::{
     warehouse::{
         WarehouseError,
         closed::{closed, closed_or_null},
+        decisions::{InForce, in_force},
     },
 };
 
@@ -98,6 +99,15 @@ pub struct PlanFacts {
     pub pulled_in: HashMap<String, Vec<i64>>,
     /// By user: tickets that are new, open, pending or on hold.
     pub open_tickets: HashMap<i64, i64>,
+    /// By issue key: what people decided and still holds.
+    pub decisions: HashMap<String, InForce>,
+}
+
+impl PlanFacts {
+    /// What people decided about an issue.
+    pub fn standing(&self, issue_key: &str) -> InForce {
+        self.decisions.get(issue_key).copied().unwrap_or_default()
+    }
 }
 
 /// Reads what the plan of a run is made of.
@@ -111,7 +121,7 @@ pub fn facts(connection: &Session, run_id: i64) -> Result<PlanFacts, WarehouseEr
         }
         fill.raw_execute()?;
     }
-    let mut facts = PlanFacts::default();
+    let mut facts = PlanFacts { decisions: in_force(connection)?, ..PlanFacts::default() };
     each(connection, "plan_issues", run_id, |row| {
         facts.issues.push(issue(row)?);
         Ok(())

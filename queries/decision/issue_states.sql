@@ -1,0 +1,16 @@
+-- One row per issue of the newest run: what a decision about it may rest on.
+--
+-- other_suppression_id is a suppression in force on the day of the run that no decision made.
+select
+  d.issue_key as issue_key,
+  d.fingerprint as fingerprint,
+  case
+    when d.suppressed_by is not null and not exists (
+      select 1
+      from _decisions as k
+      where k.suppression_id = d.suppressed_by
+    ) then d.suppressed_by
+  end as other_suppression_id
+from _issue_details as d
+where d.run_id = (select max(r.run_id) from runs as r)
+  and d.family = 'drift'

@@ -1,0 +1,59 @@
+//! The sheet Issues saved as CSV.
+
+use std::path::Path;
+
+use super::{
+    DecideError, Fault,
+    cells::{Content, Header, Heading},
+    row::{Place, Table},
+};
+
+/// Lines that may stand above the header.
+const ABOVE_HEADER: usize = 10;
+
+pub(super) fn read(path: &Path, bytes: &[u8]) -> Result<Table, DecideError> {
+    let form = |what: &str| DecideError::Form { path: path.to_owned(), what: what.to_owned() };
+    let text = std::str::from_utf8(bytes)
+        .map_err(|_| form("is neither a workbook (.xlsx) nor UTF-8 text: save it as CSV UTF-8"))?;
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    if text.contains('\0') {
+        return Err(form("is no text"));
+    }
+    let mut reader = csv::ReaderBuilder::new()
+        .has_headers(false)
+        .flexible(true)
+        .delimiter(delimiter(text))
+        .from_reader(text.as_bytes());
+    let mut table = Table::default();
+    let mut header: Option<Header> = None;
+    for (at, record) in reader.records().enumerate() {
+        let record = record.map_err(|_| form("is no CSV"))?;
+        let line = record.position().map_or(0, csv::Position::line);
+        let place = Place { sheet: None, line };
+        let cells: Vec<Content> = record.iter().map(|cell| Content::Text(cell.to_owned())).collect();
+        match &header {
+            Some(header) => header.row(place, &cells, &mut table),
+            None => match Header::read(&cells) {
+                Heading::Some(found) => header = Some(found),
+                Heading::Broken(what) => table.faults.push(Fault { place, what }),
+                Heading::None if at >= ABOVE_HEADER => break,
+                Heading::None => {}
+            },
+        }
+        if header.is_none() && !table.faults.is_empty() {
+            return Ok(table);
+        }
+    }
+    if header.is_none() {
+        return Err(form("has no columns of decisions: Issue key, Fingerprint, Made from, Decision"));
+    }
+    Ok(table)
+}
+
+/// What stands most often in the line of the header.
+fn delimiter(text: &str) -> u8 {
+    let line = text.lines().find(|line| line.contains("Issue key") || line.contains("Account ID"));
+    let line = line.unwrap_or_default();
+    let count = |delimiter: &u8| line.bytes().filter(|byte| byte == delimiter).count();
+    [b'\t', b';', b','].into_iter().max_by_key(count).unwrap_or(b',')
+}
