@@ -72,7 +72,7 @@ struct CreateArgs {
     /// No account that has its organization by a domain only
     #[arg(long)]
     only_linked: bool,
-    /// Only repairs that somebody approved: fix or accept_risk in a workbook that came back
+    /// Only repairs that somebody approved in a workbook that came back
     #[arg(long)]
     approved: bool,
 }

@@ -126,7 +126,7 @@ pub(super) fn judge(
         } else if row.words.digest() == row.made_from.shown {
             judgement.untouched_count += 1;
         } else {
-            match court.fate(&row, subject)? {
+            match court.fate(&row, &subject)? {
                 Ok(judged) => judgement.rows.push(judged),
                 Err(what) => faults.push(fault(what)),
             }
@@ -156,7 +156,7 @@ impl Court<'_> {
     }
 
     /// What becomes of a row that somebody filled in, or what is wrong with it.
-    fn fate(&self, row: &Row, subject: Subject) -> Result<Result<Judged, String>, DecideError> {
+    fn fate(&self, row: &Row, subject: &Subject) -> Result<Result<Judged, String>, DecideError> {
         let words = Words {
             assignee: squeezed(&row.words.assignee),
             note: row.words.note.trim().to_owned(),
@@ -171,7 +171,7 @@ impl Court<'_> {
             fate,
         };
         let Named::Issue { key, fingerprint } = &row.named else {
-            let fate = if self.says_the_same(&subject, None, &words) { Fate::Known } else { Fate::Taken };
+            let fate = if self.says_the_same(subject, None, &words) { Fate::Known } else { Fate::Taken };
             return Ok(Ok(judged(None, None, fate)));
         };
         let decision = match self.decision(&words, fingerprint) {
@@ -192,7 +192,7 @@ impl Court<'_> {
                 "is suppressed: take suppression {id} back first, with `orgdrift suppression remove {id}`"
             )));
         }
-        let is_known = self.says_the_same(&subject, Some(&issue.fingerprint), &words);
+        let is_known = self.says_the_same(subject, Some(&issue.fingerprint), &words);
         let fate = if is_known { Fate::Known } else { Fate::Taken };
         Ok(Ok(judged(Some(issue.fingerprint.clone()), decision, fate)))
     }

@@ -58,7 +58,8 @@ impl Words {
             digest.update(squeezed(word).as_bytes());
             digest.update([0]);
         }
-        digest.finalize().iter().take(4).map(|byte| format!("{byte:02x}")).collect()
+        let digest = digest.finalize();
+        format!("{:08x}", u32::from_be_bytes([digest[0], digest[1], digest[2], digest[3]]))
     }
 }
 

@@ -43,7 +43,7 @@ fn drop_column(grid: &mut Grid, name: &str) {
 
 fn rename(grid: &mut Grid, from: &str, to: &str) {
     let at = grid.place(from);
-    grid.header[at] = to.to_owned();
+    to.clone_into(&mut grid.header[at]);
 }
 
 fn utf16(grid: &Grid) -> Vec<u8> {
@@ -99,7 +99,7 @@ fn cases() -> Vec<(&'static str, Back)> {
             "a title above the header",
             Xlsx(|grid| grid.above = vec!["Drift of May".to_owned(), String::new()]),
         ),
-        ("the sheet renamed", Xlsx(|grid| grid.name = "Mine".to_owned())),
+        ("the sheet renamed", Xlsx(|grid| "Mine".clone_into(&mut grid.name))),
         ("headers in other letter case", Xlsx(|grid| rename(grid, "Decision", "DECISION"))),
         ("Decision renamed", Xlsx(|grid| rename(grid, "Decision", "Entscheidung"))),
         ("Issue key renamed", Xlsx(|grid| rename(grid, "Issue key", "Key"))),
@@ -213,14 +213,14 @@ fn cases() -> Vec<(&'static str, Back)> {
             "issues on two sheets",
             Two(|first, second| {
                 second.rows = first.rows.split_off(6);
-                second.name = "Issues 2".to_owned();
+                "Issues 2".clone_into(&mut second.name);
             }),
         ),
         (
             "two sheets that contradict each other",
             Two(|_, second| {
                 second.text(MOVE, "Decision", "skip");
-                second.name = "Copy".to_owned();
+                "Copy".clone_into(&mut second.name);
             }),
         ),
         ("saved as CSV with commas", Csv(b',', |_| {})),
