@@ -63,11 +63,11 @@ fn every_sheet_shows_the_rows_of_the_run() {
     }
     assert_eq!(
         issues.formula("User ID", 6),
-        "HYPERLINK(\"https://acme-demo.zendesk.com/agent/users/21700000004121\",\"21700000004121\")"
+        "HYPERLINK(\"https://acme-demo.sandbox.zendesk.com/agent/users/21700000004121\",\"21700000004121\")"
     );
     assert_eq!(
         issues.formula("Account's tickets", 6),
-        "HYPERLINK(\"https://acme-demo.zendesk.com/agent/search/1?type=ticket&q=organization%3A21700000001039\",\
+        "HYPERLINK(\"https://acme-demo.sandbox.zendesk.com/agent/search/1?type=ticket&q=organization%3A21700000001039\",\
          \"search tickets\")"
     );
     let causes = book.sheet("Causes");
