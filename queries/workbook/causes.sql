@@ -19,10 +19,11 @@ with place as (
     and z.snapshot_id = r.zendesk_snapshot_id
 ),
 finding as (
-  -- One row per issue or finding that hangs on a record: whose account it is.
+  -- One row per issue or finding that hangs on a record: whose account it is. With a type, what is joined by these
+  -- columns is looked up; without one, SQLite passes it once for each record.
   select
-    h.cause_kind as cause_kind,
-    h.cause_id as cause_id,
+    cast(h.cause_kind as text) as cause_kind,
+    cast(h.cause_id as text) as cause_id,
     h.account_id as account_id,
     a.account_name as account_name,
     coalesce(a.owner, '') as owner
