@@ -21,26 +21,27 @@ fn what_was_repaired_is_resolved() {
     it.read("2026-11-02T09:00:00Z");
     let told = it.bench.run(&["prove", "1"]).expect(0);
     insta::assert_snapshot!(told.out, @"
-    no  action               issue_key                                                                          outcome  verdict   run_id
-     1  set_org_external_id  org_missing_external_id/001ACME00100000YDA/21700000001013                          applied  resolved       2
-     2  move_user_to_org     user_default_org_not_expected/21700000004121                                       applied  resolved       2
-     3  move_user_to_org     user_default_org_not_expected/21700000004132                                       applied  resolved       2
-     4  add_org_domain       org_missing_expected_domain/001ACME00500000YDA/21700000001078/acmeoutlet-demo.com  applied  resolved       2
-     5  assign_user_to_org   user_missing_expected_membership/21700000004231                                    applied  resolved       2
+    no  action               issue_key                                                                          outcome  verdict   run_id  source_identity
+     1  set_org_external_id  org_missing_external_id/001ACME00100000YDA/21700000001013                          applied  resolved       2  acme-demo.sandbox/20481973
+     2  move_user_to_org     user_default_org_not_expected/21700000004121                                       applied  resolved       2  acme-demo.sandbox/20481973
+     3  move_user_to_org     user_default_org_not_expected/21700000004132                                       applied  resolved       2  acme-demo.sandbox/20481973
+     4  add_org_domain       org_missing_expected_domain/001ACME00500000YDA/21700000001078/acmeoutlet-demo.com  applied  resolved       2  acme-demo.sandbox/20481973
+     5  assign_user_to_org   user_missing_expected_membership/21700000004231                                    applied  resolved       2  acme-demo.sandbox/20481973
     ");
     insta::assert_snapshot!(told.err, @"
+    a rehearsal: acme-demo.sandbox/20481973 is a sandbox, no account at Zendesk
     5 of 5 issues resolved
     next: orgdrift diff
     ");
     assert_eq!(verdicts(&it, 0), ["resolved"; 5]);
     let told = it.bench.run(&["prove", "1", "--format", "csv"]).expect(0);
     insta::assert_snapshot!(told.out, @"
-    no,action,issue_key,outcome,verdict,run_id
-    1,set_org_external_id,org_missing_external_id/001ACME00100000YDA/21700000001013,applied,resolved,2
-    2,move_user_to_org,user_default_org_not_expected/21700000004121,applied,resolved,2
-    3,move_user_to_org,user_default_org_not_expected/21700000004132,applied,resolved,2
-    4,add_org_domain,org_missing_expected_domain/001ACME00500000YDA/21700000001078/acmeoutlet-demo.com,applied,resolved,2
-    5,assign_user_to_org,user_missing_expected_membership/21700000004231,applied,resolved,2
+    no,action,issue_key,outcome,verdict,run_id,source_identity
+    1,set_org_external_id,org_missing_external_id/001ACME00100000YDA/21700000001013,applied,resolved,2,acme-demo.sandbox/20481973
+    2,move_user_to_org,user_default_org_not_expected/21700000004121,applied,resolved,2,acme-demo.sandbox/20481973
+    3,move_user_to_org,user_default_org_not_expected/21700000004132,applied,resolved,2,acme-demo.sandbox/20481973
+    4,add_org_domain,org_missing_expected_domain/001ACME00500000YDA/21700000001078/acmeoutlet-demo.com,applied,resolved,2,acme-demo.sandbox/20481973
+    5,assign_user_to_org,user_missing_expected_membership/21700000004231,applied,resolved,2,acme-demo.sandbox/20481973
     ");
     // The audit says it in its own way: five issues fewer.
     assert_eq!(
@@ -57,6 +58,7 @@ fn only_a_reading_that_began_later_shows_anything() {
     it.apply().expect(0);
     insta::assert_snapshot!(it.bench.unchanged(&["prove", "1"]).text(), @"
     exit 6
+    a rehearsal: acme-demo.sandbox/20481973 is a sandbox, no account at Zendesk
     0 of 5 issues resolved
     5 not observed yet
     a complete reading that begins after 2026-11-02T07:00:01Z, by the server's clock, and an audit of it show what came of them; one of the last second of the apply may still show what was before
@@ -107,14 +109,15 @@ fn what_was_skipped_is_still_open() {
     it.read("2026-11-02T09:00:00Z");
     let told = it.bench.run(&["prove", "1"]).expect(3);
     insta::assert_snapshot!(told.out, @"
-    no  action               issue_key                                                                          outcome        verdict     run_id
-     1  set_org_external_id  org_missing_external_id/001ACME00100000YDA/21700000001013                          applied        resolved         2
-     2  move_user_to_org     user_default_org_not_expected/21700000004121                                       applied        resolved         2
-     3  move_user_to_org     user_default_org_not_expected/21700000004132                                       applied        resolved         2
-     4  add_org_domain       org_missing_expected_domain/001ACME00500000YDA/21700000001078/acmeoutlet-demo.com  skipped_stale  still_open       2
-     5  assign_user_to_org   user_missing_expected_membership/21700000004231                                    applied        resolved         2
+    no  action               issue_key                                                                          outcome        verdict     run_id  source_identity
+     1  set_org_external_id  org_missing_external_id/001ACME00100000YDA/21700000001013                          applied        resolved         2  acme-demo.sandbox/20481973
+     2  move_user_to_org     user_default_org_not_expected/21700000004121                                       applied        resolved         2  acme-demo.sandbox/20481973
+     3  move_user_to_org     user_default_org_not_expected/21700000004132                                       applied        resolved         2  acme-demo.sandbox/20481973
+     4  add_org_domain       org_missing_expected_domain/001ACME00500000YDA/21700000001078/acmeoutlet-demo.com  skipped_stale  still_open       2  acme-demo.sandbox/20481973
+     5  assign_user_to_org   user_missing_expected_membership/21700000004231                                    applied        resolved         2  acme-demo.sandbox/20481973
     ");
     insta::assert_snapshot!(told.err, @"
+    a rehearsal: acme-demo.sandbox/20481973 is a sandbox, no account at Zendesk
     4 of 5 issues resolved
     1 still open
     next: orgdrift diff
@@ -130,14 +133,15 @@ fn what_is_broken_again_has_returned_and_its_history_names_the_plan() {
     it.read("2026-11-02T10:00:00Z");
     let told = it.bench.run(&["prove", "1"]).expect(3);
     insta::assert_snapshot!(told.out, @"
-    no  action               issue_key                                                                          outcome  verdict   run_id
-     1  set_org_external_id  org_missing_external_id/001ACME00100000YDA/21700000001013                          applied  returned       3
-     2  move_user_to_org     user_default_org_not_expected/21700000004121                                       applied  resolved       3
-     3  move_user_to_org     user_default_org_not_expected/21700000004132                                       applied  resolved       3
-     4  add_org_domain       org_missing_expected_domain/001ACME00500000YDA/21700000001078/acmeoutlet-demo.com  applied  resolved       3
-     5  assign_user_to_org   user_missing_expected_membership/21700000004231                                    applied  resolved       3
+    no  action               issue_key                                                                          outcome  verdict   run_id  source_identity
+     1  set_org_external_id  org_missing_external_id/001ACME00100000YDA/21700000001013                          applied  returned       3  acme-demo.sandbox/20481973
+     2  move_user_to_org     user_default_org_not_expected/21700000004121                                       applied  resolved       3  acme-demo.sandbox/20481973
+     3  move_user_to_org     user_default_org_not_expected/21700000004132                                       applied  resolved       3  acme-demo.sandbox/20481973
+     4  add_org_domain       org_missing_expected_domain/001ACME00500000YDA/21700000001078/acmeoutlet-demo.com  applied  resolved       3  acme-demo.sandbox/20481973
+     5  assign_user_to_org   user_missing_expected_membership/21700000004231                                    applied  resolved       3  acme-demo.sandbox/20481973
     ");
     insta::assert_snapshot!(told.err, @"
+    a rehearsal: acme-demo.sandbox/20481973 is a sandbox, no account at Zendesk
     4 of 5 issues resolved
     1 gone for a while and back
     next: orgdrift diff
@@ -175,12 +179,13 @@ fn issues_that_a_repair_brought_are_named() {
     let told = it.bench.run(&["prove", "1"]);
     insta::assert_snapshot!(format!("exit {}\n{}{}", told.code, told.out, told.err), @"
     exit 0
-     no  action               issue_key                                                                          outcome  verdict   run_id
-      1  set_org_external_id  org_missing_external_id/001ACME00100000YDA/21700000001013                          applied  resolved       2
-      2  move_user_to_org     user_default_org_not_expected/21700000004121                                       applied  resolved       2
-      3  move_user_to_org     user_default_org_not_expected/21700000004132                                       applied  resolved       2
-      4  add_org_domain       org_missing_expected_domain/001ACME00500000YDA/21700000001078/acmeoutlet-demo.com  applied  resolved       2
-      5  assign_user_to_org   user_missing_expected_membership/21700000004231                                    applied  resolved       2
+     no  action               issue_key                                                                          outcome  verdict   run_id  source_identity
+      1  set_org_external_id  org_missing_external_id/001ACME00100000YDA/21700000001013                          applied  resolved       2  acme-demo.sandbox/20481973
+      2  move_user_to_org     user_default_org_not_expected/21700000004121                                       applied  resolved       2  acme-demo.sandbox/20481973
+      3  move_user_to_org     user_default_org_not_expected/21700000004132                                       applied  resolved       2  acme-demo.sandbox/20481973
+      4  add_org_domain       org_missing_expected_domain/001ACME00500000YDA/21700000001078/acmeoutlet-demo.com  applied  resolved       2  acme-demo.sandbox/20481973
+      5  assign_user_to_org   user_missing_expected_membership/21700000004231                                    applied  resolved       2  acme-demo.sandbox/20481973
+    a rehearsal: acme-demo.sandbox/20481973 is a sandbox, no account at Zendesk
     5 of 5 issues resolved
     issues on the records that were written, which were not there before:
      severity  code                       issue_key                                                    account_id          reason

@@ -88,7 +88,7 @@ impl Company {
             let name = format!("zendesk/{}", entry.file_name().to_str().unwrap());
             bench.write(&name, fs::read(entry.path()).unwrap());
         }
-        let manifest = json!({"subdomain": "soak", "account_id": 9, "taken_at": taken_at});
+        let manifest = json!({"subdomain": "soak.sandbox", "account_id": 9, "taken_at": taken_at});
         bench.write("zendesk/manifest.json", manifest.to_string());
     }
 
@@ -150,7 +150,7 @@ fn write(folder: &TempDir, accounts: usize) {
     fs::write(records.join("tickets.ndjson"), "").unwrap();
     let settings = json!({"settings": {"user": {"multiple_organizations": true}}});
     fs::write(records.join("account_settings.json"), settings.to_string()).unwrap();
-    let manifest = json!({"subdomain": "soak", "account_id": 9, "taken_at": "2026-11-02T06:00:00Z"});
+    let manifest = json!({"subdomain": "soak.sandbox", "account_id": 9, "taken_at": "2026-11-02T06:00:00Z"});
     fs::write(records.join("manifest.json"), manifest.to_string()).unwrap();
 }
 

@@ -365,7 +365,7 @@ async fn process(
     }
     let examined = orgdrift::plan::examine(&warehouse, &plan, &clock()).unwrap();
     let around = Surroundings {
-        live_subdomain: "soak",
+        live_subdomain: "soak.sandbox",
         examined: &examined,
         taken_at: "2026-11-02T06:00:00Z",
         accounts_taken_at: "2026-11-02T06:00:00Z",
