@@ -1,13 +1,14 @@
 -- No account of the file points to an organization: by stored id, external_id or domain.
 --
 -- code: orphan_org
--- version: 3
+-- version: 4
 -- family: hygiene
 -- layer: organization
 -- severity: low
 -- action: none
 -- needs: accounts organizations
--- reads: _link_account_name _run_context _link_orphan _link_organization _link_orphan_activity
+-- reads: _link_account_name _link_account _link_field_account _run_context _link_orphan _link_organization
+--   _link_orphan_activity
 -- class: orphan_org
 -- reason: No account of the file points to organization {subject_id}.
 -- refuses: none
@@ -24,9 +25,10 @@
 --   ticket_count integer volatile: tickets filed under it; null: tickets were not read
 --
 -- Why it matters: organizations made by hand have no owner, no service level and no team.
--- What to do: relink it if it has users or tickets, or an account of the same name; else retire it, once users,
--- memberships and all tickets were read to their end. Until then look for archived tickets first. Relative to the
--- account file: a filtered export makes orphans of every organization that it leaves out.
+-- What to do: relink it if it has users or tickets, or if an account that has no organization or was not read bears its
+-- name or stands in one of its fields; else retire it, once users, memberships and all tickets were read to their end.
+-- Until then look for archived tickets first. Relative to the account file: a filtered export makes orphans of every
+-- organization that it leaves out.
 select
   c.run_id as run_id,
   null as account_id,
@@ -39,6 +41,23 @@ select
   null as blocked_reason,
   case
     when a.organization_id is not null then 'relink_org'
+    when exists (
+      select 1
+      from _link_account_name as n
+      cross join _link_account as l
+      where n.name_key = o.name_key
+        and n.place <= 20
+        and l.account_id = n.account_id
+        and l.link_state in ('missing', 'unread')
+    ) then 'relink_org'
+    when exists (
+      select 1
+      from _link_field_account as f
+      cross join _link_account as l
+      where f.organization_id = o.organization_id
+        and l.account_id = f.account_id
+        and l.link_state in ('missing', 'unread')
+    ) then 'relink_org'
     when c.is_emptiness_proof = 1 then 'retire_org'
     else 'check_tickets_then_retire'
   end as suggested_action,

@@ -3,7 +3,9 @@
 mod coverage;
 mod report;
 
-pub use report::{AuditReport, LAPSING_DAYS, Lapsed, SuppressionReport, as_of};
+pub use report::{
+    AuditReport, LAPSING_DAYS, Lapsed, SuppressionReport, as_of, is_accepted, is_without_domains_by_choice,
+};
 
 use std::collections::BTreeSet;
 

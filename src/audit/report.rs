@@ -102,17 +102,21 @@ impl AuditReport {
 
     /// Whether every code of the twelve was evaluated, but for those that somebody did without.
     pub fn is_fully_evaluated(&self) -> bool {
-        let is_accepted = |reason: &str| {
-            reason == SWITCHED_OFF || reason == NO_DOMAINS && self.is_without_domains_by_choice()
-        };
+        let is_without_domains = is_without_domains_by_choice(&self.salesforce.options);
+        let is_accepted = |reason: &str| is_accepted(reason, is_without_domains);
         self.drift().all(|code| code.not_evaluated.as_deref().is_none_or(is_accepted))
     }
+}
 
-    /// Whether the account file was read without its domains.
-    fn is_without_domains_by_choice(&self) -> bool {
-        let options: serde_json::Value = serde_json::from_str(&self.salesforce.options).unwrap_or_default();
-        options["columns"]["domains"].as_array().is_some_and(Vec::is_empty)
-    }
+/// Whether somebody chose that codes are not evaluated for that reason.
+pub fn is_accepted(reason: &str, is_without_domains_by_choice: bool) -> bool {
+    reason == SWITCHED_OFF || reason == NO_DOMAINS && is_without_domains_by_choice
+}
+
+/// Whether the account file was read without its domains, by the options of its snapshot.
+pub fn is_without_domains_by_choice(options: &str) -> bool {
+    let options: serde_json::Value = serde_json::from_str(options).unwrap_or_default();
+    options["columns"]["domains"].as_array().is_some_and(Vec::is_empty)
 }
 
 /// Reads the summary of a run.

@@ -143,6 +143,7 @@ pub const AUDIT: &[ViewFile] = view_files!["audit":
     "close_triage",
     "open_triage",
     "affected",
+    "behind_record",
 ];
 
 /// What a plan is made of: facts of a run, and the content of snapshots for their digests.

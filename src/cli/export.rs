@@ -12,8 +12,9 @@ use crate::{
     output::Format,
     safe_file::{self, Readers},
     warehouse::{
-        RunRow, Warehouse,
+        RunRow,
         nouns::{EXCEPTIONS, ISSUES},
+        runs::Gaps,
     },
 };
 use arguments::ExportName;
@@ -47,12 +48,12 @@ pub(super) fn run(context: &Context, arguments: &ExportArgs) -> Result<u8, CliEr
     if context.print_rows(rows, FormatName::Csv)?.count == 0 {
         narrowed.say_none(context, noun.name);
     }
-    runs::warn(context, &warehouse, &run)?;
+    let gaps = runs::warn(context, &warehouse, &run)?;
     if let Some(path) = coverage {
-        write_coverage(context, &path, &warehouse, &run)?;
+        write_coverage(context, &path, &run, &gaps)?;
     }
     context.next("list issues");
-    Ok(exit::DONE)
+    Ok(if runs::is_accepted(&warehouse, &run, &gaps)? { exit::DONE } else { exit::INCOMPLETE })
 }
 
 /// The triage rows with the columns of the account file that were kept. One that is called like a column of ours says
@@ -92,10 +93,10 @@ fn coverage_file(context: &Context) -> Option<PathBuf> {
 fn write_coverage(
     context: &Context,
     path: &Path,
-    warehouse: &Warehouse,
     run: &RunRow,
+    gaps: &Gaps,
 ) -> Result<(), CliError> {
-    let lines = runs::gap_lines(run.run_id, &warehouse.gaps(run.run_id)?);
+    let lines = runs::gap_lines(run.run_id, gaps);
     if lines.is_empty() && !path.exists() {
         return Ok(());
     }

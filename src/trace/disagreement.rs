@@ -30,7 +30,7 @@ pub(super) fn of_place(
     };
     let run = ground.run.run_id;
     let not_evaluated = ground.warehouse.gaps(run)?.not_evaluated;
-    let raised = code_of(kind, place).filter(|code| !not_evaluated.iter().any(|other| other == code));
+    let raised = code_of(kind, place).filter(|code| !not_evaluated.iter().any(|other| other.code == *code));
     let id = id.to_string();
     let found = issues
         .iter()

@@ -27,6 +27,7 @@ use crate::{
     clock,
     warehouse::{
         RunRow, Warehouse, WarehouseError,
+        affected::Behind,
         trace::{CollectionGap, Kind, PlanAction, SnapshotTime, Subject, TracedReceipt},
     },
     zendesk::folder::ARCHIVED_NOT_LISTED,
@@ -80,6 +81,8 @@ pub struct Trace {
     pub plan_actions: Vec<PlanAction>,
     /// What applies of those plans did.
     pub receipts: Vec<TracedReceipt>,
+    /// How much hangs on the record; null where nothing does.
+    pub cause_of: Option<Behind>,
     /// What to do first.
     pub likely_fix: Option<LikelyFix>,
 }
@@ -212,6 +215,7 @@ pub fn trace(warehouse: &Warehouse, run: RunRow, kind: Kind, key: &str) -> Resul
         issue.find_repair(&receipts);
     }
     let likely_fix = fix::likely(warehouse, ground.run.run_id, issues.iter().chain(&hygiene_findings))?;
+    let cause_of = warehouse.behind_record(&ground.run, &found.subject)?;
     Ok(Trace {
         kind: match kind {
             Kind::Account => "account",
@@ -228,6 +232,7 @@ pub fn trace(warehouse: &Warehouse, run: RunRow, kind: Kind, key: &str) -> Resul
         hygiene_findings,
         plan_actions,
         receipts,
+        cause_of,
         likely_fix,
         salesforce_snapshot: ground.salesforce,
         zendesk_snapshot: ground.zendesk,

@@ -2,7 +2,7 @@
 
 use rusqlite::named_params;
 
-use super::{RunRow, Warehouse, WarehouseError};
+use super::{RunRow, Warehouse, WarehouseError, trace::Subject};
 use crate::catalog::{self, files};
 
 /// So many of all.
@@ -42,6 +42,24 @@ pub struct CauseShare {
     pub finding_count: i64,
     /// All unsuppressed issues and hygiene findings of the run.
     pub total_finding_count: i64,
+}
+
+/// What hangs on one record in a run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+pub struct Behind {
+    /// Unsuppressed issues and hygiene findings.
+    pub issue_count: i64,
+    /// Their accounts.
+    pub account_count: i64,
+    /// Users that they are about.
+    pub user_count: i64,
+    /// Tickets that they are about and that are neither closed nor deleted.
+    pub open_ticket_count: i64,
+}
+
+/// The statement that counts what hangs on one record.
+pub(super) fn behind_record() -> &'static str {
+    catalog::statement(files::AUDIT, "behind_record")
 }
 
 /// One row per cause of a run, those with the most first, and what hangs on all of them.
@@ -84,13 +102,36 @@ impl Warehouse {
         })
     }
 
+    /// Counts what hangs on an account or an organization. None: nothing does.
+    pub fn behind_record(&self, run: &RunRow, record: &Subject) -> Result<Option<Behind>, WarehouseError> {
+        let (kind, id) = match record {
+            Subject::Account(id) => ("account", id.clone()),
+            Subject::Organization(id) => ("organization", id.to_string()),
+            Subject::User(_) | Subject::Ticket(_) => return Ok(None),
+        };
+        let behind = self.connection.query_row(
+            behind_record(),
+            named_params! {
+                ":run_id": run.run_id,
+                ":zendesk_snapshot_id": run.zendesk_snapshot_id,
+                ":cause_kind": kind,
+                ":cause_id": id,
+            },
+            |row| {
+                Ok(Behind {
+                    issue_count: row.get(0)?,
+                    account_count: row.get(1)?,
+                    user_count: row.get(2)?,
+                    open_ticket_count: row.get(3)?,
+                })
+            },
+        )?;
+        Ok((behind.issue_count > 0).then_some(behind))
+    }
+
     /// Returns the columns of the account file that a snapshot keeps for analysts, in their order.
     pub fn kept_columns(&self, salesforce_snapshot_id: i64) -> Result<Vec<String>, WarehouseError> {
-        let options: String = self.connection.query_row(
-            "select options from snapshots where snapshot_id = ?1",
-            [salesforce_snapshot_id],
-            |row| row.get(0),
-        )?;
+        let options = self.snapshot_options(salesforce_snapshot_id)?;
         let options: serde_json::Value = serde_json::from_str(&options).unwrap_or_default();
         let kept = options["columns"]["kept"].as_array();
         Ok(kept.into_iter().flatten().filter_map(|name| name.as_str().map(str::to_owned)).collect())

@@ -85,11 +85,22 @@ pub struct RunContext {
     pub is_tickets_known: bool,
 }
 
+/// A code that a run did not evaluate.
+#[derive(Debug, Clone)]
+pub struct NotEvaluated {
+    /// The code.
+    pub code: String,
+    /// Why.
+    pub reason: String,
+    /// Whether it is one of the twelve.
+    pub is_drift: bool,
+}
+
 /// What a run does not know.
 #[derive(Debug, Clone, Default)]
 pub struct Gaps {
     /// Codes that were not evaluated.
-    pub not_evaluated: Vec<String>,
+    pub not_evaluated: Vec<NotEvaluated>,
     /// Only tickets created from then on were read.
     pub tickets_since: Option<String>,
     /// Archived tickets were not read.
@@ -165,14 +176,19 @@ impl Warehouse {
     /// Returns what a run does not know.
     pub fn gaps(&self, run_id: i64) -> Result<Gaps, WarehouseError> {
         let mut statement = self.connection.prepare(
-            "select code, is_evaluated, bound_since from run_coverage where run_id = ?1 and family = 'drift'
+            "select code, is_evaluated, bound_since, reason, family from run_coverage where run_id = ?1
              order by code",
         )?;
         let mut gaps = Gaps::default();
         let mut rows = statement.query([run_id])?;
         while let Some(row) = rows.next()? {
             if !row.get::<_, bool>(1)? {
-                gaps.not_evaluated.push(row.get(0)?);
+                let reason: Option<String> = row.get(3)?;
+                gaps.not_evaluated.push(NotEvaluated {
+                    code: row.get(0)?,
+                    reason: reason.unwrap_or_default(),
+                    is_drift: row.get::<_, String>(4)? == "drift",
+                });
             }
             gaps.tickets_since = gaps.tickets_since.take().or(row.get(2)?);
         }

@@ -167,6 +167,12 @@ fn find(
 }
 
 impl Warehouse {
+    /// Returns the options, JSON, with which a snapshot was read.
+    pub fn snapshot_options(&self, snapshot_id: i64) -> Result<String, WarehouseError> {
+        let sql = "select options from snapshots where snapshot_id = ?1";
+        Ok(self.connection.query_row(sql, [snapshot_id], |row| row.get(0))?)
+    }
+
     /// Whether there is a snapshot of the source.
     pub fn has_snapshot(&self, source: Source) -> Result<bool, WarehouseError> {
         Ok(latest_taken_at(&self.connection, source)?.is_some())

@@ -11,11 +11,14 @@
 //! - An organization that is not known to be foreign, since its key was not read, may be the account's: `relink_org`.
 //! - Users of an organization are those with a membership in it or with it as their default, of every role. Tickets of
 //!   it are those of every status but `deleted`.
+//! - An organization that has the name of an account without organization, or of one that was not read, or holds its id in
+//!   a field, may be that account's: `relink_org`, whatever hangs on it.
 //! - `retire_org` rests on absence too: besides complete users, memberships and tickets, no user and no ticket may lack
 //!   `organization_id`.
 
 use super::evaluated::is_complete;
-use super::names::{SuggestedAction, Why};
+use super::link::Links;
+use super::names::{LinkState, SuggestedAction, Why};
 use super::normalize::Key;
 use super::sets::{Foreign, Sets};
 use super::world::{Collection, User, World};
@@ -61,7 +64,7 @@ fn is_absence_proven(sets: &Sets) -> bool {
 }
 
 /// What to do about an organization of no account.
-pub(crate) fn orphan(sets: &Sets, o: i64) -> SuggestedAction {
+pub(crate) fn orphan(sets: &Sets, links: &Links, o: i64) -> SuggestedAction {
     let world = sets.world;
     let has_users = world.memberships().iter().any(|membership| membership.organization_id == o)
         || world
@@ -73,7 +76,12 @@ pub(crate) fn orphan(sets: &Sets, o: i64) -> SuggestedAction {
         let is_deleted = !lacks(ticket, "status") && ticket.status == "deleted";
         !lacks(ticket, "organization_id") && ticket.organization_id == Some(o) && !is_deleted
     });
-    if has_users || has_tickets {
+    let has_twin = links.values().any(|link| {
+        let a = link.account_id.as_str();
+        matches!(link.link_state, LinkState::Missing | LinkState::Unread)
+            && (sets.has_name_of(o, a) || sets.f(o).contains(a))
+    });
+    if has_users || has_tickets || has_twin {
         return SuggestedAction::RelinkOrg;
     }
     let needed = [Collection::Users, Collection::Memberships, Collection::Tickets];

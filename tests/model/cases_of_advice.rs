@@ -131,6 +131,15 @@ fn an_orphan_is_retired_where_all_was_read() {
         world.tickets.push(super::world::Ticket { id: 6, status: "open", ..Default::default() });
     });
     assert_eq!(unread.hygiene(), ["orphan_org 1 check_tickets_then_retire"]);
+    // It may be the one of an account that has none.
+    let twin = |name: &str| {
+        story().account("B", &[], None).but(|world| {
+            world.accounts[1].name = name.to_owned();
+            world.organizations[0].name = "Globex".to_owned();
+        })
+    };
+    assert_eq!(twin(" GLOBEX").hygiene(), ["orphan_org 1 relink_org"]);
+    assert_eq!(twin("Initech").hygiene(), ["orphan_org 1 retire_org"]);
     // What might be an account's is no orphan.
     for key in ["external_id", "domain_names"] {
         let story = story().organization(2, None, &["acme.com"]);

@@ -11,6 +11,7 @@ use std::collections::{BTreeSet, HashSet};
 use super::advice::orphan;
 use super::expect::Expected;
 use super::issue::Issue;
+use super::link::links;
 use super::names::{Code, FindingClass, LinkState, SuggestedAction};
 use super::normalize::Key;
 use super::sets::Sets;
@@ -88,6 +89,7 @@ fn dangling_stored_ids(sets: &Sets) -> Vec<Finding> {
 /// `orphan_org`: the organization is no account's S, E or D, as far as its key and its domains were read; one of which
 /// either was not read is no orphan. `personal_domain_on_org`: one finding for each domain, of platforms too.
 fn organization_hygiene(sets: &Sets) -> Vec<Finding> {
+    let links = links(sets);
     let mut findings = Vec::new();
     for o in sets.organizations() {
         let of = |class| Finding { organization_id: Some(o), ..about(class) };
@@ -97,7 +99,7 @@ fn organization_hygiene(sets: &Sets) -> Vec<Finding> {
         }
         let is_known = *sets.key(o) != Key::Undecided && !sets.lacks(o, "domain_names");
         if is_known && !sets.all().any(|a| sets.serves(o, a) || sets.d(a).contains(&o)) {
-            let suggested_action = Some(orphan(sets, o));
+            let suggested_action = Some(orphan(sets, &links, o));
             findings.push(Finding { suggested_action, ..of(FindingClass::OrphanOrg) });
         }
         for d in sets.held(o).iter().filter(|d| sets.is_personal(d)) {

@@ -301,6 +301,39 @@ fn an_account() {
 }
 
 #[test]
+fn a_record_that_issues_hang_on_says_how_many() {
+    let bench = Bench::with_demo();
+    let of_causes = bench.rows(
+        "select cause_kind, cause_id, issue_count, account_count, user_count, open_ticket_count
+                    from causes where run_id = 1 and cause_kind <> 'domain' order by cause_kind, cause_id",
+    );
+    assert!(of_causes.len() > 5, "{of_causes:#?}");
+    let mut most = (0, String::new());
+    for row in of_causes {
+        let cells: Vec<&str> = row.split('|').collect();
+        let noun = if cells[0] == "organization" { "org" } else { "account" };
+        let count = |at: usize| cells[at].parse::<i64>().unwrap();
+        let expected = json!({
+            "issue_count": count(2), "account_count": count(3), "user_count": count(4), "open_ticket_count": count(5)
+        });
+        assert_eq!(json(&bench, &["trace", noun, cells[1]])["cause_of"], expected, "{row}");
+        if count(2) > most.0 {
+            most = (count(2), format!("{noun} {}", cells[1]));
+        }
+    }
+    let (count, record) = most;
+    let told = traced(&bench, &[&["trace"][..], &record.split(' ').collect::<Vec<_>>()].concat());
+    let hanging: Vec<_> = told.out.lines().filter(|line| line.contains("on this record")).collect();
+    assert_eq!(hanging.len(), 1, "{}", told.out);
+    assert!(
+        hanging[0].trim_start().starts_with(&format!("{count} findings hang on this record: ")),
+        "{hanging:?}"
+    );
+    // Nothing hangs on a user or a ticket.
+    assert_eq!(json(&bench, &["trace", "user", "21700000004187"])["cause_of"], Value::Null);
+}
+
+#[test]
 fn who_says_nothing_about_a_customer() {
     let bench = Bench::with_demo();
     for (id, obstacles) in [
@@ -324,6 +357,7 @@ fn json_holds_ids_of_zendesk_as_numbers_and_everything_under_stable_names() {
     let keys: Vec<&str> = trace.as_object().unwrap().keys().map(String::as_str).collect();
     let mut expected = [
         "accounts",
+        "cause_of",
         "eligibility",
         "hygiene_findings",
         "issues",

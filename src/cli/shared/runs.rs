@@ -1,7 +1,10 @@
 //! Which run a command speaks about, and what is to be said about it.
 
+use std::collections::BTreeMap;
+
 use super::{context::Context, error::CliError};
 use crate::{
+    audit,
     output::counted,
     warehouse::{RunRow, Warehouse, runs::Gaps},
 };
@@ -25,21 +28,37 @@ pub(crate) fn find_run(warehouse: &Warehouse, name: Option<&str>) -> Result<RunR
     }
 }
 
-/// Says what the run does not know: rows that are missing for that reason are not known to be fine.
-pub(crate) fn warn(context: &Context, warehouse: &Warehouse, run: &RunRow) -> Result<(), CliError> {
-    for line in gap_lines(run.run_id, &warehouse.gaps(run.run_id)?) {
+/// Says what the run does not know, and returns it: rows that are missing for that reason are not known to be fine.
+pub(crate) fn warn(context: &Context, warehouse: &Warehouse, run: &RunRow) -> Result<Gaps, CliError> {
+    let gaps = warehouse.gaps(run.run_id)?;
+    for line in gap_lines(run.run_id, &gaps) {
         context.talk(line);
     }
-    Ok(())
+    Ok(gaps)
+}
+
+/// Whether somebody chose all that the run did not evaluate.
+pub(crate) fn is_accepted(warehouse: &Warehouse, run: &RunRow, gaps: &Gaps) -> Result<bool, CliError> {
+    let options = warehouse.snapshot_options(run.salesforce_snapshot_id)?;
+    let is_without_domains = audit::is_without_domains_by_choice(&options);
+    Ok(gaps
+        .not_evaluated
+        .iter()
+        .filter(|gap| gap.is_drift)
+        .all(|gap| audit::is_accepted(&gap.reason, is_without_domains)))
 }
 
 /// One sentence for each thing that the run does not know.
 pub(crate) fn gap_lines(run_id: i64, gaps: &Gaps) -> Vec<String> {
     let mut lines = Vec::new();
-    if !gaps.not_evaluated.is_empty() {
+    let mut by_reason: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for gap in &gaps.not_evaluated {
+        by_reason.entry(&gap.reason).or_default().push(&gap.code);
+    }
+    for (reason, codes) in by_reason {
         lines.push(format!(
-            "run {run_id} did not evaluate {}: their issues are not known, and not shown",
-            gaps.not_evaluated.join(", ")
+            "run {run_id} did not evaluate {} ({reason}): their issues are not known, and not shown",
+            codes.join(", ")
         ));
     }
     if gaps.unread_rows > 0 {

@@ -6,12 +6,29 @@ use super::{
 };
 use crate::{
     model::ApplyMode,
-    output::{NAME, OutputError, brief, printable, table},
+    output::{NAME, OutputError, brief, counted, printable, table},
     trace::{Trace, TracedAccount, history::TracedIssue},
+    warehouse::affected::Behind,
 };
 
 /// So many accounts are explained to a person; JSON has all.
 const EXPLAINED: usize = 3;
+
+/// What hangs on the record, in a sentence.
+fn cause(behind: &Behind) -> String {
+    let about: Vec<_> = [
+        (behind.account_count, "account"),
+        (behind.user_count, "user"),
+        (behind.open_ticket_count, "open ticket"),
+    ]
+    .into_iter()
+    .filter(|(count, _)| *count > 0)
+    .map(|(count, what)| counted(count, what))
+    .collect();
+    let about = if about.is_empty() { String::new() } else { format!(": {}", about.join(", ")) };
+    let hang = if behind.issue_count == 1 { "hangs" } else { "hang" };
+    format!("{} {hang} on this record{about}.", counted(behind.issue_count, "finding"))
+}
 
 /// What is printed.
 pub(super) fn of(trace: &Trace) -> Result<String, OutputError> {
@@ -32,6 +49,10 @@ pub(super) fn of(trace: &Trace) -> Result<String, OutputError> {
     if trace.accounts.len() > EXPLAINED {
         page.section(&format!("{} more accounts", trace.accounts.len() - EXPLAINED));
         page.sentence("--json explains the links of all.")?;
+    }
+    if let Some(behind) = &trace.cause_of {
+        page.section("cause");
+        page.sentence(&cause(behind))?;
     }
     issues(&mut page, "issues", &trace.issues)?;
     if !trace.hygiene_findings.is_empty() {
