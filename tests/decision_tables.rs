@@ -75,7 +75,7 @@ fn the_program_and_the_model_agree_on_generated_worlds() {
 /// What the program says of a world, compared with what the model says.
 fn differences(world: &World) -> Vec<String> {
     let bench = Bench::in_memory();
-    let run_id = audited(&bench, world);
+    let Some(run_id) = audited(&bench, world) else { return Vec::new() };
     let expected = expect(world, &personal_domains());
     let found = findings(&expected, world, &personal_domains());
     let database = Connection::open(bench.db()).unwrap();
@@ -90,8 +90,9 @@ fn differences(world: &World) -> Vec<String> {
     differences
 }
 
-/// Reads and audits a world with the commands, its settings and its acceptances; returns the run.
-fn audited(bench: &Bench, world: &World) -> i64 {
+/// Reads and audits a world with the commands, its settings and its acceptances; returns the run. None: no account of
+/// the world can be read, so the file is refused as a whole.
+fn audited(bench: &Bench, world: &World) -> Option<i64> {
     world.write(&bench.path("")).unwrap();
     new_warehouse(&bench.path(""));
     let run = |arguments: &[&str]| {
@@ -102,13 +103,17 @@ fn audited(bench: &Bench, world: &World) -> i64 {
     if bench.path("accounts-before.csv").exists() {
         run(&["ingest", "salesforce", "accounts-before.csv", "--taken-at", "2026-10-01T00:00:00Z"]);
     }
-    run(&[&["ingest", "salesforce", "accounts.csv"][..], &accepting].concat());
+    let told = bench.run(&[&["ingest", "salesforce", "accounts.csv"][..], &accepting].concat());
+    if told.code == 1 && told.err.contains("has a header, but no account") {
+        return None;
+    }
+    assert!(matches!(told.code, 0 | 6), "{}", told.err);
     let parts: &[&str] = if world.reading.appended.is_empty() { &[] } else { &["--parts", "append"] };
     run(&[&["ingest", "zendesk", "--from", "zendesk"], parts].concat());
     let window = world.ticket_window_days.map_or("all".to_owned(), |days| days.to_string());
     let allowed: &[&str] = if world.allow_shared_tickets { &["--allow-shared-tickets"] } else { &[] };
     run(&[&["audit", "--ticket-window", &window], allowed].concat());
-    bench.value("select max(run_id) from runs").parse().unwrap()
+    Some(bench.value("select max(run_id) from runs").parse().unwrap())
 }
 
 /// How often each part of the tables was reached.
