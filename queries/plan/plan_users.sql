@@ -4,7 +4,8 @@ select
   d.domain as email_domain,
   coalesce(u.is_verified, 0) as is_verified,
   coalesce(u.is_active, 0) as is_active,
-  u.default_organization_id as default_organization_id
+  u.default_organization_id as default_organization_id,
+  u.ticket_restriction as ticket_restriction
 from runs as r
 cross join temp.planned as p
 cross join _user_versions as u

@@ -156,6 +156,7 @@ pub const PLAN: &[ViewFile] = view_files!["plan":
     "fill_planned_domain",
     "create_affected_user",
     "fill_affected_user",
+    "plan_ignored_fields",
     "plan_issues",
     "plan_organizations",
     "plan_organization_members",

@@ -4,7 +4,7 @@
 //! Expected values are the snapshot's with the effects of the earlier actions of the same plan, so that a
 //! plan can be carried out from top to bottom.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use serde_json::json;
 
@@ -15,7 +15,8 @@ use crate::{
         plan::{
             BlastRadius, DefaultBefore, DomainsBefore, LinkRadius, MembershipBefore, MembershipRadius,
             MoveRadius, NewDefault, NewDomainNames, NewExternalId, NewMembership, OrganizationCount,
-            PlannedAction, PlannedRepair, Precondition, PulledInRadius, RepairParts, UnlinkedOrganization,
+            OrganizationKey, PlannedAction, PlannedRepair, Precondition, PulledInRadius, RepairParts,
+            UnlinkedOrganization,
         },
     },
     warehouse::plans::{PlanFacts, PlanIssue, PlanMembership, PlanOrganization, PlanUser},
@@ -98,7 +99,7 @@ impl<'f> Composer<'f> {
     pub(super) fn action(&mut self, issue: &PlanIssue, repair: Repair) -> PlannedAction {
         let facts = self.facts;
         let rules = &self.rules;
-        let organization_id = issue.organization_id.expect("a prepared issue expects an organization");
+        let organization_id = expected_organization(issue);
         let state = self.states.entry(organization_id).or_insert_with(|| {
             let organization = &facts.organizations[&organization_id];
             Planned {
@@ -112,10 +113,10 @@ impl<'f> Composer<'f> {
         });
         let action_id = Self::action_id(issue, repair);
         let made = match repair {
-            Repair::SetOrgExternalId => set_org_external_id(issue, state, rules, &action_id),
+            Repair::SetOrgExternalId => set_org_external_id(issue, state, facts, rules, &action_id),
             Repair::AddOrgDomain => add_org_domain(issue, state, facts, rules, &action_id),
-            Repair::AssignUserToOrg => assign_user_to_org(issue, state, facts, rules),
-            Repair::MoveUserToOrg => move_user_to_org(issue, state, facts, rules),
+            Repair::AssignUserToOrg => assign_user_to_org(issue, &self.states, facts, rules),
+            Repair::MoveUserToOrg => move_user_to_org(issue, &self.states, facts, rules),
         };
         PlannedAction {
             action_id,
@@ -139,7 +140,13 @@ impl Rules {
     }
 }
 
-fn set_org_external_id(issue: &PlanIssue, state: &mut Planned<'_>, rules: &Rules, action_id: &str) -> Made {
+fn set_org_external_id(
+    issue: &PlanIssue,
+    state: &mut Planned<'_>,
+    facts: &PlanFacts,
+    rules: &Rules,
+    action_id: &str,
+) -> Made {
     let account_id = &issue.account_id;
     let short: String = account_id.chars().take(SHORT_ACCOUNT_ID).collect();
     let made = Made {
@@ -151,6 +158,10 @@ fn set_org_external_id(issue: &PlanIssue, state: &mut Planned<'_>, rules: &Rules
             Precondition::ExternalIdIsUnused { external_ids: vec![account_id.clone(), short] },
             Precondition::NameIsExpected,
             Precondition::DomainNamesAreExpected,
+            Precondition::AccountFieldsAreExpected {
+                account_fields: state.organization.account_fields.clone(),
+                ignored_fields: facts.ignored_fields.clone(),
+            },
         ],
         repair: PlannedRepair::SetOrgExternalId(RepairParts {
             new_value: NewExternalId { external_id: account_id.clone() },
@@ -183,17 +194,21 @@ fn add_org_domain(
     let domain = issue.domain.as_deref().unwrap_or_default();
     let mut domain_names = state.domain_names.clone();
     domain_names.push(domain.to_owned());
+    let mut preconditions = vec![
+        Precondition::OrganizationExists,
+        Precondition::DomainIsAbsent { domain: domain.to_owned() },
+        Precondition::DomainNamesAreExpected,
+        Precondition::ExternalIdIsExpected,
+        Precondition::DomainIsOnNoOtherOrganization { domain: domain.to_owned() },
+    ];
+    if !rules.is_sharing_allowed {
+        preconditions.push(Precondition::OrganizationSharesNothing);
+    }
     let pulled_in = facts.pulled_in.get(domain).map(Vec::as_slice).unwrap_or_default();
     let made = Made {
         depends_on: state.written_by.iter().cloned().collect(),
         membership_id: None,
-        preconditions: vec![
-            Precondition::OrganizationExists,
-            Precondition::DomainIsAbsent { domain: domain.to_owned() },
-            Precondition::DomainNamesAreExpected,
-            Precondition::ExternalIdIsExpected,
-            Precondition::DomainIsOnNoOtherOrganization { domain: domain.to_owned() },
-        ],
+        preconditions,
         repair: PlannedRepair::AddOrgDomain(RepairParts {
             new_value: NewDomainNames { domain_names: domain_names.clone() },
             expected: DomainsBefore {
@@ -235,14 +250,27 @@ fn pulled_in_radius(users: &[i64], facts: &PlanFacts) -> PulledInRadius {
     }
 }
 
-fn assign_user_to_org(issue: &PlanIssue, state: &Planned<'_>, facts: &PlanFacts, rules: &Rules) -> Made {
+fn assign_user_to_org(
+    issue: &PlanIssue,
+    states: &HashMap<i64, Planned<'_>>,
+    facts: &PlanFacts,
+    rules: &Rules,
+) -> Made {
+    let state = &states[&expected_organization(issue)];
     let (user_id, user) = user(issue, facts);
     let memberships = memberships(facts, user_id);
     let mut preconditions = vec![
+        Precondition::UserIsEndUser,
         Precondition::UserIsActive,
-        Precondition::EmailIsVerified,
+        Precondition::UserIsNotSuspended,
+        Precondition::UserIsNotShared,
         Precondition::EmailDomainIsExpected,
+        Precondition::AddressIsVerified,
         Precondition::IsNotAMember,
+        Precondition::MembershipsAreExpected { organization_ids: organization_ids(memberships) },
+        Precondition::KeysOfOrganizationsAreExpected {
+            organizations: keys(memberships.iter().map(|one| one.organization_id), states, facts),
+        },
         if rules.is_multiple_allowed {
             Precondition::SeveralOrganizationsAreAllowed
         } else {
@@ -251,6 +279,12 @@ fn assign_user_to_org(issue: &PlanIssue, state: &Planned<'_>, facts: &PlanFacts,
         Precondition::OrganizationExists,
         Precondition::ExternalIdIsExpected,
     ];
+    // One that was not read refuses the repair, unless members may see whatever there is.
+    let restriction = user.ticket_restriction.clone();
+    preconditions.extend(
+        restriction
+            .map(|ticket_restriction| Precondition::TicketRestrictionIsExpected { ticket_restriction }),
+    );
     if !rules.is_sharing_allowed {
         preconditions.push(Precondition::OrganizationSharesNothing);
     }
@@ -287,7 +321,13 @@ fn assign_user_to_org(issue: &PlanIssue, state: &Planned<'_>, facts: &PlanFacts,
     }
 }
 
-fn move_user_to_org(issue: &PlanIssue, state: &Planned<'_>, facts: &PlanFacts, rules: &Rules) -> Made {
+fn move_user_to_org(
+    issue: &PlanIssue,
+    states: &HashMap<i64, Planned<'_>>,
+    facts: &PlanFacts,
+    rules: &Rules,
+) -> Made {
+    let state = &states[&expected_organization(issue)];
     let (user_id, user) = user(issue, facts);
     let membership_id = memberships(facts, user_id)
         .iter()
@@ -295,10 +335,26 @@ fn move_user_to_org(issue: &PlanIssue, state: &Planned<'_>, facts: &PlanFacts, r
         .map(|membership| membership.membership_id)
         .min();
     let default = user.default_organization_id.map(IdText);
+    let compared = user.default_organization_id.into_iter().chain([state.organization_id]);
+    let preconditions = vec![
+        Precondition::MembershipExists,
+        Precondition::DefaultIsExpected,
+        Precondition::UserIsEndUser,
+        Precondition::UserIsActive,
+        Precondition::UserIsNotSuspended,
+        Precondition::UserIsNotShared,
+        Precondition::EmailDomainIs { email_domain: user.email_domain.clone() },
+        if rules.is_multiple_allowed {
+            Precondition::SeveralOrganizationsAreAllowed
+        } else {
+            Precondition::UserHasNoOtherOrganization
+        },
+        Precondition::KeysOfOrganizationsAreExpected { organizations: keys(compared, states, facts) },
+    ];
     Made {
         depends_on: state.linked_by.iter().cloned().collect(),
         membership_id,
-        preconditions: vec![Precondition::MembershipExists, Precondition::DefaultIsExpected],
+        preconditions,
         repair: PlannedRepair::MoveUserToOrg(RepairParts {
             new_value: NewDefault {
                 default_organization_id: IdText(state.organization_id),
@@ -316,6 +372,33 @@ fn move_user_to_org(issue: &PlanIssue, state: &Planned<'_>, facts: &PlanFacts, r
             }),
         }),
     }
+}
+
+/// The organization of a prepared issue.
+fn expected_organization(issue: &PlanIssue) -> i64 {
+    issue.organization_id.expect("a prepared issue expects an organization")
+}
+
+/// The organizations of memberships, each once.
+fn organization_ids(memberships: &[PlanMembership]) -> Vec<IdText> {
+    let ids: BTreeSet<i64> = memberships.iter().map(|one| one.organization_id).collect();
+    ids.into_iter().map(IdText).collect()
+}
+
+/// The keys of organizations as the earlier actions of the plan leave them. One that the snapshot does not hold has none
+/// to be compared, and no repair is prepared where it matters whose it is.
+fn keys(
+    organizations: impl Iterator<Item = i64>,
+    states: &HashMap<i64, Planned<'_>>,
+    facts: &PlanFacts,
+) -> Vec<OrganizationKey> {
+    let key = |id: i64| {
+        let found = facts.organizations.get(&id)?;
+        let external_id = states.get(&id).map_or(&found.external_id, |state| &state.external_id);
+        Some(OrganizationKey { organization_id: IdText(id), external_id: external_id.clone() })
+    };
+    let ids: BTreeSet<i64> = organizations.collect();
+    ids.into_iter().filter_map(key).collect()
 }
 
 /// The user of an issue of the user codes.

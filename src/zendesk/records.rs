@@ -3,7 +3,7 @@
 //!
 //! Reading and writing are two traits, so that a dry run is handed something that cannot write.
 
-use std::future::Future;
+use std::{collections::BTreeMap, future::Future};
 
 /// An organization as it is now.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -16,6 +16,8 @@ pub struct LiveOrganization {
     pub external_id: Option<String>,
     /// As received and in its order.
     pub domain_names: Vec<String>,
+    /// The account ids in its fields, 18 characters, by field; none: the reply has no fields.
+    pub account_fields: Option<BTreeMap<String, String>>,
     /// Members see each other's tickets.
     pub is_shared_tickets: bool,
     /// Members comment on each other's tickets.
@@ -26,6 +28,7 @@ pub struct LiveOrganization {
 
 /// A user as it is now.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "they are facts of their own")]
 pub struct LiveUser {
     /// The user's id.
     pub id: i64,
@@ -33,12 +36,29 @@ pub struct LiveUser {
     pub email: Option<String>,
     /// The address was verified.
     pub is_verified: bool,
+    /// Neither an agent nor an admin.
+    pub is_end_user: bool,
     /// Not deleted.
     pub is_active: bool,
+    /// May not sign in; a reply that does not say counts as suspended.
+    pub is_suspended: bool,
+    /// Shared from another account; a reply that does not say counts as shared.
+    pub is_shared: bool,
+    /// Whose tickets the user may see, as the API says it; empty: not restricted; none: the reply does not say.
+    pub ticket_restriction: Option<String>,
     /// The default organization.
     pub default_organization_id: Option<i64>,
     /// As of [`LiveOrganization::updated_at`].
     pub updated_at: Option<String>,
+}
+
+/// An address of a user as it is now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LiveAddress {
+    /// The address.
+    pub address: String,
+    /// It was verified.
+    pub is_verified: bool,
 }
 
 /// A membership as it is now.
@@ -164,6 +184,12 @@ pub trait RecordApi: Sync {
         &self,
         user_id: i64,
     ) -> impl Future<Output = Result<Vec<LiveMembership>, Self::Error>> + Send;
+
+    /// Reads the addresses of a user, all of them.
+    fn addresses_of(
+        &self,
+        user_id: i64,
+    ) -> impl Future<Output = Result<Vec<LiveAddress>, Self::Error>> + Send;
 
     /// Whether a user may belong to several organizations; none where the settings cannot be read.
     fn allows_several_organizations(&self) -> impl Future<Output = Result<Option<bool>, Self::Error>> + Send;

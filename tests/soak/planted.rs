@@ -17,7 +17,8 @@ use orgdrift::zendesk::client::{
     ApiError, ClientOptions, Credentials, RateShare, WritingClient, ZendeskClient,
 };
 use orgdrift::zendesk::records::{
-    LiveMembership, LiveOrganization, LiveUser, RecordApi, Reply, WriteAnswer, WriteApi, WriteRequest,
+    LiveAddress, LiveMembership, LiveOrganization, LiveUser, RecordApi, Reply, WriteAnswer, WriteApi,
+    WriteRequest,
 };
 use serde_json::Value;
 use tokio::sync::Notify;
@@ -234,6 +235,10 @@ impl RecordApi for PlantedApi<'_> {
             return Ok(self.beliefs().memberships.get(&user_id).cloned().unwrap_or_default());
         }
         self.inner.memberships_of(user_id).await
+    }
+
+    async fn addresses_of(&self, user_id: i64) -> Result<Vec<LiveAddress>, ApiError> {
+        self.inner.addresses_of(user_id).await
     }
 
     async fn allows_several_organizations(&self) -> Result<Option<bool>, ApiError> {

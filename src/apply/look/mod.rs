@@ -6,6 +6,8 @@
 mod replies;
 mod seen;
 
+use std::{borrow::Cow, collections::BTreeSet};
+
 use super::{
     action::{Action, Task},
     overlay::Overlay,
@@ -14,9 +16,9 @@ use crate::{
     identity::{email_domain, external_id_key},
     model::{
         journal::{Evaluated, Look, RecordCall},
-        plan::{Check, Precondition},
+        plan::{Check, OrganizationKey, Precondition},
     },
-    zendesk::records::{LiveOrganization, RecordApi, WriteRequest},
+    zendesk::records::{LiveOrganization, LiveUser, RecordApi, WriteRequest},
 };
 use replies::Replies;
 pub(super) use seen::Seen;
@@ -199,17 +201,57 @@ impl<A: RecordApi> Looking<'_, A> {
             Precondition::OrganizationSharesNothing => {
                 replies.on_organization(|found| !found.is_shared_tickets && !found.is_shared_comments)
             }
+            Precondition::AccountFieldsAreExpected { account_fields, ignored_fields } => replies
+                .on_organization(|found| {
+                    found.account_fields.as_ref().is_some_and(|fields| {
+                        let counted = fields.iter().filter(|(field, _)| !ignored_fields.contains(field));
+                        counted.eq(account_fields.iter())
+                    })
+                }),
+            Precondition::UserIsEndUser => replies.on_user(|user| user.is_end_user),
+            Precondition::UserIsNotSuspended => replies.on_user(|user| !user.is_suspended),
+            Precondition::UserIsNotShared => replies.on_user(|user| !user.is_shared),
+            Precondition::TicketRestrictionIsExpected { ticket_restriction } => {
+                replies.on_user(|user| user.ticket_restriction.as_ref() == Some(ticket_restriction))
+            }
+            Precondition::EmailDomainIs { email_domain } => {
+                replies.on_user(|user| domain_of(user).as_ref() == email_domain.as_ref())
+            }
+            Precondition::AddressIsVerified => replies.on_addresses(|user, addresses| {
+                user.email.as_ref().is_some_and(|email| {
+                    addresses.iter().any(|one| one.is_verified && one.address.eq_ignore_ascii_case(email))
+                })
+            }),
+            Precondition::MembershipsAreExpected { organization_ids } => replies.on_memberships(|list| {
+                let found: BTreeSet<i64> = list.iter().map(|one| one.organization_id).collect();
+                found == organization_ids.iter().map(|id| id.0).collect()
+            }),
+            Precondition::UserHasNoOtherOrganization => replies
+                .on_memberships(|list| list.iter().all(|one| one.organization_id == task.organization_id())),
+            Precondition::KeysOfOrganizationsAreExpected { organizations } if organizations.is_empty() => {
+                Finding::NeedsNoCheck
+            }
+            Precondition::KeysOfOrganizationsAreExpected { organizations } => replies.on_others(|found| {
+                let is_expected = |key: &OrganizationKey| {
+                    found.get(&key.organization_id.0).is_some_and(|found| {
+                        external_id_key(found.as_deref()).text
+                            == external_id_key(key.external_id.as_deref()).text
+                    })
+                };
+                organizations.iter().all(is_expected)
+            }),
             Precondition::UserIsActive => replies.on_user(|user| user.is_active),
             Precondition::EmailIsVerified => replies.on_user(|user| user.is_verified),
-            Precondition::EmailDomainIsExpected => replies.on_user(|user| {
-                let domain = user.email.as_deref().and_then(|email| email_domain(email).ok().flatten());
-                task.expects_email_domain(domain.as_deref())
-            }),
+            Precondition::EmailDomainIsExpected => {
+                replies.on_user(|user| task.expects_email_domain(domain_of(user).as_deref()))
+            }
             Precondition::IsNotAMember => replies
                 .on_memberships(|list| list.iter().all(|one| one.organization_id != task.organization_id())),
             Precondition::UserHasNoOrganization => replies.on_memberships(<[_]>::is_empty),
             Precondition::SeveralOrganizationsAreAllowed => match &replies.memberships {
-                Some(list) if list.is_empty() => Finding::NeedsNoCheck,
+                Some(list) if list.iter().all(|one| one.organization_id == task.organization_id()) => {
+                    Finding::NeedsNoCheck
+                }
                 _ => replies.on_settings(|is_allowed| is_allowed),
             },
             Precondition::MembershipExists => {
@@ -229,6 +271,11 @@ impl<A: RecordApi> Looking<'_, A> {
             Judged::Ready => Sight::Ready { request: self.replies.request(&self.action.task), seen },
         }
     }
+}
+
+/// The domain of a user's address.
+fn domain_of(user: &LiveUser) -> Option<String> {
+    user.email.as_deref().and_then(|email| email_domain(email).ok().flatten()).map(Cow::into_owned)
 }
 
 fn has_domain(organization: &LiveOrganization, domain: &str) -> bool {

@@ -1,10 +1,12 @@
 //! What the account answered to one look.
 
+use std::collections::HashMap;
+
 use super::{Finding, Seen};
 use crate::{
     apply::{action::Task, overlay::Overlay},
     model::{journal::RecordCall, plan::Precondition},
-    zendesk::records::{LiveMembership, LiveOrganization, LiveUser, RecordApi, WriteRequest},
+    zendesk::records::{LiveAddress, LiveMembership, LiveOrganization, LiveUser, RecordApi, WriteRequest},
 };
 
 /// What a call brought.
@@ -55,6 +57,10 @@ pub(super) struct Replies<'a, A> {
     pub(super) user: Answered<LiveUser>,
     /// None where they were not asked for: a user who is not there has none.
     pub(super) memberships: Option<Vec<LiveMembership>>,
+    /// The addresses of the user.
+    addresses: Answered<Vec<LiveAddress>>,
+    /// The `external_id` of each organization that was asked for by its key; one that is not there is not in it.
+    others: Answered<HashMap<i64, Option<String>>>,
     /// Organizations with the account's id.
     carriers: Answered<Vec<i64>>,
     /// Whether a user may belong to several organizations.
@@ -69,6 +75,8 @@ impl<'a, A: RecordApi> Replies<'a, A> {
             organization: Answered::Not,
             user: Answered::Not,
             memberships: None,
+            addresses: Answered::Not,
+            others: Answered::Not,
             carriers: Answered::Not,
             settings: Answered::Not,
         }
@@ -109,6 +117,27 @@ impl<'a, A: RecordApi> Replies<'a, A> {
             }
             (RecordCall::AccountSettings, _) if !self.settings.is_made() => {
                 self.settings = self.api.allows_several_organizations().await?.into();
+                Ok(())
+            }
+            (RecordCall::IdentitiesOfUser, _) if !self.addresses.is_made() => {
+                self.addresses = match self.user.found() {
+                    Some(user) => Answered::Found(self.api.addresses_of(user.id).await?),
+                    None => Answered::Nothing,
+                };
+                Ok(())
+            }
+            (
+                RecordCall::OrganizationsOfUser,
+                Precondition::KeysOfOrganizationsAreExpected { organizations },
+            ) => {
+                let mut others = HashMap::new();
+                for key in organizations {
+                    let id = key.organization_id.0;
+                    if let Some(found) = self.api.organization(id).await? {
+                        others.insert(id, self.overlay.over(found).external_id);
+                    }
+                }
+                self.others = Answered::Found(others);
                 Ok(())
             }
             (RecordCall::OrganizationsByExternalId, Precondition::ExternalIdIsUnused { external_ids }) => {
@@ -155,6 +184,18 @@ impl<'a, A: RecordApi> Replies<'a, A> {
             Some(list) => Finding::On(RecordCall::MembershipsOfUser, holds(list)),
             None => self.on_user(|_| false),
         }
+    }
+
+    /// Finds on the user and all addresses of the user.
+    pub(super) fn on_addresses(&self, holds: impl FnOnce(&LiveUser, &[LiveAddress]) -> bool) -> Finding {
+        match self.user.found() {
+            Some(user) => self.addresses.finding(RecordCall::IdentitiesOfUser, |list| holds(user, list)),
+            None => self.on_user(|_| false),
+        }
+    }
+
+    pub(super) fn on_others(&self, holds: impl FnOnce(&HashMap<i64, Option<String>>) -> bool) -> Finding {
+        self.others.finding(RecordCall::OrganizationsOfUser, holds)
     }
 
     pub(super) fn on_carriers(&self, holds: impl FnOnce(&[i64]) -> bool) -> Finding {

@@ -13,6 +13,10 @@ closed_set! {
         OrganizationsByExternalId = "organizations_by_external_id",
         /// One user by the id.
         User = "user",
+        /// The organizations of a user, each by its id.
+        OrganizationsOfUser = "organizations_of_user",
+        /// The addresses of a user, and which of them are verified.
+        IdentitiesOfUser = "identities_of_user",
         /// The memberships of a user.
         MembershipsOfUser = "memberships_of_user",
         /// The settings of the account.

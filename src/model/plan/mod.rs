@@ -11,7 +11,7 @@ pub use action::{
     PlannedRepair, PulledInRadius, RepairParts, UnlinkedOrganization,
 };
 pub use document::{DeferredAction, PlanDocument, PlanFilters, PlanSchema, PlanSnapshots, RefusedIssue};
-pub use precondition::{Check, Precondition};
+pub use precondition::{Check, OrganizationKey, Precondition};
 pub use reason::{DeferralReason, RefusalReason};
 
 use crate::model::closed_set::closed_set;

@@ -2,13 +2,27 @@
 //!
 //! A new precondition is a row here, what the look does with it, and the repairs that name it.
 
-use crate::model::closed_set::closed_set;
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::model::{IdText, closed_set::closed_set};
+
+/// The `external_id` of an organization.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OrganizationKey {
+    /// The organization.
+    pub organization_id: IdText,
+    /// As received; none: blank.
+    pub external_id: Option<String>,
+}
 
 /// Declares the preconditions, and the closed set of their names.
 macro_rules! preconditions {
     ($(
         $(#[$doc:meta])*
-        $basis:ident $variant:ident $({ $(#[$field_doc:meta])* $field:ident: $kind:ty })? = $text:literal
+        $basis:ident $variant:ident
+            $({ $( $(#[$field_doc:meta])* $field:ident: $kind:ty ),+ $(,)? })? = $text:literal
     ),+ $(,)?) => {
         /// What must hold before a repair is written.
         ///
@@ -16,7 +30,7 @@ macro_rules! preconditions {
         #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
         #[serde(tag = "check")]
         pub enum Precondition {
-            $( $(#[$doc])* #[serde(rename = $text)] $variant $({ $(#[$field_doc])* $field: $kind })? ),+
+            $( $(#[$doc])* #[serde(rename = $text)] $variant $({ $( $(#[$field_doc])* $field: $kind ),+ })? ),+
         }
 
         closed_set! {
@@ -70,6 +84,43 @@ preconditions! {
     } = "domain_is_on_no_other_organization",
     /// The organization shares neither tickets nor comments with its members.
     live OrganizationSharesNothing = "organization_shares_nothing",
+    /// The organization's fields hold the account ids that are expected, apart from those that are left out.
+    live AccountFieldsAreExpected {
+        /// The account ids by field, 18 characters.
+        account_fields: BTreeMap<String, String>,
+        /// Fields that hold the key, or account ids for another purpose.
+        ignored_fields: Vec<String>
+    } = "account_fields_are_expected",
+    /// The user is an end user: neither an agent nor an admin.
+    live UserIsEndUser = "user_is_end_user",
+    /// The user is not suspended.
+    live UserIsNotSuspended = "user_is_not_suspended",
+    /// The user is not shared from another account.
+    live UserIsNotShared = "user_is_not_shared",
+    /// The user may see the tickets that the plan knows of, and no others.
+    live TicketRestrictionIsExpected {
+        /// As the API says it; empty: not restricted.
+        ticket_restriction: String
+    } = "ticket_restriction_is_expected",
+    /// The user's address is of that domain.
+    live EmailDomainIs {
+        /// The domain.
+        email_domain: Option<String>
+    } = "email_domain_is",
+    /// The identity of the user's very address was verified.
+    live AddressIsVerified = "address_is_verified",
+    /// The user is a member of these organizations and of no other.
+    live MembershipsAreExpected {
+        /// The organizations, by id.
+        organization_ids: Vec<IdText>
+    } = "memberships_are_expected",
+    /// The user is a member of no other organization.
+    live UserHasNoOtherOrganization = "user_has_no_other_organization",
+    /// These organizations are there, and carry the keys by which the plan knows whose they are.
+    live KeysOfOrganizationsAreExpected {
+        /// The organizations, by id.
+        organizations: Vec<OrganizationKey>
+    } = "keys_of_organizations_are_expected",
     /// The user is there and not deleted.
     live UserIsActive = "user_is_active",
     /// The user's address was verified.

@@ -1,6 +1,6 @@
 //! What the snapshots of a run say about the records that its repairs touch.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use rusqlite::Row;
 
@@ -54,6 +54,8 @@ pub struct PlanOrganization {
     pub external_id: Option<String>,
     /// As received and in its order.
     pub domain_names: Vec<String>,
+    /// The account ids in its fields, by field.
+    pub account_fields: BTreeMap<String, String>,
     /// Members see each other's tickets.
     pub is_shared_tickets: bool,
     /// Members comment on each other's tickets.
@@ -71,6 +73,8 @@ pub struct PlanUser {
     pub is_verified: bool,
     /// Not deleted.
     pub is_active: bool,
+    /// Whose tickets the user may see; empty: not restricted; none: it was not read.
+    pub ticket_restriction: Option<String>,
     /// The default organization.
     pub default_organization_id: Option<i64>,
 }
@@ -93,6 +97,8 @@ pub struct PlanFacts {
     pub organizations: HashMap<i64, PlanOrganization>,
     /// By id.
     pub users: HashMap<i64, PlanUser>,
+    /// Organization fields whose account ids do not count.
+    pub ignored_fields: Vec<String>,
     /// By user, in the order of organizations.
     pub memberships: HashMap<i64, Vec<PlanMembership>>,
     /// By domain to be added: users whom Zendesk will pull in, in the order of their ids.
@@ -126,6 +132,10 @@ pub fn facts(connection: &Session, run_id: i64) -> Result<PlanFacts, WarehouseEr
         facts.issues.push(issue(row)?);
         Ok(())
     })?;
+    each(connection, "plan_ignored_fields", run_id, |row| {
+        facts.ignored_fields.push(row.get(0)?);
+        Ok(())
+    })?;
     each(connection, "plan_organizations", run_id, |row| {
         let (id, organization) = organization(row)?;
         facts.organizations.insert(id, organization);
@@ -143,6 +153,7 @@ pub fn facts(connection: &Session, run_id: i64) -> Result<PlanFacts, WarehouseEr
             is_verified: row.get(2)?,
             is_active: row.get(3)?,
             default_organization_id: row.get(4)?,
+            ticket_restriction: row.get(5)?,
         };
         facts.users.insert(row.get(0)?, user);
         Ok(())
@@ -194,10 +205,15 @@ fn issue(row: &Row<'_>) -> rusqlite::Result<PlanIssue> {
     })
 }
 
+/// The JSON of a column.
+fn json<T: serde::de::DeserializeOwned>(row: &Row<'_>, at: usize) -> rusqlite::Result<T> {
+    serde_json::from_str(row.get_ref(at)?.as_str()?).map_err(|error| {
+        rusqlite::Error::FromSqlConversionFailure(at, rusqlite::types::Type::Text, Box::new(error))
+    })
+}
+
 fn organization(row: &Row<'_>) -> rusqlite::Result<(i64, PlanOrganization)> {
-    let domain_names = serde_json::from_str(row.get_ref(3)?.as_str()?).map_err(|error| {
-        rusqlite::Error::FromSqlConversionFailure(3, rusqlite::types::Type::Text, Box::new(error))
-    })?;
+    let domain_names = json(row, 3)?;
     Ok((
         row.get(0)?,
         PlanOrganization {
@@ -206,6 +222,7 @@ fn organization(row: &Row<'_>) -> rusqlite::Result<(i64, PlanOrganization)> {
             domain_names,
             is_shared_tickets: row.get(4)?,
             is_shared_comments: row.get(5)?,
+            account_fields: json(row, 6)?,
             member_count: 0,
         },
     ))

@@ -23,6 +23,8 @@ pub enum Call {
     User(i64),
     /// The memberships of a user.
     MembershipsOf(i64),
+    /// The identities of a user: addresses and the like.
+    IdentitiesOf(i64),
     /// A new access token.
     Token,
 }
@@ -36,6 +38,7 @@ impl Call {
             Self::MembershipsOf(id) => {
                 return Cow::Owned(format!("/api/v2/users/{id}/organization_memberships"));
             }
+            Self::IdentitiesOf(id) => return Cow::Owned(format!("/api/v2/users/{id}/identities")),
             Self::OrganizationSearch => "/api/v2/organizations/search",
             Self::Me => "/api/v2/users/me",
             Self::Settings => "/api/v2/account/settings",

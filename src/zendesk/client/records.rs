@@ -1,6 +1,6 @@
 //! Single records, as an apply reads them.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, collections::BTreeMap};
 
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -12,10 +12,13 @@ use super::{
     error::{ApiError, ErrorKind},
     send::Request,
 };
-use crate::zendesk::{
-    api::ReadApi,
-    records::{LiveMembership, LiveOrganization, LiveUser, RecordApi},
-    wire::{Membership, Organization, User},
+use crate::{
+    identity::named_account,
+    zendesk::{
+        api::ReadApi,
+        records::{LiveAddress, LiveMembership, LiveOrganization, LiveUser, RecordApi},
+        wire::{FieldValue, Membership, Organization, User},
+    },
 };
 
 /// A user has at most 300 memberships, so a few pages hold them all; more are a list without an end.
@@ -50,6 +53,21 @@ struct MembershipPage<'a> {
 }
 
 #[derive(Deserialize)]
+struct IdentityPage {
+    identities: Vec<Identity>,
+    meta: Meta,
+}
+
+#[derive(Deserialize)]
+struct Identity {
+    user_id: i64,
+    #[serde(rename = "type")]
+    kind: String,
+    value: Option<String>,
+    verified: Option<bool>,
+}
+
+#[derive(Deserialize)]
 struct Meta {
     has_more: bool,
     after_cursor: Option<String>,
@@ -68,6 +86,32 @@ impl ZendeskClient {
             Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
             Err(error) => Err(error),
         }
+    }
+}
+
+impl ZendeskClient {
+    /// Reads a short list to its end.
+    async fn all_of<T>(
+        &self,
+        call: Call,
+        parse: impl Fn(&[u8]) -> Result<(Vec<T>, Option<String>), BodyFault> + Send + Sync,
+    ) -> Result<Vec<T>, ApiError> {
+        let mut all = Vec::new();
+        let mut after: Option<String> = None;
+        for _ in 0..MOST_PAGES {
+            let request = || {
+                let mut query = vec![("page[size]", PAGE.to_string())];
+                query.extend(after.iter().map(|cursor| ("page[after]", cursor.clone())));
+                Request { call, query }
+            };
+            let ((page, next), _) = self.persist(request, |_, body| parse(body), |_| {}).await?;
+            all.extend(page);
+            match next {
+                Some(next) => after = Some(next),
+                None => return Ok(all),
+            }
+        }
+        Err(self.error(call, ErrorKind::BadPage("a user with too many of them")))
     }
 }
 
@@ -96,23 +140,11 @@ impl RecordApi for ZendeskClient {
     }
 
     async fn memberships_of(&self, user_id: i64) -> Result<Vec<LiveMembership>, ApiError> {
-        let mut memberships = Vec::new();
-        let mut after: Option<String> = None;
-        for _ in 0..MOST_PAGES {
-            let request = || {
-                let mut query = vec![("page[size]", PAGE.to_string())];
-                query.extend(after.iter().map(|cursor| ("page[after]", cursor.clone())));
-                Request { call: Call::MembershipsOf(user_id), query }
-            };
-            let ((page, next), _) =
-                self.persist(request, |_, body| membership_page(user_id, body), |_| {}).await?;
-            memberships.extend(page);
-            match next {
-                Some(next) => after = Some(next),
-                None => return Ok(memberships),
-            }
-        }
-        Err(self.error(Call::MembershipsOf(user_id), ErrorKind::BadPage("a user with too many memberships")))
+        self.all_of(Call::MembershipsOf(user_id), |body| membership_page(user_id, body)).await
+    }
+
+    async fn addresses_of(&self, user_id: i64) -> Result<Vec<LiveAddress>, ApiError> {
+        self.all_of(Call::IdentitiesOf(user_id), |body| identity_page(user_id, body)).await
     }
 
     async fn allows_several_organizations(&self) -> Result<Option<bool>, ApiError> {
@@ -149,6 +181,7 @@ pub(super) fn organization(id: i64, body: &[u8]) -> Result<LiveOrganization, Bod
         name: found.name.clone().into_owned(),
         external_id: found.external_id.as_deref().map(str::to_owned),
         domain_names: domain_names.into_iter().map(Cow::into_owned).collect(),
+        account_fields: found.organization_fields.as_ref().map(|fields| account_fields(fields)),
         // One that does not say shares, as far as a repair is concerned.
         is_shared_tickets: found.shared_tickets.unwrap_or(true),
         is_shared_comments: found.shared_comments.unwrap_or(true),
@@ -166,10 +199,46 @@ fn user(id: i64, body: &[u8]) -> Result<LiveUser, BodyFault> {
         id,
         email: found.email.as_deref().map(str::to_owned),
         is_verified: found.verified.unwrap_or(false),
+        is_end_user: found.role.as_deref() == Some("end-user"),
         is_active: found.active.unwrap_or(false),
+        is_suspended: found.suspended.unwrap_or(true),
+        is_shared: found.shared.unwrap_or(true),
+        ticket_restriction: found.ticket_restriction.as_deref().map(str::to_owned),
         default_organization_id: found.organization_id,
         updated_at: found.updated_at.as_deref().map(str::to_owned),
     })
+}
+
+/// The account ids in fields of an organization, by field.
+fn account_fields(fields: &[(Cow<'_, str>, FieldValue<'_>)]) -> BTreeMap<String, String> {
+    let account = |value: &FieldValue<'_>| match value {
+        FieldValue::Text(text) => named_account(text),
+        FieldValue::Blank | FieldValue::Other => None,
+    };
+    fields.iter().filter_map(|(name, value)| Some((name.to_string(), account(value)?))).collect()
+}
+
+/// The e-mail addresses of a page, and the cursor of the next one if there is one.
+fn identity_page(user_id: i64, body: &[u8]) -> Result<(Vec<LiveAddress>, Option<String>), BodyFault> {
+    let page: IdentityPage = parse(body)?;
+    if page.identities.iter().any(|identity| identity.user_id != user_id) {
+        return Err(BodyFault::Shape("it is about another record"));
+    }
+    let address = |identity: Identity| {
+        let is_verified = identity.verified.unwrap_or(false);
+        let is_address = identity.kind == "email";
+        identity.value.filter(|_| is_address).map(|address| LiveAddress { address, is_verified })
+    };
+    Ok((page.identities.into_iter().filter_map(address).collect(), next(page.meta)?))
+}
+
+/// The cursor of the next page, if there is one.
+fn next(meta: Meta) -> Result<Option<String>, BodyFault> {
+    match (meta.has_more, meta.after_cursor) {
+        (false, _) => Ok(None),
+        (true, Some(cursor)) => Ok(Some(cursor)),
+        (true, None) => Err(BodyFault::Shape("it has more, but no cursor")),
+    }
 }
 
 /// The memberships of a page, and the cursor of the next one if there is one.
@@ -177,12 +246,7 @@ type MembershipsAndNext = (Vec<LiveMembership>, Option<String>);
 
 pub(super) fn membership_page(user_id: i64, body: &[u8]) -> Result<MembershipsAndNext, BodyFault> {
     let page: MembershipPage<'_> = parse(body)?;
-    let next = match (page.meta.has_more, page.meta.after_cursor) {
-        (false, _) => None,
-        (true, Some(cursor)) => Some(cursor),
-        (true, None) => return Err(BodyFault::Shape("it has more, but no cursor")),
-    };
-    Ok((of_user(user_id, &page.organization_memberships)?, next))
+    Ok((of_user(user_id, &page.organization_memberships)?, next(page.meta)?))
 }
 
 /// Whoever else's memberships a reply has, it is not about this user.

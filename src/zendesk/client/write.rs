@@ -21,7 +21,8 @@ use super::{
 };
 use crate::zendesk::{
     records::{
-        LiveMembership, LiveOrganization, LiveUser, RecordApi, Reply, WriteAnswer, WriteApi, WriteRequest,
+        LiveAddress, LiveMembership, LiveOrganization, LiveUser, RecordApi, Reply, WriteAnswer, WriteApi,
+        WriteRequest,
     },
     wire::Membership,
 };
@@ -65,6 +66,10 @@ impl RecordApi for WritingClient {
 
     async fn memberships_of(&self, user_id: i64) -> Result<Vec<LiveMembership>, ApiError> {
         self.0.memberships_of(user_id).await
+    }
+
+    async fn addresses_of(&self, user_id: i64) -> Result<Vec<LiveAddress>, ApiError> {
+        self.0.addresses_of(user_id).await
     }
 
     async fn allows_several_organizations(&self) -> Result<Option<bool>, ApiError> {
