@@ -90,12 +90,7 @@ fn coverage_file(context: &Context) -> Option<PathBuf> {
 }
 
 /// Says beside a file what the run does not know. Where all is known, a file of before that says otherwise is renewed.
-fn write_coverage(
-    context: &Context,
-    path: &Path,
-    run: &RunRow,
-    gaps: &Gaps,
-) -> Result<(), CliError> {
+fn write_coverage(context: &Context, path: &Path, run: &RunRow, gaps: &Gaps) -> Result<(), CliError> {
     let lines = runs::gap_lines(run.run_id, gaps);
     if lines.is_empty() && !path.exists() {
         return Ok(());
