@@ -3,6 +3,7 @@
 
 mod append_only;
 mod commands;
+mod looked;
 mod made_up;
 mod prove;
 mod traced;

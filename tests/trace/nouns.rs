@@ -212,6 +212,9 @@ fn an_organization() {
                                               neither a stored id nor an external_id names an
                                               organization.
 
+    cause
+      1 finding hangs on this record.
+
     issues
       org_duplicate_external_id: blocked (duplicate_external_id), critical
         org_duplicate_external_id/001ACME00400000YDA/21700000001065
