@@ -508,7 +508,11 @@ fn nothing_found_is_no_good_news_where_nothing_was_looked_at() {
     let told = bench.run(&["audit"]).expect(6);
     assert!(told.out.contains("0 open issues known; 6 codes not evaluated"), "{}", told.out);
     let told = bench.run(&["list", "accounts"]).expect(0);
-    assert!(told.err.contains("run 1 did not evaluate email_domain_outside_org, ticket_missing_org, "), "{}", told.err);
+    assert!(
+        told.err.contains("run 1 did not evaluate email_domain_outside_org, ticket_missing_org, "),
+        "{}",
+        told.err
+    );
 }
 
 #[test]

@@ -381,7 +381,7 @@ fn a_rule_of_another_version_may_be_the_cause() {
         assert_eq!(line.contains("cause rule or world (1)"), is_of_the_rule, "{line}");
         assert_eq!(line.contains("cause world (0)"), !is_of_the_rule, "{line}");
     }
-    assert_eq!(told.lines().count(), 5);
+    assert_eq!(told.lines().count(), 4);
     assert_eq!(
         days.bench.rows("select issue_key from issue_changes where is_rule_changed = 1"),
         ["org_missing_external_id/001ACME00100000YDA/21700000001013"]

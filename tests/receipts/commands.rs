@@ -127,7 +127,12 @@ fn one_that_went_stale_is_left_alone() {
             { "check": "external_id_is_blank", "holds": false, "call": "organization" },
         ])
     );
-    let not_reached = ["external_id_is_unused", "name_is_expected", "domain_names_are_expected"];
+    let not_reached = [
+        "external_id_is_unused",
+        "name_is_expected",
+        "domain_names_are_expected",
+        "account_fields_are_expected",
+    ];
     assert_eq!(
         first["not_reached"],
         serde_json::json!(not_reached),
@@ -182,7 +187,8 @@ fn the_receipt_of_the_demo() {
             "external_id_is_blank",
             "external_id_is_unused",
             "name_is_expected",
-            "domain_names_are_expected"
+            "domain_names_are_expected",
+            "account_fields_are_expected"
           ],
           "confirmed_by": "answer",
           "decided_at": "2026-11-02T07:00:00Z",
@@ -206,6 +212,11 @@ fn the_receipt_of_the_demo() {
             {
               "call": "organization",
               "check": "domain_names_are_expected",
+              "holds": true
+            },
+            {
+              "call": "organization",
+              "check": "account_fields_are_expected",
               "holds": true
             },
             {
@@ -253,12 +264,17 @@ fn the_receipt_of_the_demo() {
           },
           "checked_by_snapshot": [],
           "checked_live": [
+            "user_is_end_user",
             "user_is_active",
-            "email_is_verified",
+            "user_is_not_suspended",
+            "user_is_not_shared",
             "email_domain_is_expected",
+            "address_is_verified",
             "is_not_a_member",
+            "memberships_are_expected",
             "organization_exists",
             "external_id_is_expected",
+            "ticket_restriction_is_expected",
             "organization_shares_nothing"
           ],
           "confirmed_by": "answer",
@@ -267,12 +283,22 @@ fn the_receipt_of_the_demo() {
           "evaluated": [
             {
               "call": "user",
+              "check": "user_is_end_user",
+              "holds": true
+            },
+            {
+              "call": "user",
               "check": "user_is_active",
               "holds": true
             },
             {
               "call": "user",
-              "check": "email_is_verified",
+              "check": "user_is_not_suspended",
+              "holds": true
+            },
+            {
+              "call": "user",
+              "check": "user_is_not_shared",
               "holds": true
             },
             {
@@ -283,6 +309,21 @@ fn the_receipt_of_the_demo() {
             {
               "call": "memberships_of_user",
               "check": "is_not_a_member",
+              "holds": true
+            },
+            {
+              "call": "memberships_of_user",
+              "check": "memberships_are_expected",
+              "holds": true
+            },
+            {
+              "call": "user",
+              "check": "ticket_restriction_is_expected",
+              "holds": true
+            },
+            {
+              "call": "identities_of_user",
+              "check": "address_is_verified",
               "holds": true
             },
             {
@@ -305,6 +346,7 @@ fn the_receipt_of_the_demo() {
           "is_evaluation_recorded": true,
           "issue_key": "user_missing_expected_membership/21700000004231",
           "needed_no_check": [
+            "keys_of_organizations_are_expected",
             "several_organizations_are_allowed"
           ],
           "not_reached": [],
@@ -312,7 +354,7 @@ fn the_receipt_of_the_demo() {
           "outcome": "applied",
           "position": 5,
           "reason": null,
-          "request_id": "0000000000000017-SBX",
+          "request_id": "000000000000001e-SBX",
           "requests": [
             {
               "at": "2026-11-02T07:00:00Z",
@@ -441,7 +483,7 @@ fn the_receipt_as_rows() {
     insta::assert_snapshot!(plain(&it, &told.out.lines().take(3).collect::<Vec<_>>().join("\n")), @r#"
     position,action,outcome,reason,issue_key,account_id,organization_id,user_id,domain,before_value,after_value,http_status,request_id,decided_at,event_id,hash,source_identity
     1,set_org_external_id,applied,,org_missing_external_id/001ACME00100000YDA/21700000001013,001ACME00100000YDA,21700000001013,,,"{""domain_names"":[""acmehealthcare-demo.com""],""external_id"":null,""updated_at"":""2026-06-02T11:05:37Z""}","{""domain_names"":[""acmehealthcare-demo.com""],""external_id"":""001ACME00100000YDA"",""updated_at"":""2026-11-02T07:00:00Z""}",200,0000000000000005-SBX,2026-11-02T07:00:00Z,11,[hash 11],acme-demo.sandbox/20481973
-    2,move_user_to_org,applied,,user_default_org_not_expected/21700000004121,001ACME00300000YDA,21700000001039,21700000004121,,"{""default_organization_id"":""21700000001182"",""memberships"":[{""is_default"":false,""membership_id"":""21700000007136"",""organization_id"":""21700000001039""},{""is_default"":true,""membership_id"":""21700000007153"",""organization_id"":""21700000001182""}]}","{""default_organization_id"":""21700000001039"",""memberships"":[{""is_default"":true,""membership_id"":""21700000007136"",""organization_id"":""21700000001039""},{""is_default"":false,""membership_id"":""21700000007153"",""organization_id"":""21700000001182""}]}",200,0000000000000009-SBX,2026-11-02T07:00:00Z,14,[hash 14],acme-demo.sandbox/20481973
+    2,move_user_to_org,applied,,user_default_org_not_expected/21700000004121,001ACME00300000YDA,21700000001039,21700000004121,,"{""default_organization_id"":""21700000001182"",""memberships"":[{""is_default"":false,""membership_id"":""21700000007136"",""organization_id"":""21700000001039""},{""is_default"":true,""membership_id"":""21700000007153"",""organization_id"":""21700000001182""}]}","{""default_organization_id"":""21700000001039"",""memberships"":[{""is_default"":true,""membership_id"":""21700000007136"",""organization_id"":""21700000001039""},{""is_default"":false,""membership_id"":""21700000007153"",""organization_id"":""21700000001182""}]}",200,000000000000000c-SBX,2026-11-02T07:00:00Z,14,[hash 14],acme-demo.sandbox/20481973
     "#);
     it.bench.run(&["receipt", "show", "1", "--output", "receipt.csv"]).expect(0);
     let text = std::fs::read_to_string(it.path("receipt.csv")).unwrap();
@@ -673,6 +715,9 @@ fn a_receipt_calls_checked_live_what_was_evaluated_on_a_reply() {
     assert_eq!(texts(&rows[0]["checked_live"]), ["organization_exists", "external_id_is_blank"]);
     // A user without an organization needs no setting for several.
     assert_eq!(rows[4]["outcome"], "applied");
-    assert_eq!(texts(&rows[4]["needed_no_check"]), ["several_organizations_are_allowed"]);
+    assert_eq!(
+        texts(&rows[4]["needed_no_check"]),
+        ["keys_of_organizations_are_expected", "several_organizations_are_allowed"]
+    );
     assert_eq!(texts(&rows[3]["checked_by_snapshot"]), ["domain_is_on_no_other_organization"]);
 }
