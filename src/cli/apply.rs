@@ -118,8 +118,9 @@ impl Asked<'_> {
         let is_ended = events.last().is_some_and(|event| event.kind == EventKind::ApplyEnded);
         let is_broken_off = attempt.is_some() && !is_ended;
         if is_broken_off && self.mode == ApplyMode::DryRun {
+            let caps = events.first().map(began_under).transpose()?.unwrap_or(self.caps());
             return Err(CliError::refused(format!("the apply of plan {} was broken off", plan.plan_id))
-                .hint(format!("finish it: {}", self.command(ApplyMode::Live))));
+                .hint(format!("finish it: {}", self.command_under(ApplyMode::Live, caps))));
         }
         let examined = plan::examine(warehouse, plan, &context.clock)?;
         let stated = events.first().filter(|_| is_broken_off).map(began_under).transpose()?;
@@ -222,22 +223,32 @@ impl Asked<'_> {
 
     /// The command for the same with the same limits.
     fn command(&self, mode: ApplyMode) -> String {
+        self.command_under(mode, self.caps())
+    }
+
+    /// The caps that were given.
+    fn caps(&self) -> Caps {
+        Caps { max_actions: self.arguments.max_actions, max_per_account: self.arguments.max_per_account }
+    }
+
+    /// The same under other caps.
+    fn command_under(&self, mode: ApplyMode, caps: Caps) -> String {
         let Self { plan, context, .. } = self;
         let confirmed = match mode {
             ApplyMode::DryRun => String::new(),
             ApplyMode::Live => format!(" --apply --confirm-plan-hash {}", plan.plan_hash),
         };
-        format!("orgdrift apply {}{confirmed}{}{}", plan.plan_id, self.limits(), context.db_option())
+        format!("orgdrift apply {}{confirmed}{}{}", plan.plan_id, self.limits(caps), context.db_option())
     }
 
     /// The options that are not as usual and decide whether an apply is refused.
-    fn limits(&self) -> String {
-        let ApplyArgs { max_actions, max_per_account, max_plan_age, max_accounts_age, .. } = self.arguments;
+    fn limits(&self, caps: Caps) -> String {
+        let ApplyArgs { max_plan_age, max_accounts_age, .. } = self.arguments;
         let usual = Caps::default();
         let mut text = String::new();
         for (option, value, usual) in [
-            ("max-actions", *max_actions, usual.max_actions),
-            ("max-per-account", *max_per_account, usual.max_per_account),
+            ("max-actions", caps.max_actions, usual.max_actions),
+            ("max-per-account", caps.max_per_account, usual.max_per_account),
             ("max-plan-age", *max_plan_age as usize, MAX_PLAN_AGE as usize),
             ("max-accounts-age", *max_accounts_age as usize, MAX_ACCOUNTS_AGE as usize),
         ] {

@@ -18,7 +18,7 @@ fn outcomes(round: &Round) -> Vec<String> {
 fn what_was_broken_off_is_finished_by_what_the_hint_says() {
     let round = Round::new(small());
     assert!(round.crash("after_request", 3));
-    // The caps held before the first write: neither the hint nor an apply with the usual ones is stopped by them.
+    // The hint gives the caps under which it began.
     let told = round.run(&["apply", "1"]).expect(5);
     assert!(told.err.contains("was broken off"), "{}", told.err);
     let hint = told.err.lines().find_map(|line| line.strip_prefix("hint: finish it: orgdrift ")).unwrap();
