@@ -287,7 +287,7 @@ impl Asked<'_> {
                 "apply {} --apply --confirm-plan-hash {}{}",
                 plan.plan_id,
                 plan.plan_hash,
-                self.limits()
+                self.limits(self.caps())
             )),
             ApplyMode::DryRun => context.next("ingest zendesk"),
             ApplyMode::Live => context.next(&format!("receipt show {}", plan.plan_id)),
