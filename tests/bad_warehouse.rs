@@ -257,7 +257,7 @@ fn what_may_not_be_written_is_read_all_the_same() {
 
 #[test]
 fn a_full_disk_changes_nothing() {
-    let bench = Bench::with_demo();
+    let bench = Bench::with_warehouse();
     let before = bench.dump();
     let rows: String =
         (0..60_000).map(|at| format!("0010000000{at:05},Account {at},a{at}.full-disk-demo.com\n")).collect();

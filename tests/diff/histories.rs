@@ -182,13 +182,23 @@ const ISSUE_COLUMNS: [&str; 11] = [
 ];
 
 /// Counts that change while the drift does not.
-const VOLATILE: [&str; 7] = [
+const VOLATILE: [&str; 17] = [
     "eligible_user_count",
     "open_ticket_count",
     "domain_eligible_user_count",
+    "default_user_count",
     "member_count",
+    "member_own_count",
     "ticket_count",
     "membership_count",
+    "pulled_in_count",
+    "seeing_user_count",
+    "foreign_user_count",
+    "foreign_organization_id",
+    "requester_organization_id",
+    "is_organization_known",
+    "is_requester_member",
+    "is_requester_expected_member",
     "status",
 ];
 

@@ -100,8 +100,15 @@ fn all_that_a_snapshot_shows_is_compared() {
          and name not glob '_*' and name not glob 'salesforce_*' order by name",
     );
     // What is of no snapshot, or of several.
-    let others =
-        ["apply_attempts", "issue_changes", "issue_history", "personal_domains", "plans", "receipts"];
+    let others = [
+        "apply_attempts",
+        "decisions",
+        "issue_changes",
+        "issue_history",
+        "personal_domains",
+        "plans",
+        "receipts",
+    ];
     let mut compared: Vec<&str> = VIEWS.into_iter().chain(others).collect();
     compared.sort_unstable();
     assert_eq!(views, compared);
