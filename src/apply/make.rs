@@ -87,7 +87,10 @@ impl<A: WriteApi> Writing<'_, A> {
                 Judged::Again { answer, wait } => {
                     if tries >= MAX_TRIES || waited + wait > MAX_WAIT {
                         let reason = ApplyReason::NotProcessed.into();
-                        return Ok(Done::new(ActionOutcome::Failed, Some(reason), seen).answered(&answer));
+                        // An earlier request may have its effect only now.
+                        let outcome =
+                            if doubt.is_some() { ActionOutcome::Unknown } else { ActionOutcome::Failed };
+                        return Ok(Done::new(outcome, Some(reason), seen).answered(&answer));
                     }
                     crash::point("before_next_try");
                     if answer.reply == Reply::Unclear {
