@@ -185,8 +185,9 @@ impl Header {
         match self.cell(cells, Field::Until) {
             Content::Date(date) => Ok(date.clone()),
             Content::Text(text) if text.trim().is_empty() => Ok(String::new()),
-            Content::Text(text) => clock::date(text)
-                .map_err(|_| "Until is no date that is certain: write it as 2026-12-31".to_owned()),
+            Content::Text(text) => {
+                clock::date(text).map_err(|_| "Until is not a clear date: write it as 2026-12-31".to_owned())
+            }
             Content::Other(what) => Err(format!("Until holds {what}: write a date such as 2026-12-31")),
         }
     }

@@ -203,7 +203,7 @@ impl Court<'_> {
             "" => None,
             typed => Some(
                 Decision::from_text(&typed.replace(' ', "_"))
-                    .ok_or("Decision is none of fix, skip, suppress and accept_risk")?,
+                    .ok_or("Decision must be fix, skip, suppress or accept_risk")?,
             ),
         }) else {
             return if words.until.is_empty() {

@@ -115,7 +115,7 @@ fn cases() -> Vec<(&'static str, Back)> {
         ("two columns Decision", Xlsx(|grid| rename(grid, "Severity", "Decision"))),
         ("decisions in capitals, with blanks around", Xlsx(|grid| grid.text(MOVE, "Decision", " FIX "))),
         ("accept risk with a blank", Xlsx(|grid| grid.text(BLOCKED, "Decision", "accept risk"))),
-        ("a word that is no decision", Xlsx(|grid| grid.text(MOVE, "Decision", "yes"))),
+        ("a word that is not a decision", Xlsx(|grid| grid.text(MOVE, "Decision", "yes"))),
         ("true as a decision", Xlsx(|grid| grid.put(MOVE, "Decision", Put::Truth(true)))),
         ("WAHR as a decision", Xlsx(|grid| grid.text(MOVE, "Decision", "WAHR"))),
         ("1 as a decision", Xlsx(|grid| grid.put(MOVE, "Decision", Put::Number(1.0)))),

@@ -7,7 +7,6 @@ macro_rules! vocabulary {
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub(crate) enum $name { $($variant),+ }
 
-        #[allow(dead_code, reason = "not every vocabulary is enumerated")]
         impl $name {
             pub(crate) const ALL: &'static [Self] = &[$(Self::$variant),+];
 
@@ -278,4 +277,28 @@ impl Code {
             _ => None,
         }
     }
+}
+
+#[test]
+fn no_two_words_of_a_vocabulary_are_the_same() {
+    fn of(name: &str, words: impl Iterator<Item = &'static str>) {
+        let words: Vec<_> = words.collect();
+        let different: std::collections::BTreeSet<_> = words.iter().collect();
+        assert_eq!(different.len(), words.len(), "{name}: {words:?}");
+    }
+    of("Code", Code::ALL.iter().map(|one| one.name()));
+    of("LinkState", LinkState::ALL.iter().map(|one| one.name()));
+    of("MatchRule", MatchRule::ALL.iter().map(|one| one.name()));
+    of("Action", Action::ALL.iter().map(|one| one.name()));
+    of("Reason", Reason::ALL.iter().map(|one| one.name()));
+    of("Disposition", Disposition::ALL.iter().map(|one| one.name()));
+    of("SuggestedAction", SuggestedAction::ALL.iter().map(|one| one.name()));
+    of("Why", Why::ALL.iter().map(|one| one.name()));
+    of("NotEvaluated", NotEvaluated::ALL.iter().map(|one| one.name()));
+    of("CauseKind", CauseKind::ALL.iter().map(|one| one.name()));
+    of("TriageStatus", TriageStatus::ALL.iter().map(|one| one.name()));
+    of("Layer", Layer::ALL.iter().map(|one| one.name()));
+    of("Severity", Severity::ALL.iter().map(|one| one.name()));
+    of("SubjectKind", SubjectKind::ALL.iter().map(|one| one.name()));
+    of("FindingClass", FindingClass::ALL.iter().map(|one| one.name()));
 }

@@ -133,18 +133,19 @@ fn what_is_called_checked_live_was_asked_for() {
     for row in receipt["actions"].as_array().unwrap() {
         for check in row["checked_live"].as_array().into_iter().flatten() {
             seen += 1;
+            let user = || format!("/users/{}", row["user_id"].as_str().unwrap());
             let path = match check.as_str().unwrap() {
-                "external_id_is_unused" => "/organizations/search",
-                "address_is_verified" => "/identities",
-                "several_organizations_are_allowed" => "/account/settings",
-                check if check.starts_with("user_is_") || check.starts_with("email_domain_is") => "/users/",
-                "ticket_restriction_is_expected" | "default_is_expected" => "/users/",
+                "external_id_is_unused" => "/organizations/search".to_owned(),
+                "several_organizations_are_allowed" => "/account/settings".to_owned(),
+                "address_is_verified" => user() + "/identities",
                 "is_not_a_member" | "memberships_are_expected" | "membership_exists" => {
-                    "/organization_memberships"
+                    user() + "/organization_memberships"
                 }
-                _ => "/organizations/",
+                "ticket_restriction_is_expected" | "default_is_expected" => user(),
+                check if check.starts_with("user_is_") || check.starts_with("email_domain_is") => user(),
+                _ => format!("/organizations/{}", row["organization_id"].as_str().unwrap()),
             };
-            assert!(asked(path), "{check} was never asked for");
+            assert!(asked(&path), "{check} was never asked for");
         }
     }
     assert!(seen > 30, "{receipt:#}");
