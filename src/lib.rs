@@ -3,7 +3,7 @@
 //! Data flows one way: ingest, snapshot, link, detect, issues, plan, apply, receipt. The layers, lowest first, each
 //! importing only from those below it:
 //!
-//! - [`model`], [`identity`], [`clock`], [`safe_file`], [`catalog`]: words, normalizers, time, files that are written, the
+//! - [`model`], [`identity`], [`clock`], [`safe_file`], [`safe_folder`], [`catalog`]: words, normalizers, time, files that are written, the
 //!   bundled SQL;
 //! - [`warehouse`], [`zendesk`], [`salesforce`], [`output`]: one module for each thing outside;
 //! - [`fetch`], [`ingest`], [`audit`], [`plan`], [`trace`], [`receipt`], [`sandbox`], [`workbook`],
@@ -26,6 +26,7 @@ pub mod output;
 pub mod plan;
 pub mod receipt;
 pub mod safe_file;
+pub mod safe_folder;
 pub mod salesforce;
 pub mod sandbox;
 pub mod trace;

@@ -184,6 +184,24 @@ pub fn write_text(path: &Path, readers: Readers, text: &str) -> Result<(), FileE
     write(path, readers, |out| out.write_all(text.as_bytes()).map_err(FileError::io(path)))
 }
 
+/// Opens a file to be appended to line by line, which only its owner may read; it is made if there is none.
+///
+/// # Errors
+/// What [`check`] says, and the disk.
+pub fn append(path: &Path) -> Result<File, FileError> {
+    check(path)?;
+    let mut options = File::options();
+    options.append(true).create(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::OpenOptionsExt;
+
+        let flags = rustix::fs::OFlags::NOFOLLOW | rustix::fs::OFlags::NONBLOCK;
+        options.mode(0o600).custom_flags(i32::try_from(flags.bits()).unwrap_or_default());
+    }
+    options.open(path).map_err(FileError::io(path))
+}
+
 /// A file that has its other name still. Dropped, it is gone.
 #[derive(Debug)]
 pub struct Pending {

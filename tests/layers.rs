@@ -15,6 +15,7 @@ const LAYERS: &[(u8, &str)] = &[
     (0, "identity"),
     (0, "clock"),
     (0, "safe_file"),
+    (0, "safe_folder"),
     (0, "hooks"),
     (1, "catalog"),
     (2, "warehouse"),
@@ -140,8 +141,9 @@ fn is_offer(line: &str) -> bool {
 }
 
 /// Who opens files for writing beside `safe_file`, and why.
-const WRITERS: [(&str, &str); 6] = [
+const WRITERS: [(&str, &str); 7] = [
     ("safe_file.rs", "it is the one way to write a file"),
+    ("safe_folder.rs", "it is the one way to write a folder"),
     ("fetch/files.rs", "pages are appended to a file that is resumed"),
     ("warehouse/lock.rs", "the lock is never replaced"),
     ("warehouse/create.rs", "SQLite writes the new warehouse itself"),

@@ -41,6 +41,7 @@ mod plan_worlds;
 mod readings;
 mod readme;
 mod receipts;
+mod refresh;
 mod refusal_cases;
 mod rehearsal;
 mod rule_cases;

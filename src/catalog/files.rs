@@ -199,6 +199,12 @@ pub const WORKBOOK: &[ViewFile] = view_files!["workbook":
     "data_to_fix",
 ];
 
+/// What a refresh asks.
+pub const REFRESH: &[ViewFile] = view_files!["refresh":
+    "batch",
+    "new_issues",
+];
+
 /// The statements that compare two runs, or the records of two snapshots.
 pub const DIFF: &[ViewFile] = view_files!["diff":
     "issues",

@@ -4,7 +4,9 @@ use clap::{Parser, Subcommand};
 
 use super::{
     apply, audit, decide, demo, diff, doctor, explain, export, fetch, ingest, list, personal_domain, plan,
-    prove, receipt, sandbox, shared::global::Global, suppression, trace,
+    prove, receipt, refresh, sandbox,
+    shared::{context::Writes, global::Global},
+    suppression, trace,
 };
 
 /// Audits how Salesforce accounts and Zendesk organizations disagree, in one SQLite file
@@ -60,6 +62,13 @@ pub enum Command {
     Prove(prove::ProveArgs),
     /// Say what applies did, and check that nobody changed what they wrote down
     Receipt(receipt::ReceiptArgs),
+    /// Read both sources, audit them and write what people need into a dated folder: the command for cron
+    ///
+    /// Reads the account file and Zendesk, audits them, compares the run with the one before, and writes the triage
+    /// file, the changes, the workbook and a summary into a new folder of that day inside the one that --output names.
+    /// The folder appears when all of it is written. Standard output gets one line. What is accepted of both sources
+    /// stands in orgdrift.toml. An account file that is old or not complete is refused.
+    Refresh(refresh::RefreshArgs),
     /// Decide that issues need nothing until a date, with a reason and an owner
     Suppression(suppression::SuppressionArgs),
     /// Change which e-mail domains never identify a customer
@@ -75,11 +84,12 @@ pub enum Command {
 }
 
 impl Command {
-    /// Endings of the files that the command writes in a form of its own.
-    pub(super) fn own_endings(&self) -> &'static [&'static str] {
+    /// What --output names.
+    pub(super) fn writes(&self) -> Writes {
         match self {
-            Self::Export(arguments) => arguments.own_endings(),
-            _ => &[],
+            Self::Export(arguments) => Writes::File { endings: arguments.own_endings() },
+            Self::Refresh(_) => Writes::Folder,
+            _ => Writes::File { endings: &[] },
         }
     }
 }

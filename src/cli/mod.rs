@@ -20,6 +20,7 @@ mod personal_domain;
 mod plan;
 mod prove;
 mod receipt;
+mod refresh;
 mod sandbox;
 mod shared;
 mod suppression;
@@ -45,7 +46,7 @@ pub fn main() -> ExitCode {
             return ExitCode::from(if error.use_stderr() { exit::USAGE } else { exit::DONE });
         }
     };
-    let result = Context::new(&arguments.global, arguments.command.own_endings())
+    let result = Context::new(&arguments.global, arguments.command.writes())
         .and_then(|context| run(&context, arguments.command));
     match result {
         Ok(code) => ExitCode::from(code),
@@ -73,6 +74,7 @@ fn run(context: &Context, command: Command) -> Result<u8, CliError> {
         Command::Apply(arguments) => apply::run(context, &arguments),
         Command::Prove(arguments) => prove::run(context, &arguments),
         Command::Receipt(arguments) => receipt::run(context, &arguments),
+        Command::Refresh(arguments) => refresh::run(context, &arguments),
         Command::Suppression(arguments) => suppression::run(context, arguments),
         Command::Sandbox(arguments) => sandbox::run(context, &arguments),
         Command::PersonalDomain(arguments) => personal_domain::run(context, arguments),

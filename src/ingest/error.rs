@@ -174,6 +174,26 @@ pub enum Refusal {
         /// The latest snapshot's time.
         latest: String,
     },
+    /// An account file that an older snapshot was read from, where nobody can say whether that is meant.
+    #[error("{file} is the file of snapshot {snapshot_id} of {taken_at}, which is not the newest")]
+    ReadBefore {
+        /// The file as it was named.
+        file: String,
+        /// The snapshot.
+        snapshot_id: i64,
+        /// When it was taken.
+        taken_at: String,
+    },
+    /// An account file that is not whole, where nobody can say whether it will do.
+    #[error("{file} is not complete ({reason}, {} read)", counted(*row_count, "row"))]
+    NotWhole {
+        /// The file as it was named.
+        file: String,
+        /// Why not.
+        reason: String,
+        /// Accounts that could be read.
+        row_count: u64,
+    },
     /// A reading of what changed that does not go on where the newest snapshot ended.
     #[error("{collection} of {} hold only what changed since an earlier reading, {why}", folder.display())]
     NotContinued {
@@ -231,6 +251,22 @@ pub enum Mismatch {
 /// What to do where a rehearsal and real records would meet.
 const OF_ITS_OWN: &str = "the demo and every sandbox have a warehouse of their own: work in another folder, or name another file with --db";
 
+/// What to do about an account file that is not whole, by the reason.
+fn not_whole_hint(reason: &str) -> String {
+    match reason {
+        "shrunk" => {
+            "export the accounts again; if they are that few, ingest the file by hand: \
+                     orgdrift ingest salesforce FILE --accept-shrink"
+        }
+        "rows_rejected" => {
+            "correct the export; if these rows may stay unread, set accept_rejections in \
+                            [salesforce] of orgdrift.toml"
+        }
+        _ => "export or download the accounts again",
+    }
+    .to_owned()
+}
+
 impl IngestError {
     /// What to do about it, if there is something to type.
     pub fn hint(&self) -> Option<String> {
@@ -279,6 +315,10 @@ impl IngestError {
                 if *is_kept { "say --with-subjects as before" } else { "leave --with-subjects away" }
                     .to_owned(),
             ),
+            Self::Refused(Refusal::ReadBefore { .. }) => {
+                Some("export the accounts again, and check which file the export writes".to_owned())
+            }
+            Self::Refused(Refusal::NotWhole { reason, .. }) => Some(not_whole_hint(reason)),
             // These name a folder, which the command line quotes.
             Self::Unfinished { .. } | Self::Refused(Refusal::NotContinued { .. }) => None,
             Self::Refused(Refusal::Older { .. }) => {

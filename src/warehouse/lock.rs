@@ -24,8 +24,13 @@ impl WriterLock {
     /// Takes the lock or says who has it; never waits. The file may have come with the warehouse, from anywhere: what
     /// is no lock of ours is neither followed nor written to.
     pub(super) fn take(warehouse: &Path) -> Result<Self, WarehouseError> {
+        Self::take_as(warehouse, ".lock")
+    }
+
+    /// Takes the lock in the file with that ending.
+    pub(super) fn take_as(warehouse: &Path, ending: &str) -> Result<Self, WarehouseError> {
         // Two names of one warehouse have one lock.
-        let path = beside::name(warehouse, ".lock");
+        let path = beside::name(warehouse, ending);
         let refused =
             |what| WarehouseError::Beside { path: warehouse.to_owned(), beside: path.clone(), what };
         let mut file = match open(&path) {

@@ -54,6 +54,7 @@ pub mod people;
 pub mod personal_domains;
 pub mod plans;
 pub mod records;
+pub mod refresh;
 pub mod rejected;
 pub mod retract;
 pub mod rule_set;

@@ -286,6 +286,7 @@ fn statements_name_their_columns() {
         files::RECEIPT,
         files::WORKBOOK,
         files::DECISION,
+        files::REFRESH,
     ]
     .into_iter()
     .flatten()

@@ -8,7 +8,7 @@ use orgdrift::catalog::{ViewFile, files};
 use super::stems;
 use crate::common::root;
 
-const FOLDERS: [(&str, &[ViewFile]); 14] = [
+const FOLDERS: [(&str, &[ViewFile]); 15] = [
     ("snapshot", files::SNAPSHOT),
     ("link", files::LINK),
     ("detect", files::DETECT),
@@ -23,6 +23,7 @@ const FOLDERS: [(&str, &[ViewFile]); 14] = [
     ("sandbox", files::SANDBOX),
     ("workbook", files::WORKBOOK),
     ("decision", files::DECISION),
+    ("refresh", files::REFRESH),
 ];
 
 #[test]

@@ -8,8 +8,9 @@ use std::{
 
 use serde::Deserialize;
 
-use super::{error::CliError, window::Window};
+use super::{error::CliError, parts::PartsChoice, window::Window};
 use crate::{
+    audit::AuditOptions,
     catalog::rules,
     ingest::zendesk::FieldOptions,
     model::Repair,
@@ -35,6 +36,7 @@ pub(crate) struct Config {
     pub(crate) audit: AuditConfig,
     pub(crate) rules: RulesConfig,
     pub(crate) repairs: RepairsConfig,
+    pub(crate) refresh: RefreshConfig,
 }
 
 /// How account files are read.
@@ -51,6 +53,7 @@ pub(crate) struct SalesforceConfig {
     pub(crate) keep_col: Vec<String>,
     pub(crate) encoding: Option<String>,
     pub(crate) accept_rejections: Option<u64>,
+    pub(crate) accept_shrink: bool,
 }
 
 /// How an account is read.
@@ -64,6 +67,8 @@ pub(crate) struct ZendeskConfig {
     pub(crate) full_every: Option<u64>,
     pub(crate) account_id_field: Option<String>,
     pub(crate) ignore_fields: Vec<String>,
+    pub(crate) accept_shrink: bool,
+    pub(crate) parts: Option<PartsChoice>,
 }
 
 impl ZendeskConfig {
@@ -130,6 +135,26 @@ impl RepairsConfig {
     }
 }
 
+/// How `refresh` takes an account file.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct RefreshConfig {
+    pub(crate) accounts_time: AccountsTime,
+    /// Days; an older account file is refused.
+    pub(crate) max_accounts_age: Option<u32>,
+}
+
+/// When an account file was exported.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum AccountsTime {
+    /// When it is read.
+    #[default]
+    Now,
+    /// When it was last written.
+    File,
+}
+
 impl Config {
     /// Reads the file of this folder, if there is one.
     pub(crate) fn load() -> Result<Self, CliError> {
@@ -142,6 +167,18 @@ impl Config {
             let line = error.span().map_or(1, |span| 1 + text[..span.start].matches('\n').count());
             CliError::usage(format!("{FILE}, line {line}: {}", error.message()))
                 .hint("`orgdrift init` in an empty folder writes one with its settings explained")
+        })
+    }
+
+    /// How audits are made here, where no flag says otherwise.
+    pub(crate) fn audit_options(&self) -> Result<AuditOptions, CliError> {
+        let usual = AuditOptions::default();
+        Ok(AuditOptions {
+            ticket_window_days: self.audit.ticket_window.map_or(usual.ticket_window_days, |window| window.0),
+            allow_shared_tickets: self.audit.allow_shared_tickets,
+            rules_off: self.rules.off()?,
+            repairs_off: self.repairs.off()?,
+            trust_stored_ids: self.repairs.trust_stored_ids,
         })
     }
 

@@ -11,6 +11,7 @@ use super::{
     config::Config,
     error::CliError,
     global::{FormatName, Global},
+    log,
     shell::quoted,
 };
 use crate::{
@@ -30,6 +31,18 @@ const NOW_VARIABLE: &str = "ORGDRIFT_TEST_NOW";
 /// by: failures that last are given up after minutes.
 const HURRY_VARIABLE: &str = "ORGDRIFT_TEST_HURRY";
 
+/// What --output names.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Writes {
+    /// A file; of these endings in a form of the command's own.
+    File {
+        /// Without the dot.
+        endings: &'static [&'static str],
+    },
+    /// A folder.
+    Folder,
+}
+
 /// The surroundings of one command.
 pub(crate) struct Context {
     db: PathBuf,
@@ -39,6 +52,8 @@ pub(crate) struct Context {
     pub(crate) config: Config,
     format: Option<FormatName>,
     output: Option<PathBuf>,
+    /// Where a command that writes several files puts them.
+    folder: Option<PathBuf>,
     is_raw: bool,
     /// The moment of the command.
     pub(crate) clock: Clock,
@@ -47,8 +62,8 @@ pub(crate) struct Context {
 }
 
 impl Context {
-    /// `own` are endings of files that the command writes in a form of its own.
-    pub(crate) fn new(global: &Global, own: &[&str]) -> Result<Self, CliError> {
+    /// `writes` is what --output names.
+    pub(crate) fn new(global: &Global, writes: Writes) -> Result<Self, CliError> {
         let clock = match hooks::variable(NOW_VARIABLE) {
             Some(text) => Clock::fixed(&text)?,
             None => Clock::system(),
@@ -60,8 +75,12 @@ impl Context {
             .or_else(|| config.db.clone())
             .unwrap_or_else(|| PathBuf::from("orgdrift.db"));
         let db = global.db.clone().unwrap_or_else(|| usual.clone());
-        if let Some(output) = &global.output {
-            check_output(output, &db, global, own)?;
+        let (output, folder) = match writes {
+            Writes::Folder => (None, global.output.clone()),
+            Writes::File { .. } => (global.output.clone(), None),
+        };
+        if let (Some(output), Writes::File { endings }) = (&output, writes) {
+            check_output(output, &db, global, endings)?;
         }
         let format = if global.json { Some(FormatName::Json) } else { global.format };
         Ok(Self {
@@ -69,7 +88,8 @@ impl Context {
             db,
             config,
             format,
-            output: global.output.clone(),
+            output,
+            folder,
             is_raw: global.raw,
             clock,
             variables: Vec::new(),
@@ -89,6 +109,7 @@ impl Context {
             config: Config::default(),
             format: if global.json { Some(FormatName::Json) } else { global.format },
             output: global.output.clone(),
+            folder: None,
             is_raw: global.raw,
             clock,
             variables,
@@ -253,6 +274,7 @@ impl Context {
     /// Says something to the person in front of the terminal.
     #[expect(clippy::unused_self, reason = "talk belongs to a command, and a quiet one would ask here")]
     pub(crate) fn talk(&self, text: impl AsRef<str>) {
+        tracing::info!(target: log::TARGET, "{}", printable(text.as_ref()));
         let mut out = io::stderr().lock();
         // Nobody listening is no reason to fail.
         let _ = writeln!(out, "{}", printable(text.as_ref()));
@@ -285,6 +307,11 @@ impl Context {
         self.output.as_deref()
     }
 
+    /// Where a command that writes several files puts them.
+    pub(crate) fn folder(&self) -> Option<&Path> {
+        self.folder.as_deref()
+    }
+
     /// Refuses a format in which a command has nothing to say, rather than write something else.
     pub(crate) fn only_text_or_json(&self, command: &str) -> Result<(), CliError> {
         match self.format(FormatName::Table) {
@@ -305,7 +332,7 @@ impl Context {
 /// Rows never go over the warehouse, and a file's name must not promise what it does not hold.
 fn check_output(output: &Path, db: &Path, global: &Global, own: &[&str]) -> Result<(), CliError> {
     let real = |path: &Path| path.canonicalize().unwrap_or_else(|_| path.to_owned());
-    for ending in ["", ".lock", "-journal", ".new"] {
+    for ending in ["", ".lock", ".refresh.lock", "-journal", ".new"] {
         let mut name = db.as_os_str().to_owned();
         name.push(ending);
         if real(output) == real(Path::new(&name)) || output == Path::new(&name) {

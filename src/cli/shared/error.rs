@@ -5,7 +5,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use super::{exit, shell::quoted};
+use super::{exit, log, shell::quoted};
 use crate::{
     apply::ApplyError,
     audit::AuditError,
@@ -16,6 +16,7 @@ use crate::{
     plan::{PlanError, Unsound},
     receipt::ReceiptError,
     safe_file::FileError,
+    safe_folder::FolderError,
     warehouse::WarehouseError,
     workbook::WorkbookError,
     zendesk::client::{ApiError, CredentialsError},
@@ -99,6 +100,7 @@ impl CliError {
         if self.code == exit::DONE {
             return;
         }
+        tracing::error!(target: log::TARGET, code = self.code, "{}", printable(&self.message));
         anstream::eprintln!("error: {}", printable(&self.message));
         for detail in &self.details {
             anstream::eprintln!("  {}", printable(detail));
@@ -139,6 +141,9 @@ impl From<IngestError> for CliError {
                     "read everything, into another folder: orgdrift fetch zendesk {}",
                     quoted(&beside(folder))
                 ))
+            }
+            IngestError::Refused(Refusal::NotWhole { .. }) => {
+                Self::from_error(exit::INCOMPLETE, &error, error.hint())
             }
             IngestError::Refused(_) => Self::from_error(exit::REFUSED, &error, error.hint()),
             IngestError::TooManyRejections { ref summary, .. } => {
@@ -263,6 +268,12 @@ impl From<OutputError> for CliError {
             OutputError::Io(error) => error.into(),
             OutputError::File(error) => error.into(),
         }
+    }
+}
+
+impl From<FolderError> for CliError {
+    fn from(error: FolderError) -> Self {
+        Self::from_error(exit::FAILURE, &error, Some("free some space, or name another folder".to_owned()))
     }
 }
 

@@ -28,7 +28,7 @@ use crate::{
 const FULL_EVERY: u64 = 7;
 
 /// How a live account is read.
-#[derive(Debug, Clone, Args)]
+#[derive(Debug, Clone, Default, Args)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 pub(crate) struct LiveArgs {
     /// Resume a fetch that was interrupted, if there is one
@@ -43,6 +43,9 @@ pub(crate) struct LiveArgs {
     /// Read what changed since the newest snapshot, where Zendesk can say it
     #[arg(long = "continue", conflicts_with = "full")]
     goes_on: bool,
+    /// Read everything where the newest snapshot cannot be continued, rather than refuse --continue
+    #[arg(skip)]
+    falls_back: bool,
     /// Read everything, whatever orgdrift.toml says
     #[arg(long)]
     full: bool,
@@ -76,6 +79,11 @@ impl From<TicketsName> for TicketListing {
 }
 
 impl LiveArgs {
+    /// A reading that nobody watches: what cannot be continued is read in full.
+    pub(crate) fn unattended(goes_on: bool, full: bool, credentials: Option<PathBuf>) -> Self {
+        Self { goes_on, falls_back: true, full, credentials, ..Self::default() }
+    }
+
     /// An option that was given, for a command that reads no live account.
     pub(crate) fn given(&self) -> Option<&'static str> {
         [
@@ -155,7 +163,7 @@ impl<'a> Account<'a> {
         if goes_on {
             let full_every = self.arguments.full_every.or(usual.full_every).unwrap_or(FULL_EVERY);
             match base {
-                Some(base) if base.lacks_fields && self.arguments.goes_on => {
+                Some(base) if base.lacks_fields && self.arguments.goes_on && !self.arguments.falls_back => {
                     return Err(CliError::refused(format!(
                         "snapshot {} was made without fields that are kept now, so nothing can continue it",
                         base.snapshot_id

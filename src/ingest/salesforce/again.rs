@@ -2,7 +2,7 @@
 
 use super::{SalesforceOptions, judge::Verdict, words};
 use crate::{
-    ingest::{IngestError, IngestReport},
+    ingest::{IngestError, IngestReport, Refusal},
     model::Source,
     warehouse::{
         Session,
@@ -52,6 +52,18 @@ pub(super) fn older_note(same: &SameBytes) -> String {
         "the file has the same bytes as snapshot {} of {}, which is not the newest: is it the right file?",
         same.snapshot_id, same.taken_at
     )
+}
+
+/// The refusal of a file that an older snapshot was read from.
+pub(super) fn read_before(file: &str, same: SameBytes) -> Refusal {
+    Refusal::ReadBefore { file: file.to_owned(), snapshot_id: same.snapshot_id, taken_at: same.taken_at }
+}
+
+/// The refusal of a file that is not whole.
+pub(super) fn not_whole(file: &str, report: &IngestReport) -> Refusal {
+    let row = report.collections.first();
+    let reason = row.and_then(|row| row.reason.clone()).unwrap_or_default();
+    Refusal::NotWhole { file: file.to_owned(), reason, row_count: row.map_or(0, |row| row.row_count) }
 }
 
 /// What is said where a partial snapshot is replaced.

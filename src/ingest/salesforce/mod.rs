@@ -42,6 +42,8 @@ pub struct SalesforceOptions {
     pub max_shrink: Allowance,
     /// Takes a smaller file as complete.
     pub accept_shrink: bool,
+    /// Nobody is there to look: a file that is not whole, or that an older snapshot was read from, is refused.
+    pub is_unattended: bool,
     /// When the file was exported.
     pub origin: GivenOrigin,
 }
@@ -56,6 +58,7 @@ impl Default for SalesforceOptions {
             rejections: None,
             max_shrink: Allowance::Percent(10.0),
             accept_shrink: false,
+            is_unattended: false,
             origin: GivenOrigin::default(),
         }
     }
@@ -87,6 +90,9 @@ pub fn ingest(
 ) -> Result<IngestReport, IngestError> {
     let transaction = warehouse.begin()?;
     let report = store(&transaction, input, file, options, clock)?;
+    if options.is_unattended && !report.snapshot.is_complete {
+        return Err(again::not_whole(file, &report).into());
+    }
     // Of the same bytes again nothing new is stored.
     if report.is_new {
         transaction.commit()?;
@@ -141,6 +147,9 @@ fn store(
     notes.extend(words::rejection_notes(&intake.rejections().summary()?, staged.rejected));
     match again::look(transaction, &snapshot, &verdict, options)? {
         again::Again::Other => {}
+        again::Again::Older(same) if options.is_unattended => {
+            return Err(again::read_before(file, same).into());
+        }
         again::Again::Older(same) => notes.push(again::older_note(&same)),
         again::Again::Reused(newest) => return again::reuse(transaction, *newest, notes, &verdict, &staged),
         again::Again::Replaced(newest) => {

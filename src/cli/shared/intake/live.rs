@@ -1,4 +1,4 @@
-//! `orgdrift ingest zendesk` without a folder: fetches into one beside the warehouse, then ingests that.
+//! Zendesk without a folder: it is fetched into one beside the warehouse, then that is ingested.
 
 use std::path::Path;
 
@@ -19,7 +19,7 @@ use crate::{
 };
 
 /// How a live ingest ended.
-pub(super) enum Ended {
+pub(crate) enum Ended {
     /// With a snapshot, and the command that continues it where that makes sense.
     Ingested(Box<IngestReport>, Option<&'static str>),
     /// Before there was one.
@@ -105,7 +105,7 @@ fn ingest(
 ) -> Result<Ended, CliError> {
     let options = ZendeskOptions {
         max_shrink: arguments.shrink.max_shrink,
-        accept_shrink: arguments.shrink.accept_shrink,
+        accept_shrink: arguments.shrink.accept_shrink || context.config.zendesk.accept_shrink,
         since: manifest.options.since.clone(),
         with_subjects: manifest.options.with_subjects,
         origin: GivenOrigin::default(),
