@@ -126,7 +126,7 @@ CREATE TABLE "_issue_versions" (
   -- is outside what was read or outside the ticket window; unread, the row of the account could not be used.
   close_reason     text check (close_reason in ('left_window', 'unread')),
   -- 1 where a version differs from the one before it in counts of people only: it is no change of the issue.
-  is_same          integer not null default 0,
+  is_same          integer not null default 0, accepted_decision_id integer,
   primary key (issue_key, valid_from)
 ) strict, without rowid;
 
@@ -137,6 +137,13 @@ CREATE INDEX _issue_versions_by_change on _issue_versions (valid_from, code) whe
 CREATE INDEX _issue_versions_by_end on _issue_versions (valid_to) where valid_to < 9223372036854775807;
 
 CREATE INDEX _issue_versions_by_start on _issue_versions (valid_from);
+
+CREATE TABLE _link_accepted_risk (
+  issue_key   text primary key,
+  -- Of the issue when it was decided.
+  fingerprint text not null,
+  decision_id integer not null
+) strict, without rowid;
 
 CREATE TABLE _link_account (
   account_id           text primary key,
@@ -1014,7 +1021,7 @@ CREATE TABLE suppressions (
 ) strict;
 
 -- view _issue_causes (run_id, issue_key, cause_kind, cause_id, code, account_id, user_id, open_ticket_id)
--- view _issue_details (run_id, issue_key, code, rule_version, family, layer, severity, severity_rank, cause, class, class_without_membership, account_id, account_name, owner, subject_kind, subject_id, organization_id, actual_organization_id, email_domain, user_id, ticket_id, domain, disposition, action, blocked_reason, suppressed_by, suggested_action, root_issue_key, reason, evidence, fingerprint, url)
+-- view _issue_details (run_id, issue_key, code, rule_version, family, layer, severity, severity_rank, cause, class, class_without_membership, account_id, account_name, owner, subject_kind, subject_id, organization_id, actual_organization_id, email_domain, user_id, ticket_id, domain, disposition, action, blocked_reason, suppressed_by, suggested_action, root_issue_key, reason, evidence, accepted_by, fingerprint, url)
 -- view _run_pair_codes (old_run_id, new_run_id, code, family, is_comparable, why, is_version_changed, old_bound_since, old_listed_snapshot_id)
 -- view _run_pairs (old_run_id, new_run_id, is_same_records, is_rule_changed)
 -- view account_links (run_id, account_id, link_state, organization_id, match_rule, organization_name)
@@ -1041,10 +1048,10 @@ CREATE TABLE suppressions (
 -- view exceptions_by_account (run_id, sf_account_id, account_name, owner, triage_status, total_issue_count, prepared_action_count, blocked_action_count, review_count, detect_only_count, suppressed_count, max_severity, affected_user_count, affected_open_ticket_count, top_issue_codes, top_blocked_reasons, zendesk_org_id, zendesk_org_name, zendesk_org_url, candidate_orgs, link_state, match_rule, first_seen_run, first_seen_at, suggested_next_step, snapshot_dates)
 -- view issue_changes (previous_run_id, run_id, issue_key, change, is_rule_changed)
 -- view issue_history (issue_key, code, account_id, first_run_id, last_run_id, first_seen_at, last_seen_at, resolved_at, disposition, run_count, reopened_count, is_open, repaired_by_plan_id)
--- view issues (run_id, issue_key, code, rule_version, layer, severity, account_id, account_name, subject_kind, subject_id, organization_id, actual_organization_id, owner, severity_rank, email_domain, user_id, ticket_id, domain, disposition, action, blocked_reason, suppressed_by, suggested_action, root_issue_key, reason, evidence, url)
+-- view issues (run_id, issue_key, code, rule_version, layer, severity, account_id, account_name, subject_kind, subject_id, organization_id, actual_organization_id, owner, severity_rank, email_domain, user_id, ticket_id, domain, disposition, action, blocked_reason, suppressed_by, accepted_by, suggested_action, root_issue_key, reason, evidence, url)
 -- view latest_account_links (run_id, account_id, link_state, organization_id, match_rule, organization_name)
 -- view latest_exceptions_by_account (run_id, sf_account_id, account_name, owner, triage_status, total_issue_count, prepared_action_count, blocked_action_count, review_count, detect_only_count, suppressed_count, max_severity, affected_user_count, affected_open_ticket_count, top_issue_codes, top_blocked_reasons, zendesk_org_id, zendesk_org_name, zendesk_org_url, candidate_orgs, link_state, match_rule, first_seen_run, first_seen_at, suggested_next_step, snapshot_dates)
--- view latest_issues (run_id, issue_key, code, rule_version, layer, severity, account_id, account_name, subject_kind, subject_id, organization_id, actual_organization_id, owner, severity_rank, email_domain, user_id, ticket_id, domain, disposition, action, blocked_reason, suppressed_by, suggested_action, root_issue_key, reason, evidence, url)
+-- view latest_issues (run_id, issue_key, code, rule_version, layer, severity, account_id, account_name, subject_kind, subject_id, organization_id, actual_organization_id, owner, severity_rank, email_domain, user_id, ticket_id, domain, disposition, action, blocked_reason, suppressed_by, accepted_by, suggested_action, root_issue_key, reason, evidence, url)
 -- view latest_salesforce_account_domains (snapshot_id, account_id, domain, is_usable)
 -- view latest_salesforce_accounts (snapshot_id, account_id, account_name, stored_organization_id, stored_organization_raw, owner, parent_account_id, extra)
 -- view latest_zendesk_organization_domains (snapshot_id, organization_id, domain)
@@ -1053,6 +1060,7 @@ CREATE TABLE suppressions (
 -- view latest_zendesk_organizations (snapshot_id, organization_id, name, external_id, external_id_key, external_account_id, shared_tickets, shared_comments, domain_names, created_at, account_fields, account_key, key_account_id, undecided_fields)
 -- view latest_zendesk_tickets (snapshot_id, ticket_id, requester_id, organization_id, status, created_at, brand_id, via_channel, subject, undecided_fields)
 -- view latest_zendesk_users (snapshot_id, user_id, name, email, email_domain, external_id, external_id_key, role, is_verified, is_active, is_suspended, is_shared, default_organization_id, created_at, ticket_restriction, undecided_fields)
+-- view link_accepted_risk (issue_key, fingerprint, decision_id)
 -- view link_account (account_id, link_state, organization_id, match_rule, is_stored_dangling, is_stored_unreadable)
 -- view link_account_name (account_id, name_key, place)
 -- view link_account_people (account_id, eligible_user_count, open_ticket_count)
@@ -1086,7 +1094,7 @@ CREATE TABLE suppressions (
 -- view organization_findings (run_id, class, family, severity, severity_rank, issue_key, account_id, account_name, owner, organization_id, domain, disposition, blocked_reason, suggested_action, evidence, url)
 -- view personal_domains (domain, kind, origin, is_removed, changed_at, is_covering_sub_hosts)
 -- view plans (plan_id, plan_hash, run_id, state, is_outdated, created_at, tool_version, source_identity, filters, planned_count, deferred_count, refused_count)
--- view receipts (attempt_id, plan_id, mode, position, action_id, issue_key, code, account_id, action, organization_id, user_id, domain, outcome, reason, before_value, after_value, http_status, request_id, decided_at, event_id, hash)
+-- view receipts (attempt_id, plan_id, mode, position, action_id, issue_key, code, account_id, action, organization_id, user_id, domain, accepted_by, outcome, reason, before_value, after_value, http_status, request_id, decided_at, event_id, hash)
 -- view salesforce_account_domains (snapshot_id, account_id, domain, is_usable)
 -- view salesforce_accounts (snapshot_id, account_id, account_name, stored_organization_id, stored_organization_raw, owner, parent_account_id, extra)
 -- view ticket_accounts (run_id, ticket_id, expected_account_id, actual_account_id, expected_organization_id, actual_organization_id)

@@ -2,6 +2,7 @@
 //! make of them.
 
 mod grid;
+mod risks;
 mod spoiled;
 
 use std::fs;

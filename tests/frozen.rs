@@ -63,7 +63,7 @@ fn a_plan_is_read_and_written_again() {
     value.as_object_mut().unwrap().remove("plan_hash");
     let plan: PlanDocument = serde_json::from_value(value).unwrap();
     assert_eq!(document::hash(&plan.canonical()), hash);
-    assert_eq!(document::file_text(&plan.canonical(), &hash), file);
+    assert_eq!(document::file_text(&plan.canonical(), &hash, &BTreeMap::new()), file);
 }
 
 #[test]

@@ -359,7 +359,7 @@ fn a_suppressed_issue_is_in_no_plan() {
     // The newest run does not know of it yet: a plan of it would repair what somebody decided to leave.
     insta::assert_snapshot!(bench.unchanged(&["plan"]).text(), @"
     exit 5
-    error: rules, personal domains or suppressions changed since run 1
+    error: rules, personal domains, suppressions or accepted risks changed since run 1
     hint: run `orgdrift audit` first
     ");
     bench.run(&["audit"]).expect(0);

@@ -429,7 +429,7 @@ fn any_changed_field_of_a_plan_file_is_seen() {
     let mut leaves = 0;
     for seed in 0..20 {
         let made = plan(&generate_whole(seed)).0;
-        let text = document::file_text(&made.plan.canonical, &made.plan.plan_hash);
+        let text = document::file_text(&made.plan.canonical, &made.plan.plan_hash, &BTreeMap::new());
         assert_eq!(document::verified_hash(&text).unwrap(), made.plan.plan_hash);
         for changed in with_one_leaf_changed(&serde_json::from_str(&text).unwrap()) {
             leaves += 1;

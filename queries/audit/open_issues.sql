@@ -5,12 +5,13 @@
 insert into _issue_versions (
   issue_key, valid_from, valid_to, hash_high, hash_low, code, rule_version, account_id, subject_kind,
   subject_id, organization_id, user_id, ticket_id, domain, disposition, action, blocked_reason,
-  suppressed_by, suggested_action, root_issue_key, evidence, is_same
+  suppressed_by, suggested_action, root_issue_key, evidence, accepted_decision_id, is_same
 )
 select
   o.issue_key, :run_id, 9223372036854775807, hash_high(o.content_hash), hash_low(o.content_hash), o.code,
   o.rule_version, o.account_id, o.subject_kind, o.subject_id, o.organization_id, o.user_id, o.ticket_id, o.domain,
   o.disposition, o.action, o.blocked_reason, o.suppressed_by, o.suggested_action, o.root_issue_key, o.evidence,
+  json_extract(o.evidence, '$.accepted_decision_id'),
   case
     when exists (
       select 1

@@ -1,6 +1,6 @@
 -- One row per issue of the newest run: what a decision about it may rest on.
 --
--- other_suppression_id is a suppression in force on the day of the run that no decision made.
+-- is_prepared counts the risks that people accepted, which the fingerprint does not. other_suppression_id is a suppression in force on the day of the run that no decision made.
 select
   d.issue_key as issue_key,
   d.fingerprint as fingerprint,
@@ -10,7 +10,8 @@ select
       from _decisions as k
       where k.suppression_id = d.suppressed_by
     ) then d.suppressed_by
-  end as other_suppression_id
+  end as other_suppression_id,
+  case when d.action is not null and d.blocked_reason is null then 1 else 0 end as is_prepared
 from _issue_details as d
 where d.run_id = (select max(r.run_id) from runs as r)
   and d.family = 'drift'

@@ -1,14 +1,14 @@
 -- A user's e-mail domain belongs to one account, but the user is no member of its organization.
 --
 -- code: user_missing_expected_membership
--- version: 3
+-- version: 4
 -- family: drift
 -- layer: user
 -- severity: medium
 -- action: assign_user_to_org
 -- needs: accounts organizations users organization_memberships
 -- reads: _link_domain_holder _run_context _link_user_drift _link_verdict _link_user_home _link_related_domain
---   _domains
+--   _link_accepted_risk _domains
 -- class: assigned_to_nonmatching_org
 -- class_without_membership: unassigned
 -- reason: User {subject_id} has a domain of account {account_id}, but is no member of organization
@@ -29,6 +29,8 @@
 --   membership_count integer volatile: how many organizations the user is a member of
 --   foreign_organization_id integer volatile: another customer's organization of the user; null: none
 --   unread_facts text: what was not read and would be needed; null: nothing
+--   accepted_risk text: the reason for a refusal that somebody lifted; null: none
+--   accepted_decision_id integer: the decision that lifted it, as in decisions; null: none
 --
 -- Why it matters: the user's tickets reach the queue of nobody, or of another customer.
 -- What to do: apply the prepared repair; it adds a membership and removes none. The default organization
@@ -58,6 +60,8 @@ with judged as (
     end
     || case when h.undecided_organization_id is not null then ', external_id of an organization of the user' else '' end
     as unread_facts,
+    k.decision_id as decision_id,
+    k.fingerprint as accepted_fingerprint,
     case
       when v.link_state = 'contested' then 'account_link_contested'
       when v.is_claimed = 1 then 'org_claimed_by_other_account'
@@ -71,14 +75,17 @@ with judged as (
           and e.organization_id <> u.organization_id
       ) then 'domain_belongs_to_other_org'
       when v.link_state = 'candidate' then 'org_link_unconfirmed'
+    end as earlier_reason,
+    case
       when h.foreign_organization_id is not null then 'user_belongs_to_other_account'
       when u.is_verified = 0 then 'user_email_unverified'
+    end as risk,
+    case
       when c.is_sharing_allowed = 0 and v.is_sharing = 1 then 'organization_shares_tickets'
       when c.is_sharing_allowed = 0 and u.ticket_restriction = 'organization' then 'user_sees_organization_tickets'
       when c.is_multiple_allowed = 0 and u.membership_count > 0 then 'single_organization_account'
       when u.is_shared = 1 then 'user_not_updatable'
-      else null
-    end as blocked_reason
+    end as later_reason
   from _run_context as c
   cross join _link_user_drift as u
   cross join _link_verdict as v
@@ -87,11 +94,13 @@ with judged as (
   left join _link_related_domain as r
     on r.account_id = u.account_id
     and r.domain_id = u.domain_id
+  left join _link_accepted_risk as k
+    on k.issue_key = 'user_missing_expected_membership/' || cast(u.user_id as text)
   where u.kind = 'missing_membership'
     and v.account_id = u.account_id
 ),
-refused as (
-  -- The same, with the last reasons.
+lifted as (
+  -- The same, with the risk that somebody accepted: it is the first reason, and the issue is as it was then.
   select
     j.user_id as user_id,
     j.account_id as account_id,
@@ -102,14 +111,43 @@ refused as (
     j.is_verified as is_verified,
     j.foreign_organization_id as foreign_organization_id,
     j.unread_facts as unread_facts,
+    j.decision_id as decision_id,
+    j.earlier_reason as earlier_reason,
+    j.risk as risk,
+    j.later_reason as later_reason,
     case
-      when j.blocked_reason is not null then j.blocked_reason
+      when j.earlier_reason is null
+        and j.accepted_fingerprint
+          = 'blocked/' || j.risk || '/assign_user_to_org/' || cast(j.organization_id as text) || '/'
+        then j.risk
+    end as accepted_risk
+  from judged as j
+),
+refused as (
+  -- The same, with the reason that holds.
+  select
+    j.user_id as user_id,
+    j.account_id as account_id,
+    j.organization_id as organization_id,
+    j.domain_id as domain_id,
+    j.default_organization_id as default_organization_id,
+    j.membership_count as membership_count,
+    j.is_verified as is_verified,
+    j.foreign_organization_id as foreign_organization_id,
+    j.unread_facts as unread_facts,
+    j.accepted_risk as accepted_risk,
+    j.decision_id as decision_id,
+    case
+      when j.earlier_reason is not null then j.earlier_reason
+      when j.risk is not null and j.accepted_risk is null then j.risk
+      when j.accepted_risk = 'user_belongs_to_other_account' and j.is_verified = 0 then 'user_email_unverified'
+      when j.later_reason is not null then j.later_reason
       when j.unread_facts <> '' then 'fact_not_read'
       when c.is_assign_off = 1 then 'repair_switched_off'
       else null
     end as blocked_reason
   from _run_context as c
-  cross join judged as j
+  cross join lifted as j
 )
 select
   c.run_id as run_id,
@@ -128,7 +166,9 @@ select
     'default_organization_id', r.default_organization_id,
     'membership_count', r.membership_count,
     'foreign_organization_id', r.foreign_organization_id,
-    'unread_facts', case when r.unread_facts <> '' then substr(r.unread_facts, 3) end
+    'unread_facts', case when r.unread_facts <> '' then substr(r.unread_facts, 3) end,
+    'accepted_risk', r.accepted_risk,
+    'accepted_decision_id', case when r.accepted_risk is not null then r.decision_id end
   ) as evidence
 from _run_context as c
 cross join refused as r

@@ -19,7 +19,8 @@ select
       and l.valid_from <= :run_id
       and :run_id < l.valid_to
       and l.match_rule = 'domain'
-  ) as is_matched_by_domain
+  ) as is_matched_by_domain,
+  json_extract(v.evidence, '$.accepted_risk') as accepted_risk
 from _issue_versions as v
 cross join run_coverage as k
 cross join _triage_versions as t

@@ -20,7 +20,16 @@ select
   a.new_value as new_value,
   a.expected as expected,
   a.preconditions as preconditions,
-  a.blast_radius as blast_radius
+  a.blast_radius as blast_radius,
+  (
+    select k.decided_by
+    from _issue_versions as v
+    cross join _decisions as k
+    where v.issue_key = a.issue_key
+      and v.valid_from <= p.run_id
+      and p.run_id < v.valid_to
+      and k.decision_id = v.accepted_decision_id
+  ) as accepted_by
 from plan_actions as a
 join _plans as p
   on p.plan_id = a.plan_id

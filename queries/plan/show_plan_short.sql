@@ -28,7 +28,20 @@ select
         else 'the default stays, a second round proposes the move'
       end
     when 'move_user_to_org' then 'open tickets: ' || json_extract(a.blast_radius, '$.open_ticket_count')
-  end as affects
+  end
+  || coalesce(
+    '; risk accepted by '
+    || (
+      select k.decided_by
+      from _issue_versions as v
+      cross join _decisions as k
+      where v.issue_key = a.issue_key
+        and v.valid_from <= p.run_id
+        and p.run_id < v.valid_to
+        and k.decision_id = v.accepted_decision_id
+    ),
+    ''
+  ) as affects
 from plan_actions as a
 join _plans as p
   on p.plan_id = a.plan_id

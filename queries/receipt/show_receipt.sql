@@ -9,6 +9,7 @@ select
   r.organization_id as organization_id,
   r.user_id as user_id,
   r.domain as domain,
+  r.accepted_by as accepted_by,
   r.before_value as before_value,
   r.after_value as after_value,
   r.http_status as http_status,

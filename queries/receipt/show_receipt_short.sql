@@ -2,7 +2,7 @@
 select
   r.position as no,
   r.outcome as outcome,
-  r.reason as reason,
+  coalesce(r.reason, 'risk accepted by ' || r.accepted_by) as reason,
   r.action as action,
   r.issue_key as issue_key,
   r.http_status as status

@@ -75,22 +75,28 @@ select
       '{domain}', coalesce(v.domain, '')
     )
   end
+  || case when e.decision_id is null then '' else ' Somebody accepted the risk that stood against the repair.' end
   || case
     when v.blocked_reason is null then ''
     else ' A person must decide ' || coalesce(b.decision, replace(v.blocked_reason, '_', ' ')) || '.'
   end as reason,
   v.evidence as evidence,
-  -- What a decision about the issue rests on, as it would be without suppressions.
-  case
-    when v.blocked_reason is not null then 'blocked'
-    when v.action is not null then 'prepared'
-    when q.layer = 'ticket' then 'detect_only'
-    else 'review'
-  end
-  || '/' || coalesce(v.blocked_reason, '')
-  || '/' || coalesce(v.action, '')
-  || '/' || coalesce(cast(v.organization_id as text), '')
-  || '/' || coalesce(v.domain, '') as fingerprint,
+  -- Who accepted the risk for which the issue would be refused.
+  e.decided_by as accepted_by,
+  -- What a decision about the issue rests on, as it would be without suppressions and accepted risks.
+  coalesce(
+    e.fingerprint,
+    case
+      when v.blocked_reason is not null then 'blocked'
+      when v.action is not null then 'prepared'
+      when q.layer = 'ticket' then 'detect_only'
+      else 'review'
+    end
+    || '/' || coalesce(v.blocked_reason, '')
+    || '/' || coalesce(v.action, '')
+    || '/' || coalesce(cast(v.organization_id as text), '')
+    || '/' || coalesce(v.domain, '')
+  ) as fingerprint,
   'https://'
   || case
     when instr(z.source_identity, '/') > 0 then
@@ -113,6 +119,8 @@ left join _account_versions as a
   on a.account_id = v.account_id
   and a.valid_from <= r.salesforce_snapshot_id
   and r.salesforce_snapshot_id < a.valid_to
+left join _decisions as e
+  on e.decision_id = v.accepted_decision_id
 left join _blocked_reasons as b
   on b.reason = v.blocked_reason
 where v.valid_from <= r.run_id

@@ -22,6 +22,7 @@ select
   d.action as action,
   d.blocked_reason as blocked_reason,
   d.suppressed_by as suppressed_by,
+  cast(d.accepted_by as text) as accepted_by,
   d.suggested_action as suggested_action,
   d.root_issue_key as root_issue_key,
   cast(d.reason as text) as reason,

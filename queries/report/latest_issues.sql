@@ -22,6 +22,7 @@ select
   v.action as action,
   v.blocked_reason as blocked_reason,
   v.suppressed_by as suppressed_by,
+  v.accepted_by as accepted_by,
   v.suggested_action as suggested_action,
   v.root_issue_key as root_issue_key,
   v.reason as reason,

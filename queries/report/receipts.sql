@@ -12,6 +12,19 @@ select
   a.organization_id as organization_id,
   a.user_id as user_id,
   a.domain as domain,
+  cast(
+    (
+      select k.decided_by
+      from _plans as p
+      cross join _issue_versions as v
+      cross join _decisions as k
+      where p.plan_id = a.plan_id
+        and v.issue_key = a.issue_key
+        and v.valid_from <= p.run_id
+        and p.run_id < v.valid_to
+        and k.decision_id = v.accepted_decision_id
+    ) as text
+  ) as accepted_by,
   e.outcome as outcome,
   e.reason as reason,
   e.before_value as before_value,

@@ -91,7 +91,7 @@ pub enum ApplyRefusal {
         now: String,
     },
     /// Somebody decided otherwise since.
-    #[error("rules, personal domains or suppressions changed since plan {plan_id} was made")]
+    #[error("rules, personal domains, suppressions or accepted risks changed since plan {plan_id} was made")]
     OtherRules {
         /// The plan.
         plan_id: i64,

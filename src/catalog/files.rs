@@ -60,6 +60,7 @@ pub const LINK: &[ViewFile] = view_files!["link":
     "link_verdict",
     "link_user_drift",
     "link_user_home",
+    "link_accepted_risk",
     "link_domain_pull",
     "link_ticket_drift",
     "link_orphan",
@@ -172,6 +173,7 @@ pub const PLAN: &[ViewFile] = view_files!["plan":
     "digest_memberships",
     "digest_tickets",
     "plan_counts",
+    "plan_risk_takers",
     "show_plan",
     "show_plan_short",
 ];
@@ -279,6 +281,7 @@ pub const MIGRATIONS: &[(&str, &str)] = &[
     ("V9__time_of_a_run", include_str!("../../migrations/V9__time_of_a_run.sql")),
     ("V10__refusals", include_str!("../../migrations/V10__refusals.sql")),
     ("V11__decisions", include_str!("../../migrations/V11__decisions.sql")),
+    ("V12__accepted_risks", include_str!("../../migrations/V12__accepted_risks.sql")),
 ];
 
 /// `queries/data_dictionary.csv`.

@@ -132,7 +132,7 @@ fn create(context: &Context, arguments: &CreateArgs) -> Result<u8, CliError> {
     let made = plan::create(&warehouse, run.as_ref(), &options, &context.clock)?;
     let counts = warehouse.plan_counts(made.plan.plan_id)?;
     if context.wants_json() {
-        context.print(&document::file_text(&made.plan.canonical, &made.plan.plan_hash))?;
+        context.print(&file_text(&warehouse, &made.plan)?)?;
     } else {
         let mut text = heading(&made.plan, if made.is_new { "" } else { " (existed already)" });
         summarize(&mut text, &counts);
@@ -187,7 +187,7 @@ fn show(context: &Context, arguments: &ShowArgs) -> Result<u8, CliError> {
     let plan = plans::find(&warehouse, &arguments.plan)?;
     plan::agrees(&warehouse, &plan)?;
     match context.format(FormatName::Table) {
-        Format::Json => context.print(&document::file_text(&plan.canonical, &plan.plan_hash))?,
+        Format::Json => context.print(&file_text(&warehouse, &plan)?)?,
         Format::Table => {
             let mut text = heading(&plan, "");
             let mut actions = Vec::new();
@@ -210,6 +210,11 @@ fn show(context: &Context, arguments: &ShowArgs) -> Result<u8, CliError> {
         Some(_) => "list issues --disposition blocked".to_owned(),
     });
     Ok(exit::DONE)
+}
+
+/// `fix_plan.json` of a plan.
+fn file_text(warehouse: &Warehouse, plan: &StoredPlan) -> Result<String, CliError> {
+    Ok(document::file_text(&plan.canonical, &plan.plan_hash, &warehouse.risk_takers(plan.plan_id)?))
 }
 
 fn heading(plan: &StoredPlan, remark: &str) -> String {
@@ -243,7 +248,7 @@ fn warn(context: &Context, warehouse: &Warehouse, plan: &StoredPlan) -> Result<(
             context.talk("a newer snapshot exists: audit and make another plan before anything is applied");
         } else if !warehouse.is_run_in_force(&run, &context.clock.today())? {
             context.talk(format!(
-                "rules, personal domains or suppressions changed since run {}: audit and make another plan",
+                "rules, personal domains, suppressions or accepted risks changed since run {}: audit and make another plan",
                 run.run_id
             ));
         }

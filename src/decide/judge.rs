@@ -174,7 +174,12 @@ impl Court<'_> {
             let fate = if self.says_the_same(subject, None, &words) { Fate::Known } else { Fate::Taken };
             return Ok(Ok(judged(None, None, fate)));
         };
-        let decision = match self.decision(&words, fingerprint) {
+        let is_prepared = fingerprint.starts_with("prepared/")
+            || self
+                .issues
+                .get(key)
+                .is_some_and(|issue| issue.fingerprint == *fingerprint && issue.is_prepared);
+        let decision = match self.decision(&words, fingerprint, is_prepared) {
             Ok(decision) => decision,
             Err(what) => return Ok(Err(what)),
         };
@@ -198,7 +203,12 @@ impl Court<'_> {
     }
 
     /// What a row decides, or why it cannot.
-    fn decision(&self, words: &Words, fingerprint: &str) -> Result<Option<Decision>, String> {
+    fn decision(
+        &self,
+        words: &Words,
+        fingerprint: &str,
+        is_prepared: bool,
+    ) -> Result<Option<Decision>, String> {
         let Some(decision) = (match words.decision.as_str() {
             "" => None,
             typed => Some(
@@ -215,10 +225,9 @@ impl Court<'_> {
         if decision != Decision::Suppress && !words.until.is_empty() {
             return Err(format!("has Until beside {decision}: only suppress ends on a day"));
         }
-        let mut parts = fingerprint.split('/');
-        let (disposition, reason) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
+        let reason = fingerprint.split('/').nth(1).unwrap_or_default();
         match decision {
-            Decision::Fix if disposition != "prepared" => {
+            Decision::Fix if !is_prepared => {
                 Err("fix is for rows whose Status is prepared: this one has no repair to approve".to_owned())
             }
             Decision::Suppress if words.until.is_empty() => Err("suppress needs Until".to_owned()),

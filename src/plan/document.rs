@@ -4,7 +4,9 @@
 //! the machine: no clock times, no paths, no numbers that a warehouse gave, no version of orgdrift, no names
 //! or addresses of people. Ids are texts, because RFC 8785 would round integers beyond 2^53.
 
-use serde_json::Value;
+use std::collections::BTreeMap;
+
+use serde_json::{Value, json};
 
 use crate::{
     catalog,
@@ -16,6 +18,9 @@ pub const SCHEMA: &str = PlanSchema::V1.as_str();
 
 /// The member that the hash is not over.
 const HASH: &str = "plan_hash";
+
+/// Who accepted the risk of which issue, by its key. Names of people are outside of the hash, which is over the keys.
+const ACCEPTED_BY: &str = "accepted_by";
 
 /// The hash of a plan in its canonical form: 64 hexadecimal digits.
 pub fn hash(canonical: &str) -> String {
@@ -46,14 +51,17 @@ pub enum DocumentError {
     },
 }
 
-/// Returns `fix_plan.json`: the canonical form with its hash, laid out for people.
+/// Returns `fix_plan.json`: the canonical form with its hash and who accepted which risk, by issue key; laid out for people.
 ///
 /// # Panics
 ///
 /// If `canonical` is no JSON object, which only a damaged warehouse has.
-pub fn file_text(canonical: &str, plan_hash: &str) -> String {
+pub fn file_text(canonical: &str, plan_hash: &str, accepted_by: &BTreeMap<String, String>) -> String {
     let mut document: Value = serde_json::from_str(canonical).expect("a stored plan is a JSON object");
     document[HASH] = Value::from(plan_hash);
+    if !accepted_by.is_empty() {
+        document[ACCEPTED_BY] = json!(accepted_by);
+    }
     format!("{document:#}\n")
 }
 
@@ -68,6 +76,9 @@ pub fn verified_hash(text: &str) -> Result<String, DocumentError> {
     let Some(Value::String(said)) = members.remove(HASH) else {
         return Err(DocumentError::NotAPlan("it has no plan_hash"));
     };
+    if let Some(members) = document.as_object_mut() {
+        members.remove(ACCEPTED_BY);
+    }
     let found = hash(&canonical(&document));
     if found == said { Ok(found) } else { Err(DocumentError::Changed { found, said }) }
 }
@@ -82,7 +93,7 @@ mod tests {
             "actions": [{"organization_id": "9007199254740993", "name": "Müller \u{1F600}\u{2028} `GmbH`"}],
             "filters": {"limit": 25, "b": null, "a": true},
         }));
-        file_text(&canonical, &hash(&canonical))
+        file_text(&canonical, &hash(&canonical), &BTreeMap::new())
     }
 
     #[test]
@@ -94,6 +105,15 @@ mod tests {
         let value: Value = serde_json::from_str(&text).unwrap();
         assert_eq!(verified_hash(&value.to_string()).unwrap(), hash);
         assert_eq!(verified_hash(&format!("\u{feff}{}", text.replace('\n', "\r\n"))).unwrap(), hash);
+    }
+
+    #[test]
+    fn who_accepted_a_risk_is_beside_the_hash() {
+        let canonical = canonical(&serde_json::json!({ "schema": SCHEMA }));
+        let accepted = BTreeMap::from([("code/1".to_owned(), "Dana Scully".to_owned())]);
+        let text = file_text(&canonical, &hash(&canonical), &accepted);
+        assert!(text.contains("Dana Scully"));
+        assert_eq!(verified_hash(&text).unwrap(), hash(&canonical));
     }
 
     #[test]

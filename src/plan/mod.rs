@@ -52,7 +52,7 @@ pub enum PlanError {
         snapshot_id: i64,
     },
     /// Somebody decided otherwise since.
-    #[error("rules, personal domains or suppressions changed since run {run_id}")]
+    #[error("rules, personal domains, suppressions or accepted risks changed since run {run_id}")]
     OtherRules {
         /// The newest run.
         run_id: i64,
@@ -293,6 +293,9 @@ fn compose(
         if options.approved {
             document.included_keys.push(issue.issue_key.clone());
         }
+        if issue.accepted_risk.is_some() && issue.disposition != Disposition::Suppressed {
+            document.filters.accepted_risks.push(issue.issue_key.clone());
+        }
         match (issue.disposition, issue.action) {
             (Disposition::Suppressed, _) => document.suppressed_issue_count += 1,
             (Disposition::Prepared, Some(repair)) => match admit(&mut batch, issue, is_skipped) {
@@ -321,6 +324,7 @@ fn compose(
             }
         }
     }
+    document.filters.accepted_risks.sort();
     planned.append(&mut deferred);
     planned.append(&mut refused);
     (planned, document)

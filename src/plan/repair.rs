@@ -15,8 +15,8 @@ use crate::{
         plan::{
             BlastRadius, DefaultBefore, DomainsBefore, LinkRadius, MembershipBefore, MembershipRadius,
             MoveRadius, NewDefault, NewDomainNames, NewExternalId, NewMembership, OrganizationCount,
-            OrganizationKey, PlannedAction, PlannedRepair, Precondition, PulledInRadius, RepairParts,
-            UnlinkedOrganization,
+            OrganizationKey, PlannedAction, PlannedRepair, Precondition, PulledInRadius, RefusalReason,
+            RepairParts, UnlinkedOrganization,
         },
     },
     warehouse::plans::{PlanFacts, PlanIssue, PlanMembership, PlanOrganization, PlanUser},
@@ -129,6 +129,7 @@ impl<'f> Composer<'f> {
             domain: issue.domain.clone(),
             depends_on: made.depends_on,
             preconditions: made.preconditions,
+            accepted_risk: issue.accepted_risk,
             repair: made.repair,
         }
     }
@@ -287,6 +288,10 @@ fn assign_user_to_org(
     );
     if !rules.is_sharing_allowed {
         preconditions.push(Precondition::OrganizationSharesNothing);
+    }
+    // Somebody answers for the address; whose the organizations of the user are is still as planned.
+    if issue.accepted_risk == Some(RefusalReason::UserEmailUnverified) {
+        preconditions.retain(|precondition| *precondition != Precondition::AddressIsVerified);
     }
     let becomes_default = memberships.is_empty();
     Made {

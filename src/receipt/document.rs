@@ -133,6 +133,7 @@ fn receipt_row(row: ReceiptAction, bodies: &[EventBody]) -> ReceiptRow {
         organization_id: row.organization_id.map(IdText),
         user_id: row.user_id.map(IdText),
         domain: row.domain,
+        accepted_by: row.accepted_by,
         outcome: outcome.map(|outcome| outcome.outcome),
         reason: outcome.and_then(|outcome| outcome.reason),
         before: before.cloned(),

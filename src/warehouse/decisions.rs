@@ -17,6 +17,8 @@ pub struct IssueState {
     pub fingerprint: String,
     /// A suppression in force that no decision made.
     pub other_suppression_id: Option<i64>,
+    /// Nothing refuses the repair, or a risk for which it would be refused was accepted.
+    pub is_prepared: bool,
 }
 
 /// The newest word on an issue or an account.
@@ -91,7 +93,12 @@ pub fn issue_states(connection: &Session) -> Result<HashMap<String, IssueState>,
     let mut statement = connection.prepare(sql("issue_states"))?;
     let states = statement
         .query_map([], |row| {
-            Ok((row.get(0)?, IssueState { fingerprint: row.get(1)?, other_suppression_id: row.get(2)? }))
+            let state = IssueState {
+                fingerprint: row.get(1)?,
+                other_suppression_id: row.get(2)?,
+                is_prepared: row.get(3)?,
+            };
+            Ok((row.get(0)?, state))
         })?
         .collect::<Result<_, _>>()?;
     Ok(states)

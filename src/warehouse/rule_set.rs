@@ -28,11 +28,38 @@ const SUPPRESSIONS: &str = "select suppression_id || '/' || coalesce(issue_key, 
 const SUPPRESSED: &str = "select distinct coalesce(issue_key, code || '/' || account_id) as target
          from suppressions where removed_at is null and expires_on >= ?1 order by target";
 
+/// Every risk that somebody accepted, and which of these words still hold: the run before one is not the run after it.
+fn accepted_risks(connection: &Session) -> Result<Vec<AcceptedRisk>, WarehouseError> {
+    let text = catalog::statement(catalog::files::LINK, "link_accepted_risk");
+    let mut statement = connection.prepare(&format!(
+        "select d.decision_id, d.issue_key || '/' || d.fingerprint, k.decision_id is not null
+         from _decisions as d
+         left join (\n{text}) as k
+           on k.decision_id = d.decision_id
+         where d.decision = 'accept_risk'
+         order by d.decision_id"
+    ))?;
+    let risks = statement
+        .query_map([], |row| {
+            Ok(AcceptedRisk { decision_id: row.get(0)?, about: row.get(1)?, is_standing: row.get(2)? })
+        })?
+        .collect::<Result<_, _>>()?;
+    Ok(risks)
+}
+
+/// A risk that somebody accepted.
+struct AcceptedRisk {
+    decision_id: i64,
+    /// The issue and its fingerprint.
+    about: String,
+    is_standing: bool,
+}
+
 /// What decides, beside the records, what a run says.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RuleSet {
     /// Over everything: the texts of rules and views, the domains that are personal, the suppressions in
-    /// force, the options. The same pair of snapshots under the same digest is the same run.
+    /// force, the risks that people accepted, the options. The same pair of snapshots under the same digest is the same run.
     pub digest: String,
     /// Over the texts of rules and views and the way names are normalized.
     pub rules: String,
@@ -69,6 +96,7 @@ pub fn rule_set(connection: &Session, options: &str, today: &str) -> Result<Rule
             }
         }
     }
+    let accepted = accepted_risks(connection)?;
     let (rules, personal_domains) = (rules.finish(), personal_domains.finish());
     let mut portable = Texts::default();
     for text in [&rules, &personal_domains, options] {
@@ -78,6 +106,23 @@ pub fn rule_set(connection: &Session, options: &str, today: &str) -> Result<Rule
     let mut rows = statement.query([today])?;
     while let Some(row) = rows.next()? {
         portable.add(&row.get::<_, String>(0)?);
+    }
+    // Where nobody accepted a risk, the digests are as if nobody could.
+    if !accepted.is_empty() {
+        all.add("accepted risks");
+    }
+    for risk in &accepted {
+        let over = if risk.is_standing { "" } else { "/over" };
+        all.add(&format!("{}/{}{over}", risk.decision_id, risk.about));
+    }
+    let mut standing: Vec<&str> =
+        accepted.iter().filter(|risk| risk.is_standing).map(|risk| risk.about.as_str()).collect();
+    standing.sort_unstable();
+    if !standing.is_empty() {
+        portable.add("accepted risks");
+    }
+    for risk in standing {
+        portable.add(risk);
     }
     Ok(RuleSet { digest: all.finish(), rules, personal_domains, portable: portable.finish() })
 }

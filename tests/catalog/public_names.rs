@@ -51,7 +51,7 @@ const PROMISED: &[(&str, &str)] = &[
         "issues",
         "run_id issue_key code rule_version layer severity account_id account_name subject_kind subject_id \
          organization_id actual_organization_id owner severity_rank email_domain user_id ticket_id domain \
-         disposition action blocked_reason suppressed_by \
+         disposition action blocked_reason suppressed_by accepted_by \
          suggested_action root_issue_key reason evidence url",
     ),
     ("issue_changes", "previous_run_id run_id issue_key change is_rule_changed"),

@@ -201,7 +201,7 @@ fn what_was_decided_after_a_plan_keeps_it_from_being_applied() {
     it.run(&["suppression", "add", &key, "--reason", "later", "--owner", "ops", "--expires", "2026-12-31"])
         .expect(0);
     let told = refused(&it, "1", &[]);
-    assert!(told.err.contains("suppressions changed since plan 1"), "{}", told.err);
+    assert!(told.err.contains("suppressions or accepted risks changed since plan 1"), "{}", told.err);
 }
 
 #[test]

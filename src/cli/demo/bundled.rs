@@ -70,7 +70,8 @@ pub(super) fn show(context: &Context) -> Result<u8, CliError> {
     safe_file::write(&file, Readers::Owner, |out| output::write_rows(rows, Format::Csv(style), out))?;
 
     let made = plan::create(&warehouse, Some(&report.run), &PlanOptions::default(), &context.clock)?;
-    let text = document::file_text(&made.plan.canonical, &made.plan.plan_hash);
+    let takers = warehouse.risk_takers(made.plan.plan_id)?;
+    let text = document::file_text(&made.plan.canonical, &made.plan.plan_hash, &takers);
     safe_file::write_text(&plan_file, Readers::Owner, &text)?;
     // The plan is on one of its sheets.
     workbook::write(&warehouse, &report.run, &WorkbookOptions::default(), &context.clock, &workbook_file)?;

@@ -60,7 +60,7 @@ pub(crate) fn warn_of_other_rules(context: &Context, warehouse: &Warehouse) -> R
             && !warehouse.is_run_in_force(&run, &context.clock.today())?
         {
             context.talk(format!(
-                "rules, personal domains or suppressions changed since run {run_id}: its plans are out of date"
+                "rules, personal domains, suppressions or accepted risks changed since run {run_id}: its plans are out of date"
             ));
         }
     }

@@ -2,7 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::precondition::{Precondition, listed};
+use super::{
+    precondition::{Precondition, listed},
+    reason::RefusalReason,
+};
 use crate::model::{Repair, canonical::IdText, canonical::canonical};
 
 /// One repair of a plan.
@@ -29,6 +32,9 @@ pub struct PlannedAction {
     /// What must hold before the write.
     #[serde(with = "listed")]
     pub preconditions: Vec<Precondition>,
+    /// The reason for a refusal that somebody lifted: it is not asked for again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub accepted_risk: Option<RefusalReason>,
     /// What is done.
     #[serde(flatten)]
     pub repair: PlannedRepair,

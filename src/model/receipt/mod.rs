@@ -113,6 +113,9 @@ pub struct ReceiptRow {
     pub user_id: Option<IdText>,
     /// With which domain.
     pub domain: Option<String>,
+    /// Who accepted the risk for which it would be refused.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub accepted_by: Option<String>,
     /// What became of it; none where it was not decided.
     pub outcome: Option<ActionOutcome>,
     /// Why.

@@ -43,6 +43,8 @@ pub struct PlanIssue {
     pub open_ticket_count: Option<i64>,
     /// The account has its organization by a domain only.
     pub is_matched_by_domain: bool,
+    /// The reason for a refusal that somebody lifted.
+    pub accepted_risk: Option<RefusalReason>,
 }
 
 /// An organization that a repair speaks of, as of the run's snapshot.
@@ -202,6 +204,7 @@ fn issue(row: &Row<'_>) -> rusqlite::Result<PlanIssue> {
         eligible_user_count: row.get(9)?,
         open_ticket_count: row.get(10)?,
         is_matched_by_domain: row.get(11)?,
+        accepted_risk: closed_or_null(row, 12, RefusalReason::from_text)?,
     })
 }
 

@@ -10,6 +10,8 @@ pub use digest::content_digest;
 pub use facts::{PlanFacts, PlanIssue, PlanMembership, PlanOrganization, PlanUser, facts};
 pub use standing::{Standing, other_rows, standing};
 
+use std::collections::BTreeMap;
+
 use crate::warehouse::session::Session;
 
 use super::{
@@ -272,6 +274,8 @@ pub struct ReceiptAction {
     pub user_id: Option<i64>,
     /// With which domain.
     pub domain: Option<String>,
+    /// Who accepted the risk for which it would be refused.
+    pub accepted_by: Option<String>,
 }
 
 impl Warehouse {
@@ -286,6 +290,7 @@ impl Warehouse {
 
     /// Returns the rows of a plan in their order, as a receipt repeats them.
     pub fn receipt_actions(&self, plan_id: i64) -> Result<Vec<ReceiptAction>, WarehouseError> {
+        let mut takers = self.risk_takers(plan_id)?;
         let mut statement = self.connection.prepare(
             "select position, action_id, issue_key, account_id, action, organization_id, user_id, domain
              from plan_actions
@@ -302,10 +307,12 @@ impl Warehouse {
                     organization_id: row.get(5)?,
                     user_id: row.get(6)?,
                     domain: row.get(7)?,
+                    accepted_by: None,
                 })
             })?
-            .collect::<Result<_, _>>()?;
-        Ok(rows)
+            .collect::<Result<Vec<_>, _>>()?;
+        let taken = |row: ReceiptAction| ReceiptAction { accepted_by: takers.remove(&row.issue_key), ..row };
+        Ok(rows.into_iter().map(taken).collect())
     }
 
     /// Returns the runs of the plans that are ready, in their order.
@@ -332,6 +339,15 @@ impl Warehouse {
             })?
             .collect::<Result<_, _>>()?;
         Ok(counts)
+    }
+
+    /// Returns who accepted the risk of which issue of a plan, by its key.
+    pub fn risk_takers(&self, plan_id: i64) -> Result<BTreeMap<String, String>, WarehouseError> {
+        let mut statement = self.connection.prepare(sql("plan_risk_takers"))?;
+        let takers = statement
+            .query_map(&[(":plan_id", &plan_id)], |row| Ok((row.get(0)?, row.get(1)?)))?
+            .collect::<Result<_, _>>()?;
+        Ok(takers)
     }
 
     /// Returns the rows of a plan in their order: all columns, or those that fit a terminal.

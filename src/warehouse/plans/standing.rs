@@ -104,6 +104,7 @@ impl PlanIssue {
             eligible_user_count: None,
             open_ticket_count: None,
             is_matched_by_domain: false,
+            accepted_risk: action.accepted_risk,
         }
     }
 }
