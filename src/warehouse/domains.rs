@@ -33,7 +33,9 @@ pub struct Domains<'c> {
     find: Statement<'c>,
     insert: Statement<'c>,
     registrable: fn(&str) -> Option<&str>,
-    list: DomainList,
+    connection: &'c Session,
+    /// Read at the first host that the dictionary does not have: most readings bring none.
+    list: Option<DomainList>,
 }
 
 impl<'c> Domains<'c> {
@@ -52,7 +54,8 @@ impl<'c> Domains<'c> {
                  returning domain_id",
             )?,
             registrable,
-            list: DomainList::load(connection.raw())?,
+            connection,
+            list: None,
         })
     }
 
@@ -82,13 +85,21 @@ impl<'c> Domains<'c> {
         } else {
             let registrable = (self.registrable)(domain);
             let is_valid = registrable.is_some();
-            let listed_kind = self.list.kind_of(domain);
+            let listed_kind = self.list()?.kind_of(domain);
             let row = (domain, is_valid, listed_kind.map(DomainKind::as_str), registrable);
             let id = self.insert.query_row(row, |row| row.get(0))?;
             KnownDomain { id, is_valid, listed_kind }
         };
         self.known.insert(domain.into(), known);
         Ok(known)
+    }
+
+    fn list(&mut self) -> Result<&DomainList, WarehouseError> {
+        let list = match self.list.take() {
+            Some(list) => list,
+            None => DomainList::load(self.connection.raw())?,
+        };
+        Ok(self.list.insert(list))
     }
 }
 

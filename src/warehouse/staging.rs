@@ -9,6 +9,7 @@ use crate::warehouse::session::Session;
 
 use super::{
     OPEN, WarehouseError,
+    domains::KnownDomain,
     hash::{ContentHash, ContentHasher},
     intervals::IntervalWriter,
     kept_columns,
@@ -37,8 +38,8 @@ pub struct AccountRecord<'a> {
     pub parent_account_id: Option<&'a str>,
     /// JSON object of further columns.
     pub extra: Option<&'a str>,
-    /// Numbers of its valid domains.
-    pub domain_ids: &'a [i64],
+    /// Its valid domains.
+    pub domains: &'a [KnownDomain],
 }
 
 /// What became of the rows of a file, once all of them are staged.
@@ -70,6 +71,8 @@ pub struct AccountStaging<'c> {
     insert_merge: Statement<'c>,
     unread: UnreadStaging<'c>,
     hasher: ContentHasher,
+    /// Whether rows of an account differ.
+    has_differing_rows: bool,
 }
 
 const SHAPE: Shape<'static> = Shape {
@@ -106,7 +109,7 @@ impl<'c> AccountStaging<'c> {
              );
              create table temp.staged_repeat (account_id text, line integer);
              create table temp.staged_domain (
-               account_id text, domain_id integer, primary key (account_id, domain_id)
+               account_id text, domain_id integer, is_usable integer, primary key (account_id, domain_id)
              ) without rowid;
              create table temp.staged_merge (merged_account_id text primary key, account_id text);",
         )?;
@@ -127,10 +130,12 @@ impl<'c> AccountStaging<'c> {
                 "update temp.staged_account set is_unread = 1, differs_in = coalesce(differs_in, ?2)
                  where account_id = ?1",
             )?,
-            insert_domain: connection.prepare("insert or ignore into temp.staged_domain values (?1, ?2)")?,
+            insert_domain: connection
+                .prepare("insert or ignore into temp.staged_domain values (?1, ?2, ?3)")?,
             insert_merge: connection.prepare("insert or replace into temp.staged_merge values (?1, ?2)")?,
             unread: UnreadStaging::new(connection)?,
             hasher: ContentHasher::default(),
+            has_differing_rows: false,
         })
     }
 
@@ -149,8 +154,8 @@ impl<'c> AccountStaging<'c> {
         if !self.insert(record, hash)? {
             self.repeat(record, hash)?;
         }
-        for domain_id in record.domain_ids {
-            self.insert_domain.execute((record.account_id, domain_id))?;
+        for domain in record.domains {
+            self.insert_domain.execute((record.account_id, domain.id, domain.is_usable()))?;
         }
         Ok(())
     }
@@ -176,6 +181,7 @@ impl<'c> AccountStaging<'c> {
             let differs_in =
                 COMPARED.iter().zip(same).find(|(_, is_same)| !is_same).map(|(column, _)| column);
             self.block.execute((record.account_id, differs_in))?;
+            self.has_differing_rows = true;
             self.unread.claim(record.account_id, record.stored_organization_id, record.name)?;
         } else if extra.as_deref() != record.extra {
             let extra = kept_columns::merged(extra.as_deref(), record.extra);
@@ -215,13 +221,18 @@ impl<'c> AccountStaging<'c> {
     /// Ends the rows: finds out which accounts are unread, and counts. Columns are named as in the file, see
     /// `name_of`.
     pub fn settle(&mut self, name_of: impl Fn(&str) -> String) -> Result<StagedCounts, WarehouseError> {
-        for column in COMPARED {
-            self.connection.execute(
-                "update temp.staged_account set differs_in = ?2 where differs_in = ?1",
-                (column, name_of(column)),
-            )?;
+        if self.has_differing_rows {
+            for column in COMPARED {
+                self.connection.execute(
+                    "update temp.staged_account set differs_in = ?2 where differs_in = ?1",
+                    (column, name_of(column)),
+                )?;
+            }
         }
-        self.unread.take_accounts()?;
+        // Every statement about unread accounts reads all accounts, and most files have none.
+        if self.has_differing_rows || !self.unread.is_empty()? {
+            self.unread.take_accounts()?;
+        }
         let count = |sql: &str| -> Result<u64, WarehouseError> {
             Ok(self.connection.query_row(sql, [], |row| row.get::<_, i64>(0))?.cast_unsigned())
         };
@@ -236,12 +247,9 @@ impl<'c> AccountStaging<'c> {
             unread_accounts: count("select count(*) from temp.staged_unread where has_id = 1")?,
             rows_without_id: count("select count(*) from temp.staged_rejection where account_id is null")?,
             with_domains: count(
-                "select count(*) from temp.staged_account as a
-                 where a.is_unread = 0 and exists (
-                   select 1 from temp.staged_domain as s
-                   cross join _domains as d
-                   where s.account_id = a.account_id and d.domain_id = s.domain_id
-                     and d.is_valid = 1 and d.listed_kind is null)",
+                "select count(distinct s.account_id) from temp.staged_domain as s
+                 where s.is_usable = 1 and not exists (
+                   select 1 from temp.staged_unread as u where u.account_id = s.account_id)",
             )?,
         })
     }
@@ -261,8 +269,12 @@ impl<'c> AccountStaging<'c> {
         let mut domains =
             IntervalWriter::new(connection, "_account_domain_versions", "account_id", snapshot_id)?;
         let mut hasher = ContentHasher::default();
-        let mut find_domains = connection
-            .prepare("select domain_id from temp.staged_domain where account_id = ?1 order by domain_id")?;
+        let mut staged_domains = connection
+            .prepare("select account_id, domain_id from temp.staged_domain order by account_id, domain_id")?;
+        // In the order of the accounts, so that one pass gives each its own.
+        let mut account_domains = staged_domains
+            .query_map([], |row| Ok((row.get::<_, String>(0)?, row.get::<_, i64>(1)?)))?
+            .peekable();
         let mut staged = connection.prepare(
             "select account_id, account_name, stored_organization_raw, stored_organization_id, owner,
                parent_account_id, extra
@@ -277,8 +289,17 @@ impl<'c> AccountStaging<'c> {
             let owner: Option<String> = row.get(4)?;
             let parent: Option<String> = row.get(5)?;
             let extra: Option<String> = row.get(6)?;
-            let domain_ids: Vec<i64> =
-                find_domains.query_map([&account_id], |row| row.get(0))?.collect::<Result<_, _>>()?;
+            let mut domain_ids = Vec::new();
+            let is_due = |next: &rusqlite::Result<(String, i64)>| {
+                next.as_ref().map_or(true, |(owner, _)| *owner <= account_id)
+            };
+            while let Some(next) = account_domains.next_if(is_due) {
+                let (owner, domain_id) = next?;
+                // Those of unread accounts are passed over.
+                if owner == account_id {
+                    domain_ids.push(domain_id);
+                }
+            }
             let content = hasher
                 .begin()
                 .text(Some(&name))
@@ -300,6 +321,7 @@ impl<'c> AccountStaging<'c> {
             domains.set(&account_id, &domain_ids)?;
         }
         drop(rows);
+        drop(account_domains);
         versions.flush()?;
         // Before anything is closed: an unread account may claim what its version says.
         let rejected = self.unread.publish(snapshot_id)?;

@@ -177,6 +177,16 @@ impl<'c> UnreadStaging<'c> {
         Ok(())
     }
 
+    /// Whether no row was rejected.
+    pub(super) fn is_empty(&self) -> Result<bool, WarehouseError> {
+        Ok(self.connection.query_row(
+            "select not exists (select 1 from temp.staged_unread)
+               and not exists (select 1 from temp.staged_rejection)",
+            [],
+            |row| row.get(0),
+        )?)
+    }
+
     /// Whether the id of a row cannot be read.
     pub(super) fn has_row_without_id(&self) -> Result<bool, WarehouseError> {
         Ok(self.connection.query_row(

@@ -75,10 +75,10 @@ impl<'c> Intake<'c> {
     }
 
     fn account(&mut self, row: &AccountRow) -> Result<(), IngestError> {
-        let mut domain_ids = Vec::with_capacity(row.domains.len());
+        let mut domains = Vec::with_capacity(row.domains.len());
         for domain in &row.domains {
             let known = self.domains.get(domain)?;
-            domain_ids.push(known.id);
+            domains.push(known);
             if known.listed_kind == Some(DomainKind::Platform) {
                 self.notes.warn(&Warning {
                     line: Some(row.line),
@@ -105,7 +105,7 @@ impl<'c> Intake<'c> {
             owner: row.owner.as_deref(),
             parent_account_id: row.parent_account_id.as_ref().map(AccountId::as_str),
             extra: extra.as_deref(),
-            domain_ids: &domain_ids,
+            domains: &domains,
         })?;
         self.warn(row.line, row.account_id, &row.warnings)
     }
