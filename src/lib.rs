@@ -7,7 +7,7 @@
 //!   bundled SQL;
 //! - [`warehouse`], [`zendesk`], [`salesforce`], [`output`]: one module for each thing outside;
 //! - [`fetch`], [`ingest`], [`audit`], [`plan`], [`trace`], [`receipt`], [`sandbox`], [`workbook`],
-//!   [`decide`]: one capability each;
+//!   [`decide`], [`handover`]: one capability each;
 //! - [`apply`]: carries out what [`plan`] made;
 //! - [`cli`]: arguments and printing.
 
@@ -18,6 +18,7 @@ pub mod cli;
 pub mod clock;
 pub mod decide;
 pub mod fetch;
+pub mod handover;
 mod hooks;
 pub mod identity;
 pub mod ingest;

@@ -85,6 +85,11 @@ pub enum FileError {
 }
 
 impl FileError {
+    /// Something stands where a folder was to be made.
+    pub(crate) fn exists(path: &Path) -> Self {
+        Self::io(path)(io::ErrorKind::NotADirectory.into())
+    }
+
     fn io(path: &Path) -> impl Fn(io::Error) -> Self + '_ {
         |source| Self::Io { path: path.to_owned(), source }
     }

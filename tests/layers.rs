@@ -31,6 +31,7 @@ const LAYERS: &[(u8, &str)] = &[
     (4, "sandbox"),
     (4, "workbook"),
     (4, "decide"),
+    (4, "handover"),
     (5, "apply"),
     (6, "cli"),
 ];

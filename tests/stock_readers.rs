@@ -103,7 +103,7 @@ fn the_rich_warehouse_has_every_kind_of_change() {
 
 /// The demo over four days: something is repaired and breaks again, tickets are missing once, an issue is
 /// suppressed.
-fn rich_warehouse(folder: &Path) -> PathBuf {
+pub(crate) fn rich_warehouse(folder: &Path) -> PathBuf {
     let path = demo_warehouse(folder);
     let zendesk = folder.join("zendesk");
     let on_day = |day: u32| {
@@ -205,7 +205,7 @@ fn counts(path: &Path) -> BTreeMap<String, u64> {
 }
 
 /// Whether a reader is installed. Says so loudly if it is not.
-fn is_there(program: &str, arguments: &[&str], what: &str) -> bool {
+pub(crate) fn is_there(program: &str, arguments: &[&str], what: &str) -> bool {
     let is_there = Command::new(program).args(arguments).output().is_ok_and(|output| output.status.success());
     if !is_there {
         let must = std::env::var_os("ORGDRIFT_READERS").is_some_and(|value| value == "all");
@@ -219,7 +219,7 @@ fn is_there(program: &str, arguments: &[&str], what: &str) -> bool {
 }
 
 /// Runs a reader to its end and returns what it printed.
-fn run(command: &mut Command) -> String {
+pub(crate) fn run(command: &mut Command) -> String {
     let output = command.output().unwrap();
     let stdout = String::from_utf8_lossy(&output.stdout).into_owned();
     assert!(

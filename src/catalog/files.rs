@@ -207,6 +207,63 @@ pub const REFRESH: &[ViewFile] = view_files!["refresh":
     "new_issues",
 ];
 
+/// Questions that are asked again and again, of public names alone.
+pub const SAVED: &[ViewFile] = view_files!["saved":
+    "account_history",
+    "ageing",
+    "critical_tickets",
+    "domains",
+    "duplicates",
+    "link_changes",
+    "link_states",
+    "members",
+    "misfiled_share",
+    "new_issues",
+    "newcomers",
+    "owners",
+    "parents",
+    "record_changes",
+    "reopened",
+    "repairs",
+    "resolution_time",
+    "root_causes",
+    "suppressions",
+    "trend",
+    "unmapped_accounts",
+    "worse",
+    "wrong_orgs",
+];
+
+/// The tables of the file for analysts, each after those that it refers to.
+pub const ANALYST: &[ViewFile] = view_files!["analyst":
+    "rule",
+    "run",
+    "organization",
+    "account",
+    "account_domain",
+    "organization_domain",
+    "account_day",
+    "code_day",
+    "issue",
+    "receipt",
+];
+
+/// Questions about these tables.
+pub const CANNED: &[ViewFile] = view_files!["canned":
+    "account_issues",
+    "ageing",
+    "domains",
+    "link_share",
+    "reopened",
+    "repairs",
+    "resolution_time",
+    "root_causes",
+    "trend",
+    "triage",
+    "worse",
+    "wrong_orgs",
+];
+
 /// The statements that compare two runs, or the records of two snapshots.
 pub const DIFF: &[ViewFile] = view_files!["diff":
     "issues",

@@ -3,18 +3,22 @@
 //! The lists in [`files`] are explicit, because a directory macro misses a new file without a clean
 //! build; a test compares them with the folders.
 
+mod analyst;
 mod class;
 mod dictionary;
 mod domains;
 pub mod files;
 mod header;
 mod rule;
+mod saved;
 
+pub use analyst::{AnalystColumn, AnalystTable, ColumnKind, analyst_tables, canned_queries};
 pub use class::{Class, classes};
 pub use dictionary::{DictionaryRow, dictionary};
 pub use domains::{BundledDomain, bundled_domains};
 pub use header::Header;
 pub use rule::{EvidenceKey, PLACEHOLDERS, Rule, RuleHeaderError, rules};
+pub use saved::{Fallback, Parameter, ParameterKind, SavedQuery, saved_queries};
 
 use sha2::{Digest, Sha256};
 

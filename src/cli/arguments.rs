@@ -3,8 +3,8 @@
 use clap::{Parser, Subcommand};
 
 use super::{
-    apply, audit, decide, demo, diff, doctor, explain, export, fetch, ingest, list, personal_domain, plan,
-    prove, receipt, refresh, sandbox,
+    apply, audit, decide, demo, diff, doctor, explain, export, export_db, fetch, ingest, list,
+    personal_domain, plan, prove, query, receipt, refresh, sandbox,
     shared::{context::Writes, global::Global},
     suppression, trace,
 };
@@ -48,6 +48,14 @@ pub enum Command {
     Explain(explain::ExplainArgs),
     /// Write the rows of a run to a file
     Export(export::ExportArgs),
+    /// Write a copy of the warehouse, or a file of plain tables without people for analysts
+    ///
+    /// `--profile full` is a consistent copy. `--profile analyst` is a new file with keys and ordinary types for `DuckDB`,
+    /// Datasette and BI tools: no names, addresses or external ids of users, no owners, no free text. It says what the
+    /// file holds, its size and its SHA-256.
+    ExportDb(export_db::ExportDbArgs),
+    /// Answer a saved question, or SQL of your own that only reads
+    Query(query::QueryArgs),
     /// Take the decisions that people entered in a workbook
     ///
     /// Reads the columns Decision, Until, Assignee and Note of a workbook of `export workbook`, or of its sheet Issues

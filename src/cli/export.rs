@@ -1,6 +1,7 @@
 //! `orgdrift export NAME`
 
 mod arguments;
+mod datasette;
 mod workbook;
 
 pub(super) use arguments::ExportArgs;
@@ -14,7 +15,16 @@ use crate::{
 use arguments::ExportName;
 
 pub(super) fn run(context: &Context, arguments: &ExportArgs) -> Result<u8, CliError> {
+    if !matches!(arguments.name, ExportName::Datasette) {
+        arguments.analyst.are_none()?;
+        if arguments.dir.is_some() {
+            return Err(
+                CliError::usage("only `export datasette` takes a folder").hint("--output FILE names a file")
+            );
+        }
+    }
     let noun = match arguments.name {
+        ExportName::Datasette => return datasette::export(context, arguments),
         ExportName::Exceptions => &EXCEPTIONS,
         ExportName::Issues => &ISSUES,
         ExportName::Workbook => return workbook::export(context, arguments),
@@ -35,7 +45,7 @@ pub(super) fn run(context: &Context, arguments: &ExportArgs) -> Result<u8, CliEr
     let run = runs::find_run(&warehouse, arguments.filters.run.as_deref())?;
     let kept = match arguments.name {
         ExportName::Exceptions => warehouse.kept_columns(run.salesforce_snapshot_id)?,
-        ExportName::Issues | ExportName::Workbook => Vec::new(),
+        ExportName::Issues | ExportName::Workbook | ExportName::Datasette => Vec::new(),
     };
     let select = triage::with_kept(noun.select, &kept);
     let rows = warehouse.rows(&select, &narrowed.filters, noun.order_by, arguments.limit)?;

@@ -12,6 +12,7 @@ mod diff;
 mod doctor;
 mod explain;
 mod export;
+mod export_db;
 mod fetch;
 mod ingest;
 mod init;
@@ -19,6 +20,7 @@ mod list;
 mod personal_domain;
 mod plan;
 mod prove;
+mod query;
 mod receipt;
 mod refresh;
 mod sandbox;
@@ -69,6 +71,8 @@ fn run(context: &Context, command: Command) -> Result<u8, CliError> {
         Command::Trace(arguments) => trace::run(context, &arguments),
         Command::Explain(arguments) => explain::run(context, &arguments),
         Command::Export(arguments) => export::run(context, &arguments),
+        Command::ExportDb(arguments) => export_db::run(context, &arguments),
+        Command::Query(arguments) => query::run(context, &arguments),
         Command::Decide(arguments) => decide::run(context, &arguments),
         Command::Plan(arguments) => plan::run(context, &arguments),
         Command::Apply(arguments) => apply::run(context, &arguments),

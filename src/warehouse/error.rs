@@ -124,6 +124,27 @@ pub enum WarehouseError {
         /// The first such key.
         issue_key: String,
     },
+    /// SQL of a person that would do more than read.
+    #[error("the SQL may only read, but would {what}")]
+    OnlyReads {
+        /// What it would do.
+        what: String,
+    },
+    /// SQL of a person that SQLite does not understand.
+    #[error("the SQL is not understood: {message}")]
+    Sql {
+        /// What SQLite says.
+        message: String,
+    },
+    /// SQL of a person with a parameter that has no value.
+    #[error("the SQL has the parameter {name}, which nobody gives a value")]
+    NoValue {
+        /// Its name, as in `:day`; `?` if it has none.
+        name: String,
+    },
+    /// The time of a statement was up.
+    #[error("the query took longer than the time limit and was stopped")]
+    TookTooLong,
     /// SQLite refused.
     #[error("the warehouse cannot be read or written")]
     Sqlite(#[source] SqliteError),
@@ -154,6 +175,8 @@ impl From<rusqlite::Error> for WarehouseError {
             Some(rusqlite::ErrorCode::DatabaseBusy | rusqlite::ErrorCode::DatabaseLocked) => {
                 Self::InUse { path: PathBuf::from("the warehouse"), holder: None }
             }
+            // Nothing but the clock of a guarded warehouse interrupts.
+            Some(rusqlite::ErrorCode::OperationInterrupted) => Self::TookTooLong,
             _ => Self::Sqlite(SqliteError(error)),
         }
     }
@@ -197,6 +220,10 @@ impl WarehouseError {
             Self::NeedsUpgrade { .. }
             | Self::Added { .. }
             | Self::RepeatedIssue { .. }
+            | Self::OnlyReads { .. }
+            | Self::Sql { .. }
+            | Self::NoValue { .. }
+            | Self::TookTooLong
             | Self::NotStored { .. } | Self::Io { .. } | Self::Migration(_) | Self::VersionUnclear { .. } | Self::Sqlite(_) => None,
         }
     }

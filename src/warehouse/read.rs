@@ -68,6 +68,8 @@ pub struct Rows<'w> {
     statement: Statement<'w>,
     columns: Vec<String>,
     parameters: Vec<Value>,
+    /// Rows that are visited at most; none: all.
+    most: Option<u64>,
 }
 
 /// What was read.
@@ -77,6 +79,8 @@ pub struct Read {
     pub count: u64,
     /// The first of them, with its columns.
     first: Vec<(String, Value)>,
+    /// Whether there were more rows than were to be read.
+    pub is_cut: bool,
 }
 
 impl Read {
@@ -89,9 +93,18 @@ impl Read {
 impl<'w> Rows<'w> {
     /// Prepares a query without parameters.
     pub(super) fn of(connection: &'w Session, sql: &str) -> Result<Self, WarehouseError> {
-        let statement = connection.prepare(sql)?;
+        Ok(Self::new(connection.prepare(sql)?, Vec::new()))
+    }
+
+    /// A statement with the values of its parameters, in their order.
+    pub(super) fn new(statement: Statement<'w>, parameters: Vec<Value>) -> Self {
         let columns = statement.column_names().map(str::to_owned).collect();
-        Ok(Self { statement, columns, parameters: Vec::new() })
+        Self { statement, columns, parameters, most: None }
+    }
+
+    /// Leaves out what comes after a number of rows, and says so.
+    pub(super) fn at_most(self, most: u64) -> Self {
+        Self { most: Some(most), ..self }
     }
 }
 
@@ -120,6 +133,10 @@ impl Rows<'_> {
         let mut rows = self.statement.query(parameters.as_slice()).map_err(WarehouseError::from)?;
         let mut done = Read::default();
         while let Some(row) = rows.next().map_err(WarehouseError::from)? {
+            if self.most.is_some_and(|most| done.count >= most) {
+                done.is_cut = true;
+                break;
+            }
             let mut cells = Vec::with_capacity(width);
             for at in 0..width {
                 cells.push(match row.get_ref(at).map_err(WarehouseError::from)? {
@@ -194,7 +211,6 @@ impl Warehouse {
                 parameters[at - 1] = value;
             }
         }
-        let columns = statement.column_names().map(ToOwned::to_owned).collect();
-        Ok(Rows { statement, columns, parameters })
+        Ok(Rows::new(statement, parameters))
     }
 }

@@ -21,6 +21,11 @@ impl Session {
         &self.0
     }
 
+    /// The same, for what is hung into it.
+    pub(super) fn raw_mut(&mut self) -> &mut Connection {
+        &mut self.0
+    }
+
     pub(super) fn close(self) -> Result<(), WarehouseError> {
         self.0.close().map_err(|(_, error)| error.into())
     }

@@ -287,6 +287,9 @@ fn statements_name_their_columns() {
         files::WORKBOOK,
         files::DECISION,
         files::REFRESH,
+        files::SAVED,
+        files::ANALYST,
+        files::CANNED,
     ]
     .into_iter()
     .flatten()
@@ -316,9 +319,24 @@ fn views_for_people_keep_to_the_dialect_that_duckdb_reads_too() {
     }
 }
 
+/// Beside what views may do, a saved query has parameters, counts days and rounds; all else is for both engines.
+#[test]
+fn saved_queries_keep_to_public_names_and_to_what_both_engines_read() {
+    for file in files::SAVED.iter().chain(files::CANNED) {
+        let mut faults = faults_without_json(file.sql);
+        faults.extend(words(file.sql).into_iter().filter(|word| word.starts_with('_')));
+        faults.retain(|fault| {
+            let is_allowed = ["julianday(…)", "round(…)", "length(…)", "/"].contains(&fault.as_str());
+            !is_allowed && !fault.starts_with("the parameter :")
+        });
+        assert_eq!(faults, [""; 0], "{}.sql", file.stem);
+    }
+}
+
 #[test]
 fn a_view_is_a_comment_and_one_statement() {
-    for file in decisive().chain(for_people()) {
+    for file in decisive().chain(for_people()).chain(files::SAVED).chain(files::ANALYST).chain(files::CANNED)
+    {
         let stem = file.stem;
         assert!(file.sql.starts_with("-- "), "{stem}.sql does not begin by saying what a row is");
         assert!(!words(file.sql).contains(&";".to_owned()), "{stem}.sql has a semicolon");

@@ -8,7 +8,7 @@ use orgdrift::catalog::{ViewFile, files};
 use super::stems;
 use crate::common::root;
 
-const FOLDERS: [(&str, &[ViewFile]); 15] = [
+const FOLDERS: [(&str, &[ViewFile]); 18] = [
     ("snapshot", files::SNAPSHOT),
     ("link", files::LINK),
     ("detect", files::DETECT),
@@ -24,6 +24,9 @@ const FOLDERS: [(&str, &[ViewFile]); 15] = [
     ("workbook", files::WORKBOOK),
     ("decision", files::DECISION),
     ("refresh", files::REFRESH),
+    ("saved", files::SAVED),
+    ("analyst", files::ANALYST),
+    ("canned", files::CANNED),
 ];
 
 #[test]

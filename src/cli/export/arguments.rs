@@ -1,8 +1,10 @@
 //! What `export` takes.
 
+use std::path::PathBuf;
+
 use clap::{Args, ValueEnum};
 
-use crate::cli::shared::filters::FilterArgs;
+use crate::cli::shared::{filters::FilterArgs, handover::AnalystArgs};
 
 /// Arguments of `export`.
 #[derive(Debug, Args)]
@@ -10,8 +12,13 @@ pub struct ExportArgs {
     /// What to export
     #[arg(value_enum)]
     pub(super) name: ExportName,
+    /// Of datasette: the folder to write to; it is made if it is not there
+    #[arg(value_name = "DIR")]
+    pub(super) dir: Option<PathBuf>,
     #[command(flatten)]
     pub(super) filters: FilterArgs,
+    #[command(flatten)]
+    pub(super) analyst: AnalystArgs,
     /// The most rows to write
     #[arg(long, value_name = "N")]
     pub(super) limit: Option<u64>,
@@ -35,7 +42,7 @@ impl ExportArgs {
     pub(crate) fn own_endings(&self) -> &'static [&'static str] {
         match self.name {
             ExportName::Workbook => &["xlsx"],
-            ExportName::Exceptions | ExportName::Issues => &[],
+            ExportName::Exceptions | ExportName::Issues | ExportName::Datasette => &[],
         }
     }
 }
@@ -49,4 +56,6 @@ pub(super) enum ExportName {
     Issues,
     /// A spreadsheet to work from: accounts, issues, causes, plan, data to fix; needs --output FILE.xlsx
     Workbook,
+    /// A folder that Datasette serves: the file for analysts, its descriptions, and saved questions
+    Datasette,
 }

@@ -142,6 +142,11 @@ impl Context {
         &self.db
     }
 
+    /// Refuses a file that belongs to the warehouse.
+    pub(crate) fn check_not_the_warehouse(&self, path: &Path) -> Result<(), CliError> {
+        check_not_the_warehouse(path, &self.db, "")
+    }
+
     /// Opens the warehouse for reading.
     pub(crate) fn open(&self) -> Result<Warehouse, CliError> {
         let warehouse = Warehouse::open(&self.db).map_err(|error| self.with_hint(error))?;
@@ -329,17 +334,41 @@ impl Context {
     }
 }
 
-/// Rows never go over the warehouse, and a file's name must not promise what it does not hold.
-fn check_output(output: &Path, db: &Path, global: &Global, own: &[&str]) -> Result<(), CliError> {
+/// Refuses a file that belongs to the warehouse.
+fn check_not_the_warehouse(output: &Path, db: &Path, said: &str) -> Result<(), CliError> {
     let real = |path: &Path| path.canonicalize().unwrap_or_else(|_| path.to_owned());
-    for ending in ["", ".lock", ".refresh.lock", "-journal", ".new"] {
+    for ending in ["", ".lock", ".refresh.lock", "-journal", "-wal", ".new"] {
         let mut name = db.as_os_str().to_owned();
         name.push(ending);
-        if real(output) == real(Path::new(&name)) || output == Path::new(&name) {
-            return Err(CliError::usage(format!("--output {} belongs to the warehouse", output.display()))
+        if real(output) == real(Path::new(&name))
+            || output == Path::new(&name)
+            || is_same_file(output, Path::new(&name))
+        {
+            return Err(CliError::usage(format!("{said}{} belongs to the warehouse", output.display()))
                 .hint("name another file"));
         }
     }
+    Ok(())
+}
+
+/// Whether two names are of one file, as those of a hard link are.
+fn is_same_file(one: &Path, other: &Path) -> bool {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::MetadataExt;
+
+        let id = |path: &Path| std::fs::symlink_metadata(path).map(|file| (file.dev(), file.ino()));
+        matches!((id(one), id(other)), (Ok(one), Ok(other)) if one == other)
+    }
+    #[cfg(not(unix))]
+    {
+        one == other
+    }
+}
+
+/// Rows never go over the warehouse, and a file's name must not promise what it does not hold.
+fn check_output(output: &Path, db: &Path, global: &Global, own: &[&str]) -> Result<(), CliError> {
+    check_not_the_warehouse(output, db, "--output ")?;
     if output == Path::new("-") {
         return Err(CliError::usage("--output takes a file; omit it to write to standard output"));
     }

@@ -11,6 +11,7 @@ use crate::{
     audit::AuditError,
     clock::TimeError,
     decide::DecideError,
+    handover::HandoverError,
     ingest::{IngestError, Mismatch, Refusal},
     output::{OutputError, printable},
     plan::{PlanError, Unsound},
@@ -205,6 +206,16 @@ impl From<WorkbookError> for CliError {
             WorkbookError::Warehouse(error) => error.into(),
             WorkbookError::File(error) => error.into(),
             error @ WorkbookError::Format(_) => Self::from_error(exit::FAILURE, &error, None),
+        }
+    }
+}
+
+impl From<HandoverError> for CliError {
+    fn from(error: HandoverError) -> Self {
+        match error {
+            HandoverError::Warehouse(error) => error.into(),
+            HandoverError::File(error) => error.into(),
+            error @ HandoverError::Io(_) => Self::from_error(exit::FAILURE, &error, None),
         }
     }
 }

@@ -8,6 +8,7 @@ pub(crate) mod error;
 pub mod exit;
 pub(crate) mod filters;
 pub(crate) mod global;
+pub(crate) mod handover;
 pub(crate) mod intake;
 pub(crate) mod live;
 pub(crate) mod log;
