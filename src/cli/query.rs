@@ -218,8 +218,8 @@ mod tests {
         assert_eq!(near("root_causes", names()), ["root-causes"]);
         assert_eq!(near("tickets", names()), ["critical-tickets"]);
         assert_eq!(near("qqqq", names()), [""; 0]);
-        assert!(near_of_the_dictionary("no such table: isues").contains("issues"));
-        assert!(near_of_the_dictionary("no such column: i.acount_id").contains("account_id"));
-        assert!(near_of_the_dictionary("near \"selct\": syntax error").contains("data_dictionary"));
+        assert!(near_of_the_dictionary("no such table: issue").contains("issues"));
+        assert!(near_of_the_dictionary("no such column: i.accounts_id").contains("account_id"));
+        assert!(near_of_the_dictionary("near \"from\": syntax error").contains("data_dictionary"));
     }
 }
