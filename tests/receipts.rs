@@ -4,7 +4,7 @@
 mod append_only;
 mod commands;
 mod looked;
-mod made_up;
+pub(crate) mod made_up;
 mod prove;
 mod traced;
 mod verified;

@@ -1,5 +1,6 @@
 //! Applies that are killed, disturbed and misused: no effect is lost, none happens twice, no receipt is wrong.
 
+mod batches;
 mod company;
 mod crash_points;
 mod decisions;

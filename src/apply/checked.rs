@@ -158,7 +158,7 @@ impl ApplyRefusal {
             }
             Self::Used { plan_id, .. } => {
                 format!(
-                    "`orgdrift receipt show {plan_id}` says what it did; for what is left ingest, audit and plan again"
+                    "`orgdrift receipt show {plan_id}` says what it did; `orgdrift plan` plans what is left"
                 )
             }
             Self::Empty { .. } => "`orgdrift plan show PLAN` says why".to_owned(),

@@ -16,7 +16,7 @@ use crate::{
     catalog,
     model::{Family, PlanStatus, Repair, plan::PlanState},
     output::{self, Format, counted, table},
-    plan::{self, PlanOptions, document},
+    plan::{self, Made, PlanOptions, document},
     safe_file,
     warehouse::{
         Warehouse,
@@ -142,9 +142,29 @@ fn create(context: &Context, arguments: &CreateArgs) -> Result<u8, CliError> {
         let count = i64::try_from(made.suppressed_count).unwrap_or(i64::MAX);
         context.talk(format!("{}, in no plan", counted(count, "suppressed issue")));
     }
+    tell_of_batches(context, &warehouse, &made)?;
     warn(context, &warehouse, &made.plan)?;
     context.next(&format!("plan show {}", made.plan.plan_id));
     Ok(exit::DONE)
+}
+
+/// What earlier applies have to do with a plan.
+fn tell_of_batches(context: &Context, warehouse: &Warehouse, made: &Made) -> Result<(), CliError> {
+    if made.made_count > 0 {
+        let is_last = !made.rows.iter().any(|row| row.status() == PlanStatus::Planned);
+        context.talk(format!(
+            "{} of earlier plans over the same snapshots left out{}",
+            counted(made.made_count, "repair"),
+            if is_last {
+                "; nothing is left to repair: read Zendesk again to see what came of them"
+            } else {
+                ""
+            }
+        ));
+    } else if warehouse.has_batches_of_before(made.plan.run_id)? {
+        context.talk("a newer snapshot has ended the batches of before; what was approved is still approved");
+    }
+    Ok(())
 }
 
 fn options(arguments: &CreateArgs) -> Result<PlanOptions, CliError> {

@@ -23,17 +23,33 @@ pub(super) fn run(context: &Context, arguments: &ProveArgs) -> Result<u8, CliErr
         return Err(CliError::failure(format!("plan {} was never applied live", found.plan_id))
             .hint(format!("`orgdrift apply {}` looks at everything and writes nothing", found.plan_id)));
     };
-    context.print_rows(warehouse.prove(found.plan_id, &after)?, FormatName::Table)?;
-    let proof = warehouse.proof(found.plan_id, &after)?;
+    // Every plan that was applied over the same two snapshots is proved by the same reading.
+    let plan_ids = warehouse.batches_of_run(found.run_id)?;
+    let after = plan_ids.iter().try_fold(after, |after, plan_id| {
+        let other = warehouse.provable_after(*plan_id)?.unwrap_or_default();
+        Ok::<_, CliError>(after.max(other))
+    })?;
+    let rows = match plan_ids.as_slice() {
+        [_] => warehouse.prove(found.plan_id, &after)?,
+        plan_ids => warehouse.prove_all(plan_ids, &after)?,
+    };
+    context.print_rows(rows, FormatName::Table)?;
+    let mut proof = Proof::default();
+    for plan_id in &plan_ids {
+        proof.add(warehouse.proof(*plan_id, &after)?);
+    }
     context.tell_of_rehearsal(found.source_identity.as_deref());
     tell(context, &proof, &after);
     if proof.new_issue_count > 0 {
         context.talk("issues on the records that were written, which were not there before:");
-        let rows = warehouse.new_issues_after(found.plan_id, &after)?;
-        let mut text = Vec::new();
-        crate::output::write_rows(rows, Format::Table, &mut text)?;
-        for line in String::from_utf8_lossy(&text).lines() {
-            context.talk(line);
+        for plan_id in &plan_ids {
+            let rows = warehouse.new_issues_after(*plan_id, &after)?;
+            let mut text = Vec::new();
+            if crate::output::write_rows(rows, Format::Table, &mut text)?.count > 0 {
+                for line in String::from_utf8_lossy(&text).lines() {
+                    context.talk(line);
+                }
+            }
         }
     }
     if proof.not_observed > 0 {

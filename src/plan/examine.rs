@@ -15,7 +15,7 @@ use crate::{
         Decision, DomainKind, FormError, Source, canonical,
         plan::{DeferralReason, PlanDocument, PlannedAction, PlannedRepair},
     },
-    plan::{PlanOptions, repair::Composer},
+    plan::{PlanOptions, progress::Progress, repair::Composer},
     warehouse::{
         Session, Warehouse, WarehouseError,
         decisions::InForce,
@@ -164,8 +164,12 @@ pub fn examine(warehouse: &Warehouse, plan: &StoredPlan, clock: &Clock) -> Resul
         unread_account_rows: Some(unread_count).filter(|count| *count > 0),
     };
     // What was decided when the plan was made is in it; later decisions do not change it.
-    let facts = PlanFacts { decisions: decided_in(&document), ..plans::facts(&transaction, run.run_id)? };
-    let (rows, composed) = compose_of(&transaction, &run, &facts, snapshots, digest, &options)?;
+    let mut facts = PlanFacts { decisions: decided_in(&document), ..plans::facts(&transaction, run.run_id)? };
+    // So is how far earlier applies had come; a journal that does not say so is not the one that it was made with.
+    let progress = Progress::of(&transaction, run.run_id, document.builds_on.as_deref())?;
+    let progress = progress.ok_or_else(not_of_its_run)?;
+    progress.put_over(&mut facts);
+    let (rows, composed) = compose_of(&transaction, &run, &facts, snapshots, digest, &options, &progress)?;
     if composed.canonical() != plan.canonical || canonical(&composed.filters) != plan.filters {
         return Err(not_of_its_run());
     }

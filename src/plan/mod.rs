@@ -6,6 +6,7 @@
 mod batch;
 pub mod document;
 mod examine;
+mod progress;
 mod repair;
 
 pub use batch::PlanOptions;
@@ -30,6 +31,7 @@ use crate::{
     },
 };
 use batch::Batch;
+use progress::{Found, Progress};
 use repair::{Composer, Rules};
 
 /// An error of planning. Nothing is stored then.
@@ -56,6 +58,14 @@ pub enum PlanError {
     OtherRules {
         /// The newest run.
         run_id: i64,
+    },
+    /// Nobody knows yet what an apply over the same snapshots did.
+    #[error(
+        "the apply of plan {plan_id} was broken off: what it did is to be settled before anything else is planned"
+    )]
+    BrokenOff {
+        /// The plan.
+        plan_id: i64,
     },
     /// What was not read cannot be known to be fine.
     #[error("snapshot {snapshot_id} is incomplete ({collections}): no plan is made of it")]
@@ -99,6 +109,9 @@ impl PlanError {
             Self::NoRun | Self::Outdated { .. } | Self::OtherRules { .. } => {
                 Some("run `orgdrift audit` first".to_owned())
             }
+            Self::BrokenOff { plan_id } => {
+                Some(format!("finish it: `orgdrift plan show {plan_id}` says how"))
+            }
             Self::Incomplete { .. } => {
                 Some("read the system to its end, ingest it and audit again".to_owned())
             }
@@ -120,6 +133,8 @@ pub struct Made {
     pub rows: Vec<PlanActionRow>,
     /// Issues that a suppression covers: they are in no plan.
     pub suppressed_count: usize,
+    /// Repairs that live applies over the same two snapshots made: they are in no plan.
+    pub made_count: usize,
 }
 
 /// Makes the plan of a run, or returns the same one if it exists. Without a run it is the newest one that was
@@ -139,7 +154,12 @@ pub fn create(
     if rule_set.digest != run.rule_set_digest {
         return Err(PlanError::OtherRules { run_id: run.run_id });
     }
-    let facts = plans::facts(&transaction, run.run_id)?;
+    let mut facts = plans::facts(&transaction, run.run_id)?;
+    let (progress, broken_off) = match Progress::now(&transaction, run.run_id)? {
+        Found::Progress(progress) => (progress, None),
+        Found::BrokenOff { plan_id, until_then } => (until_then, Some(plan_id)),
+    };
+    progress.put_over(&mut facts);
     let known = |key: &&String| facts.issues.iter().any(|issue| issue.issue_key == **key);
     if let Some(key) = options.exclude.iter().chain(&options.keys).find(|key| !known(key)) {
         return Err(PlanError::UnknownKey { run_id: run.run_id, issue_key: key.clone() });
@@ -150,7 +170,9 @@ pub fn create(
         tickets_since: zendesk.tickets_since,
         unread_account_rows: Some(salesforce.unread_count).filter(|count| *count > 0),
     };
-    let (rows, document) = compose_of(&transaction, &run, &facts, snapshots, rule_set.portable, options)?;
+    let (rows, document) =
+        compose_of(&transaction, &run, &facts, snapshots, rule_set.portable, options, &progress)?;
+    let made_count = progress.made_count();
     let suppressed_count = document.suppressed_issue_count;
     if rows.is_empty() && !options.is_everything() {
         return Err(PlanError::NothingMatches { run_id: run.run_id, suppressed_count });
@@ -165,11 +187,14 @@ pub fn create(
         canonical: text,
     };
     if let Some(plan) = plans::find(&transaction, PlanKey::OfRun(run.run_id, &plan.plan_hash))? {
-        return Ok(Made { plan, is_new: false, rows, suppressed_count });
+        return Ok(Made { plan, is_new: false, rows, suppressed_count, made_count });
+    }
+    if let Some(plan_id) = broken_off {
+        return Err(PlanError::BrokenOff { plan_id });
     }
     let plan = plans::insert(&transaction, &plan, &rows)?;
     transaction.commit()?;
-    Ok(Made { plan, is_new: true, rows, suppressed_count })
+    Ok(Made { plan, is_new: true, rows, suppressed_count, made_count })
 }
 
 /// What a plan is made of, beside its run.
@@ -190,6 +215,7 @@ fn compose_of(
     of: Snapshots,
     rule_set_digest: String,
     options: &PlanOptions,
+    progress: &Progress,
 ) -> Result<(Vec<PlanActionRow>, PlanDocument), WarehouseError> {
     let zendesk_id = of.zendesk.snapshot_id;
     let snapshots = PlanSnapshots {
@@ -210,9 +236,9 @@ fn compose_of(
         refusals: Vec::new(),
         suppressed_issue_count: 0,
         included_keys: Vec::new(),
-        builds_on: None,
+        builds_on: progress.builds_on.clone(),
     };
-    Ok(compose(document, run, facts, options))
+    Ok(compose(document, run, facts, options, progress))
 }
 
 /// The run to be planned. If none of the newest snapshots is under the rules in force, the newest run of all:
@@ -274,6 +300,7 @@ fn compose(
     run: &RunRow,
     facts: &PlanFacts,
     options: &PlanOptions,
+    progress: &Progress,
 ) -> (Vec<PlanActionRow>, PlanDocument) {
     let rules = Rules {
         is_multiple_allowed: document.snapshots.multiple_organizations
@@ -286,7 +313,9 @@ fn compose(
     let (mut planned, mut deferred, mut refused) = (Vec::new(), Vec::new(), Vec::new());
     let row = |issue: &PlanIssue, plan| PlanActionRow { issue: issue.clone(), plan };
     let is_wanted = |issue: &&PlanIssue| {
-        options.wants(issue) && (!options.approved || facts.standing(&issue.issue_key).is_approved)
+        options.wants(issue)
+            && !(issue.disposition == Disposition::Prepared && progress.has_made(issue))
+            && (!options.approved || facts.standing(&issue.issue_key).is_approved)
     };
     for issue in facts.issues.iter().filter(is_wanted) {
         let is_skipped = facts.standing(&issue.issue_key).decision == Some(Decision::Skip);
@@ -298,7 +327,7 @@ fn compose(
         }
         match (issue.disposition, issue.action) {
             (Disposition::Suppressed, _) => document.suppressed_issue_count += 1,
-            (Disposition::Prepared, Some(repair)) => match admit(&mut batch, issue, is_skipped) {
+            (Disposition::Prepared, Some(repair)) => match admit(&mut batch, issue, is_skipped, progress) {
                 None => {
                     let action = composer.action(issue, repair);
                     planned.push(row(issue, RowOfPlan::Planned(Box::new(action.clone()))));
@@ -331,8 +360,19 @@ fn compose(
 }
 
 /// Why a repair waits, if it does. One that is skipped takes no place in the batch.
-fn admit(batch: &mut Batch<'_>, issue: &PlanIssue, is_skipped: bool) -> Option<DeferralReason> {
-    if is_skipped { Some(DeferralReason::SkippedByDecision) } else { batch.admit(&issue.account_id) }
+fn admit(
+    batch: &mut Batch<'_>,
+    issue: &PlanIssue,
+    is_skipped: bool,
+    progress: &Progress,
+) -> Option<DeferralReason> {
+    if is_skipped {
+        Some(DeferralReason::SkippedByDecision)
+    } else if progress.is_doubtful(issue) {
+        Some(DeferralReason::OutcomeUnknown)
+    } else {
+        batch.admit(&issue.account_id)
+    }
 }
 
 /// Why an issue has no repair.

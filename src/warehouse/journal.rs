@@ -102,6 +102,18 @@ pub struct NewEvent {
     pub details: EventDetails,
 }
 
+impl Proof {
+    /// Adds what is counted of another plan.
+    pub fn add(&mut self, other: Self) {
+        self.total += other.total;
+        self.resolved += other.resolved;
+        self.still_open += other.still_open;
+        self.returned += other.returned;
+        self.not_observed += other.not_observed;
+        self.new_issue_count += other.new_issue_count;
+    }
+}
+
 /// What later runs say about the repairs of a plan, counted.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Proof {
@@ -278,6 +290,21 @@ impl Warehouse {
     /// Returns, for each repair of a plan, what runs of readings that began after a second say about its issue.
     pub fn prove(&self, plan_id: i64, after: &str) -> Result<Rows<'_>, WarehouseError> {
         self.about_proof("prove", plan_id, after)
+    }
+
+    /// The same for several plans, with the plan of each repair.
+    pub fn prove_all(&self, plan_ids: &[i64], after: &str) -> Result<Rows<'_>, WarehouseError> {
+        let text = catalog::statement(files::RECEIPT, "prove");
+        let parts: Vec<String> = plan_ids
+            .iter()
+            .map(|id| {
+                let of_plan = text.replace(":plan_id", &id.to_string());
+                format!("select {id} as plan_id, p.* from (\n{of_plan}\n) as p")
+            })
+            .collect();
+        let select = format!("select b.* from (\n{}\n) as b", parts.join("\nunion all\n"));
+        let parameters = [(":after", SqlValue::Text(after.to_owned()))];
+        self.rows_with(&select, &parameters, &[], "order by b.plan_id, b.no", None)
     }
 
     /// Returns the issues on records that a plan wrote, which were not there before.

@@ -97,7 +97,7 @@ fn a_live_apply_says_what_it_did() {
     insta::assert_snapshot!(plain(&it, &told.text()), @"
     exit 5
     error: plan 1 was applied already, in apply 1
-    hint: `orgdrift receipt show 1` says what it did; for what is left ingest, audit and plan again
+    hint: `orgdrift receipt show 1` says what it did; `orgdrift plan` plans what is left
     ");
     let told = it.bench.run(&["plan", "show", "1"]).expect(0);
     assert!(told.out.starts_with("plan 1: applied of run 1"), "{}", told.out);

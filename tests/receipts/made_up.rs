@@ -2,11 +2,11 @@
 //! is sent that no rule proposes.
 
 use super::Rehearsal;
-use crate::common::bench::Told;
+use crate::common::bench::{Bench, Told};
 use rusqlite::{Connection, functions::FunctionFlags};
 
 /// Writes into the file past its triggers, which are there again afterwards.
-fn tamper(it: &Rehearsal, sql: &str) {
+pub(crate) fn tamper(it: &Bench, sql: &str) {
     let database = Connection::open(it.db()).unwrap();
     let sha256 = |context: &rusqlite::functions::Context<'_>| {
         context.get::<String>(0).map(|text| orgdrift::catalog::sha256(&text))

@@ -46,6 +46,11 @@ pub(crate) fn small() -> &'static Company {
     COMPANY.get_or_init(|| Company::new(2))
 }
 
+/// As many accounts as a test wants, five repairs each.
+pub(crate) fn of_accounts(accounts: usize) -> &'static Company {
+    Box::leak(Box::new(Company::new(accounts)))
+}
+
 /// One account, five repairs.
 pub(crate) fn tiny() -> &'static Company {
     static COMPANY: OnceLock<Company> = OnceLock::new();
@@ -112,7 +117,7 @@ impl Company {
 
 /// The id of an account: `Ab` has one capital letter in the first five characters, which the last three say.
 fn account_id(at: usize) -> String {
-    format!("001Ab00000000{at:02}IAA")
+    format!("001Ab0000000{at:03}IAA")
 }
 
 fn write(folder: &TempDir, accounts: usize) {

@@ -177,7 +177,9 @@ impl From<PlanError> for CliError {
     fn from(error: PlanError) -> Self {
         let code = match error {
             PlanError::Warehouse(error) => return error.into(),
-            PlanError::Outdated { .. } | PlanError::OtherRules { .. } => exit::REFUSED,
+            PlanError::Outdated { .. } | PlanError::OtherRules { .. } | PlanError::BrokenOff { .. } => {
+                exit::REFUSED
+            }
             PlanError::Incomplete { .. } => exit::INCOMPLETE,
             PlanError::NoRun | PlanError::NothingMatches { .. } | PlanError::UnknownKey { .. } => {
                 exit::FAILURE

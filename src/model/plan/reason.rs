@@ -71,5 +71,7 @@ closed_set! {
         OverPerAccount = "over_per_account",
         /// Somebody decided to skip it.
         SkippedByDecision = "skipped_by_decision",
+        /// Nobody knows what an earlier repair did to the record: a newer snapshot shows it.
+        OutcomeUnknown = "outcome_unknown",
     }
 }

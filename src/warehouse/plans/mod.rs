@@ -2,10 +2,12 @@
 //!
 //! A plan never changes: triggers refuse every update, delete and later insert.
 
+mod batches;
 mod digest;
 mod facts;
 mod standing;
 
+pub use batches::{BatchRow, MadeRepair, batches, made_until};
 pub use digest::content_digest;
 pub use facts::{PlanFacts, PlanIssue, PlanMembership, PlanOrganization, PlanUser, facts};
 pub use standing::{Standing, other_rows, standing};
