@@ -19,18 +19,18 @@ pub struct ProveArgs {
 pub(super) fn run(context: &Context, arguments: &ProveArgs) -> Result<u8, CliError> {
     let warehouse = context.open()?;
     let found = plans::find(&warehouse, &arguments.plan)?;
-    let Some(after) = warehouse.provable_after(found.plan_id)? else {
+    // Every plan that was applied over the same two snapshots is proved by the same reading.
+    let plan_ids = warehouse.batches_of_run(found.run_id)?;
+    let mut after: Option<String> = None;
+    for plan_id in &plan_ids {
+        after = after.max(warehouse.provable_after(*plan_id)?);
+    }
+    let Some(after) = after else {
         return Err(CliError::failure(format!("plan {} was never applied live", found.plan_id))
             .hint(format!("`orgdrift apply {}` looks at everything and writes nothing", found.plan_id)));
     };
-    // Every plan that was applied over the same two snapshots is proved by the same reading.
-    let plan_ids = warehouse.batches_of_run(found.run_id)?;
-    let after = plan_ids.iter().try_fold(after, |after, plan_id| {
-        let other = warehouse.provable_after(*plan_id)?.unwrap_or_default();
-        Ok::<_, CliError>(after.max(other))
-    })?;
     let rows = match plan_ids.as_slice() {
-        [_] => warehouse.prove(found.plan_id, &after)?,
+        [plan_id] => warehouse.prove(*plan_id, &after)?,
         plan_ids => warehouse.prove_all(plan_ids, &after)?,
     };
     context.print_rows(rows, FormatName::Table)?;
