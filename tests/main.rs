@@ -18,6 +18,7 @@ mod bad_salesforce;
 mod bad_warehouse;
 mod bad_zendesk;
 mod catalog;
+mod changing_worlds;
 mod client;
 mod continued;
 mod crashes;
