@@ -86,14 +86,14 @@ fn run(context: &Context, command: Command) -> Result<u8, CliError> {
     }
 }
 
-/// Runs a command of the demo, as it is typed after `orgdrift`.
+/// Runs a command of the demo, as its words are typed after `orgdrift`.
 fn run_typed(
     context: &Context,
-    typed: &str,
+    typed: &[&str],
     clock: Clock,
     variables: Vec<(&'static str, String)>,
 ) -> Result<u8, CliError> {
-    let arguments = Arguments::try_parse_from(std::iter::once("orgdrift").chain(typed.split(' ')))
+    let arguments = Arguments::try_parse_from(std::iter::once("orgdrift").chain(typed.iter().copied()))
         .map_err(|error| CliError::failure(error.to_string()))?;
     run(&context.of_demo(&arguments.global, clock, variables), arguments.command)
 }

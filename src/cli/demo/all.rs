@@ -1,12 +1,12 @@
 //! `orgdrift demo --all`: the whole loop on a sandbox, command by command, as somebody would type them.
 
-use std::{sync::Arc, thread};
+use std::{path::Path, sync::Arc, thread};
 
 use tokio::{runtime, sync::oneshot};
 
 use super::bundled::{PLAN_FILE, TRIAGE_FILE};
 use crate::{
-    cli::shared::{context::Context, error::CliError, exit},
+    cli::shared::{context::Context, error::CliError, exit, shell::quoted},
     clock::Clock,
     output::counted,
     sandbox::{Options, Sandbox, Server, World, router},
@@ -27,8 +27,9 @@ const COLLEAGUES_DOMAIN: &str = "acmeretail-returns-demo.com";
 /// No limit that a rehearsal would have to wait for.
 const RATE_LIMIT: u32 = 60_000;
 
-/// Runs a command as it is typed after `orgdrift`: over the demo's warehouse, at a time, with its own variables.
-pub(super) type TypedCommand = fn(&Context, &str, Clock, Vec<(&'static str, String)>) -> Result<u8, CliError>;
+/// Runs a command, of the words that are typed after `orgdrift`: over the demo's warehouse, at a time, with its own variables.
+pub(super) type TypedCommand =
+    fn(&Context, &[&str], Clock, Vec<(&'static str, String)>) -> Result<u8, CliError>;
 
 /// Runs everything.
 pub(super) fn run(context: &Context, run_typed: TypedCommand) -> Result<u8, CliError> {
@@ -46,22 +47,26 @@ pub(super) fn run(context: &Context, run_typed: TypedCommand) -> Result<u8, CliE
     context.print(&format!(
         "The clock stands at {AUDITED_AT}, and Zendesk is a sandbox on this machine: nothing leaves it.\n"
     ))?;
-    loop_.step("demo", AUDITED_AT, &[exit::DONE])?;
+    loop_.step(&["demo"], AUDITED_AT, &[exit::DONE])?;
     let plan = Warehouse::open(context.db())?
         .plan(PlanKey::Newest(0))?
         .ok_or_else(|| CliError::failure("the demo has no plan"))?;
-    let (id, hash) = (plan.plan_id, plan.plan_hash);
-    loop_.step(&format!("apply {id}"), LOOKED_AT, &[exit::DONE])?;
+    let (id, hash) = (plan.plan_id.to_string(), plan.plan_hash);
+    loop_.step(&["apply", &id], LOOKED_AT, &[exit::DONE])?;
     served.sandbox.change(edit_like_a_colleague)?;
     context
         .print(&format!("\nMeanwhile a colleague adds {COLLEAGUES_DOMAIN} to Acme Retail in Zendesk.\n"))?;
-    loop_.step(&format!("apply {id} --apply --confirm-plan-hash {hash}"), APPLIED_AT, &[exit::DONE])?;
-    loop_.step(&format!("receipt show {id}"), APPLIED_AT, &[exit::DONE])?;
-    loop_.step("receipt verify", APPLIED_AT, &[exit::DONE])?;
-    loop_.step("ingest zendesk", READ_AGAIN_AT, &[exit::DONE])?;
-    loop_.step("audit", READ_AGAIN_AT, &[exit::DONE])?;
+    loop_.step(&["apply", &id, "--apply", "--confirm-plan-hash", &hash], APPLIED_AT, &[exit::DONE])?;
+    loop_.step(&["receipt", "show", &id], APPLIED_AT, &[exit::DONE])?;
+    loop_.step(&["receipt", "verify"], APPLIED_AT, &[exit::DONE])?;
+    loop_.step(&["ingest", "zendesk"], READ_AGAIN_AT, &[exit::DONE])?;
+    loop_.step(&["audit"], READ_AGAIN_AT, &[exit::DONE])?;
+    // In place of that of the first audit, beside the warehouse.
+    let triage_file = context.db().with_file_name(TRIAGE_FILE);
+    let triage_file = triage_file.to_str().unwrap_or(TRIAGE_FILE);
+    loop_.step(&["export", "exceptions", "--output", triage_file], READ_AGAIN_AT, &[exit::DONE])?;
     // One repair was not made, so its issue is still open.
-    loop_.step(&format!("prove {id}"), READ_AGAIN_AT, &[exit::ISSUES])?;
+    loop_.step(&["prove", &id], READ_AGAIN_AT, &[exit::ISSUES])?;
     conclude(context, &served)?;
     Ok(exit::DONE)
 }
@@ -75,11 +80,13 @@ struct Loop<'a> {
 
 impl Loop<'_> {
     /// Shows a command and runs it.
-    fn step(&self, typed: &str, at: &str, expected: &[u8]) -> Result<(), CliError> {
+    fn step(&self, words: &[&str], at: &str, expected: &[u8]) -> Result<(), CliError> {
+        let typed: Vec<_> = words.iter().map(|word| quoted(Path::new(word))).collect();
+        let typed = typed.join(" ");
         self.context.print(&format!("\n$ orgdrift {typed}{}\n", self.context.db_option()))?;
         let clock = Clock::fixed(at)?;
         self.served.sandbox.set_clock(clock);
-        let code = (self.run_typed)(self.context, typed, clock, self.served.variables())?;
+        let code = (self.run_typed)(self.context, words, clock, self.served.variables())?;
         if expected.contains(&code) {
             Ok(())
         } else {
