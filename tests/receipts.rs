@@ -7,6 +7,7 @@ mod looked;
 pub(crate) mod made_up;
 mod prove;
 mod traced;
+mod undo;
 mod verified;
 
 use serde_json::Value;

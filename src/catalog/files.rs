@@ -320,6 +320,7 @@ pub const RECEIPT: &[ViewFile] = view_files!["receipt":
     "insert_event",
     "show_receipt",
     "show_receipt_short",
+    "undo",
     "prove",
     "prove_new_issues",
     "prove_after",

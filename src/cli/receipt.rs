@@ -1,4 +1,4 @@
-//! `orgdrift receipt show [PLAN]` and `orgdrift receipt verify`
+//! `orgdrift receipt show [PLAN]`, `orgdrift receipt verify` and `orgdrift receipt undo PLAN`
 
 use std::fmt::Write;
 
@@ -25,6 +25,16 @@ enum What {
     Show(ShowArgs),
     /// Check that the journal of all applies is what it was: the chain, the plans, the counts; offline
     Verify(VerifyArgs),
+    /// Print what was before each repair, and how to restore it by hand or why that is not possible; nothing is sent
+    Undo(UndoArgs),
+}
+
+/// Arguments of `receipt undo`.
+#[derive(Debug, Args)]
+struct UndoArgs {
+    /// A plan that was applied: its id, latest, previous, its hash, or its file
+    #[arg(value_name = "PLAN")]
+    plan: String,
 }
 
 /// Arguments of `receipt show`.
@@ -47,6 +57,7 @@ pub(super) fn run(context: &Context, arguments: &ReceiptArgs) -> Result<u8, CliE
     match &arguments.what {
         What::Show(arguments) => show(context, arguments),
         What::Verify(arguments) => verify(context, arguments),
+        What::Undo(arguments) => undo(context, arguments),
     }
 }
 
@@ -75,6 +86,22 @@ fn show(context: &Context, arguments: &ShowArgs) -> Result<u8, CliError> {
         ));
     }
     context.next("receipt verify");
+    Ok(exit::DONE)
+}
+
+fn undo(context: &Context, arguments: &UndoArgs) -> Result<u8, CliError> {
+    let warehouse = context.open()?;
+    let plan = plans::find(&warehouse, &arguments.plan)?;
+    if warehouse.live_attempt(plan.plan_id)?.is_none() {
+        return Err(CliError::failure(format!("plan {} was never applied live", plan.plan_id))
+            .hint("`orgdrift list plans` shows which were"));
+    }
+    context.print_rows(warehouse.undo_rows(plan.plan_id)?, FormatName::Table)?;
+    context.tell_of_rehearsal(plan.source_identity.as_deref());
+    context.talk(
+        "nothing was sent: each step is for a person, in this order, after a look at the record as it is now",
+    );
+    context.next(&format!("receipt show {}", plan.plan_id));
     Ok(exit::DONE)
 }
 

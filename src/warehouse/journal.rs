@@ -292,6 +292,12 @@ impl Warehouse {
         self.about_proof("prove", plan_id, after)
     }
 
+    /// Returns what was before each repair that the live apply of a plan wrote, and how it would be restored by hand.
+    pub fn undo_rows(&self, plan_id: i64) -> Result<Rows<'_>, WarehouseError> {
+        let parameters = [(":plan_id", SqlValue::Integer(plan_id))];
+        self.rows_with(catalog::statement(files::RECEIPT, "undo"), &parameters, &[], "", None)
+    }
+
     /// The same for several plans, with the plan of each repair.
     pub fn prove_all(&self, plan_ids: &[i64], after: &str) -> Result<Rows<'_>, WarehouseError> {
         let text = catalog::statement(files::RECEIPT, "prove");

@@ -111,7 +111,7 @@ impl TestSandbox {
         ]
     }
 
-    /// Writes what the account holds now as a folder that can be ingested; one page of each must do.
+    /// Writes what the account holds now as a folder that can be ingested; one page of each export must do.
     pub(crate) fn write_folder(&self, folder: &Path, taken_at: &str) {
         self.sandbox.settle();
         std::fs::create_dir_all(folder).unwrap();
@@ -122,7 +122,17 @@ impl TestSandbox {
             ("organization_memberships", "/api/v2/organization_memberships?page%5Bsize%5D=100"),
             ("tickets", "/api/v2/incremental/tickets/cursor?start_time=0"),
         ] {
-            let page = self.get(path).expect(200);
+            let mut page = self.get(path).expect(200);
+            // Lists are followed to their end, and written as one page.
+            while page.json["meta"]["has_more"] == true {
+                let cursor = page.json["meta"]["after_cursor"].as_str().unwrap().to_owned();
+                let mut next = self.get(&format!("{path}&page%5Bafter%5D={cursor}")).expect(200);
+                let mut records = page.json[name].take();
+                records.as_array_mut().unwrap().extend(next.json[name].as_array().unwrap().iter().cloned());
+                next.json[name] = records;
+                next.text = next.json.to_string();
+                page = next;
+            }
             let is_last = page.json["meta"]["has_more"] == false || page.json["end_of_stream"] == true;
             assert!(is_last, "{name} are more than a page");
             std::fs::write(folder.join(format!("{name}.json")), page.text).unwrap();

@@ -122,6 +122,12 @@ fn a_batch_expects_what_the_one_before_did_to_the_same_organization() {
     apply(&round, &second).expect(0);
     assert_eq!(all_batches(&round, &one), CHAIN - 2);
     assert_each_once(&round, 2 * CHAIN);
+    // The domain brought a user in: no step takes that back.
+    let told = round.run(&["receipt", "undo", "3", "--json"]).expect(0);
+    let rows: Value = serde_json::from_str(&told.out).unwrap();
+    let added = rows.as_array().unwrap().iter().find(|row| row["is_undoable"] == 0).unwrap();
+    assert_eq!((&added["action"], &added["steps"]), (&json!("add_org_domain"), &Value::Null));
+    assert!(added["not_undoable_because"].as_str().unwrap().starts_with("pulled-in users: 1"), "{added}");
 }
 
 #[test]
