@@ -557,6 +557,8 @@ fn what_makes_no_sense_is_said() {
       show    Print what an apply did, row by row
       verify  Check that the journal of all applies is what it was: the chain, the plans, the counts;
               offline
+      undo    Print what was before each repair, and how to restore it by hand or why that is not
+              possible; nothing is sent
 
     Options:
           --db <FILE>        The warehouse [default: orgdrift.db] [env: ORGDRIFT_DB=]
