@@ -24,6 +24,7 @@ hooks:
 soak:
 	ORGDRIFT_WORLDS=$${ORGDRIFT_WORLDS:-3000} cargo test --locked --test all -- decision_tables changing_worlds plan_worlds --nocapture
 	ORGDRIFT_HISTORIES=$${ORGDRIFT_HISTORIES:-200} cargo test --locked --test all -- delete_and_return continued:: --nocapture
+	ORGDRIFT_CHAINS=$${ORGDRIFT_CHAINS:-2000} cargo test --locked --test all -- delta:: --nocapture
 	ORGDRIFT_SOAK_ROUNDS=$${ORGDRIFT_SOAK_ROUNDS:-1000} cargo test --locked --test all -- soak:: crashes:: --nocapture
 
 # Speed, memory and size against DuckDB and bare Rust: writes docs/benchmarks.md.

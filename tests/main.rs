@@ -26,6 +26,7 @@ mod datasette;
 mod decide;
 mod decision_tables;
 mod delete_and_return;
+mod delta;
 mod demo;
 mod demo_all;
 mod diff;

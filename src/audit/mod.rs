@@ -17,7 +17,7 @@ use crate::{
     clock::{self, Clock},
     model::{Collection, MultipleOrganizations, Outcome, Repair, Source},
     warehouse::{
-        Warehouse, WarehouseError, issues, rule_set,
+        Warehouse, WarehouseError, changes, delta, issues, rule_set,
         runs::{self, RunContext, RunRow},
         snapshots::{self, CollectionRow, SnapshotRow},
         unread,
@@ -100,6 +100,24 @@ pub fn audit(
     options: &AuditOptions,
     clock: &Clock,
 ) -> Result<AuditReport, AuditError> {
+    make(warehouse, options, clock, false)
+}
+
+/// The same from the beginning: nothing that an earlier run found is relied on.
+pub fn audit_in_full(
+    warehouse: &Warehouse,
+    options: &AuditOptions,
+    clock: &Clock,
+) -> Result<AuditReport, AuditError> {
+    make(warehouse, options, clock, true)
+}
+
+fn make(
+    warehouse: &Warehouse,
+    options: &AuditOptions,
+    clock: &Clock,
+    is_full: bool,
+) -> Result<AuditReport, AuditError> {
     let transaction = warehouse.begin()?;
     // Always the newest pair: runs follow each other in the order of their snapshots, or changes between
     // adjacent runs would mean nothing.
@@ -120,6 +138,7 @@ pub fn audit(
         return Ok(report::build(warehouse, run, &salesforce, &zendesk, false, clock)?);
     }
 
+    let earlier = if is_full { None } else { delta::earlier(&transaction, &rule_set.unsuppressed)? };
     let mut collections = snapshots::collections(&transaction, salesforce.snapshot_id)?;
     collections.extend(snapshots::collections(&transaction, zendesk.snapshot_id)?);
     let run = RunRow {
@@ -141,8 +160,16 @@ pub fn audit(
         has_row_without_id: unread::unread(&transaction, salesforce.snapshot_id)?.1,
     };
     let (evaluated, coverage) = coverage::decide(&rules, &collections, gaps, &options.rules_off);
-    issues::detect(&transaction, run.run_id, &evaluated)?;
-    let counts = issues::issue_counts(&transaction)?;
+    let is_delta = match &earlier {
+        Some(earlier) => delta::is_possible(&transaction, earlier, &evaluated)?,
+        None => false,
+    };
+    let counts = if is_delta {
+        delta::detect(&transaction, run.run_id, &evaluated)?
+    } else {
+        issues::detect(&transaction, run.run_id, &evaluated)?;
+        issues::issue_counts(&transaction)?
+    };
     for (rule, mut row) in rules.iter().zip(coverage) {
         if row.not_evaluated.is_none() {
             row.issue_count = counts.get(&row.code).copied().unwrap_or(0);
@@ -150,6 +177,8 @@ pub fn audit(
         }
         runs::insert_coverage(&transaction, run.run_id, &row)?;
     }
+    changes::store(&transaction, run.run_id)?;
+    delta::keep(&transaction, run.run_id, &rule_set.unsuppressed)?;
     transaction.commit()?;
     Ok(report::build(warehouse, run, &salesforce, &zendesk, true, clock)?)
 }

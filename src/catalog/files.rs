@@ -143,8 +143,37 @@ pub const AUDIT: &[ViewFile] = view_files!["audit":
     "fill_triage",
     "close_triage",
     "open_triage",
+    "store_changes",
     "affected",
     "behind_record",
+];
+
+/// The statements by which an audit of the changes finds what it has to look at again.
+pub const DELTA: &[ViewFile] = view_files!["delta":
+    "create_sets",
+    "fill_bounds",
+    "fill_codes",
+    "newly_owned",
+    "newly_orphan",
+    "dirty_user_domains",
+    "dirty_organizations",
+    "scan_users",
+    "scan_memberships",
+    "scan_tickets",
+    "view_open_issues",
+    "fill_covered",
+    "dirty_issues",
+    "dirty_users",
+    "dirty_members",
+    "dirty_tickets",
+    "recheck_evaluated",
+    "changed_issues",
+    "touched_accounts",
+    "load_kept",
+    "recheck_kept",
+    "load_requesters",
+    "view_versions",
+    "issue_counts",
 ];
 
 /// What a plan is made of: facts of a run, and the content of snapshots for their digests.
@@ -342,6 +371,8 @@ pub const MIGRATIONS: &[(&str, &str)] = &[
     ("V10__refusals", include_str!("../../migrations/V10__refusals.sql")),
     ("V11__decisions", include_str!("../../migrations/V11__decisions.sql")),
     ("V12__accepted_risks", include_str!("../../migrations/V12__accepted_risks.sql")),
+    ("V13__changes_of_issues", include_str!("../../migrations/V13__changes_of_issues.sql")),
+    ("V14__audits_of_changes", include_str!("../../migrations/V14__audits_of_changes.sql")),
 ];
 
 /// `queries/data_dictionary.csv`.

@@ -40,6 +40,9 @@ pub struct AuditArgs {
     /// Prepare repairs that add members to organizations which share their tickets
     #[arg(long)]
     allow_shared_tickets: bool,
+    /// Look at everything again, not only at what changed since the run before
+    #[arg(long)]
+    full: bool,
 }
 
 /// What findings are about.
@@ -72,7 +75,8 @@ pub(super) fn run(context: &Context, arguments: &AuditArgs) -> Result<u8, CliErr
         options.ticket_window_days = days;
     }
     options.allow_shared_tickets |= arguments.allow_shared_tickets;
-    let report = audit::audit(&warehouse, &options, &context.clock)?;
+    let audit = if arguments.full { audit::audit_in_full } else { audit::audit };
+    let report = audit(&warehouse, &options, &context.clock)?;
     let run_id = report.run.run_id;
     let mut printed = None;
     match arguments.layer {

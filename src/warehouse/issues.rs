@@ -12,7 +12,7 @@ use rusqlite::{OptionalExtension, functions::FunctionFlags, named_params, types:
 use crate::warehouse::session::Session;
 
 use super::{
-    Warehouse, WarehouseError, affected,
+    Warehouse, WarehouseError, affected, changes,
     hash::{ContentHash, ContentHasher},
     runs, summary, suppressions,
 };
@@ -30,21 +30,35 @@ pub struct Statement {
 }
 
 impl Statement {
-    fn new(name: impl Into<String>, sql: impl Into<String>) -> Self {
+    pub(super) fn new(name: impl Into<String>, sql: impl Into<String>) -> Self {
         Self { name: name.into(), sql: sql.into(), rule: None }
     }
 
-    /// A file of `queries/audit/`, with the text of each relation of `queries/issue/` that it names.
+    /// A file of `queries/audit/`, see [`Self::of_file`].
     fn file(stem: &str) -> Self {
-        let sql = catalog::statement(files::AUDIT, stem).to_owned();
+        Self::of_file(files::AUDIT, stem)
+    }
+
+    /// A file of a folder, with the text of each relation of `queries/issue/` that it names.
+    pub(super) fn of_file(folder: &'static [catalog::ViewFile], stem: &str) -> Self {
+        let sql = catalog::statement(folder, stem).to_owned();
         let sql = files::ISSUE.iter().fold(sql, |sql, file| {
             sql.replace(&format!("from {} as", file.stem), &format!("from (\n{}) as", file.sql))
         });
         Self::new(stem, sql)
     }
 
+    /// Makes the tables for what the rules of one run say.
+    pub(super) fn creating() -> Vec<Self> {
+        let drop = |table| Self::new(format!("drop {table}"), format!("drop table if exists temp.{table}"));
+        ["detected", "first_seen", "triage"]
+            .into_iter()
+            .flat_map(|table| [drop(table), Self::file(&format!("create_{table}"))])
+            .collect()
+    }
+
     /// Keeps what a rule says.
-    fn of_rule(rule: &Rule) -> Self {
+    pub(super) fn of_rule(rule: &Rule) -> Self {
         let mut statement = Self::file("detect_rule");
         statement.sql = of_view(&statement.sql, rule.code);
         statement.name = format!("detect {}", rule.code);
@@ -52,8 +66,23 @@ impl Statement {
         statement
     }
 
+    /// Keeps what a rule says, by its text: what is hidden behind a temporary table is hidden from it.
+    pub(super) fn of_rule_text(rule: &Rule) -> Self {
+        let text = format!("from (\n{}\n)", rule.sql.trim_end().trim_end_matches(';'));
+        let mut statement = Self::of_rule(rule);
+        statement.sql = statement.sql.replace(&format!("from detect_{}", rule.code), &text);
+        statement
+    }
+
+    /// The same for open versions that a condition holds for, and for no others.
+    pub(super) fn among(mut self, condition: &str) -> Self {
+        self.sql =
+            self.sql.replacen("\nwhere valid_to = ", &format!("\nwhere {condition}\n  and valid_to = "), 1);
+        self
+    }
+
     /// Begins versions, with the hash over what the headers of the rules leave of the evidence.
-    fn open_issues(rules: &[Rule]) -> Self {
+    pub(super) fn open_issues(rules: &[Rule]) -> Self {
         let mut statement = Self::file("open_issues");
         let cases: String = rules.iter().filter_map(meaningful_evidence).collect();
         let evidence = match cases.as_str() {
@@ -81,11 +110,7 @@ fn meaningful_evidence(rule: &Rule) -> Option<String> {
 /// Returns every statement that the detection of a run executes, in order, for the rules that can be
 /// evaluated.
 pub fn statements(rules: &[Rule]) -> Vec<Statement> {
-    let mut all = Vec::new();
-    for table in ["detected", "first_seen", "triage"] {
-        all.push(Statement::new(format!("drop {table}"), format!("drop table if exists temp.{table}")));
-        all.push(Statement::file(&format!("create_{table}")));
-    }
+    let mut all = Statement::creating();
     for file in files::LINK {
         let view = file.stem;
         all.push(Statement::new(format!("empty {view}"), format!("delete from _{view}")));
@@ -110,11 +135,22 @@ pub fn statements(rules: &[Rule]) -> Vec<Statement> {
 
 /// Detects and stores the issues of a run. The context of the run was set before.
 pub fn detect(connection: &Session, run_id: i64, rules: &[Rule]) -> Result<(), WarehouseError> {
+    execute(connection, run_id, rules, "", statements(rules))
+}
+
+/// Executes statements of a run. `scopes` says how each rule is looked at again, where that is asked for.
+pub(super) fn execute(
+    connection: &Session,
+    run_id: i64,
+    rules: &[Rule],
+    scopes: &str,
+    statements: Vec<Statement>,
+) -> Result<(), WarehouseError> {
     register_content_hash(connection)?;
     let _indexed = OnlyStoredIndexes::new(connection)?;
     let codes: Vec<&str> = rules.iter().map(|rule| rule.code).collect();
     let codes = serde_json::json!(codes).to_string();
-    for statement in statements(rules) {
+    for statement in statements {
         let mut prepared = connection.prepare(&statement.sql)?;
         let mut bind = |name: &str, value: &dyn rusqlite::ToSql| -> Result<(), WarehouseError> {
             if let Some(at) = prepared.parameter_index(name)? {
@@ -124,6 +160,7 @@ pub fn detect(connection: &Session, run_id: i64, rules: &[Rule]) -> Result<(), W
         };
         bind(":run_id", &run_id)?;
         bind(":codes", &codes)?;
+        bind(":scopes", &scopes)?;
         if let Some((code, version)) = statement.rule {
             bind(":code", &code)?;
             bind(":rule_version", &version)?;
@@ -162,7 +199,11 @@ pub fn statements_after() -> Vec<Statement> {
     [("issue counts", ISSUE_COUNTS), ("insert coverage", runs::INSERT_COVERAGE)]
         .iter()
         .chain(summary::STATEMENTS)
-        .chain([&("suppressions", suppressions::standing()), &("affected", affected::affected())])
+        .chain([
+            &("store_changes", changes::statement()),
+            &("suppressions", suppressions::standing()),
+            &("affected", affected::affected()),
+        ])
         .map(|&(name, sql)| Statement::new(name, sql))
         .chain(outside)
         .collect()

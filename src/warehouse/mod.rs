@@ -38,8 +38,10 @@ mod rehearsal;
 mod schema;
 mod session;
 
+pub mod changes;
 pub mod continuation;
 pub mod decisions;
+pub mod delta;
 pub mod demo;
 pub mod diff;
 mod domain_list;

@@ -65,6 +65,8 @@ pub struct RuleSet {
     pub rules: String,
     /// Over the personal domains.
     pub personal_domains: String,
+    /// Over everything but suppressions, and the program: an audit of the changes alone may follow a run with the same.
+    pub unsuppressed: String,
     /// Over the same as `digest`, but by what suppressions in force are about, not by the numbers that this
     /// warehouse gave them and not by those that are over: equal in another warehouse with the same rules.
     pub portable: String,
@@ -75,11 +77,16 @@ pub fn rule_set(connection: &Session, options: &str, today: &str) -> Result<Rule
     let mut all = Texts::default();
     let mut rules = Texts::default();
     let mut personal_domains = Texts::default();
+    let mut unsuppressed = Texts::default();
+    unsuppressed.add(env!("CARGO_PKG_VERSION"));
     for file in catalog::files::LINK.iter().chain(catalog::files::DETECT) {
         for text in [file.stem, file.sql] {
             all.add(text);
             rules.add(text);
         }
+    }
+    for file in catalog::files::ISSUE.iter().chain(catalog::files::AUDIT).chain(catalog::files::DELTA) {
+        unsuppressed.add(file.sql);
     }
     all.add(NORMALIZERS);
     rules.add(NORMALIZERS);
@@ -101,6 +108,7 @@ pub fn rule_set(connection: &Session, options: &str, today: &str) -> Result<Rule
     let mut portable = Texts::default();
     for text in [&rules, &personal_domains, options] {
         portable.add(text);
+        unsuppressed.add(text);
     }
     let mut statement = connection.prepare(SUPPRESSED)?;
     let mut rows = statement.query([today])?;
@@ -113,7 +121,9 @@ pub fn rule_set(connection: &Session, options: &str, today: &str) -> Result<Rule
     }
     for risk in &accepted {
         let over = if risk.is_standing { "" } else { "/over" };
-        all.add(&format!("{}/{}{over}", risk.decision_id, risk.about));
+        let risk = format!("{}/{}{over}", risk.decision_id, risk.about);
+        all.add(&risk);
+        unsuppressed.add(&risk);
     }
     let mut standing: Vec<&str> =
         accepted.iter().filter(|risk| risk.is_standing).map(|risk| risk.about.as_str()).collect();
@@ -124,7 +134,13 @@ pub fn rule_set(connection: &Session, options: &str, today: &str) -> Result<Rule
     for risk in standing {
         portable.add(risk);
     }
-    Ok(RuleSet { digest: all.finish(), rules, personal_domains, portable: portable.finish() })
+    Ok(RuleSet {
+        digest: all.finish(),
+        rules,
+        personal_domains,
+        unsuppressed: unsuppressed.finish(),
+        portable: portable.finish(),
+    })
 }
 
 /// Returns the newest run of the pair that was made under what is in force on `today`.

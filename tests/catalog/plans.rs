@@ -177,12 +177,14 @@ fn a_comparison_reads_what_begins_or_ends_between_two_runs() {
     let folder = tempfile::tempdir().unwrap();
     let database = Connection::open(demo_warehouse(folder.path())).unwrap();
     let view = "select c.issue_key, c.is_rule_changed from issue_changes as c where c.run_id = 2".to_owned();
+    let stored = catalog::statement(catalog::files::AUDIT, "store_changes").to_owned();
     let issues = diff::issues_sql() + diff::ISSUES.select;
     let records =
         diff::records_sql(&["account_settings", "account", "organization", "user", "membership", "ticket"])
             + diff::RECORDS;
-    let expected: [(&str, &[&str]); 3] = [
-        (&view, &["_issue_versions"]),
+    let expected: [(&str, &[&str]); 4] = [
+        (&view, &[]),
+        (&stored, &["_issue_versions"]),
         (&issues, &["_issue_versions"]),
         (
             &records,

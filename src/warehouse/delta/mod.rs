@@ -1,0 +1,166 @@
+//! The audit of what changed: what the run before found stays, and only what may be otherwise is looked at again.
+//!
+//! The texts of links and rules stay the only definition. Relations about accounts, organizations and domains are made
+//! anew and compared with those of the run before. From what differs there, and from the records that began or ended
+//! since, follow the users, memberships and tickets in question. The same texts then run over these alone: a temporary
+//! table under the name of the one that a text goes through holds the rows in question and hides the other.
+//!
+//! It may run only where nothing but records and suppressions can have changed since the run before.
+
+mod inputs;
+mod shape;
+mod steps;
+
+use std::collections::{BTreeSet, HashMap};
+
+use rusqlite::{OptionalExtension, named_params};
+
+use self::steps::{By, Part};
+use super::{WarehouseError, issues, session::Session};
+use crate::catalog::{self, Rule, files};
+
+pub use inputs::{SETS, inputs};
+
+/// The relations that are sums over records, with what they sum and by what.
+const SUMS: [(&str, &[Part], By); 2] = [
+    (
+        "link_domain_people",
+        &[
+            Part { table: "_user_versions", scanned: "scanned_user", by: "email_domain_id" },
+            Part { table: "_ticket_versions", scanned: "scanned_ticket", by: "requester_domain_id" },
+        ],
+        By { relation: "link_domain_owner", key: "domain_id", newly: "newly_owned" },
+    ),
+    (
+        "link_orphan_activity",
+        &[
+            Part { table: "_membership_versions", scanned: "scanned_membership", by: "organization_id" },
+            Part { table: "_user_versions", scanned: "scanned_user", by: "default_organization_id" },
+            Part { table: "_ticket_versions", scanned: "scanned_ticket", by: "organization_id" },
+        ],
+        By { relation: "link_orphan", key: "organization_id", newly: "newly_orphan" },
+    ),
+];
+
+/// What of the context of a run may differ from that of the run before.
+const MAY_DIFFER: [&str; 5] =
+    ["only_row", "run_id", "salesforce_snapshot_id", "zendesk_snapshot_id", "closed_ticket_cutoff"];
+
+/// The run before, whose links are still kept.
+#[derive(Debug)]
+pub struct Earlier {
+    run_id: i64,
+}
+
+/// Returns the newest run, if its links are those that the warehouse keeps and it was made under the same rules.
+/// Asked before the context of the next run is set.
+pub fn earlier(connection: &Session, rules: &str) -> Result<Option<Earlier>, WarehouseError> {
+    let run_id: Option<i64> = connection
+        .query_row(
+            "select b.run_id from _delta_base as b cross join _run_context as c
+             where b.rules_digest = ?1 and c.run_id = b.run_id
+               and b.run_id = (select max(r.run_id) from runs as r)",
+            [rules],
+            |row| row.get(0),
+        )
+        .optional()?;
+    let Some(run_id) = run_id else { return Ok(None) };
+    connection.execute_batch(
+        "drop table if exists temp.earlier_context;
+         create temp table earlier_context as select * from main._run_context",
+    )?;
+    Ok(Some(Earlier { run_id }))
+}
+
+/// Whether nothing but records and suppressions can differ from the run before. The context of the run is set.
+pub fn is_possible(connection: &Session, earlier: &Earlier, rules: &[Rule]) -> Result<bool, WarehouseError> {
+    let columns: Vec<String> = connection
+        .prepare("select name from pragma_table_info('_run_context', 'main')")?
+        .query_map([], |row| row.get(0))?
+        .collect::<Result<_, _>>()?;
+    let same: String = columns
+        .iter()
+        .filter(|column| !MAY_DIFFER.contains(&column.as_str()))
+        .map(|column| format!(" and e.{column} is not distinct from c.{column}"))
+        .collect();
+    let is_same_context: bool = connection.query_row(
+        &format!(
+            "select exists (
+               select 1 from temp.earlier_context as e cross join main._run_context as c
+               cross join snapshots as o cross join snapshots as n
+               where e.salesforce_snapshot_id <= c.salesforce_snapshot_id
+                 and e.zendesk_snapshot_id <= c.zendesk_snapshot_id
+                 and (e.closed_ticket_cutoff is null) = (c.closed_ticket_cutoff is null)
+                 and o.snapshot_id = e.zendesk_snapshot_id and n.snapshot_id = c.zendesk_snapshot_id
+                 and o.source_identity is not distinct from n.source_identity{same})"
+        ),
+        [],
+        |row| row.get(0),
+    )?;
+    connection.execute_batch("drop table temp.earlier_context")?;
+    if !is_same_context {
+        return Ok(false);
+    }
+    let evaluated: BTreeSet<(String, u32)> = connection
+        .prepare("select code, rule_version from run_coverage where run_id = ?1 and is_evaluated = 1")?
+        .query_map([earlier.run_id], |row| Ok((row.get(0)?, row.get(1)?)))?
+        .collect::<Result<_, _>>()?;
+    Ok(evaluated == rules.iter().map(|rule| (rule.code.to_owned(), rule.version)).collect())
+}
+
+/// Detects and stores what changed since the run before. Returns how many issues the run has, by code.
+pub fn detect(
+    connection: &Session,
+    run_id: i64,
+    rules: &[Rule],
+) -> Result<HashMap<String, i64>, WarehouseError> {
+    forget_temporary(connection)?;
+    connection.execute_batch(catalog::statement(files::DELTA, "create_sets"))?;
+    let statements = steps::statements(connection, rules)?;
+    issues::execute(connection, run_id, rules, &scopes(rules), statements)?;
+    let counts = connection
+        .prepare(catalog::statement(files::DELTA, "issue_counts"))?
+        .query_map(named_params! { ":run_id": run_id }, |row| Ok((row.get(0)?, row.get(1)?)))?
+        .collect::<Result<_, _>>()?;
+    forget_temporary(connection)?;
+    connection.execute("update runs set is_delta = 1 where run_id = ?1", [run_id])?;
+    Ok(counts)
+}
+
+/// How each code is looked at again, as an object in JSON.
+fn scopes(rules: &[Rule]) -> String {
+    let scopes = rules.iter().map(|rule| (rule.code.to_owned(), inputs::Scope::of(rule).as_str().into()));
+    serde_json::Value::Object(scopes.collect()).to_string()
+}
+
+/// Drops what an audit leaves behind, so that no name hides one of the warehouse.
+fn forget_temporary(connection: &Session) -> Result<(), WarehouseError> {
+    let all: Vec<(String, String)> = connection
+        .prepare(
+            "select type, name from sqlite_temp_schema where type in ('view', 'table') order by type desc",
+        )?
+        .query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?
+        .collect::<Result<_, _>>()?;
+    for (kind, name) in all {
+        connection.execute_batch(&format!("drop {kind} temp.\"{name}\""))?;
+    }
+    Ok(())
+}
+
+/// Remembers that the links in the warehouse are those of the run.
+pub fn keep(connection: &Session, run_id: i64, rules: &str) -> Result<(), WarehouseError> {
+    connection.execute(
+        "insert or replace into _delta_base (only_row, run_id, rules_digest) values (1, ?1, ?2)",
+        (run_id, rules),
+    )?;
+    Ok(())
+}
+
+/// What makes the next audit begin from nothing.
+pub(super) const FORGET: &str = "delete from _delta_base";
+
+/// Makes the next audit begin from nothing. Whoever changes records, issues or runs in place does that.
+pub fn forget(connection: &Session) -> Result<(), WarehouseError> {
+    connection.execute(FORGET, [])?;
+    Ok(())
+}
