@@ -95,22 +95,22 @@ struct Seen {
 #[test]
 fn an_audit_of_changes_equals_one_of_everything() {
     let next = AtomicU64::new(0);
-    let seen = Mutex::new(Seen::default());
+    let tally = Mutex::new(Seen::default());
     let count = chains();
     std::thread::scope(|scope| {
         for _ in 0..std::thread::available_parallelism().map_or(1, usize::from) {
             scope.spawn(|| {
                 loop {
-                    let seed = next.fetch_add(1, Ordering::Relaxed);
-                    if seed >= count {
+                    let number = next.fetch_add(1, Ordering::Relaxed);
+                    if number >= count {
                         return;
                     }
-                    chain(seed, &seen);
+                    chain(number, &tally);
                 }
             });
         }
     });
-    let seen = seen.into_inner().unwrap();
+    let seen = tally.into_inner().unwrap();
     println!("{count} chains: {seen:#?}");
     assert!(seen.deltas * 2 > seen.runs, "most audits follow the changes: {seen:#?}");
     for change in ["new", "changed", "resolved"] {
@@ -130,11 +130,11 @@ fn an_audit_of_changes_equals_one_of_everything() {
 }
 
 /// Lives through a chain of days, and compares each.
-fn chain(seed: u64, seen: &Mutex<Seen>) {
+fn chain(number: u64, tally: &Mutex<Seen>) {
     let bench = Bench::in_memory();
     let other = Bench::in_memory();
     new_warehouse(&bench.path(""));
-    let mut company = Company::new(seed);
+    let mut company = Company::new(number);
     let mut edits = Vec::new();
     for day in 0..DAYS {
         if day > 0 {
@@ -147,17 +147,17 @@ fn chain(seed: u64, seen: &Mutex<Seen>) {
         company.audit(&bench, &bench, &[]);
         company.audit(&bench, &other, &["--full"]);
         let differences = differences(&bench.db(), &other.db());
-        assert!(differences.is_empty(), "seed {seed}, day {day}, {edits:?}: {differences:#?}");
+        assert!(differences.is_empty(), "seed {number}, day {day}, {edits:?}: {differences:#?}");
         // The copy of the day before is not needed, the one of this day is what the next begins with.
         let run = bench.rows("select run_id, is_delta from runs order by run_id desc limit 1");
-        let mut seen = seen.lock().unwrap();
+        let mut seen = tally.lock().unwrap();
         seen.runs += u64::from(day > 0);
         seen.deltas += u64::from(run.iter().any(|run| run.ends_with("|1")));
         for edit in edits.drain(..) {
             *seen.edits.entry(edit).or_default() += 1;
         }
     }
-    let mut seen = seen.lock().unwrap();
+    let mut seen = tally.lock().unwrap();
     for row in bench.rows("select change, count(*) from issue_changes group by change") {
         let (change, count) = row.split_once('|').unwrap();
         *seen.changes.entry(change.to_owned()).or_default() += count.parse::<u64>().unwrap();

@@ -177,12 +177,11 @@ impl Company {
                 });
                 self.world.accounts.extend(gone.cloned());
             }
-            "account without id" => {
-                if self.world.nameless.pop().is_none() {
-                    let claims = Claims { name, domains: vec![domain], stored_organization: Some(stored) };
-                    self.world.nameless.push(Nameless { id_cell: "acct-1".to_owned(), claims });
-                }
+            "account without id" if self.world.nameless.is_empty() => {
+                let claims = Claims { name, domains: vec![domain], stored_organization: Some(stored) };
+                self.world.nameless.push(Nameless { id_cell: "acct-1".to_owned(), claims });
             }
+            "account without id" => self.world.nameless.clear(),
             "account merged" if last > 1 && at > 0 && self.world.merged.is_empty() => {
                 let loser = self.world.accounts.remove(at);
                 let master = self.world.accounts[0].id.clone();
@@ -365,7 +364,7 @@ impl Company {
         match kind {
             "settings" => match chance {
                 0 => {
-                    self.world.multiple_organizations = Some(self.world.multiple_organizations != Some(true))
+                    self.world.multiple_organizations = Some(self.world.multiple_organizations != Some(true));
                 }
                 1 => self.world.allow_shared_tickets = !self.world.allow_shared_tickets,
                 2 => self.world.settings.trust_stored_ids = !self.world.settings.trust_stored_ids,

@@ -78,11 +78,12 @@ pub fn is_possible(connection: &Session, earlier: &Earlier, rules: &[Rule]) -> R
         .prepare("select name from pragma_table_info('_run_context', 'main')")?
         .query_map([], |row| row.get(0))?
         .collect::<Result<_, _>>()?;
-    let same: String = columns
+    let same = columns
         .iter()
         .filter(|column| !MAY_DIFFER.contains(&column.as_str()))
         .map(|column| format!(" and e.{column} is not distinct from c.{column}"))
-        .collect();
+        .collect::<Vec<_>>()
+        .concat();
     let is_same_context: bool = connection.query_row(
         &format!(
             "select exists (

@@ -334,12 +334,13 @@ fn begun(shape: &Shape, part: &Part, by: By) -> String {
     let (table, columns, short) = (&shape.name, shape.columns("v"), shape.short());
     let Part { scanned, by: column, .. } = part;
     let By { key, newly, .. } = by;
-    let same: String = shape
+    let same = shape
         .key()
         .split(", ")
         .filter(|&key| key != "valid_from")
         .map(|key| format!("\n  and v.{key} = s.{key}"))
-        .collect();
+        .collect::<Vec<_>>()
+        .concat();
     format!(
         "select {columns}
 from temp.changed_{short} as v
