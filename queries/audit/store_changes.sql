@@ -91,6 +91,7 @@ from _issue_versions as v
 cross join run_coverage as k
 cross join run_coverage as f
 where v.valid_to = :run_id
+  and v.valid_to < 9223372036854775807
   and k.run_id = :run_id
   and k.code = v.code
   and k.is_evaluated = 1

@@ -280,6 +280,7 @@ fn faults_of_json(sql: &str) -> Vec<String> {
 fn statements_name_their_columns() {
     for file in [
         files::AUDIT,
+        files::DELTA,
         files::SUPPRESSION,
         files::DIFF,
         files::PLAN,

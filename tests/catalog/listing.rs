@@ -8,13 +8,14 @@ use orgdrift::catalog::{ViewFile, files};
 use super::stems;
 use crate::common::root;
 
-const FOLDERS: [(&str, &[ViewFile]); 18] = [
+const FOLDERS: [(&str, &[ViewFile]); 19] = [
     ("snapshot", files::SNAPSHOT),
     ("link", files::LINK),
     ("detect", files::DETECT),
     ("report", files::REPORT),
     ("issue", files::ISSUE),
     ("audit", files::AUDIT),
+    ("delta", files::DELTA),
     ("plan", files::PLAN),
     ("receipt", files::RECEIPT),
     ("suppression", files::SUPPRESSION),

@@ -375,6 +375,10 @@ fn a_rule_of_another_version_may_be_the_cause() {
                sql_sha256, documentation from rule_versions where code = 'org_missing_external_id'",
         )
         .unwrap();
+    orgdrift::warehouse::Warehouse::open_for_writing(&days.bench.db())
+        .unwrap()
+        .rebuild_changes_from(1)
+        .unwrap();
     let told = days.diff(&[]);
     for line in told.lines() {
         let is_of_the_rule = line.contains("org_missing_external_id/");
