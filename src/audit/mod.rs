@@ -17,7 +17,7 @@ use crate::{
     clock::{self, Clock},
     model::{Collection, MultipleOrganizations, Outcome, Repair, Source},
     warehouse::{
-        Warehouse, WarehouseError, changes, delta, issues, rule_set,
+        Warehouse, WarehouseError, changes, delta, issues, kept_links, rule_set,
         runs::{self, RunContext, RunRow},
         snapshots::{self, CollectionRow, SnapshotRow},
         unread,
@@ -178,7 +178,7 @@ fn make(
         runs::insert_coverage(&transaction, run.run_id, &row)?;
     }
     changes::store(&transaction, run.run_id)?;
-    delta::keep(&transaction, run.run_id, &rule_set.unsuppressed)?;
+    kept_links::keep(&transaction, run.run_id, &rule_set.unsuppressed)?;
     transaction.commit()?;
     Ok(report::build(warehouse, run, &salesforce, &zendesk, true, clock)?)
 }

@@ -2,7 +2,7 @@
 
 use rusqlite::named_params;
 
-use super::{Warehouse, WarehouseError, delta, session::Session};
+use super::{Warehouse, WarehouseError, kept_links, session::Session};
 use crate::catalog::{self, files};
 
 const FORGET: &str = "delete from _issue_changes where run_id >= :run_id";
@@ -28,7 +28,7 @@ pub fn forget_from(connection: &Session, run_id: i64) -> Result<(), WarehouseErr
 /// issues begin and end, does that last, when the coverage names the runs that are left.
 pub fn rebuild_from(connection: &Session, run_id: i64) -> Result<(), WarehouseError> {
     forget_from(connection, run_id)?;
-    delta::forget(connection)?;
+    kept_links::forget(connection)?;
     let runs: Vec<i64> = connection
         .prepare("select r.run_id from runs as r where r.run_id >= ?1 order by r.run_id")?
         .query_map([run_id], |row| row.get(0))?

@@ -2,7 +2,7 @@
 
 use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior};
 
-use super::{WarehouseError, delta, domains, names, personal_domains, runs};
+use super::{WarehouseError, domains, kept_links, names, personal_domains, runs};
 use crate::{
     catalog::{self, View},
     identity::registrable_part,
@@ -45,7 +45,7 @@ pub(super) fn synchronize(connection: &Connection) -> Result<(), WarehouseError>
     names::fill_all(&transaction)?;
     runs::store_rules(&transaction)?;
     // Domains and names may be judged otherwise now.
-    transaction.execute(delta::FORGET, [])?;
+    transaction.execute(kept_links::FORGET, [])?;
     transaction.execute(
         "insert or replace into _derived_state (only_row, digest) values (1, ?1)",
         [catalog::derived_digest()],

@@ -51,6 +51,7 @@ pub mod hash;
 pub mod intervals;
 pub mod issues;
 pub mod journal;
+pub mod kept_links;
 mod names;
 pub mod nouns;
 pub mod people;
