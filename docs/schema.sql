@@ -87,6 +87,12 @@ CREATE INDEX _decisions_by_run on _decisions (run_id);
 
 CREATE INDEX _decisions_by_suppression on _decisions (suppression_id) where suppression_id is not null;
 
+CREATE TABLE _delta_base (
+  only_row     integer primary key check (only_row = 1),
+  run_id       integer not null,
+  rules_digest text not null
+) strict;
+
 CREATE TABLE _derived_state (
   only_row integer primary key check (only_row = 1),
   digest   text not null
@@ -98,6 +104,16 @@ CREATE TABLE _domains (
   -- 1 if the host has a registrable part under a listed public suffix: only such a domain is a key.
   is_valid  integer not null check (is_valid in (0, 1))
 , listed_kind text check (listed_kind in ('personal', 'disposable', 'platform')), registrable text) strict;
+
+CREATE TABLE _issue_changes (
+  run_id              integer not null references runs (run_id),
+  issue_key           text not null,
+  previous_run_id     integer not null,
+  change              text not null check (change in ('new', 'changed', 'resolved', 'reopened', 'not_comparable')),
+  -- 1 if the version of its rule or a suppression may be the cause.
+  is_own_rule_changed integer not null check (is_own_rule_changed in (0, 1)),
+  primary key (run_id, issue_key)
+) strict, without rowid;
 
 CREATE TABLE "_issue_versions" (
   issue_key        text not null,
@@ -137,6 +153,8 @@ CREATE INDEX _issue_versions_by_change on _issue_versions (valid_from, code) whe
 CREATE INDEX _issue_versions_by_end on _issue_versions (valid_to) where valid_to < 9223372036854775807;
 
 CREATE INDEX _issue_versions_by_start on _issue_versions (valid_from);
+
+CREATE INDEX _issue_versions_suppressed on _issue_versions (issue_key) where suppressed_by is not null;
 
 CREATE TABLE _link_accepted_risk (
   issue_key   text primary key,
@@ -955,7 +973,7 @@ CREATE TABLE runs (
   rule_set_digest        text not null,
   tool_version           text not null,
   -- JSON object: the options of the audit.
-  options                text not null, rules_digest text, personal_domains_digest text, as_of text not null default '',
+  options                text not null, rules_digest text, personal_domains_digest text, as_of text not null default '', is_delta integer not null default 0 check (is_delta in (0, 1)),
   unique (salesforce_snapshot_id, zendesk_snapshot_id, rule_set_digest)
 ) strict;
 
