@@ -7,7 +7,7 @@
 //!   bundled SQL;
 //! - [`warehouse`], [`zendesk`], [`salesforce`], [`output`]: one module for each thing outside;
 //! - [`fetch`], [`ingest`], [`audit`], [`plan`], [`trace`], [`receipt`], [`sandbox`], [`workbook`],
-//!   [`decide`], [`handover`]: one capability each;
+//!   [`report`], [`decide`], [`handover`]: one capability each;
 //! - [`apply`]: carries out what [`plan`] made;
 //! - [`cli`]: arguments and printing.
 
@@ -26,6 +26,7 @@ pub mod model;
 pub mod output;
 pub mod plan;
 pub mod receipt;
+pub mod report;
 pub mod safe_file;
 pub mod safe_folder;
 pub mod salesforce;

@@ -62,6 +62,7 @@ fn the_demo_shows_its_table() {
     the warehouse:   orgdrift.db
     the triage file: exceptions_by_account.csv
     the workbook:    drift_workbook.xlsx
+    the report:      drift_report.html
     the plan:        fix_plan.json
 
     try: orgdrift list issues

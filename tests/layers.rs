@@ -30,6 +30,7 @@ const LAYERS: &[(u8, &str)] = &[
     (4, "trace"),
     (4, "sandbox"),
     (4, "workbook"),
+    (4, "report"),
     (4, "decide"),
     (4, "handover"),
     (5, "apply"),

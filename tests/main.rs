@@ -49,6 +49,7 @@ mod receipts;
 mod refresh;
 mod refusal_cases;
 mod rehearsal;
+mod report;
 mod rule_cases;
 mod run_over_run;
 mod sandbox;

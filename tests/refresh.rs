@@ -58,39 +58,67 @@ fn one_command_goes_the_whole_way_and_says_one_line() {
     assert_eq!(names(&bench, "reports"), ["2026-11-02"]);
     assert_eq!(
         names(&bench, "reports/2026-11-02"),
-        ["drift_workbook.xlsx", "exceptions_by_account.csv", "summary.md"]
+        ["drift_workbook.xlsx", "exceptions_by_account.csv", "report.html", "summary.md"]
     );
-    assert_snapshot!(std::fs::read_to_string(bench.path("reports/2026-11-02/summary.md")).unwrap(), @"
-    # Customer data drift, 2026-11-02
+    assert_snapshot!(std::fs::read_to_string(bench.path("reports/2026-11-02/summary.md")).unwrap(), @r#"
+    # Customer data drift: acme-demo.sandbox
 
-    What this run says:
+    Run 1. Salesforce accounts read at 2026-11-02 07:00 UTC, less than an hour before this page was made; Zendesk records read at 2026-11-02 06:00 UTC, 1 hour before this page was made.
 
-    - run 1: salesforce snapshot 1 (2026-11-02T07:00:00Z), zendesk snapshot 2 (2026-11-02T06:00:00Z)
-    - 12 open issues
-    - no earlier run to compare with
-    - 5 records stand behind 12 of 16 findings; `orgdrift list causes` names them
-    - affected: 6 of 12 accounts (50.0 %); 5 of 32 eligible users (15.6 %); 2 of 33 unclosed tickets (6.1 %)
+    Every collection was read to its end, and every code was evaluated.
 
-    Open issues by code:
+    | | affected | |
+    |---|---|---|
+    | accounts | 6 of 12 (50.0 %) |  |
+    | eligible users | 5 of 32 (15.6 %) |  |
+    | tickets not closed | 2 of 33 (6.1 %) |  |
 
-    - account_missing_zendesk_org: 0
-    - org_domain_attached_elsewhere: 1
-    - org_duplicate_external_id: 2
-    - org_external_id_conflict: 0
-    - org_missing_expected_domain: 1
-    - org_missing_external_id: 1
-    - user_default_org_not_expected: 2
-    - user_domain_ambiguous: 1
-    - user_missing_expected_membership: 1
-    - user_resolution_blocked_duplicate_external_id: 1
-    - ticket_missing_org: 0
-    - ticket_org_mismatch: 2
+    12 open issues. There is no earlier run to compare with.
 
-    Files:
+    ## By code
 
-    - `exceptions_by_account.csv`
-    - `drift_workbook.xlsx`
-    ");
+    | code | severity | open |
+    |---|---|---|
+    | `org_duplicate_external_id` | critical | 2 |
+    | `org_external_id_conflict` | high | 0 |
+    | `org_missing_external_id` | high | 1 |
+    | `user_resolution_blocked_duplicate_external_id` | high | 1 |
+    | `account_missing_zendesk_org` | medium | 0 |
+    | `org_domain_attached_elsewhere` | medium | 1 |
+    | `org_missing_expected_domain` | medium | 1 |
+    | `ticket_missing_org` | medium | 0 |
+    | `ticket_org_mismatch` | medium | 2 |
+    | `user_default_org_not_expected` | medium | 2 |
+    | `user_domain_ambiguous` | medium | 1 |
+    | `user_missing_expected_membership` | medium | 1 |
+
+    ## What stands behind it
+
+    | record | findings | users | open tickets | what vanishes |
+    |---|---|---|---|---|
+    | organization Legacy Portal Import 2021 | 6 | 2 | 1 | A member's e-mail domain belongs neither to the organization nor to its account. A user is a member of the expected organization, but another one, or none, is the default. No account of the file points to an organization: by stored id, external\_id or domain. A ticket is filed under an organization that is not the one of its requester's account. |
+    | account Acme Labs | 3 | 1 | 0 | Two or more organizations carry the id of the same account. A user belongs to an account that has two organizations, and the default is neither. |
+    | account Acme Retail | 1 | 1 | 0 | A user's e-mail domain belongs to one account, but the user is no member of its organization. |
+    | domain acmetestkitchen-demo.com | 1 | 1 | 0 | A user's e-mail domain is expected by several accounts, and the default organization is none of theirs. |
+    | organization Acme Retail | 1 | 0 | 1 | A ticket is filed under an organization that is not the one of its requester's account. |
+    | account Acme Healthcare | 1 | 0 | 0 | The organization of an account does not carry the account's id. |
+    | domain acmebioassay-demo.com | 1 | 0 | 0 | A domain that Salesforce expects of an account is on an organization that is not the account's. |
+    | domain acmeoutlet-demo.com | 1 | 0 | 0 | A domain that Salesforce expects of an account is on no organization at all. |
+    | organization Acme Laboratories | 1 | 0 | 0 | An organization carries an account's id, but not in its 18-character form. |
+
+    ## The worst accounts
+
+    | account | owner | status | issues | open tickets | next step |
+    |---|---|---|---|---|---|
+    | Acme Labs | Priya Raman | blocked | 3 | 0 | Decide which organization stays and merge the others into it |
+    | Acme Healthcare | Priya Raman | ready | 1 | 0 | Review the prepared repairs |
+    | Acme Studios | Ingrid Solheim | tickets only | 2 | 2 | File the tickets under the expected organization by hand |
+    | Acme Foods | Tom Ferreira | partly ready | 3 | 0 | Review the prepared repairs, then decide what is blocked |
+    | Acme Retail | Tom Ferreira | ready | 2 | 0 | Review the prepared repairs |
+    | Acme Biotech | Priya Raman | blocked | 1 | 0 | Decide which organization the domain belongs to |
+
+    Made by orgdrift 0.1.0 at 2026-11-02 07:00 UTC.
+    "#);
     // What export writes, byte for byte.
     bench.run(&["export", "exceptions", "--output", "exported.csv"]).expect(0);
     assert_eq!(
@@ -113,10 +141,10 @@ fn the_second_one_compares_and_a_day_has_as_many_folders_as_refreshes() {
     let text = std::fs::read_to_string(&manifest).unwrap();
     std::fs::write(&manifest, text.replace("06:00:00Z", "06:30:00Z")).unwrap();
     let told = refresh(&bench, &["--json", "--fail-on-new", "high"]).expect(3);
-    assert_snapshot!(told.out, @r#"{"changed":0,"exit_code":3,"files":["summary.md","exceptions_by_account.csv","drift_workbook.xlsx","changes.csv"],"folder":"reports/2026-11-02-2","new":1,"not_comparable":0,"not_evaluated_code_count":0,"open_issue_count":13,"previous_run_id":1,"reopened":0,"resolved":0,"run_id":2}"#);
+    assert_snapshot!(told.out, @r#"{"changed":0,"exit_code":3,"files":["summary.md","report.html","exceptions_by_account.csv","drift_workbook.xlsx","changes.csv"],"folder":"reports/2026-11-02-2","new":1,"not_comparable":0,"not_evaluated_code_count":0,"open_issue_count":13,"previous_run_id":1,"reopened":0,"resolved":0,"run_id":2}"#);
     assert_eq!(
         names(&bench, "reports/2026-11-02-2"),
-        ["changes.csv", "drift_workbook.xlsx", "exceptions_by_account.csv", "summary.md"]
+        ["changes.csv", "drift_workbook.xlsx", "exceptions_by_account.csv", "report.html", "summary.md"]
     );
     let rows = std::fs::read_to_string(bench.path("reports/2026-11-02-2/changes.csv")).unwrap();
     assert_eq!(rows.lines().filter(|line| line.contains(",\"new\",")).count(), 1, "{rows}");
@@ -209,6 +237,7 @@ fn acceptances_stand_in_the_settings() {
             "drift_workbook.xlsx",
             "exceptions_by_account.csv",
             "exceptions_by_account.csv.coverage.txt",
+            "report.html",
             "summary.md"
         ]
     );

@@ -232,6 +232,25 @@ pub const WORKBOOK: &[ViewFile] = view_files!["workbook":
     "data_to_fix",
 ];
 
+/// The tables and charts of the report, each of one run.
+pub const REPORT_PAGE: &[ViewFile] = view_files!["report_page":
+    "runs",
+    "severities",
+    "marks",
+    "changes",
+    "links",
+    "tickets",
+    "collections",
+    "codes",
+    "owners",
+    "ages",
+    "causes",
+    "repairs",
+    "candidates",
+    "accounts",
+    "people",
+];
+
 /// What a refresh asks.
 pub const REFRESH: &[ViewFile] = view_files!["refresh":
     "batch",

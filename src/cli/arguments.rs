@@ -4,7 +4,7 @@ use clap::{Parser, Subcommand};
 
 use super::{
     apply, audit, decide, demo, diff, doctor, explain, export, export_db, fetch, ingest, list,
-    personal_domain, plan, prove, query, receipt, refresh, sandbox,
+    personal_domain, plan, prove, query, receipt, refresh, report, sandbox,
     shared::{context::Writes, global::Global},
     suppression, trace,
 };
@@ -70,6 +70,12 @@ pub enum Command {
     Prove(prove::ProveArgs),
     /// Say what applies did, and check that nobody changed what they wrote down
     Receipt(receipt::ReceiptArgs),
+    /// Show how bad it is, since when, and what stands behind it, on one page: no network, no script
+    ///
+    /// Writes an HTML page with charts and tables, which can be printed, or with `--format md` a text for a chat. What the
+    /// run did not evaluate is hatched, never zero. The page holds names of accounts, organizations and owners of
+    /// accounts; names and addresses of users only with --with-people.
+    Report(report::ReportArgs),
     /// Read both sources, audit them and write what people need into a dated folder: the command for cron
     ///
     /// Reads the account file and Zendesk, audits them, compares the run with the one before, and writes the triage
@@ -97,6 +103,7 @@ impl Command {
         match self {
             Self::Export(arguments) => Writes::File { endings: arguments.own_endings() },
             Self::Refresh(_) => Writes::Folder,
+            Self::Report(_) => Writes::Page,
             _ => Writes::File { endings: &[] },
         }
     }

@@ -23,6 +23,7 @@ mod prove;
 mod query;
 mod receipt;
 mod refresh;
+mod report;
 mod sandbox;
 mod shared;
 mod suppression;
@@ -78,6 +79,7 @@ fn run(context: &Context, command: Command) -> Result<u8, CliError> {
         Command::Apply(arguments) => apply::run(context, &arguments),
         Command::Prove(arguments) => prove::run(context, &arguments),
         Command::Receipt(arguments) => receipt::run(context, &arguments),
+        Command::Report(arguments) => report::run(context, &arguments),
         Command::Refresh(arguments) => refresh::run(context, &arguments),
         Command::Suppression(arguments) => suppression::run(context, arguments),
         Command::Sandbox(arguments) => sandbox::run(context, &arguments),

@@ -35,6 +35,7 @@ mod lock;
 mod open;
 mod read;
 mod rehearsal;
+pub mod report_page;
 mod schema;
 mod session;
 

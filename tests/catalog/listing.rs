@@ -28,6 +28,7 @@ const FOLDERS: [(&str, &[ViewFile]); 19] = [
     ("saved", files::SAVED),
     ("analyst", files::ANALYST),
     ("canned", files::CANNED),
+    ("report_page", files::REPORT_PAGE),
 ];
 
 #[test]

@@ -120,3 +120,24 @@ fn the_property_list_of_launchd_is_one() {
         .collect();
     assert_eq!(numbers, [5, 30]);
 }
+
+#[test]
+fn every_command_of_the_guides_is_one() {
+    let mut commands = 0;
+    for document in ["guide.md", "cron.md", "hybrid.md", "report.md"] {
+        let text = std::fs::read_to_string(root().join("docs").join(document)).unwrap();
+        for line in text.lines() {
+            let Some(command) =
+                line.trim_start().strip_prefix("orgdrift ").filter(|_| line.starts_with("    "))
+            else {
+                continue;
+            };
+            let words = std::iter::once("orgdrift").chain(command.split(' '));
+            let parsed = Arguments::try_parse_from(words);
+            let is_help = parsed.as_ref().is_err_and(|error| error.exit_code() == 0);
+            assert!(parsed.is_ok() || is_help, "docs/{document}: orgdrift {command}");
+            commands += 1;
+        }
+    }
+    assert!(commands >= 20, "{commands}");
+}

@@ -13,6 +13,7 @@ use crate::{
     },
     output::{self, CsvStyle, Format, counted},
     plan::{self, PlanOptions, document},
+    report::{self, ReportOptions},
     safe_file::{self, Readers},
     warehouse::{
         Filter, Value, Warehouse,
@@ -30,20 +31,24 @@ pub(super) const TRIAGE_FILE: &str = "exceptions_by_account.csv";
 /// The workbook, beside the warehouse.
 pub(super) const WORKBOOK_FILE: &str = "drift_workbook.xlsx";
 
+/// The report, beside the warehouse.
+pub(super) const REPORT_FILE: &str = "drift_report.html";
+
 /// The plan, beside the warehouse.
 pub(super) const PLAN_FILE: &str = "fix_plan.json";
 
 /// Ingests the bundled data, audits them and makes a plan.
 pub(super) fn show(context: &Context) -> Result<u8, CliError> {
-    let [file, workbook_file, plan_file] =
-        [TRIAGE_FILE, WORKBOOK_FILE, PLAN_FILE].map(|name| context.db().with_file_name(name));
+    let [file, workbook_file, report_file, plan_file] =
+        [TRIAGE_FILE, WORKBOOK_FILE, REPORT_FILE, PLAN_FILE].map(|name| context.db().with_file_name(name));
     if !context.db().exists()
-        && let Some(file) = [&file, &workbook_file, &plan_file].into_iter().find(|file| file.exists())
+        && let Some(file) =
+            [&file, &workbook_file, &report_file, &plan_file].into_iter().find(|file| file.exists())
     {
         return Err(CliError::refused(format!("{} is there already, and may be somebody's", file.display()))
             .hint("run the demo in an empty folder, or move the file away"));
     }
-    for file in [&file, &workbook_file, &plan_file] {
+    for file in [&file, &workbook_file, &report_file, &plan_file] {
         safe_file::check(file)?;
     }
     let warehouse = context.create()?;
@@ -57,8 +62,8 @@ pub(super) fn show(context: &Context) -> Result<u8, CliError> {
     if warehouse.run(None)?.is_none() {
         ingest(context, &warehouse)?;
     }
-    let report = audit::audit(&warehouse, &AuditOptions::default(), &context.clock)?;
-    let run = Value::Integer(report.run.run_id);
+    let audited = audit::audit(&warehouse, &AuditOptions::default(), &context.clock)?;
+    let run = Value::Integer(audited.run.run_id);
     let of_run: Vec<Filter> = DEMO
         .condition(FilterName::Run)
         .map(|condition| Filter { condition, value: run })
@@ -69,26 +74,30 @@ pub(super) fn show(context: &Context) -> Result<u8, CliError> {
     let style = CsvStyle { is_file: true, is_raw: false };
     safe_file::write(&file, Readers::Owner, |out| output::write_rows(rows, Format::Csv(style), out))?;
 
-    let made = plan::create(&warehouse, Some(&report.run), &PlanOptions::default(), &context.clock)?;
+    let made = plan::create(&warehouse, Some(&audited.run), &PlanOptions::default(), &context.clock)?;
     let takers = warehouse.risk_takers(made.plan.plan_id)?;
     let text = document::file_text(&made.plan.canonical, &made.plan.plan_hash, &takers);
     safe_file::write_text(&plan_file, Readers::Owner, &text)?;
     // The plan is on one of its sheets.
-    workbook::write(&warehouse, &report.run, &WorkbookOptions::default(), &context.clock, &workbook_file)?;
+    workbook::write(&warehouse, &audited.run, &WorkbookOptions::default(), &context.clock, &workbook_file)?;
+    let options = ReportOptions { with_people: false, gaps: &[] };
+    let page = report::html(&warehouse, &audited.run, &options, &context.clock)?;
+    safe_file::write_text(&report_file, Readers::Owner, &page)?;
 
     let rows = warehouse.rows(DEMO.select, &of_run, DEMO.order_by, None)?;
     context.print_rows(rows, FormatName::Table)?;
-    let prepared: i64 = report.drift().map(|code| code.prepared).sum();
-    let blocked: i64 = report.drift().map(|code| code.blocked).sum();
+    let prepared: i64 = audited.drift().map(|code| code.prepared).sum();
+    let blocked: i64 = audited.drift().map(|code| code.blocked).sum();
     context.talk("");
     context.talk(format!(
         "{}, {} prepared, {blocked} blocked",
-        counted(report.open_count(), "open issue"),
+        counted(audited.open_count(), "open issue"),
         counted(prepared, "repair")
     ));
     context.talk(format!("the warehouse:   {}", context.db().display()));
     context.talk(format!("the triage file: {}", file.display()));
     context.talk(format!("the workbook:    {}", workbook_file.display()));
+    context.talk(format!("the report:      {}", report_file.display()));
     context.talk(format!("the plan:        {}", plan_file.display()));
     context.talk("");
     context.talk(format!("try: orgdrift list issues{}", context.db_option()));

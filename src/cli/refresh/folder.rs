@@ -4,13 +4,9 @@ use std::{fmt::Write as _, path::Path};
 
 use crate::{
     audit::AuditReport,
-    cli::shared::{
-        context::Context,
-        error::CliError,
-        run_summary::{closing_lines, run_line},
-        runs, triage,
-    },
+    cli::shared::{context::Context, error::CliError, runs, triage},
     output::{self, CsvStyle, Format},
+    report::{self, ReportOptions},
     safe_file::{self, Readers},
     safe_folder::PendingFolder,
     warehouse::{
@@ -30,6 +26,9 @@ const CHANGES_FILE: &str = "changes.csv";
 /// The workbook.
 const WORKBOOK_FILE: &str = "drift_workbook.xlsx";
 
+/// The page.
+const REPORT_FILE: &str = "report.html";
+
 /// What to read first.
 const SUMMARY_FILE: &str = "summary.md";
 
@@ -45,15 +44,15 @@ pub(super) struct Made {
 pub(super) fn write(
     context: &Context,
     warehouse: &Warehouse,
-    report: &AuditReport,
+    audited: &AuditReport,
     ended_batch: Option<&str>,
     parent: &Path,
 ) -> Result<Made, CliError> {
     let pending = PendingFolder::inside(parent)?;
     let at = |name: &str| pending.path().join(name);
-    let run = &report.run;
+    let run = &audited.run;
     let gaps = warehouse.gaps(run.run_id)?;
-    let mut files = vec![SUMMARY_FILE, TRIAGE_FILE, WORKBOOK_FILE];
+    let mut files = vec![SUMMARY_FILE, REPORT_FILE, TRIAGE_FILE, WORKBOOK_FILE];
     let kept = warehouse.kept_columns(run.salesforce_snapshot_id)?;
     let of_run: Vec<Filter> = EXCEPTIONS
         .condition(FilterName::Run)
@@ -63,7 +62,7 @@ pub(super) fn write(
     let select = triage::with_kept(EXCEPTIONS.select, &kept);
     write_rows(&at(TRIAGE_FILE), warehouse.rows(&select, &of_run, EXCEPTIONS.order_by, None)?)?;
     triage::write_coverage(&triage::coverage_file(&at(TRIAGE_FILE)), run, &gaps)?;
-    if let Some(pair) = compared(warehouse, report)? {
+    if let Some(pair) = compared(warehouse, audited)? {
         let rows = warehouse.issue_differences(&pair, &diff::ISSUES, &[only_drift()], None)?;
         write_rows(&at(CHANGES_FILE), rows)?;
         files.push(CHANGES_FILE);
@@ -71,7 +70,13 @@ pub(super) fn write(
     let gap_lines = runs::gap_lines(run.run_id, &gaps);
     let options = WorkbookOptions { gaps: &gap_lines, ..WorkbookOptions::default() };
     workbook::write(warehouse, run, &options, &context.clock, &at(WORKBOOK_FILE))?;
-    let summary = summary(report, &gap_lines, ended_batch, &files);
+    let options = ReportOptions { with_people: false, gaps: &gap_lines };
+    let page = report::html(warehouse, run, &options, &context.clock)?;
+    safe_file::write_text(&at(REPORT_FILE), Readers::Owner, &page)?;
+    let mut summary = report::markdown(warehouse, run, &options, &context.clock)?;
+    if let Some(said) = ended_batch {
+        let _ = writeln!(summary, "\n**To look at:** {said}.");
+    }
     safe_file::write_text(&at(SUMMARY_FILE), Readers::Owner, &summary)?;
     let folder = pending.publish(&context.clock.today())?;
     Ok(Made { folder: folder.display().to_string(), files })
@@ -88,35 +93,4 @@ fn write_rows(path: &Path, rows: Rows<'_>) -> Result<(), CliError> {
     let style = CsvStyle { is_file: true, is_raw: false };
     safe_file::write(path, Readers::Owner, |out| output::write_rows(rows, Format::Csv(style), out))?;
     Ok(())
-}
-
-/// What to read first, for a chat or a mail.
-fn summary(report: &AuditReport, gaps: &[String], ended_batch: Option<&str>, files: &[&str]) -> String {
-    let mut text = format!("# Customer data drift, {}\n\n", &report.zendesk.taken_at[..10]);
-    let mut list = |title: &str, lines: &[String]| {
-        if !lines.is_empty() {
-            let _ = writeln!(text, "{title}\n");
-            for line in lines {
-                let _ = writeln!(text, "- {line}");
-            }
-            text.push('\n');
-        }
-    };
-    let mut lines = vec![run_line(report)];
-    lines.extend(closing_lines(report));
-    list("What this run says:", &lines);
-    list("What it does not know:", gaps);
-    list("To look at:", &ended_batch.map(str::to_owned).into_iter().collect::<Vec<_>>());
-    let codes: Vec<String> = report
-        .drift()
-        .map(|code| match (&code.not_evaluated, code.total) {
-            (None, Some(total)) => format!("{}: {}", code.code, total - code.suppressed),
-            (reason, _) => {
-                format!("{}: not evaluated ({})", code.code, reason.as_deref().unwrap_or("unknown"))
-            }
-        })
-        .collect();
-    list("Open issues by code:", &codes);
-    list("Files:", &files.iter().skip(1).map(|file| format!("`{file}`")).collect::<Vec<_>>());
-    text
 }

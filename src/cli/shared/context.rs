@@ -41,6 +41,8 @@ pub(crate) enum Writes {
     },
     /// A folder.
     Folder,
+    /// A page, or a text in Markdown.
+    Page,
 }
 
 /// The surroundings of one command.
@@ -77,10 +79,19 @@ impl Context {
         let db = global.db.clone().unwrap_or_else(|| usual.clone());
         let (output, folder) = match writes {
             Writes::Folder => (None, global.output.clone()),
-            Writes::File { .. } => (global.output.clone(), None),
+            Writes::File { .. } | Writes::Page => (global.output.clone(), None),
         };
-        if let (Some(output), Writes::File { endings }) = (&output, writes) {
+        let endings: &[&str] = match writes {
+            Writes::File { endings } => endings,
+            Writes::Page => &["html", "htm"],
+            Writes::Folder => &[],
+        };
+        if let Some(output) = &output {
             check_output(output, &db, global, endings)?;
+        }
+        if global.format == Some(FormatName::Md) && !matches!(writes, Writes::Page) {
+            return Err(CliError::usage("only `report` writes Markdown")
+                .hint("orgdrift report --format md --output report.md"));
         }
         let format = if global.json { Some(FormatName::Json) } else { global.format };
         Ok(Self {
@@ -236,7 +247,8 @@ impl Context {
             _ => None,
         });
         match self.format.or(by_name).unwrap_or(usual) {
-            FormatName::Table => Format::Table,
+            // Markdown has no rows: it is refused where rows are printed.
+            FormatName::Table | FormatName::Md => Format::Table,
             FormatName::Csv => Format::Csv(CsvStyle { is_file: self.output.is_some(), is_raw: self.is_raw }),
             FormatName::Json => Format::Json,
             FormatName::Ndjson => Format::Ndjson,
@@ -305,6 +317,11 @@ impl Context {
     /// Whether a format was asked for.
     pub(crate) fn has_format(&self) -> bool {
         self.format.is_some()
+    }
+
+    /// The format that was asked for by an option.
+    pub(crate) fn given_format(&self) -> Option<FormatName> {
+        self.format
     }
 
     /// Where rows go, if not to standard output.
@@ -379,7 +396,7 @@ fn check_output(output: &Path, db: &Path, global: &Global, own: &[&str]) -> Resu
         && ["xlsx", "xls", "ods", "parquet", "gz", "zip", "html", "db"].contains(&ending)
     {
         return Err(CliError::usage(format!("orgdrift does not write .{ending} files"))
-            .hint("name a .csv, .json or .ndjson file; `orgdrift export workbook` writes .xlsx"));
+            .hint("name a .csv, .json or .ndjson file; `orgdrift export workbook` writes .xlsx, `orgdrift report` .html"));
     }
     // Now, and not after hours of work for it.
     Ok(safe_file::check(output)?)

@@ -35,4 +35,6 @@ pub enum FormatName {
     Json,
     /// One object a line
     Ndjson,
+    /// For a chat or a mail; only `report` writes it
+    Md,
 }
