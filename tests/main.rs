@@ -60,6 +60,7 @@ mod trace;
 mod triage_file;
 mod unread_accounts;
 mod upgrade;
+mod what_if;
 mod words;
 mod workbook;
 mod zendesk_cases;

@@ -251,6 +251,20 @@ pub const REPORT_PAGE: &[ViewFile] = view_files!["report_page":
     "people",
 ];
 
+/// What the repairs of a plan would change, for a look at what an audit would find then.
+pub const WHAT_IF: &[ViewFile] = view_files!["what_if":
+    "set_external_id",
+    "add_domain",
+    "pull_in_defaults",
+    "pull_in",
+    "assign_default",
+    "assign",
+    "move_default",
+    "move_user",
+    "insert_run",
+    "differences",
+];
+
 /// What a refresh asks.
 pub const REFRESH: &[ViewFile] = view_files!["refresh":
     "batch",

@@ -14,13 +14,16 @@ use super::shared::{
 };
 use crate::{
     catalog,
-    model::{Family, PlanStatus, Repair, plan::PlanState},
+    model::{
+        Family, PlanStatus, Repair,
+        plan::{PlanState, PlannedAction},
+    },
     output::{self, Format, counted, table},
     plan::{self, Made, PlanOptions, document},
     safe_file,
     warehouse::{
         Warehouse,
-        plans::{PlanCount, StoredPlan},
+        plans::{PlanCount, RowOfPlan, StoredPlan},
     },
 };
 
@@ -136,6 +139,7 @@ fn create(context: &Context, arguments: &CreateArgs) -> Result<u8, CliError> {
     } else {
         let mut text = heading(&made.plan, if made.is_new { "" } else { " (existed already)" });
         summarize(&mut text, &counts);
+        foresee(&mut text, &warehouse, &made)?;
         context.print(&text)?;
     }
     if made.suppressed_count > 0 {
@@ -278,6 +282,39 @@ fn warn(context: &Context, warehouse: &Warehouse, plan: &StoredPlan) -> Result<(
         context.talk(
             "the snapshot does not say which Zendesk account it is of: nothing of the plan can be applied",
         );
+    }
+    Ok(())
+}
+
+/// What an audit would find if all of it were applied.
+fn foresee(text: &mut String, warehouse: &Warehouse, made: &Made) -> Result<(), CliError> {
+    let actions: Vec<PlannedAction> = made
+        .rows
+        .iter()
+        .filter_map(|row| match &row.plan {
+            RowOfPlan::Planned(action) => Some((**action).clone()),
+            _ => None,
+        })
+        .collect();
+    let Some(run) = warehouse.run(Some(made.plan.run_id))? else { return Ok(()) };
+    if actions.is_empty() {
+        return Ok(());
+    }
+    let Some(foreseen) = warehouse.foresee(&run, &actions)? else { return Ok(()) };
+    let _ = writeln!(
+        text,
+        "\nif all of it were applied: {} would vanish, {} would appear",
+        counted(foreseen.vanishing.len() as u64, "issue"),
+        foreseen.appearing.len()
+    );
+    for (sign, issues) in [('-', &foreseen.vanishing), ('+', &foreseen.appearing)] {
+        let mut codes: BTreeMap<&str, u64> = BTreeMap::new();
+        for issue in issues {
+            *codes.entry(&issue.code).or_default() += 1;
+        }
+        for (code, count) in codes {
+            let _ = writeln!(text, "  {sign}{count} {code}");
+        }
     }
     Ok(())
 }

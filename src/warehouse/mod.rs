@@ -28,6 +28,7 @@ mod connect;
 mod create;
 mod derived;
 mod error;
+pub mod foresee;
 mod header;
 mod health;
 mod kept_columns;

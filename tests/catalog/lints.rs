@@ -291,6 +291,7 @@ fn statements_name_their_columns() {
         files::SAVED,
         files::ANALYST,
         files::CANNED,
+        files::WHAT_IF,
         files::REPORT_PAGE,
     ]
     .into_iter()

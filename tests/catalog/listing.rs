@@ -8,7 +8,7 @@ use orgdrift::catalog::{ViewFile, files};
 use super::stems;
 use crate::common::root;
 
-const FOLDERS: [(&str, &[ViewFile]); 19] = [
+const FOLDERS: [(&str, &[ViewFile]); 20] = [
     ("snapshot", files::SNAPSHOT),
     ("link", files::LINK),
     ("detect", files::DETECT),
@@ -28,6 +28,7 @@ const FOLDERS: [(&str, &[ViewFile]); 19] = [
     ("saved", files::SAVED),
     ("analyst", files::ANALYST),
     ("canned", files::CANNED),
+    ("what_if", files::WHAT_IF),
     ("report_page", files::REPORT_PAGE),
 ];
 

@@ -562,7 +562,7 @@ fn what_makes_no_sense_is_said() {
 
     Options:
           --db <FILE>        The warehouse [default: orgdrift.db] [env: ORGDRIFT_DB=]
-          --format <FORMAT>  How rows are printed [possible values: table, csv, json, ndjson]
+          --format <FORMAT>  How rows are printed [possible values: table, csv, json, ndjson, md]
           --json             The same as --format json
           --output <FILE>    Write rows to a file instead of standard output
           --raw              Write CSV cells exactly as they are, also those that a spreadsheet would
