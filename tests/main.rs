@@ -14,6 +14,7 @@ mod common;
 mod model;
 
 mod account_files;
+mod analysts_doc;
 mod bad_salesforce;
 mod bad_warehouse;
 mod bad_zendesk;
