@@ -189,7 +189,7 @@ fn a_name_that_nobody_has_gets_those_that_are_like_it() {
         (&["query", "worse"], 1, "only one run"),
         (&["query", "account-history", "--account", "001"], 2, "no account id"),
         (&["query", "--sql", "select 1", "--org", "1"], 2, "parameter of a saved query"),
-        (&["query", "--sql", "select count(*) from issue"], 1, "did you mean issues"),
+        (&["query", "--sql", "select count(*) from issue"], 1, "or issues?"),
         (&["query", "--sql", "select accounts_id from issues"], 1, "did you mean account_id"),
         (&["query", "--sql", "select from where"], 1, "syntax error"),
         (&["query", "--sql", "select :day"], 1, ":day"),
