@@ -46,12 +46,12 @@ fn the_plan_of_the_demo() {
     plan 1: ready of run 1, for acme-demo.sandbox/20481973
     hash [hash]
 
-     no  action               account          record                            change                                            affects
-      1  set_org_external_id  Acme Healthcare  Acme Healthcare                   external_id: blank -> 001ACME00100000YDA          members: 3; a native sync begins to match
-      2  move_user_to_org     Acme Foods       simone.a@acmefoods-demo.co.uk     default: Legacy Portal Import 2021 -> Acme Foods  open tickets: 1
-      3  move_user_to_org     Acme Foods       callum.reid@acmefoods-demo.co.uk  default: Legacy Portal Import 2021 -> Acme Foods  open tickets: 0
-      4  add_org_domain       Acme Retail      Acme Retail                       domain_names: + acmeoutlet-demo.com               users pulled in: 0, their open tickets: 0
-      5  assign_user_to_org   Acme Retail      peter.nowak@acmeretail-demo.com   new membership of Acme Retail                     open tickets: 0; becomes the default
+     no  action               account          account_id          record                            record_id       change                                            affects                                    matched_by
+      1  set_org_external_id  Acme Healthcare  001ACME00100000YDA  Acme Healthcare                   21700000001013  external_id: blank -> 001ACME00100000YDA          members: 3; a native sync begins to match  stored_id
+      2  move_user_to_org     Acme Foods       001ACME00300000YDA  simone.a@acmefoods-demo.co.uk     21700000004121  default: Legacy Portal Import 2021 -> Acme Foods  open tickets: 1                            external_id
+      3  move_user_to_org     Acme Foods       001ACME00300000YDA  callum.reid@acmefoods-demo.co.uk  21700000004132  default: Legacy Portal Import 2021 -> Acme Foods  open tickets: 0                            external_id
+      4  add_org_domain       Acme Retail      001ACME00500000YDA  Acme Retail                       21700000001078  domain_names: + acmeoutlet-demo.com               users pulled in: 0, their open tickets: 0  stored_id
+      5  assign_user_to_org   Acme Retail      001ACME00500000YDA  peter.nowak@acmeretail-demo.com   21700000004231  new membership of Acme Retail                     open tickets: 0; becomes the default       stored_id
 
      action               planned  deferred  refused
      set_org_external_id        1         0        0
@@ -68,7 +68,7 @@ fn the_plan_of_the_demo() {
     ");
     insta::assert_snapshot!(told.err, @"
     a rehearsal: acme-demo.sandbox/20481973 is a sandbox, no account at Zendesk
-    next: orgdrift plan show 1 --output fix_plan.json
+    next: orgdrift sandbox --demo
     ");
 }
 

@@ -157,7 +157,7 @@ fn a_reading_without_rows_says_what_was_asked_for() {
     assert_snapshot!(told.text(), @"
     exit 0
     no issues match --org-id 7 --code ticket_missing_org --owner …
-    next: orgdrift list rules
+    next: orgdrift export workbook --output drift.xlsx
     ");
     let told = bench.run(&["list", "plans", "--account", "001ACME00900000YDA"]).expect(0);
     assert_snapshot!(told.text(), @"
@@ -169,7 +169,7 @@ fn a_reading_without_rows_says_what_was_asked_for() {
     assert_snapshot!(told.text(), @"
     exit 0
     no issues match --run 1 --since 2026-12-01T00:00:00Z
-    next: orgdrift list issues
+    next: orgdrift plan
     ");
     let empty = bench.run(&["list", "accounts", "--domain", "alder-demo.com", "--json"]).expect(0);
     assert_eq!(serde_json::from_str::<Vec<serde_json::Value>>(&empty.out).unwrap().len(), 0);
@@ -261,17 +261,17 @@ fn the_command_that_comes_next_can_be_typed_as_it_stands() {
         (&["list", "issues", "--format", "json"], "explain org_duplicate_external_id"),
         (
             &["list", "issues", "--code", "user_domain_ambiguous", "--format", "csv"],
-            "explain user_domain_ambiguous",
+            "export workbook --output drift.xlsx",
         ),
         (&["list", "issues", "--org-id", "7"], "list rules"),
         (&["list", "issues", "--output", "issues.ndjson"], "explain org_duplicate_external_id"),
         (&["list", "orgs"], "explain duplicate_external_id"),
-        (&["list", "orgs", "--code", "orphan_org"], "explain orphan_org"),
-        (&["list", "users", "--code", "unassigned"], "explain unassigned"),
+        (&["list", "orgs", "--code", "orphan_org"], "export workbook --output drift.xlsx"),
+        (&["list", "users", "--code", "unassigned"], "export workbook --output drift.xlsx"),
         (&["audit", "users", "--code", "default_org_mismatch"], "explain default_org_mismatch"),
         (&["audit", "tickets"], "explain ticket_org_mismatch_domain_match"),
         (&["audit", "tickets", "--org-id", "7", "--format", "csv"], "list rules"),
-        (&["list", "rules", "--code", "orphan_org"], "explain orphan_org"),
+        (&["list", "rules", "--code", "orphan_org"], "export workbook --output drift.xlsx"),
         (&["diff"], "explain user_domain_ambiguous"),
         (&["diff", "--format", "csv"], "explain user_domain_ambiguous"),
         (&["diff", "--code", "ticket_missing_org"], "list rules"),

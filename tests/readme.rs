@@ -1,4 +1,4 @@
-//! The output that the README shows is what the commands print.
+//! The output that the README and the reference show is what the commands print.
 
 use std::fs;
 use std::process::Command;
@@ -8,13 +8,19 @@ use tempfile::TempDir;
 use crate::common::sandbox::TestSandbox;
 use crate::common::{NOW, root};
 
+/// Wider console blocks are cut.
+const WIDTH: usize = 90;
+
+/// The pages with console blocks.
+const PAGES: [&str; 2] = ["README.md", "docs/reference.md"];
+
 /// Runs every command of the console blocks in one folder and puts what it printed behind it. The demo's account
 /// is there to be written; what it holds then is the folder `later`.
-fn regenerated(readme: &str) -> String {
+fn regenerated(page: &str) -> String {
     let folder = TempDir::new().unwrap();
     let sandbox = TestSandbox::demo();
     let mut text = String::new();
-    let mut lines = readme.lines();
+    let mut lines = page.lines();
     while let Some(line) = lines.next() {
         text.push_str(line);
         text.push('\n');
@@ -54,27 +60,41 @@ fn output_of(folder: &TempDir, sandbox: &TestSandbox, command: &str) -> String {
         .args(command.trim_start_matches("$ orgdrift ").split(' '))
         .env_clear()
         .env("ORGDRIFT_TEST_NOW", NOW)
+        .env("COLUMNS", "100")
         .envs(sandbox.environment())
         .current_dir(folder.path())
         .output()
         .unwrap();
     assert!(output.status.success(), "{command}: {}", String::from_utf8_lossy(&output.stderr));
-    String::from_utf8(output.stdout).unwrap()
+    String::from_utf8(output.stdout).unwrap().lines().map(|line| format!("{}\n", cut(line))).collect()
+}
+
+/// A line as wide as a page shows it.
+fn cut(line: &str) -> String {
+    if line.chars().count() <= WIDTH {
+        return line.trim_end().to_owned();
+    }
+    let kept: String = line.chars().take(WIDTH - 2).collect();
+    // Between words, because half of one is another.
+    let end = kept.rfind(' ').map_or(kept.as_str(), |at| &kept[..at]);
+    format!("{} …", end.trim_end())
 }
 
 #[test]
-fn the_readme_shows_what_the_commands_print() {
-    let path = root().join("README.md");
-    let readme = fs::read_to_string(&path).unwrap();
-    let regenerated = regenerated(&readme);
-    if std::env::var_os("ORGDRIFT_BLESS").is_some() {
-        fs::write(&path, regenerated).unwrap();
-        return;
+fn the_pages_show_what_the_commands_print() {
+    for page in PAGES {
+        let path = root().join(page);
+        let text = fs::read_to_string(&path).unwrap();
+        let regenerated = regenerated(&text);
+        if std::env::var_os("ORGDRIFT_BLESS").is_some() {
+            fs::write(&path, regenerated).unwrap();
+            continue;
+        }
+        assert!(
+            text == regenerated,
+            "run the tests with ORGDRIFT_BLESS=1 to write the output in {page} again:\n{regenerated}"
+        );
     }
-    assert!(
-        readme == regenerated,
-        "run the tests with ORGDRIFT_BLESS=1 to write the README's output again:\n{regenerated}"
-    );
 }
 
 #[test]
@@ -90,6 +110,7 @@ fn the_readme_names_commands_and_files_that_exist() {
         };
         assert!(is_there, "the README links to {link}");
     }
+    assert!(readme.len() < 12_000, "the README is {} bytes long: put more into docs/", readme.len());
     let ci = fs::read_to_string(root().join(".ci/run")).unwrap();
     let makefile = fs::read_to_string(root().join("Makefile")).unwrap();
     let tests = "cargo test --locked";
@@ -98,8 +119,8 @@ fn the_readme_names_commands_and_files_that_exist() {
 }
 
 #[test]
-fn the_readme_names_every_exit_code() {
-    let readme = fs::read_to_string(root().join("README.md")).unwrap();
+fn the_reference_names_every_exit_code() {
+    let readme = fs::read_to_string(root().join("docs/reference.md")).unwrap();
     let table = readme.split("## Exit codes").nth(1).unwrap().split("\n## ").next().unwrap();
     let named: Vec<&str> = table
         .lines()

@@ -126,7 +126,7 @@ fn a_suppression_holds_until_the_end_of_its_last_day() {
     exit 0
     1 suppression to end within 14 days: 1 on 2026-11-05 (2 issues)
     `orgdrift suppression list` shows what they cover
-    next: orgdrift list accounts
+    next: orgdrift export workbook --output drift.xlsx
     ");
     let report = json(at(&bench, "2026-11-05T23:59:59Z", &["audit", "--json"]));
     assert_eq!(
@@ -139,7 +139,7 @@ fn a_suppression_holds_until_the_end_of_its_last_day() {
     exit 3
     1 suppression ended since the run before: 1 on 2026-11-05 (2 issues open again)
     `orgdrift suppression list` shows what they cover
-    next: orgdrift list accounts
+    next: orgdrift export workbook --output drift.xlsx
     ");
     assert_eq!(bench.value("select count(*) from latest_issues where disposition = 'suppressed'"), "0");
     assert_eq!(
@@ -197,7 +197,7 @@ fn what_another_suppression_still_covers_is_not_open_again() {
     assert_snapshot!(told, @"
     1 suppression ended since the run before: 1 on 2026-11-05 (1 issue open again)
     `orgdrift suppression list` shows what they cover
-    next: orgdrift list accounts
+    next: orgdrift export workbook --output drift.xlsx
     ");
     assert_eq!((counts, bench.value(OPEN_ON_THE_SIXTH).as_str()), (vec![(1, 1)], "1"));
     // Of two that cover the same, the one by its key ends, and the code on the account covers it still.
@@ -209,7 +209,7 @@ fn what_another_suppression_still_covers_is_not_open_again() {
     assert_snapshot!(told, @"
     1 suppression ended since the run before: 2 on 2026-11-05
     `orgdrift suppression list` shows what they cover
-    next: orgdrift list accounts
+    next: orgdrift export workbook --output drift.xlsx
     ");
     assert_eq!((counts, bench.value(OPEN_ON_THE_SIXTH).as_str()), (vec![(2, 0)], "0"));
 }
@@ -226,7 +226,7 @@ fn what_no_run_ever_covered_or_had_is_not_open_again() {
     assert_snapshot!(told, @"
     2 suppressions ended since the run before: 1 on 2026-11-05, 2 on 2026-11-05
     `orgdrift suppression list` shows what they cover
-    next: orgdrift list accounts
+    next: orgdrift export workbook --output drift.xlsx
     ");
     assert_eq!((counts, bench.value(OPEN_ON_THE_SIXTH).as_str()), (vec![(1, 0), (2, 0)], "2"));
     // In force in a run, and never with an issue.
@@ -237,7 +237,7 @@ fn what_no_run_ever_covered_or_had_is_not_open_again() {
     assert_snapshot!(told, @"
     1 suppression ended since the run before: 1 on 2026-11-05
     `orgdrift suppression list` shows what they cover
-    next: orgdrift list accounts
+    next: orgdrift export workbook --output drift.xlsx
     ");
     assert_eq!(counts, [(1, 0)]);
 }
@@ -328,7 +328,7 @@ fn those_about_to_lapse_come_first_and_unused_ones_are_named() {
     2 suppressions to end within 14 days: 4 on 2026-11-02 (1 issue), 2 on 2026-11-16 (0 issues)
     1 suppression unused, without an issue in run 2: 2
     `orgdrift suppression list` shows what they cover
-    next: orgdrift list accounts
+    next: orgdrift export workbook --output drift.xlsx
     ");
 }
 

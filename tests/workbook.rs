@@ -23,10 +23,10 @@ pub(crate) fn export(bench: &Bench, more: &[&str]) -> Book {
 fn every_sheet_shows_the_rows_of_the_run() {
     let bench = Bench::with_demo();
     let told = bench.run(&["export", "workbook", "--output", "drift.xlsx"]).expect(0);
-    insta::assert_snapshot!(told.text(), @r"
+    insta::assert_snapshot!(told.text(), @"
     exit 0
     6 accounts and 12 issues written to drift.xlsx
-    next: orgdrift list causes
+    next: orgdrift plan
     ");
     let book = Book::read(&bench.path("drift.xlsx"));
     assert_eq!(book.names(), ["Read me", "Accounts", "Issues", "Causes", "Plan", "Data to fix"]);
@@ -165,10 +165,10 @@ fn a_redacted_workbook_names_no_user() {
 fn each_owner_gets_a_workbook_of_their_own_accounts() {
     let bench = Bench::with_demo();
     let told = bench.run(&["export", "workbook", "--split-by", "owner", "--output", "drift.xlsx"]).expect(0);
-    insta::assert_snapshot!(told.text(), @r"
+    insta::assert_snapshot!(told.text(), @"
     exit 0
     3 workbooks written, as drift.OWNER.xlsx
-    next: orgdrift list causes
+    next: orgdrift plan
     ");
     assert!(!bench.path("drift.xlsx").exists());
     let mut keys = Vec::new();

@@ -3,10 +3,12 @@ select
   a.position as no,
   a.action as action,
   s.account_name as account,
+  a.account_id as account_id,
   case
     when a.user_id is null then coalesce(o.name, 'organization ' || a.organization_id)
     else coalesce(u.email, 'user ' || a.user_id)
   end as record,
+  coalesce(a.user_id, a.organization_id) as record_id,
   case a.action
     when 'set_org_external_id' then 'external_id: blank -> ' || json_extract(a.new_value, '$.external_id')
     when 'add_org_domain' then 'domain_names: + ' || a.domain
@@ -41,7 +43,8 @@ select
         and k.decision_id = v.accepted_decision_id
     ),
     ''
-  ) as affects
+  ) as affects,
+  l.match_rule as matched_by
 from plan_actions as a
 join _plans as p
   on p.plan_id = a.plan_id
@@ -63,3 +66,7 @@ left join _user_versions as u
   on u.user_id = a.user_id
   and u.valid_from <= r.zendesk_snapshot_id
   and r.zendesk_snapshot_id < u.valid_to
+left join _link_versions as l
+  on l.account_id = a.account_id
+  and l.valid_from <= p.run_id
+  and p.run_id < l.valid_to

@@ -45,6 +45,11 @@ with
 select
   a.position as no,
   a.action as action,
+  s.account_name as account,
+  case
+    when a.user_id is null then coalesce(g.name, 'organization ' || a.organization_id)
+    else coalesce(u.email, 'user ' || a.user_id)
+  end as record,
   a.issue_key as issue_key,
   e.outcome as outcome,
   case
@@ -58,6 +63,20 @@ select
 from plan_actions as a
 left join _plans as p
   on p.plan_id = a.plan_id
+left join runs as n
+  on n.run_id = p.run_id
+left join _account_versions as s
+  on s.account_id = a.account_id
+  and s.valid_from <= n.salesforce_snapshot_id
+  and n.salesforce_snapshot_id < s.valid_to
+left join _organization_versions as g
+  on g.organization_id = a.organization_id
+  and g.valid_from <= n.zendesk_snapshot_id
+  and n.zendesk_snapshot_id < g.valid_to
+left join _user_versions as u
+  on u.user_id = a.user_id
+  and u.valid_from <= n.zendesk_snapshot_id
+  and n.zendesk_snapshot_id < u.valid_to
 left join observed as o
   on o.position = a.position
 left join apply_events as e

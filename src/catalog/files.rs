@@ -343,6 +343,12 @@ pub const DIFF: &[ViewFile] = view_files!["diff":
     "tickets",
 ];
 
+/// What `find` reads about records that a text names.
+pub const FIND: &[ViewFile] = view_files!["find":
+    "records",
+    "names",
+];
+
 /// What a trace reads, each with parameters of its own.
 pub const TRACE: &[ViewFile] = view_files!["trace":
     "accounts",
@@ -416,6 +422,12 @@ pub const BLOCKED_REASONS: &str = include_str!("../../queries/blocked_reasons.cs
 
 /// `queries/input_reasons.csv`.
 pub const INPUT_REASONS: &str = include_str!("../../queries/input_reasons.csv");
+
+/// `queries/glossary.csv`.
+pub const GLOSSARY: &str = include_str!("../../queries/glossary.csv");
+
+/// `queries/words.csv`.
+pub const WORDS: &str = include_str!("../../queries/words.csv");
 
 /// `queries/classes.csv`.
 pub const CLASSES: &str = include_str!("../../queries/classes.csv");

@@ -11,6 +11,7 @@ pub mod files;
 mod header;
 mod rule;
 mod saved;
+mod vocabulary;
 
 pub use analyst::{AnalystColumn, AnalystTable, ColumnKind, analyst_tables, canned_queries};
 pub use class::{Class, classes};
@@ -19,6 +20,8 @@ pub use domains::{BundledDomain, bundled_domains};
 pub use header::Header;
 pub use rule::{EvidenceKey, PLACEHOLDERS, Rule, RuleHeaderError, rules};
 pub use saved::{Fallback, Parameter, ParameterKind, SavedQuery, saved_queries};
+
+pub use vocabulary::{Meaning, glossary, vocabulary};
 
 use sha2::{Digest, Sha256};
 

@@ -3,8 +3,8 @@
 use clap::{Parser, Subcommand};
 
 use super::{
-    apply, audit, decide, demo, diff, doctor, explain, export, export_db, fetch, ingest, list,
-    personal_domain, plan, prove, query, receipt, refresh, report, sandbox,
+    apply, audit, completions, decide, demo, diff, doctor, explain, export, export_db, fetch, find, ingest,
+    list, man, personal_domain, plan, prove, query, receipt, refresh, report, sandbox,
     shared::{context::Writes, global::Global},
     suppression, trace,
 };
@@ -16,7 +16,7 @@ use super::{
 #[command(name = "orgdrift", version, propagate_version = true, disable_help_subcommand = true)]
 pub struct Arguments {
     /// What every command takes.
-    #[command(flatten)]
+    #[command(flatten, next_help_heading = "Common options")]
     pub global: Global,
     /// What to do.
     #[command(subcommand)]
@@ -40,11 +40,13 @@ pub enum Command {
     List(list::ListArgs),
     /// Compare two runs: which issues came, went or changed, and why
     Diff(diff::DiffArgs),
+    /// Find accounts, organizations, users and tickets by an id, a name, a domain, an address or a URL
+    Find(find::FindArgs),
     /// Say everything that is known about one record, and why it is where it is
     ///
     /// Records are shown as of the snapshots of the run, personal domains as the list stands now.
     Trace(trace::TraceArgs),
-    /// Say what a code means, why it matters and what to do
+    /// Explain a code, or any other word that a column holds
     Explain(explain::ExplainArgs),
     /// Write the rows of a run to a file
     Export(export::ExportArgs),
@@ -95,6 +97,10 @@ pub enum Command {
     Sandbox(sandbox::SandboxArgs),
     /// Check credentials, permissions, limits, the warehouse and the machine; nothing is changed
     Doctor(doctor::DoctorArgs),
+    /// Print a script that completes commands in a shell
+    Completions(completions::CompletionsArgs),
+    /// Print the manual, or write a page of it for each command to a folder
+    Man(man::ManArgs),
 }
 
 impl Command {

@@ -1,7 +1,6 @@
 //! `orgdrift audit`
 
 use clap::{Args, ValueEnum};
-use comfy_table::{Cell, CellAlignment};
 use serde_json::json;
 
 use super::shared::{
@@ -10,13 +9,17 @@ use super::shared::{
     error::CliError,
     exit,
     filters::SeverityName,
+    plans,
     reading::{self, ReadingArgs},
     run_summary::{closing_lines, run_line, say_suppressions},
     window::{Window, window},
 };
 use crate::{
     audit::{self, AuditReport, Lapsed},
-    output::{counted, table},
+    output::{
+        Screen, counted,
+        table::{self, Cell, Table},
+    },
     warehouse::{
         summary::{CodeSummary, CollectionCoverage},
         suppressions::Standing,
@@ -90,7 +93,11 @@ pub(super) fn run(context: &Context, arguments: &AuditArgs) -> Result<u8, CliErr
             }
         }
         None if context.wants_json() => context.print(&format!("{:#}\n", as_json(&report)))?,
-        None => context.print(&as_text(&report))?,
+        None => {
+            let (text, hidden) = as_text(&report, context.screen());
+            context.print(&text)?;
+            context.tell_of_hidden(&hidden);
+        }
     }
     say_suppressions(context, &report);
     let newest = warehouse.run(None)?.map_or(run_id, |run| run.run_id);
@@ -102,7 +109,11 @@ pub(super) fn run(context: &Context, arguments: &AuditArgs) -> Result<u8, CliErr
         ));
         format!(" --run {run_id}")
     };
-    context.next(&printed.as_ref().map_or_else(|| format!("list accounts{of_run}"), codes::first_of));
+    context.next(&match (&printed, plans::to_be_proved(&warehouse)?) {
+        (Some(printed), _) => codes::first_of(printed),
+        (None, Some(plan_id)) if of_run.is_empty() => format!("prove {plan_id}"),
+        (None, _) => format!("export workbook --output drift.xlsx{of_run}"),
+    });
     Ok(match arguments.fail_on {
         Some(severity) if report.has_issue_at(severity.severity()) => exit::ISSUES,
         // Nobody must take a code that was not looked at for a good one.
@@ -130,16 +141,17 @@ fn check(context: &Context, arguments: &AuditArgs) -> Result<(), CliError> {
 }
 
 /// The summary for a terminal.
-pub(super) fn as_text(report: &AuditReport) -> String {
+pub(super) fn as_text(report: &AuditReport, screen: Screen) -> (String, Vec<String>) {
+    let mut hidden = Vec::new();
     let mut text = format!("{}\n\ncoverage\n", run_line(report));
     let mut coverage = table::new(&["collection", "outcome", "rows", "remark"]);
     for row in &report.collections {
         let since = row.bound_since.as_ref().map(|since| format!("created since {since}"));
         coverage.add_row(vec![
-            Cell::new(&row.collection),
-            Cell::new(&row.outcome),
-            number(row.row_count),
-            Cell::new(
+            Cell::from(&row.collection),
+            Cell::from(&row.outcome),
+            Cell::number(row.row_count),
+            Cell::from(
                 [since.or_else(|| row.reason.clone()), unread(row), few_domains(row)]
                     .into_iter()
                     .flatten()
@@ -148,7 +160,7 @@ pub(super) fn as_text(report: &AuditReport) -> String {
             ),
         ]);
     }
-    push(&mut text, &coverage);
+    push(&mut text, &coverage, screen, &mut hidden);
     text.push_str("\nissues\n");
     let mut codes = table::new(&[
         "code",
@@ -163,40 +175,40 @@ pub(super) fn as_text(report: &AuditReport) -> String {
     ]);
     let mut hygiene = table::new(&["hygiene", "severity", "total", "remark"]);
     for code in &report.codes {
-        let total = code.total.map_or_else(|| Cell::new("?"), number);
+        let total = code.total.map_or_else(|| Cell::from("?"), Cell::number);
         let remark = remark(code);
         // Not known is not zero.
-        let part = |count| if code.total.is_some() { number(count) } else { Cell::new("?") };
+        let part = |count| if code.total.is_some() { Cell::number(count) } else { Cell::from("?") };
         if code.family == "drift" {
             codes.add_row(vec![
-                Cell::new(&code.code),
-                Cell::new(code.severity.as_str()),
+                Cell::from(&code.code),
+                Cell::from(code.severity.as_str()),
                 total,
                 part(code.prepared),
                 part(code.blocked),
                 part(code.review),
                 part(code.detect_only),
                 part(code.suppressed),
-                Cell::new(remark),
+                Cell::from(remark),
             ]);
         } else {
             hygiene.add_row(vec![
-                Cell::new(&code.code),
-                Cell::new(code.severity.as_str()),
+                Cell::from(&code.code),
+                Cell::from(code.severity.as_str()),
                 total,
-                Cell::new(remark),
+                Cell::from(remark),
             ]);
         }
     }
-    push(&mut text, &codes);
+    push(&mut text, &codes, screen, &mut hidden);
     text.push('\n');
-    push(&mut text, &hygiene);
+    push(&mut text, &hygiene, screen, &mut hidden);
     text.push('\n');
     for line in closing_lines(report) {
         text.push_str(&line);
         text.push('\n');
     }
-    text
+    (text, hidden)
 }
 
 /// Rows that somebody accepted without their being used.
@@ -222,14 +234,13 @@ fn remark(code: &CodeSummary) -> String {
     [since, archived, outside].into_iter().flatten().collect::<Vec<_>>().join("; ")
 }
 
-fn number(number: i64) -> Cell {
-    Cell::new(number).set_alignment(CellAlignment::Right)
-}
-
-fn push(text: &mut String, table: &comfy_table::Table) {
-    for line in table.lines() {
-        text.push_str("  ");
-        text.push_str(line.trim());
+fn push(text: &mut String, table: &Table, screen: Screen, hidden: &mut Vec<String>) {
+    let shown = table.shown(screen.narrower(1));
+    hidden.extend(shown.hidden);
+    for line in shown.text.lines() {
+        // The table begins with a blank of its own.
+        text.push(' ');
+        text.push_str(line);
         text.push('\n');
     }
 }

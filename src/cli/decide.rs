@@ -3,14 +3,13 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use comfy_table::Cell;
 use serde_json::json;
 
 use super::shared::{context::Context, error::CliError, exit};
 use crate::{
     decide::{self, Decided, Fate, Judged},
     model::Decision,
-    output::{counted, table},
+    output::{Screen, counted, table},
     warehouse::decisions::Subject,
 };
 
@@ -32,7 +31,7 @@ pub(super) fn run(context: &Context, arguments: &DecideArgs) -> Result<u8, CliEr
     if context.wants_json() {
         context.print(&format!("{:#}\n", as_json(&decided)))?;
     } else if !decided.rows.is_empty() {
-        context.print(&as_text(&decided))?;
+        context.print(&as_text(&decided, context.screen()))?;
     }
     say(context, &decided);
     let has_taken =
@@ -85,23 +84,13 @@ fn decision(row: &Judged) -> &'static str {
     row.decision.map_or(if row.words.is_blank() { "taken back" } else { "note" }, Decision::as_str)
 }
 
-fn as_text(decided: &Decided) -> String {
-    let mut rows = table::new(&["outcome", "where", "decision", "until", "about"]);
+fn as_text(decided: &Decided, screen: Screen) -> String {
+    let mut rows = table::records(&["outcome", "where", "decision", "until", "about"]);
     for row in &decided.rows {
-        rows.add_row(vec![
-            Cell::new(outcome(row.fate)),
-            Cell::new(row.place.to_string()),
-            Cell::new(decision(row)),
-            Cell::new(&row.words.until),
-            Cell::new(about(&row.subject)),
-        ]);
+        let place = row.place.to_string();
+        rows.add_row([outcome(row.fate), &place, decision(row), &row.words.until, about(&row.subject)]);
     }
-    let mut text = String::new();
-    for line in rows.lines() {
-        text.push_str(line.trim_end());
-        text.push('\n');
-    }
-    text
+    rows.shown(screen).text
 }
 
 fn as_json(decided: &Decided) -> serde_json::Value {

@@ -224,7 +224,7 @@ fn records(
     if pair.is_same_records() {
         context.talk("both runs are about the same snapshots, so no record can differ");
     }
-    context.next(&format!("diff {} {}", pair.old.run_id, pair.new.run_id));
+    context.next("export workbook --output drift.xlsx");
     Ok(exit::DONE)
 }
 

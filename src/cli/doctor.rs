@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use self::check::{Check, Verdict};
 use super::shared::{context::Context, error::CliError, exit, global::FormatName};
 use crate::{
-    output::{Format, printable, table},
+    output::{Format, Screen, printable, table},
     warehouse::Warehouse,
 };
 
@@ -39,7 +39,7 @@ pub(super) fn run(context: &Context, arguments: &DoctorArgs) -> Result<u8, CliEr
     let has_warehouse = store::check(context, &mut checks);
     let has_fetch = store::check_fetch(context, &mut checks);
     let json = matches!(context.format(FormatName::Table), Format::Json);
-    context.print(&if json { as_json(&checks) } else { as_text(&checks)? })?;
+    context.print(&if json { as_json(&checks) } else { as_text(&checks, context.screen()) })?;
 
     let codes: Vec<u8> = checks
         .iter()
@@ -75,7 +75,7 @@ fn remove_foreign(context: &Context) -> Result<u8, CliError> {
     Ok(exit::DONE)
 }
 
-fn as_text(checks: &[Check]) -> Result<String, CliError> {
+fn as_text(checks: &[Check], screen: Screen) -> String {
     let mut table = table::new(&["verdict", "check", "found"]);
     for check in checks {
         table.add_row([check.verdict.as_str(), check.name, &printable(&check.found)]);
@@ -83,9 +83,7 @@ fn as_text(checks: &[Check]) -> Result<String, CliError> {
             table.add_row(["", "", &format!("-> {}", printable(hint))]);
         }
     }
-    let mut text = Vec::new();
-    table::write_table(&table, &mut text)?;
-    Ok(String::from_utf8_lossy(&text).into_owned())
+    table.shown(screen).text
 }
 
 fn as_json(checks: &[Check]) -> String {

@@ -1,4 +1,4 @@
-//! `orgdrift explain CODE`
+//! `orgdrift explain WORD`
 
 use clap::Args;
 use serde_json::json;
@@ -10,15 +10,16 @@ use super::shared::{
     exit,
 };
 use crate::{
-    catalog::{BlockedReason, Class, Rule, blocked_reasons, classes, rules},
+    catalog::{BlockedReason, Class, Meaning, Rule, blocked_reasons, classes, rules, vocabulary},
     model::Repair,
 };
 
 /// Arguments of `explain`.
 #[derive(Debug, Args)]
 pub struct ExplainArgs {
-    /// The code, a class of findings, or the reason for which a repair is blocked
-    code: String,
+    /// A code, a reason, a status, a column, or any other word that orgdrift prints
+    #[arg(value_name = "WORD", num_args = 1.., required = true)]
+    words: Vec<String>,
     /// Show the rule's SQL as well
     #[arg(long)]
     sql: bool,
@@ -26,7 +27,8 @@ pub struct ExplainArgs {
 
 pub(super) fn run(context: &Context, arguments: &ExplainArgs) -> Result<u8, CliError> {
     context.only_text_or_json("explain")?;
-    let typed = arguments.code.as_str();
+    let typed = &arguments.words.join(" ");
+    let typed = typed.as_str();
     let classes = classes();
     let class = classes.iter().find(|class| class.name == typed);
     if let Some((class, meaning)) = class.and_then(|class| Some((class, class.meaning.as_deref()?))) {
@@ -39,7 +41,7 @@ pub(super) fn run(context: &Context, arguments: &ExplainArgs) -> Result<u8, CliE
     let reasons = blocked_reasons();
     let reason = reasons.iter().find(|reason| reason.reason == typed);
     if rule.is_none() && reason.is_none() {
-        return Err(unknown(typed));
+        return explain_word(context, typed);
     }
     if context.wants_json() {
         let mut json = rule.map_or_else(|| json!({}), as_json);
@@ -62,6 +64,46 @@ pub(super) fn run(context: &Context, arguments: &ExplainArgs) -> Result<u8, CliE
         None => "list issues --disposition blocked".to_owned(),
     });
     Ok(exit::DONE)
+}
+
+/// So many meanings of a column's name are printed; JSON has all.
+const MEANINGS: usize = 8;
+
+/// Explains a word that is no rule: what columns of that value or that name mean.
+fn explain_word(context: &Context, typed: &str) -> Result<u8, CliError> {
+    let is_same = |word: &str| {
+        let plain = |text: &str| text.to_lowercase().replace(['-', ' '], "_");
+        plain(word) == plain(typed)
+    };
+    let mut found: Vec<Meaning> = Vec::new();
+    for meaning in vocabulary().into_iter().filter(|meaning| is_same(&meaning.word)) {
+        match found.iter_mut().find(|known| known.meaning == meaning.meaning) {
+            Some(known) => {
+                known.about.push_str("; ");
+                known.about.push_str(&meaning.about);
+            }
+            None => found.push(meaning),
+        }
+    }
+    if found.is_empty() {
+        return Err(unknown(typed));
+    }
+    if context.wants_json() {
+        let json = serde_json::to_string_pretty(&found).map_err(std::io::Error::from)?;
+        context.print(&format!("{json}\n"))?;
+    } else {
+        let shown: Vec<String> = found.iter().take(MEANINGS).map(meaning_as_text).collect();
+        context.print(&shown.join("\n"))?;
+        if found.len() > MEANINGS {
+            context.talk(format!("{} more meanings: --json prints all", found.len() - MEANINGS));
+        }
+    }
+    context.next("export workbook --output drift.xlsx");
+    Ok(exit::DONE)
+}
+
+fn meaning_as_text(Meaning { word, about, meaning }: &Meaning) -> String {
+    format!("{word} ({})\n{meaning}\n", about.trim_end_matches('.'))
 }
 
 fn reason_as_text(BlockedReason { reason, meaning, what_to_do, .. }: &BlockedReason) -> String {

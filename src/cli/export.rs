@@ -58,6 +58,6 @@ pub(super) fn run(context: &Context, arguments: &ExportArgs) -> Result<u8, CliEr
     {
         context.talk(format!("what the run does not know is written to {}", path.display()));
     }
-    context.next("list issues");
+    context.next("plan");
     Ok(if runs::is_accepted(&warehouse, &run, &gaps)? { exit::DONE } else { exit::INCOMPLETE })
 }

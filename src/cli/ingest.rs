@@ -52,8 +52,11 @@ fn print(context: &Context, report: &IngestReport, next: Option<&str>) -> u8 {
         Source::Zendesk => Source::Salesforce,
     };
     let has_other = Warehouse::open(context.db()).and_then(|warehouse| warehouse.has_snapshot(other));
+    let is_live =
+        context.variable("ZENDESK_SUBDOMAIN").is_some() || context.config.zendesk.subdomain.is_some();
     context.next(match (next, has_other, other) {
         (Some(next), _, _) => next,
+        (None, Ok(false), Source::Zendesk) if is_live => "ingest zendesk",
         (None, Ok(false), Source::Zendesk) => "ingest zendesk --from DIR",
         (None, Ok(false), Source::Salesforce) => "ingest salesforce FILE",
         _ => "audit",

@@ -64,6 +64,7 @@ pub(super) fn run(context: &Context, arguments: &ListArgs) -> Result<u8, CliErro
         NounName::Accounts => "export exceptions --output exceptions_by_account.csv".to_owned(),
         NounName::Causes => cause(&read),
         NounName::Runs | NounName::Snapshots => "audit".to_owned(),
+        _ if arguments.reading.filters.code.is_some() => "export workbook --output drift.xlsx".to_owned(),
         NounName::Plans if read.count == 0 => "plan".to_owned(),
         NounName::Plans => "plan show latest".to_owned(),
         _ => codes::first_of(&read),

@@ -6,17 +6,21 @@
 mod apply;
 mod arguments;
 mod audit;
+mod completions;
 mod decide;
 mod demo;
 mod diff;
 mod doctor;
+mod examples;
 mod explain;
 mod export;
 mod export_db;
 mod fetch;
+mod find;
 mod ingest;
 mod init;
 mod list;
+mod man;
 mod personal_domain;
 mod plan;
 mod prove;
@@ -31,7 +35,7 @@ mod trace;
 
 use std::process::ExitCode;
 
-use clap::Parser;
+use clap::{CommandFactory, FromArgMatches, Parser};
 
 pub use arguments::{Arguments, Command};
 pub use shared::{error::CliError, exit};
@@ -41,7 +45,11 @@ use crate::clock::Clock;
 
 /// Parses the arguments, runs the command and returns its exit code.
 pub fn main() -> ExitCode {
-    let arguments = match Arguments::try_parse() {
+    let mut command = examples::added_to(Arguments::command());
+    let parsed = command.try_get_matches_from_mut(std::env::args_os()).and_then(|matches| {
+        Arguments::from_arg_matches(&matches).map_err(|error| error.format(&mut command))
+    });
+    let arguments = match parsed {
         Ok(arguments) => arguments,
         Err(error) => {
             // Help and version are no errors; neither is a closed pipe.
@@ -69,6 +77,7 @@ fn run(context: &Context, command: Command) -> Result<u8, CliError> {
         Command::Audit(arguments) => audit::run(context, &arguments),
         Command::List(arguments) => list::run(context, &arguments),
         Command::Diff(arguments) => diff::run(context, &arguments),
+        Command::Find(arguments) => find::run(context, &arguments),
         Command::Trace(arguments) => trace::run(context, &arguments),
         Command::Explain(arguments) => explain::run(context, &arguments),
         Command::Export(arguments) => export::run(context, &arguments),
@@ -85,6 +94,10 @@ fn run(context: &Context, command: Command) -> Result<u8, CliError> {
         Command::Sandbox(arguments) => sandbox::run(context, &arguments),
         Command::PersonalDomain(arguments) => personal_domain::run(context, arguments),
         Command::Doctor(arguments) => doctor::run(context, &arguments),
+        Command::Completions(arguments) => {
+            completions::run(context, &arguments, examples::added_to(Arguments::command()))
+        }
+        Command::Man(arguments) => man::run(context, &arguments, examples::added_to(Arguments::command())),
     }
 }
 

@@ -7,7 +7,6 @@ use std::{
 };
 
 use clap::{Args, Subcommand, ValueEnum};
-use comfy_table::{Cell, CellAlignment};
 
 use super::shared::{
     context::Context, error::CliError, exit, filters::account_id, global::FormatName, plans, runs,
@@ -18,7 +17,10 @@ use crate::{
         Family, PlanStatus, Repair,
         plan::{PlanState, PlannedAction},
     },
-    output::{self, Format, counted, table},
+    output::{
+        self, Format, Screen, counted,
+        table::{self, Cell, Table},
+    },
     plan::{self, Made, PlanOptions, document},
     safe_file,
     warehouse::{
@@ -138,7 +140,7 @@ fn create(context: &Context, arguments: &CreateArgs) -> Result<u8, CliError> {
         context.print(&file_text(&warehouse, &made.plan)?)?;
     } else {
         let mut text = heading(&made.plan, if made.is_new { "" } else { " (existed already)" });
-        summarize(&mut text, &counts);
+        summarize(&mut text, &counts, context.screen());
         foresee(&mut text, &warehouse, &made)?;
         context.print(&text)?;
     }
@@ -216,12 +218,14 @@ fn show(context: &Context, arguments: &ShowArgs) -> Result<u8, CliError> {
             let mut text = heading(&plan, "");
             let mut actions = Vec::new();
             let rows = warehouse.plan_rows(plan.plan_id, Some(PlanStatus::Planned), true)?;
-            if output::write_rows(rows, Format::Table, &mut actions)?.count > 0 {
+            let (read, hidden) = output::write_table(rows, context.screen(), &mut actions)?;
+            if read.count > 0 {
                 text.push('\n');
                 text.push_str(&String::from_utf8_lossy(&actions));
             }
-            summarize(&mut text, &warehouse.plan_counts(plan.plan_id)?);
+            summarize(&mut text, &warehouse.plan_counts(plan.plan_id)?, context.screen());
             context.print(&text)?;
+            context.tell_of_hidden(&hidden);
         }
         Format::Csv(_) | Format::Ndjson => {
             let rows = warehouse.plan_rows(plan.plan_id, None, false)?;
@@ -229,10 +233,7 @@ fn show(context: &Context, arguments: &ShowArgs) -> Result<u8, CliError> {
         }
     }
     warn(context, &warehouse, &plan)?;
-    context.next(&match context.output() {
-        None => format!("plan show {} --output fix_plan.json", plan.plan_id),
-        Some(_) => "list issues --disposition blocked".to_owned(),
-    });
+    context.next(&plans::after_show(context, &plan));
     Ok(exit::DONE)
 }
 
@@ -321,7 +322,7 @@ fn foresee(text: &mut String, warehouse: &Warehouse, made: &Made) -> Result<(), 
 }
 
 /// The repairs by status, then the reasons for which there are none.
-fn summarize(text: &mut String, counts: &[PlanCount]) {
+fn summarize(text: &mut String, counts: &[PlanCount], screen: Screen) {
     let mut repairs = table::new(&["action", "planned", "deferred", "refused"]);
     let mut is_empty = true;
     for repair in Repair::ALL {
@@ -335,14 +336,14 @@ fn summarize(text: &mut String, counts: &[PlanCount]) {
         let by_status = [PlanStatus::Planned, PlanStatus::Deferred, PlanStatus::Refused].map(of);
         if by_status.iter().any(|&count| count > 0) {
             is_empty = false;
-            let mut row = vec![Cell::new(repair.as_str())];
-            row.extend(by_status.map(|count| Cell::new(count).set_alignment(CellAlignment::Right)));
+            let mut row = vec![Cell::from(repair.as_str())];
+            row.extend(by_status.map(Cell::number));
             repairs.add_row(row);
         }
     }
     if !is_empty {
         text.push('\n');
-        push(text, &repairs);
+        push(text, &repairs, screen);
     }
     let mut reasons: BTreeMap<(&str, &str, &str), i64> = BTreeMap::new();
     for count in counts {
@@ -351,26 +352,23 @@ fn summarize(text: &mut String, counts: &[PlanCount]) {
         }
     }
     if !reasons.is_empty() {
-        let mut refused = table::new(&["not planned", "because", "code", "issues"]);
+        let mut refused = table::records(&["not planned", "because", "code", "issues"]);
         for ((status, reason, code), count) in reasons {
             refused.add_row(vec![
-                Cell::new(status),
-                Cell::new(reason),
-                Cell::new(code),
-                Cell::new(count).set_alignment(CellAlignment::Right),
+                Cell::from(status),
+                Cell::from(reason),
+                Cell::from(code),
+                Cell::number(count),
             ]);
         }
         text.push('\n');
-        push(text, &refused);
+        push(text, &refused, screen);
     }
     if counts.is_empty() {
         let _ = writeln!(text, "\nno open issue: nothing to repair");
     }
 }
 
-fn push(text: &mut String, table: &comfy_table::Table) {
-    for line in table.lines() {
-        text.push_str(line.trim_end());
-        text.push('\n');
-    }
+fn push(text: &mut String, table: &Table, screen: Screen) {
+    text.push_str(&table.shown(screen).text);
 }

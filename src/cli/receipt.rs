@@ -85,7 +85,17 @@ fn show(context: &Context, arguments: &ShowArgs) -> Result<u8, CliError> {
             "head {head}: keep it elsewhere, and `receipt verify --expect-head` finds it again"
         ));
     }
-    context.next("receipt verify");
+    let proved = plans::to_be_proved(&warehouse)?;
+    let live = match &plan {
+        Some(plan) => warehouse.provable_after(plan.plan_id)?.map(|_| plan.plan_id),
+        None => None,
+    };
+    context.next(&match (&plan, live) {
+        (_, Some(plan_id)) if proved == Some(plan_id) => format!("prove {plan_id}"),
+        (_, Some(_)) => "ingest zendesk".to_owned(),
+        (Some(plan), None) => plans::after_show(context, plan),
+        (None, None) => "list plans".to_owned(),
+    });
     Ok(exit::DONE)
 }
 

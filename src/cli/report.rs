@@ -38,7 +38,7 @@ pub(super) fn run(context: &Context, arguments: &ReportArgs) -> Result<u8, CliEr
         None => context.print(&text)?,
     }
     runs::warn(context, &warehouse, &run)?;
-    context.next("list causes");
+    context.next("plan");
     Ok(if runs::is_accepted(&warehouse, &run, &gaps)? { exit::DONE } else { exit::INCOMPLETE })
 }
 

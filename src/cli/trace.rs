@@ -6,19 +6,25 @@ mod text;
 
 use clap::Args;
 
-use super::shared::{context::Context, error::CliError, exit, runs};
+use super::shared::{
+    context::Context,
+    error::CliError,
+    exit, runs,
+    seek::{self, of_noun},
+};
 use crate::trace::{self, KeyError, TraceError};
-use crate::warehouse::trace::Kind;
+use crate::warehouse::{Warehouse, trace::Kind};
 
 /// Arguments of `trace`.
 ///
 /// Noun and key are checked here and not by the parser: its errors repeat what was typed, which may be the
 /// address of a customer.
 #[derive(Debug, Args)]
-#[command(override_usage = "orgdrift trace [OPTIONS] <user|ticket|org|account> <KEY>")]
+#[command(override_usage = "orgdrift trace [OPTIONS] [user|ticket|org|account] <TEXT>")]
 pub struct TraceArgs {
-    /// user, ticket, org or account; then its key: an e-mail address or an id
-    #[arg(value_name = "NOUN KEY", num_args = 0..)]
+    /// An id, a name, a domain, an e-mail address or a URL, as `find` takes it; user, ticket, org or account before it
+    /// says what it is
+    #[arg(value_name = "TEXT", num_args = 0..)]
     words: Vec<String>,
     /// A run: its id, latest or previous
     #[arg(long, value_name = "RUN")]
@@ -27,16 +33,18 @@ pub struct TraceArgs {
 
 pub(super) fn run(context: &Context, arguments: &TraceArgs) -> Result<u8, CliError> {
     context.only_text_or_json("trace")?;
-    let (kind, key) = subject(&arguments.words)?;
+    let (kind, text) = subject(&arguments.words)?;
     let warehouse = context.open()?;
     let run = runs::find_run(&warehouse, arguments.run.as_deref())?;
+    let (kind, key) = record(context, &warehouse, kind, &text)?;
+    let key = key.as_str();
     let trace = trace::trace(&warehouse, run.clone(), kind, key)
         .map_err(|error| with_hints(error, kind, arguments.run.as_deref(), &context.db_option()))?;
     if context.wants_json() {
         let json = serde_json::to_string_pretty(&trace).map_err(std::io::Error::from)?;
         context.print(&format!("{json}\n"))?;
     } else {
-        context.print(&text::of(&trace)?)?;
+        context.print(&text::of(&trace, context.screen()))?;
     }
     runs::warn(context, &warehouse, &run)?;
     match &trace.likely_fix {
@@ -46,32 +54,54 @@ pub(super) fn run(context: &Context, arguments: &TraceArgs) -> Result<u8, CliErr
     Ok(exit::DONE)
 }
 
-/// What is to be traced.
-fn subject(words: &[String]) -> Result<(Kind, &str), CliError> {
+/// What is to be traced: a kind, if one was named, and what a person has of the record.
+fn subject(words: &[String]) -> Result<(Option<Kind>, String), CliError> {
     let usage = |text: &str| {
         CliError::usage(text)
-            .hint("orgdrift trace user|ticket|org|account KEY, such as `orgdrift trace org 123`")
-    };
-    let kind = match words.first().map(String::as_str) {
-        Some("user") => Kind::User,
-        Some("ticket") => Kind::Ticket,
-        Some("org") => Kind::Organization,
-        Some("account") => Kind::Account,
-        _ => return Err(usage("trace takes user, ticket, org or account first")),
+            .hint("orgdrift trace [user|ticket|org|account] TEXT, such as `orgdrift trace org 123` or `orgdrift trace acme.com`")
     };
     match words {
-        [_, key] => Ok((kind, key)),
-        _ => Err(usage("trace takes one key")),
+        [] => Err(usage("name what to trace")),
+        [noun] if of_noun(noun).is_some() => Err(usage("name what to trace after the kind of record")),
+        [noun, key] if of_noun(noun).is_some() => Ok((of_noun(noun), key.clone())),
+        [noun, rest @ ..] if of_noun(noun).is_some() && !rest.iter().any(|word| word.contains('@')) => {
+            Ok((of_noun(noun), rest.join(" ")))
+        }
+        words if words.len() > 1 && words.iter().any(|word| word.contains('@')) => {
+            Err(usage("trace takes one record"))
+        }
+        words => Ok((None, words.join(" "))),
+    }
+}
+
+/// The record: a key of its kind as it is, anything else as `find` finds it.
+fn record(
+    context: &Context,
+    warehouse: &Warehouse,
+    kind: Option<Kind>,
+    text: &str,
+) -> Result<(Kind, String), CliError> {
+    let is_key = match kind {
+        Some(Kind::Account) => {
+            matches!(text.len(), 15 | 18) && text.bytes().all(|byte| byte.is_ascii_alphanumeric())
+        }
+        Some(Kind::User) if text.contains('@') && !text.contains("://") => true,
+        Some(_) => text.bytes().all(|byte| byte.is_ascii_digit()),
+        None => false,
+    };
+    if let Some(kind) = kind.filter(|_| is_key) {
+        return Ok((kind, text.to_owned()));
+    }
+    match (seek::one(context, warehouse, kind, text)?, kind) {
+        (Some(found), _) => Ok(found),
+        // Says what a key of that kind looks like.
+        (None, Some(kind)) => Ok((kind, text.to_owned())),
+        (None, None) => Err(seek::nothing(warehouse, text)?),
     }
 }
 
 fn with_hints(error: TraceError, kind: Kind, run: Option<&str>, db_option: &str) -> CliError {
-    let noun = match kind {
-        Kind::Account => "account",
-        Kind::Organization => "org",
-        Kind::User => "user",
-        Kind::Ticket => "ticket",
-    };
+    let noun = seek::noun(kind);
     let message = error.to_string();
     let error = match error {
         TraceError::Warehouse(error) => return error.into(),

@@ -2,10 +2,12 @@
 
 /// Declares an enum whose variants are stored as text.
 macro_rules! closed_set {
-    ($(#[$doc:meta])* $name:ident { $($(#[$variant_doc:meta])* $variant:ident = $text:literal),+ $(,)? }) => {
-        $(#[$doc])*
+    ($(#[doc = $doc:literal])+ $name:ident {
+        $($(#[doc = $variant_doc:literal])+ $variant:ident = $text:literal),+ $(,)?
+    }) => {
+        $(#[doc = $doc])+
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        pub enum $name { $($(#[$variant_doc])* $variant),+ }
+        pub enum $name { $($(#[doc = $variant_doc])+ $variant),+ }
 
         impl $name {
             /// Every value, in the order of declaration.
@@ -14,6 +16,14 @@ macro_rules! closed_set {
             /// The text that is stored and printed.
             pub const fn as_str(self) -> &'static str {
                 match self { $(Self::$variant => $text),+ }
+            }
+
+            /// What the values are about, in a sentence.
+            pub const ABOUT: &'static str = concat!($($doc),+);
+
+            /// What the value means, in a sentence.
+            pub const fn meaning(self) -> &'static str {
+                match self { $(Self::$variant => concat!($($variant_doc),+)),+ }
             }
 
             /// The value of that text, if there is one.

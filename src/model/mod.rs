@@ -12,6 +12,7 @@ pub mod fields;
 pub mod journal;
 pub mod plan;
 pub mod receipt;
+mod vocabulary;
 mod zendesk_identity;
 
 pub use canonical::{FormError, IdText, canonical};
@@ -23,4 +24,5 @@ pub use closed_set::{
 };
 pub use continue_at::ContinueAt;
 pub use decision::{Decision, Provenance, Words, squeezed};
+pub use vocabulary::{ClosedWord, closed_words};
 pub use zendesk_identity::{SANDBOX_ENDING, UNNAMED, ZendeskIdentity, is_sandbox, sandbox_name};

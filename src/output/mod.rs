@@ -6,10 +6,12 @@
 mod counted;
 mod csv;
 mod json;
+mod screen;
 pub(crate) mod table;
 
 pub use counted::counted;
 pub use csv::{neutral, unneutral};
+pub use screen::Screen;
 
 use std::io::{self, Write};
 
@@ -59,11 +61,20 @@ pub enum OutputError {
 /// Writes all rows and returns how many there were, and the first.
 pub fn write_rows(rows: Rows<'_>, format: Format, out: &mut dyn Write) -> Result<Read, OutputError> {
     match format {
-        Format::Table => table::write(rows, out),
+        Format::Table => Ok(write_table(rows, Screen::default(), out)?.0),
         Format::Csv(style) => csv::write(rows, style, out),
         Format::Json => json::write_array(rows, out),
         Format::Ndjson => json::write_lines(rows, out),
     }
+}
+
+/// Writes all rows as a table that fits a screen; returns what was read and the columns that there was no room for.
+pub fn write_table(
+    rows: Rows<'_>,
+    screen: Screen,
+    out: &mut dyn Write,
+) -> Result<(Read, Vec<String>), OutputError> {
+    table::write(rows, screen, out)
 }
 
 /// Shows what a terminal would obey, and what nobody would see, as escapes such as `\u{202e}`: control characters, marks

@@ -16,10 +16,12 @@ mod disagreement;
 mod find;
 mod near;
 mod nouns;
+mod sought;
 
 pub use accounts::TracedAccount;
 pub use find::KeyError;
 pub use nouns::{Details, Pointer, RecordOf};
+pub use sought::{near_names, sought};
 
 use serde::Serialize;
 

@@ -38,6 +38,7 @@ mod read;
 mod rehearsal;
 pub mod report_page;
 mod schema;
+pub mod search;
 mod session;
 
 pub mod changes;

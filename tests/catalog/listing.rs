@@ -8,7 +8,7 @@ use orgdrift::catalog::{ViewFile, files};
 use super::stems;
 use crate::common::root;
 
-const FOLDERS: [(&str, &[ViewFile]); 21] = [
+const FOLDERS: [(&str, &[ViewFile]); 22] = [
     ("snapshot", files::SNAPSHOT),
     ("link", files::LINK),
     ("detect", files::DETECT),
@@ -30,6 +30,7 @@ const FOLDERS: [(&str, &[ViewFile]); 21] = [
     ("canned", files::CANNED),
     ("what_if", files::WHAT_IF),
     ("report_page", files::REPORT_PAGE),
+    ("find", files::FIND),
 ];
 
 #[test]

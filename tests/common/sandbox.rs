@@ -62,7 +62,12 @@ impl Answered {
 impl TestSandbox {
     /// The demo's account, at the usual moment of the tests.
     pub(crate) fn demo() -> Self {
-        Self::start(World::demo().unwrap(), Options::default(), clock())
+        Self::demo_at(clock())
+    }
+
+    /// The demo's account at another time.
+    pub(crate) fn demo_at(clock: Clock) -> Self {
+        Self::start(World::demo().unwrap(), Options::default(), clock)
     }
 
     /// Serves a world.

@@ -216,7 +216,7 @@ fn a_filter_that_nothing_matches_is_named() {
     assert_snapshot!(days.bench.run(&["diff", "--records", "--kind", "ticket"]).text(), @"
     exit 0
     run 1 to run 2: no difference matches --kind ticket
-    next: orgdrift diff 1 2
+    next: orgdrift export workbook --output drift.xlsx
     ");
 }
 
@@ -274,7 +274,7 @@ fn what_nobody_looked_at_is_not_comparable() {
     assert_snapshot!(told.err, @"
     run 1 to run 2: no difference in what can be compared
     not comparable: tickets: complete in run 1, skipped (no_file) in run 2
-    next: orgdrift diff 1 2
+    next: orgdrift export workbook --output drift.xlsx
     ");
 }
 
@@ -430,7 +430,7 @@ fn records_are_compared_column_by_column() {
     "#);
     assert_snapshot!(told.err, @"
     run 1 to run 2: 3 changed, 2 vanished
-    next: orgdrift diff 1 2
+    next: orgdrift export workbook --output drift.xlsx
     ");
     let told = days.bench.run(&["diff", "--records", "--kind", "user", "--format", "csv"]).expect(0);
     assert_snapshot!(told.out, @"

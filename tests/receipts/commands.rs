@@ -33,24 +33,24 @@ fn a_dry_run_looks_at_everything_and_writes_nothing() {
     assert!(!it.path("apply_receipt.json").exists(), "a receipt on disk is of what was done");
     let told = it.bench.run(&["receipt", "show"]).expect(0);
     insta::assert_snapshot!(plain(&it, &told.out), @"
-    no  outcome      reason                       action               issue_key                                                                              status
-     1  would_apply                               set_org_external_id  org_missing_external_id/001ACME00100000YDA/21700000001013
-     2  would_apply                               move_user_to_org     user_default_org_not_expected/21700000004121
-     3  would_apply                               move_user_to_org     user_default_org_not_expected/21700000004132
-     4  would_apply                               add_org_domain       org_missing_expected_domain/001ACME00500000YDA/21700000001078/acmeoutlet-demo.com
-     5  would_apply                               assign_user_to_org   user_missing_expected_membership/21700000004231
-     6  blocked      duplicate_external_id                             org_duplicate_external_id/001ACME00400000YDA/21700000001052
-     7  blocked      duplicate_external_id                             org_duplicate_external_id/001ACME00400000YDA/21700000001065
-     8  blocked      no_repair_exists                                  user_resolution_blocked_duplicate_external_id/21700000004187
-     9  blocked      user_domain_ambiguous                             user_domain_ambiguous/21700000004143
-    10  blocked      domain_belongs_to_other_org                       org_domain_attached_elsewhere/001ACME00200000YDA/21700000001026/acmebioassay-demo.com
-    11  blocked      ticket_is_never_changed                           ticket_org_mismatch/1156
-    12  blocked      ticket_is_never_changed                           ticket_org_mismatch/1116
+    no  outcome      reason                       action               account          record                                issue_key                                                                              status
+     1  would_apply                               set_org_external_id  Acme Healthcare  Acme Healthcare                       org_missing_external_id/001ACME00100000YDA/21700000001013
+     2  would_apply                               move_user_to_org     Acme Foods       simone.a@acmefoods-demo.co.uk         user_default_org_not_expected/21700000004121
+     3  would_apply                               move_user_to_org     Acme Foods       callum.reid@acmefoods-demo.co.uk      user_default_org_not_expected/21700000004132
+     4  would_apply                               add_org_domain       Acme Retail      Acme Retail                           org_missing_expected_domain/001ACME00500000YDA/21700000001078/acmeoutlet-demo.com
+     5  would_apply                               assign_user_to_org   Acme Retail      peter.nowak@acmeretail-demo.com       user_missing_expected_membership/21700000004231
+     6  blocked      duplicate_external_id                             Acme Labs        Acme Labs                             org_duplicate_external_id/001ACME00400000YDA/21700000001052
+     7  blocked      duplicate_external_id                             Acme Labs        Acme Laboratories                     org_duplicate_external_id/001ACME00400000YDA/21700000001065
+     8  blocked      no_repair_exists                                  Acme Labs        jonas.keller@acmelabs-demo.io         user_resolution_blocked_duplicate_external_id/21700000004187
+     9  blocked      user_domain_ambiguous                             Acme Foods       yuki.tanabe@acmetestkitchen-demo.com  user_domain_ambiguous/21700000004143
+    10  blocked      domain_belongs_to_other_org                       Acme Biotech     Acme Biotech                          org_domain_attached_elsewhere/001ACME00200000YDA/21700000001026/acmebioassay-demo.com
+    11  blocked      ticket_is_never_changed                           Acme Studios     isla.fraser@acmestudios-demo.com      ticket_org_mismatch/1156
+    12  blocked      ticket_is_never_changed                           Acme Studios     mateo.silva@acmestudios-demo.com      ticket_org_mismatch/1116
     ");
     insta::assert_snapshot!(plain(&it, &told.err), @"
     a rehearsal: acme-demo.sandbox/20481973 is a sandbox, no account at Zendesk
     head [hash 14]: keep it elsewhere, and `receipt verify --expect-head` finds it again
-    next: orgdrift receipt verify
+    next: orgdrift sandbox --demo
     ");
     assert_eq!(it.value("select state from plans"), "ready", "a dry run uses nothing up");
     // The other way round: its rows are those of the plan.
@@ -74,24 +74,24 @@ fn a_live_apply_says_what_it_did() {
     ");
     let told = it.bench.run(&["receipt", "show", "1"]).expect(0);
     insta::assert_snapshot!(plain(&it, &told.out), @"
-    no  outcome  reason                       action               issue_key                                                                              status
-     1  applied                               set_org_external_id  org_missing_external_id/001ACME00100000YDA/21700000001013                                 200
-     2  applied                               move_user_to_org     user_default_org_not_expected/21700000004121                                              200
-     3  applied                               move_user_to_org     user_default_org_not_expected/21700000004132                                              200
-     4  applied                               add_org_domain       org_missing_expected_domain/001ACME00500000YDA/21700000001078/acmeoutlet-demo.com         200
-     5  applied                               assign_user_to_org   user_missing_expected_membership/21700000004231                                           201
-     6  blocked  duplicate_external_id                             org_duplicate_external_id/001ACME00400000YDA/21700000001052
-     7  blocked  duplicate_external_id                             org_duplicate_external_id/001ACME00400000YDA/21700000001065
-     8  blocked  no_repair_exists                                  user_resolution_blocked_duplicate_external_id/21700000004187
-     9  blocked  user_domain_ambiguous                             user_domain_ambiguous/21700000004143
-    10  blocked  domain_belongs_to_other_org                       org_domain_attached_elsewhere/001ACME00200000YDA/21700000001026/acmebioassay-demo.com
-    11  blocked  ticket_is_never_changed                           ticket_org_mismatch/1156
-    12  blocked  ticket_is_never_changed                           ticket_org_mismatch/1116
+    no  outcome  reason                       action               account          record                                issue_key                                                                              status
+     1  applied                               set_org_external_id  Acme Healthcare  Acme Healthcare                       org_missing_external_id/001ACME00100000YDA/21700000001013                                 200
+     2  applied                               move_user_to_org     Acme Foods       simone.a@acmefoods-demo.co.uk         user_default_org_not_expected/21700000004121                                              200
+     3  applied                               move_user_to_org     Acme Foods       callum.reid@acmefoods-demo.co.uk      user_default_org_not_expected/21700000004132                                              200
+     4  applied                               add_org_domain       Acme Retail      Acme Retail                           org_missing_expected_domain/001ACME00500000YDA/21700000001078/acmeoutlet-demo.com         200
+     5  applied                               assign_user_to_org   Acme Retail      peter.nowak@acmeretail-demo.com       user_missing_expected_membership/21700000004231                                           201
+     6  blocked  duplicate_external_id                             Acme Labs        Acme Labs                             org_duplicate_external_id/001ACME00400000YDA/21700000001052
+     7  blocked  duplicate_external_id                             Acme Labs        Acme Laboratories                     org_duplicate_external_id/001ACME00400000YDA/21700000001065
+     8  blocked  no_repair_exists                                  Acme Labs        jonas.keller@acmelabs-demo.io         user_resolution_blocked_duplicate_external_id/21700000004187
+     9  blocked  user_domain_ambiguous                             Acme Foods       yuki.tanabe@acmetestkitchen-demo.com  user_domain_ambiguous/21700000004143
+    10  blocked  domain_belongs_to_other_org                       Acme Biotech     Acme Biotech                          org_domain_attached_elsewhere/001ACME00200000YDA/21700000001026/acmebioassay-demo.com
+    11  blocked  ticket_is_never_changed                           Acme Studios     isla.fraser@acmestudios-demo.com      ticket_org_mismatch/1156
+    12  blocked  ticket_is_never_changed                           Acme Studios     mateo.silva@acmestudios-demo.com      ticket_org_mismatch/1116
     ");
     insta::assert_snapshot!(plain(&it, &told.err), @"
     a rehearsal: acme-demo.sandbox/20481973 is a sandbox, no account at Zendesk
     head [hash 24]: keep it elsewhere, and `receipt verify --expect-head` finds it again
-    next: orgdrift receipt verify
+    next: orgdrift ingest zendesk
     ");
     let told = it.run(&["apply", "1"]).expect(5);
     insta::assert_snapshot!(plain(&it, &told.text()), @"
@@ -561,14 +561,17 @@ fn what_makes_no_sense_is_said() {
               possible; nothing is sent
 
     Options:
+      -h, --help     Print help (see more with '--help')
+      -V, --version  Print version
+
+    Common options:
           --db <FILE>        The warehouse [default: orgdrift.db] [env: ORGDRIFT_DB=]
           --format <FORMAT>  How rows are printed [possible values: table, csv, json, ndjson, md]
           --json             The same as --format json
           --output <FILE>    Write rows to a file instead of standard output
           --raw              Write CSV cells exactly as they are, also those that a spreadsheet would
                              run as formulas
-      -h, --help             Print help (see more with '--help')
-      -V, --version          Print version
+          --no-pager         Print long texts to a terminal at once, without a pager
 
     prove 1: exit 1
     error: plan 1 was never applied live
@@ -640,13 +643,17 @@ fn no_name_and_no_address_reaches_a_journal_or_a_receipt() {
         let live = it.apply();
         assert!([0, 7].contains(&live.code), "{}", live.err);
         let shown = it.bench.run(&["receipt", "show", "1"]).expect(0);
+        // A person reads names that are looked up for the eye; what is stored and handed on has none.
+        assert!(shown.out.contains("Acme Foods"), "{}", shown.out);
+        let json = it.bench.run(&["receipt", "show", "1", "--json"]).expect(0);
         let csv = it.bench.run(&["receipt", "show", "1", "--format", "csv"]).expect(0);
         let mut texts = vec![
             dry.out,
             dry.err,
             live.out,
             live.err,
-            shown.out,
+            json.out,
+            json.err,
             shown.err,
             csv.out,
             std::fs::read_to_string(it.path("apply_receipt.json")).unwrap(),

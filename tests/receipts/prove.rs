@@ -21,12 +21,12 @@ fn what_was_repaired_is_resolved() {
     it.read("2026-11-02T09:00:00Z");
     let told = it.bench.run(&["prove", "1"]).expect(0);
     insta::assert_snapshot!(told.out, @"
-    no  action               issue_key                                                                          outcome  verdict   run_id  source_identity
-     1  set_org_external_id  org_missing_external_id/001ACME00100000YDA/21700000001013                          applied  resolved       2  acme-demo.sandbox/20481973
-     2  move_user_to_org     user_default_org_not_expected/21700000004121                                       applied  resolved       2  acme-demo.sandbox/20481973
-     3  move_user_to_org     user_default_org_not_expected/21700000004132                                       applied  resolved       2  acme-demo.sandbox/20481973
-     4  add_org_domain       org_missing_expected_domain/001ACME00500000YDA/21700000001078/acmeoutlet-demo.com  applied  resolved       2  acme-demo.sandbox/20481973
-     5  assign_user_to_org   user_missing_expected_membership/21700000004231                                    applied  resolved       2  acme-demo.sandbox/20481973
+    no  action               account          record                            issue_key                                                                          outcome  verdict   run_id  source_identity
+     1  set_org_external_id  Acme Healthcare  Acme Healthcare                   org_missing_external_id/001ACME00100000YDA/21700000001013                          applied  resolved       2  acme-demo.sandbox/20481973
+     2  move_user_to_org     Acme Foods       simone.a@acmefoods-demo.co.uk     user_default_org_not_expected/21700000004121                                       applied  resolved       2  acme-demo.sandbox/20481973
+     3  move_user_to_org     Acme Foods       callum.reid@acmefoods-demo.co.uk  user_default_org_not_expected/21700000004132                                       applied  resolved       2  acme-demo.sandbox/20481973
+     4  add_org_domain       Acme Retail      Acme Retail                       org_missing_expected_domain/001ACME00500000YDA/21700000001078/acmeoutlet-demo.com  applied  resolved       2  acme-demo.sandbox/20481973
+     5  assign_user_to_org   Acme Retail      peter.nowak@acmeretail-demo.com   user_missing_expected_membership/21700000004231                                    applied  resolved       2  acme-demo.sandbox/20481973
     ");
     insta::assert_snapshot!(told.err, @"
     a rehearsal: acme-demo.sandbox/20481973 is a sandbox, no account at Zendesk
@@ -36,12 +36,12 @@ fn what_was_repaired_is_resolved() {
     assert_eq!(verdicts(&it, 0), ["resolved"; 5]);
     let told = it.bench.run(&["prove", "1", "--format", "csv"]).expect(0);
     insta::assert_snapshot!(told.out, @"
-    no,action,issue_key,outcome,verdict,run_id,source_identity
-    1,set_org_external_id,org_missing_external_id/001ACME00100000YDA/21700000001013,applied,resolved,2,acme-demo.sandbox/20481973
-    2,move_user_to_org,user_default_org_not_expected/21700000004121,applied,resolved,2,acme-demo.sandbox/20481973
-    3,move_user_to_org,user_default_org_not_expected/21700000004132,applied,resolved,2,acme-demo.sandbox/20481973
-    4,add_org_domain,org_missing_expected_domain/001ACME00500000YDA/21700000001078/acmeoutlet-demo.com,applied,resolved,2,acme-demo.sandbox/20481973
-    5,assign_user_to_org,user_missing_expected_membership/21700000004231,applied,resolved,2,acme-demo.sandbox/20481973
+    no,action,account,record,issue_key,outcome,verdict,run_id,source_identity
+    1,set_org_external_id,Acme Healthcare,Acme Healthcare,org_missing_external_id/001ACME00100000YDA/21700000001013,applied,resolved,2,acme-demo.sandbox/20481973
+    2,move_user_to_org,Acme Foods,simone.a@acmefoods-demo.co.uk,user_default_org_not_expected/21700000004121,applied,resolved,2,acme-demo.sandbox/20481973
+    3,move_user_to_org,Acme Foods,callum.reid@acmefoods-demo.co.uk,user_default_org_not_expected/21700000004132,applied,resolved,2,acme-demo.sandbox/20481973
+    4,add_org_domain,Acme Retail,Acme Retail,org_missing_expected_domain/001ACME00500000YDA/21700000001078/acmeoutlet-demo.com,applied,resolved,2,acme-demo.sandbox/20481973
+    5,assign_user_to_org,Acme Retail,peter.nowak@acmeretail-demo.com,user_missing_expected_membership/21700000004231,applied,resolved,2,acme-demo.sandbox/20481973
     ");
     // The audit says it in its own way: five issues fewer.
     assert_eq!(
@@ -109,12 +109,12 @@ fn what_was_skipped_is_still_open() {
     it.read("2026-11-02T09:00:00Z");
     let told = it.bench.run(&["prove", "1"]).expect(3);
     insta::assert_snapshot!(told.out, @"
-    no  action               issue_key                                                                          outcome        verdict     run_id  source_identity
-     1  set_org_external_id  org_missing_external_id/001ACME00100000YDA/21700000001013                          applied        resolved         2  acme-demo.sandbox/20481973
-     2  move_user_to_org     user_default_org_not_expected/21700000004121                                       applied        resolved         2  acme-demo.sandbox/20481973
-     3  move_user_to_org     user_default_org_not_expected/21700000004132                                       applied        resolved         2  acme-demo.sandbox/20481973
-     4  add_org_domain       org_missing_expected_domain/001ACME00500000YDA/21700000001078/acmeoutlet-demo.com  skipped_stale  still_open       2  acme-demo.sandbox/20481973
-     5  assign_user_to_org   user_missing_expected_membership/21700000004231                                    applied        resolved         2  acme-demo.sandbox/20481973
+    no  action               account          record                            issue_key                                                                          outcome        verdict     run_id  source_identity
+     1  set_org_external_id  Acme Healthcare  Acme Healthcare                   org_missing_external_id/001ACME00100000YDA/21700000001013                          applied        resolved         2  acme-demo.sandbox/20481973
+     2  move_user_to_org     Acme Foods       simone.a@acmefoods-demo.co.uk     user_default_org_not_expected/21700000004121                                       applied        resolved         2  acme-demo.sandbox/20481973
+     3  move_user_to_org     Acme Foods       callum.reid@acmefoods-demo.co.uk  user_default_org_not_expected/21700000004132                                       applied        resolved         2  acme-demo.sandbox/20481973
+     4  add_org_domain       Acme Retail      Acme Retail                       org_missing_expected_domain/001ACME00500000YDA/21700000001078/acmeoutlet-demo.com  skipped_stale  still_open       2  acme-demo.sandbox/20481973
+     5  assign_user_to_org   Acme Retail      peter.nowak@acmeretail-demo.com   user_missing_expected_membership/21700000004231                                    applied        resolved         2  acme-demo.sandbox/20481973
     ");
     insta::assert_snapshot!(told.err, @"
     a rehearsal: acme-demo.sandbox/20481973 is a sandbox, no account at Zendesk
@@ -133,12 +133,12 @@ fn what_is_broken_again_has_returned_and_its_history_names_the_plan() {
     it.read("2026-11-02T10:00:00Z");
     let told = it.bench.run(&["prove", "1"]).expect(3);
     insta::assert_snapshot!(told.out, @"
-    no  action               issue_key                                                                          outcome  verdict   run_id  source_identity
-     1  set_org_external_id  org_missing_external_id/001ACME00100000YDA/21700000001013                          applied  returned       3  acme-demo.sandbox/20481973
-     2  move_user_to_org     user_default_org_not_expected/21700000004121                                       applied  resolved       3  acme-demo.sandbox/20481973
-     3  move_user_to_org     user_default_org_not_expected/21700000004132                                       applied  resolved       3  acme-demo.sandbox/20481973
-     4  add_org_domain       org_missing_expected_domain/001ACME00500000YDA/21700000001078/acmeoutlet-demo.com  applied  resolved       3  acme-demo.sandbox/20481973
-     5  assign_user_to_org   user_missing_expected_membership/21700000004231                                    applied  resolved       3  acme-demo.sandbox/20481973
+    no  action               account          record                            issue_key                                                                          outcome  verdict   run_id  source_identity
+     1  set_org_external_id  Acme Healthcare  Acme Healthcare                   org_missing_external_id/001ACME00100000YDA/21700000001013                          applied  returned       3  acme-demo.sandbox/20481973
+     2  move_user_to_org     Acme Foods       simone.a@acmefoods-demo.co.uk     user_default_org_not_expected/21700000004121                                       applied  resolved       3  acme-demo.sandbox/20481973
+     3  move_user_to_org     Acme Foods       callum.reid@acmefoods-demo.co.uk  user_default_org_not_expected/21700000004132                                       applied  resolved       3  acme-demo.sandbox/20481973
+     4  add_org_domain       Acme Retail      Acme Retail                       org_missing_expected_domain/001ACME00500000YDA/21700000001078/acmeoutlet-demo.com  applied  resolved       3  acme-demo.sandbox/20481973
+     5  assign_user_to_org   Acme Retail      peter.nowak@acmeretail-demo.com   user_missing_expected_membership/21700000004231                                    applied  resolved       3  acme-demo.sandbox/20481973
     ");
     insta::assert_snapshot!(told.err, @"
     a rehearsal: acme-demo.sandbox/20481973 is a sandbox, no account at Zendesk
@@ -179,12 +179,12 @@ fn issues_that_a_repair_brought_are_named() {
     let told = it.bench.run(&["prove", "1"]);
     insta::assert_snapshot!(format!("exit {}\n{}{}", told.code, told.out, told.err), @"
     exit 0
-     no  action               issue_key                                                                          outcome  verdict   run_id  source_identity
-      1  set_org_external_id  org_missing_external_id/001ACME00100000YDA/21700000001013                          applied  resolved       2  acme-demo.sandbox/20481973
-      2  move_user_to_org     user_default_org_not_expected/21700000004121                                       applied  resolved       2  acme-demo.sandbox/20481973
-      3  move_user_to_org     user_default_org_not_expected/21700000004132                                       applied  resolved       2  acme-demo.sandbox/20481973
-      4  add_org_domain       org_missing_expected_domain/001ACME00500000YDA/21700000001078/acmeoutlet-demo.com  applied  resolved       2  acme-demo.sandbox/20481973
-      5  assign_user_to_org   user_missing_expected_membership/21700000004231                                    applied  resolved       2  acme-demo.sandbox/20481973
+     no  action               account          record                            issue_key                                                                          outcome  verdict   run_id  source_identity
+      1  set_org_external_id  Acme Healthcare  Acme Healthcare                   org_missing_external_id/001ACME00100000YDA/21700000001013                          applied  resolved       2  acme-demo.sandbox/20481973
+      2  move_user_to_org     Acme Foods       simone.a@acmefoods-demo.co.uk     user_default_org_not_expected/21700000004121                                       applied  resolved       2  acme-demo.sandbox/20481973
+      3  move_user_to_org     Acme Foods       callum.reid@acmefoods-demo.co.uk  user_default_org_not_expected/21700000004132                                       applied  resolved       2  acme-demo.sandbox/20481973
+      4  add_org_domain       Acme Retail      Acme Retail                       org_missing_expected_domain/001ACME00500000YDA/21700000001078/acmeoutlet-demo.com  applied  resolved       2  acme-demo.sandbox/20481973
+      5  assign_user_to_org   Acme Retail      peter.nowak@acmeretail-demo.com   user_missing_expected_membership/21700000004231                                    applied  resolved       2  acme-demo.sandbox/20481973
     a rehearsal: acme-demo.sandbox/20481973 is a sandbox, no account at Zendesk
     5 of 5 issues resolved
     issues on the records that were written, which were not there before:

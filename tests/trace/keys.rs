@@ -76,7 +76,6 @@ fn what_is_no_key_is_said_without_repeating_it() {
         &["trace", "ticket", "99999999999999999999"],
         &["trace", "account", "bob@acme.com"],
         &["trace", "account", "003ACME00400000"],
-        &["trace", "bob@acme.com"],
         &["trace", "user", "bob@acme.com", "bob@acme.com"],
         &["trace", "user"],
         &["trace"],
@@ -90,9 +89,9 @@ fn what_is_no_key_is_said_without_repeating_it() {
     hint: type `orgdrift trace user KEY` with such a key
     ");
     assert_snapshot!(bench.run(&["trace", "bob@acme.com"]).text(), @"
-    exit 2
-    error: trace takes user, ticket, org or account first
-    hint: orgdrift trace user|ticket|org|account KEY, such as `orgdrift trace org 123`
+    exit 1
+    error: the newest snapshots have no such record
+    hint: `orgdrift list snapshots` shows what was read
     ");
     assert_snapshot!(bench.run(&["trace", "user", "7", "--format", "csv"]).text(), @"
     exit 2

@@ -57,19 +57,18 @@ fn a_user() {
       Several organizations carry the account's id: a person must decide which one stays.
       rule         verdict    organizations   why
       stored_id    silent                     Salesforce stores no organization id for the account.
-      external_id  undecided  21700000001052  Organizations 21700000001052 and 21700000001065 carry
-                              21700000001065  the account's id, so no rule can choose between them.
+      external_id  undecided  21700000001052  Organizations 21700000001052 and 21700000001065 carry the
+                              21700000001065  account's id, so no rule can choose between them.
       domain       overruled  21700000001039  Organization 21700000001039 holds
                               21700000001052  acmetestkitchen-demo.com. Organization 21700000001052
-                                              holds acmelabs-demo.io. Domains are asked only if
-                                              neither a stored id nor an external_id names an
-                                              organization.
+                                              holds acmelabs-demo.io. Domains are asked only if neither
+                                              a stored id nor an external_id names an organization.
 
     issues
       user_resolution_blocked_duplicate_external_id: review, high
         user_resolution_blocked_duplicate_external_id/21700000004187
-        User 21700000004187 has a domain of account 001ACME00400000YDA, which has several organizations,
-        and belongs to none of them by default.
+        User 21700000004187 has a domain of account 001ACME00400000YDA, which has several
+        organizations, and belongs to none of them by default.
         Seen in run 1; open now.
         waits for org_duplicate_external_id/001ACME00400000YDA/21700000001052
 
@@ -83,8 +82,8 @@ fn a_user() {
         Organization 21700000001052 carries the id of account 001ACME00400000YDA, and so does another
         organization. A person must decide which organization stays.
         Decide which of the organizations stays and merge the others into it in Zendesk.
-        Blocked (duplicate_external_id): Decide which organization stays and merge the others into it in
-        Zendesk; then audit again.
+        Blocked (duplicate_external_id): Decide which organization stays and merge the others into it
+        in Zendesk; then audit again.
     ");
     assert_snapshot!(told.err, @"next: orgdrift explain org_duplicate_external_id");
     let by_address = traced(&bench, &["trace", "user", " Jonas.KELLER@acmelabs-demo.io"]);
@@ -134,8 +133,8 @@ fn a_ticket() {
     issues
       ticket_org_mismatch: detect_only, medium
         ticket_org_mismatch/1156
-        Ticket 1156 is not filed under organization 21700000001091 of its requester's account, but under
-        another.
+        Ticket 1156 is not filed under organization 21700000001091 of its requester's account, but
+        under another.
         Seen in run 1; open now.
 
     plan actions
@@ -144,8 +143,8 @@ fn a_ticket() {
 
     likely fix
       ticket_org_mismatch
-        The requester and its account have no issue of their own, so nothing is to be repaired first: an
-        agent can file the ticket in Zendesk. orgdrift never changes a ticket.
+        The requester and its account have no issue of their own, so nothing is to be repaired first:
+        an agent can file the ticket in Zendesk. orgdrift never changes a ticket.
     ");
     let of = |id: &str| {
         let trace = json(&bench, &["trace", "ticket", id]);
@@ -191,8 +190,8 @@ fn an_organization() {
       The account is linked to organization 21700000001026 by the stored id.
       rule         verdict    organizations   why
       stored_id    won        21700000001026  Salesforce stores 21700000001026, and that organization
-                                              exists. It carries the account's id in external_id,
-                                              which confirms it.
+                                              exists. It carries the account's id in external_id, which
+                                              confirms it.
       external_id  agrees     21700000001026  The stored organization, and no other, carries the
                                               account's id.
       domain       overruled  21700000001026  Organization 21700000001026 holds acmebiotech-demo.com.
@@ -204,13 +203,12 @@ fn an_organization() {
       Several organizations carry the account's id: a person must decide which one stays.
       rule         verdict    organizations   why
       stored_id    silent                     Salesforce stores no organization id for the account.
-      external_id  undecided  21700000001052  Organizations 21700000001052 and 21700000001065 carry
-                              21700000001065  the account's id, so no rule can choose between them.
+      external_id  undecided  21700000001052  Organizations 21700000001052 and 21700000001065 carry the
+                              21700000001065  account's id, so no rule can choose between them.
       domain       overruled  21700000001039  Organization 21700000001039 holds
                               21700000001052  acmetestkitchen-demo.com. Organization 21700000001052
-                                              holds acmelabs-demo.io. Domains are asked only if
-                                              neither a stored id nor an external_id names an
-                                              organization.
+                                              holds acmelabs-demo.io. Domains are asked only if neither
+                                              a stored id nor an external_id names an organization.
 
     cause
       1 finding hangs on this record.
@@ -236,8 +234,8 @@ fn an_organization() {
     likely fix
       org_duplicate_external_id: merge_review
         Decide which of the organizations stays and merge the others into it in Zendesk.
-        Blocked (duplicate_external_id): Decide which organization stays and merge the others into it in
-        Zendesk; then audit again.
+        Blocked (duplicate_external_id): Decide which organization stays and merge the others into it
+        in Zendesk; then audit again.
     ");
 }
 
@@ -273,8 +271,8 @@ fn an_account() {
       The account is linked to organization 21700000001026 by the stored id.
       rule         verdict    organizations   why
       stored_id    won        21700000001026  Salesforce stores 21700000001026, and that organization
-                                              exists. It carries the account's id in external_id,
-                                              which confirms it.
+                                              exists. It carries the account's id in external_id, which
+                                              confirms it.
       external_id  agrees     21700000001026  The stored organization, and no other, carries the
                                               account's id.
       domain       overruled  21700000001026  Organization 21700000001026 holds acmebiotech-demo.com.

@@ -30,7 +30,7 @@ pub(super) fn export(context: &Context, arguments: &ExportArgs) -> Result<u8, Cl
         context.talk(format!("{} written to {}", said(written), path.display()));
     }
     runs::warn(context, &warehouse, &run)?;
-    context.next("list causes");
+    context.next("plan");
     Ok(exit::DONE)
 }
 

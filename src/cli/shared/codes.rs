@@ -2,7 +2,7 @@
 
 use super::error::CliError;
 use crate::{
-    catalog::{Class, blocked_reasons, classes, rules},
+    catalog::{Class, blocked_reasons, classes, rules, vocabulary},
     model::Layer,
     warehouse::{Read, Value, nouns::Noun},
 };
@@ -44,7 +44,13 @@ pub(crate) fn known(typed: &str, noun: &Noun) -> Result<String, CliError> {
     }
 }
 
-/// The error of a code that is none, with those that are like it.
+/// So many words are offered.
+const OFFERED: usize = 5;
+
+/// Words that are less like what was typed than this are not offered.
+const LIKE: f64 = 0.9;
+
+/// The error of a code or word that is none, with those that are like it.
 pub(crate) fn unknown(typed: &str) -> CliError {
     let mut near = rules()
         .iter()
@@ -55,12 +61,32 @@ pub(crate) fn unknown(typed: &str) -> CliError {
     if near.iter().any(|code| code.contains(typed)) {
         near.retain(|code| code.contains(typed));
     }
+    if near.is_empty() {
+        near = misspelled(typed);
+    }
     let error = CliError::usage(format!("there is no code {typed}"));
     if near.is_empty() {
         error.hint("`orgdrift list rules` shows all codes")
     } else {
         error.hint(format!("did you mean {}?", near.join(" or ")))
     }
+}
+
+/// The words that a word with wrong letters may stand for, the most like first.
+fn misspelled(typed: &str) -> Vec<String> {
+    let typed = typed.to_lowercase().replace(['-', ' '], "_");
+    let words = vocabulary().into_iter().map(|meaning| meaning.word);
+    let codes = rules().iter().map(|rule| rule.code.to_owned()).collect::<Vec<_>>();
+    let mut near: Vec<(f64, String)> = codes
+        .into_iter()
+        .chain(classes().into_iter().map(|class| class.name))
+        .chain(words)
+        .map(|word| (strsim::jaro_winkler(&word, &typed), word))
+        .filter(|(likeness, _)| *likeness >= LIKE)
+        .collect();
+    near.sort_by(|one, other| other.0.total_cmp(&one.0).then_with(|| one.1.cmp(&other.1)));
+    near.dedup();
+    near.into_iter().take(OFFERED).map(|(_, word)| word).collect()
 }
 
 /// Whether one contains the other, or most of their words are the same.

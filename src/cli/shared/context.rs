@@ -11,14 +11,14 @@ use super::{
     config::Config,
     error::CliError,
     global::{FormatName, Global},
-    log,
+    log, pager,
     shell::quoted,
 };
 use crate::{
     clock::Clock,
     hooks,
     model::is_sandbox,
-    output::{self, CsvStyle, Format, counted, printable},
+    output::{self, CsvStyle, Format, Screen, counted, printable},
     safe_file::{self, Readers},
     warehouse::{Read, Rows, Warehouse, WarehouseError},
     zendesk::client::ClientOptions,
@@ -57,6 +57,7 @@ pub(crate) struct Context {
     /// Where a command that writes several files puts them.
     folder: Option<PathBuf>,
     is_raw: bool,
+    is_paged: bool,
     /// The moment of the command.
     pub(crate) clock: Clock,
     /// What the demo sets for its own commands, in place of the environment.
@@ -102,6 +103,7 @@ impl Context {
             output,
             folder,
             is_raw: global.raw,
+            is_paged: !global.no_pager,
             clock,
             variables: Vec::new(),
         })
@@ -122,6 +124,8 @@ impl Context {
             output: global.output.clone(),
             folder: None,
             is_raw: global.raw,
+            // The demo is a story that goes on.
+            is_paged: false,
             clock,
             variables,
         }
@@ -262,11 +266,33 @@ impl Context {
             let read = safe_file::write(path, Readers::Owner, |out| output::write_rows(rows, format, out))?;
             self.talk(format!("{} written to {}", counted(read.count, "row"), path.display()));
             Ok(read)
+        } else if format == Format::Table {
+            let mut text = Vec::new();
+            let (read, hidden) = output::write_table(rows, self.screen(), &mut text)?;
+            pager::print(&String::from_utf8_lossy(&text), self.is_paged)?;
+            self.tell_of_hidden(&hidden);
+            Ok(read)
         } else {
             let mut out = BufWriter::new(io::stdout().lock());
             let read = output::write_rows(rows, format, &mut out)?;
             out.flush()?;
             Ok(read)
+        }
+    }
+
+    /// What a table that is printed has to fit; a file has no width.
+    pub(crate) fn screen(&self) -> Screen {
+        if self.output.is_some() { Screen::default() } else { pager::screen() }
+    }
+
+    /// Names the columns that there was no room for.
+    pub(crate) fn tell_of_hidden(&self, hidden: &[String]) {
+        if !hidden.is_empty() {
+            self.talk(format!(
+                "no room for {}: a wider terminal or --output FILE.csv shows {}",
+                hidden.join(", "),
+                if hidden.len() == 1 { "it" } else { "them" }
+            ));
         }
     }
 
@@ -276,9 +302,7 @@ impl Context {
             safe_file::write_text(path, Readers::Owner, text)?;
             self.talk(format!("written to {}", path.display()));
         } else {
-            let mut out = io::stdout().lock();
-            out.write_all(text.as_bytes())?;
-            out.flush()?;
+            pager::print(text, self.is_paged && self.format(FormatName::Table) == Format::Table)?;
         }
         Ok(())
     }

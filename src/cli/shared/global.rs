@@ -22,6 +22,9 @@ pub struct Global {
     /// Write CSV cells exactly as they are, also those that a spreadsheet would run as formulas
     #[arg(long, global = true)]
     pub raw: bool,
+    /// Print long texts to a terminal at once, without a pager
+    #[arg(long, global = true)]
+    pub no_pager: bool,
 }
 
 /// A format by its name.

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use super::{context::Context, error::CliError};
 use crate::{
+    model::plan::PlanState,
     plan::document,
     safe_file,
     warehouse::{
@@ -51,6 +52,37 @@ fn hash_of_file(path: &Path) -> Result<String, CliError> {
         CliError::refused(format!("{name} is not as orgdrift wrote it: {error}"))
             .hint("`orgdrift plan show PLAN --output fix_plan.json` writes it again")
     })
+}
+
+/// The newest plan that was applied live, if a later reading of Zendesk can show what came of it.
+pub(crate) fn to_be_proved(warehouse: &Warehouse) -> Result<Option<i64>, CliError> {
+    let Some(plan) = warehouse.plan(PlanKey::Newest(0))?.filter(|plan| plan.state == PlanState::Applied)
+    else {
+        return Ok(None);
+    };
+    let Some(after) = warehouse.provable_after(plan.plan_id)? else { return Ok(None) };
+    Ok(warehouse.is_read_after(&after)?.then_some(plan.plan_id))
+}
+
+/// What comes after a plan was looked at.
+pub(crate) fn after_show(context: &Context, plan: &StoredPlan) -> String {
+    let id = plan.plan_id;
+    let identity = plan.source_identity.as_deref().unwrap_or_default();
+    match plan.state {
+        PlanState::Ready if identity.is_empty() => "list issues --disposition blocked".to_owned(),
+        // Nobody answers for the company of the demo before its sandbox does.
+        PlanState::Ready
+            if identity.starts_with("acme-demo.sandbox")
+                && context.variable("ORGDRIFT_ZENDESK_URL").is_none() =>
+        {
+            "sandbox --demo".to_owned()
+        }
+        PlanState::Ready => format!("apply {id}"),
+        PlanState::BrokenOff => format!("apply {id} --apply --confirm-plan-hash {}", plan.plan_hash),
+        PlanState::Applied => format!("receipt show {id}"),
+        PlanState::Outdated => "audit".to_owned(),
+        PlanState::Empty => "list issues --disposition blocked".to_owned(),
+    }
 }
 
 /// Names the plans whose state says ready although their rules are over.

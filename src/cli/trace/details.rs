@@ -2,7 +2,7 @@
 
 use super::page::{Page, SHOWN};
 use crate::{
-    output::{NAME, OutputError, brief, table},
+    output::{NAME, brief, table},
     trace::{Details, Pointer, RecordOf, Trace, TracedAccount, place::Place, words},
     warehouse::trace::{
         Activity, HeldDomain, Membership, OrganizationRecord, RecentTicket, TicketRecord, UserRecord,
@@ -20,35 +20,35 @@ pub(super) fn id_of(trace: &Trace) -> String {
 }
 
 /// Prints the record and what surrounds it.
-pub(super) fn details(page: &mut Page, trace: &Trace) -> Result<(), OutputError> {
+pub(super) fn details(page: &mut Page, trace: &Trace) {
     match &trace.details {
         Details::Account { triage: row, .. } => {
             page.section("account");
             if let Some(account) = trace.accounts.first() {
-                account_fields(page, account)?;
+                account_fields(page, account);
             }
-            triage(page, row.as_ref())
+            triage(page, row.as_ref());
         }
         Details::Organization { organization: record, domains, pointers, activity } => {
-            organization(page, record, *activity)?;
-            held(page, domains)?;
-            pointing(page, pointers)
+            organization(page, record, *activity);
+            held(page, domains);
+            pointing(page, pointers);
         }
         Details::User { user, place, memberships, recent_tickets, .. } => {
             page.section("user");
-            user_fields(page, user)?;
-            expected(page, place)?;
-            members(page, memberships, user.record.default_organization_id)?;
-            tickets(page, recent_tickets)
+            user_fields(page, user);
+            expected(page, place);
+            members(page, memberships, user.record.default_organization_id);
+            tickets(page, recent_tickets);
         }
         Details::Ticket { ticket, requester, place, .. } => {
-            ticket_fields(page, ticket)?;
+            ticket_fields(page, ticket);
             page.section("requester");
             match requester {
-                Some(user) => user_fields(page, user)?,
-                None => page.sentence("The requester is not among the users that were read.")?,
+                Some(user) => user_fields(page, user),
+                None => page.sentence("The requester is not among the users that were read."),
             }
-            expected(page, place)
+            expected(page, place);
         }
     }
 }
@@ -64,10 +64,7 @@ const TRIAGE: [&str; 7] = [
     "suggested_next_step",
 ];
 
-fn triage(
-    page: &mut Page,
-    row: Option<&serde_json::Map<String, serde_json::Value>>,
-) -> Result<(), OutputError> {
+fn triage(page: &mut Page, row: Option<&serde_json::Map<String, serde_json::Value>>) {
     page.section("triage");
     match row {
         None => page.sentence("The account has no issues in this run."),
@@ -75,11 +72,7 @@ fn triage(
     }
 }
 
-fn organization(
-    page: &mut Page,
-    organization: &RecordOf<OrganizationRecord>,
-    activity: Activity,
-) -> Result<(), OutputError> {
+fn organization(page: &mut Page, organization: &RecordOf<OrganizationRecord>, activity: Activity) {
     let record = &organization.record;
     let tickets = format!("{}, {} of them open", activity.ticket_count, activity.open_ticket_count);
     page.section("organization");
@@ -91,21 +84,21 @@ fn organization(
         ("tickets", Some(tickets)),
         ("created", record.created_at.clone()),
         ("url", organization.url.clone()),
-    ])
+    ]);
 }
 
-fn held(page: &mut Page, domains: &[HeldDomain]) -> Result<(), OutputError> {
+fn held(page: &mut Page, domains: &[HeldDomain]) {
     page.section("domains");
     let mut rows = table::new(&["domain", "usable", "expected by"]);
     for domain in domains.iter().take(SHOWN) {
         let usable = usable(domain.is_valid, domain.is_personal);
         rows.add_row([domain.domain.clone(), usable.to_owned(), words::some(&domain.owner_account_ids)]);
     }
-    page.rows(rows, domains.is_empty(), "It holds no domain.")?;
-    page.more(domains.len())
+    page.rows(&rows, domains.is_empty(), "It holds no domain.");
+    page.more(domains.len());
 }
 
-fn ticket_fields(page: &mut Page, ticket: &RecordOf<TicketRecord>) -> Result<(), OutputError> {
+fn ticket_fields(page: &mut Page, ticket: &RecordOf<TicketRecord>) {
     let record = &ticket.record;
     page.section("ticket");
     page.fields(&[
@@ -115,12 +108,12 @@ fn ticket_fields(page: &mut Page, ticket: &RecordOf<TicketRecord>) -> Result<(),
         ("created", text(&record.created_at)),
         ("came by", record.via_channel.clone()),
         ("url", ticket.url.clone()),
-    ])
+    ]);
 }
 
-fn expected(page: &mut Page, place: &Place) -> Result<(), OutputError> {
+fn expected(page: &mut Page, place: &Place) {
     page.section("expected place");
-    page.paragraph(&place.why)
+    page.paragraph(&place.why);
 }
 
 fn value(value: &serde_json::Value) -> Option<String> {
@@ -148,7 +141,7 @@ fn usable(is_valid: bool, is_personal: bool) -> &'static str {
     }
 }
 
-fn account_fields(page: &mut Page, account: &TracedAccount) -> Result<(), OutputError> {
+fn account_fields(page: &mut Page, account: &TracedAccount) {
     let record = &account.record;
     page.fields(&[
         ("name", text(&record.account_name)),
@@ -156,7 +149,7 @@ fn account_fields(page: &mut Page, account: &TracedAccount) -> Result<(), Output
         ("parent", record.parent_account_id.clone()),
         ("stored id", record.stored_organization_raw.clone()),
         ("url", account.organization_url.clone()),
-    ])?;
+    ]);
     page.section("domains");
     let mut rows = table::new(&["domain", "usable", "expected by", "held by"]);
     for domain in account.domains.iter().take(SHOWN) {
@@ -167,11 +160,11 @@ fn account_fields(page: &mut Page, account: &TracedAccount) -> Result<(), Output
             words::some(&domain.holder_organization_ids),
         ]);
     }
-    page.rows(rows, account.domains.is_empty(), "Salesforce has no valid domain of it.")?;
-    page.more(account.domains.len())
+    page.rows(&rows, account.domains.is_empty(), "Salesforce has no valid domain of it.");
+    page.more(account.domains.len());
 }
 
-fn user_fields(page: &mut Page, user: &RecordOf<UserRecord>) -> Result<(), OutputError> {
+fn user_fields(page: &mut Page, user: &RecordOf<UserRecord>) {
     let RecordOf { record: user, url } = user;
     let mut states = vec![if user.is_active { "active" } else { "deleted" }];
     states.push(if user.is_verified { "verified" } else { "not verified" });
@@ -190,10 +183,10 @@ fn user_fields(page: &mut Page, user: &RecordOf<UserRecord>) -> Result<(), Outpu
         ("default organization", Some(or_none(user.default_organization_id))),
         ("created", user.created_at.clone()),
         ("url", url.clone()),
-    ])
+    ]);
 }
 
-fn pointing(page: &mut Page, pointers: &[Pointer]) -> Result<(), OutputError> {
+fn pointing(page: &mut Page, pointers: &[Pointer]) {
     page.section("accounts that point to it");
     let mut rows = table::new(&["account", "name", "by", "link", "linked here"]);
     for pointer in pointers.iter().take(SHOWN) {
@@ -205,11 +198,11 @@ fn pointing(page: &mut Page, pointers: &[Pointer]) -> Result<(), OutputError> {
             if pointer.is_linked_here { "yes" } else { "no" }.to_owned(),
         ]);
     }
-    page.rows(rows, pointers.is_empty(), "No account points to it by stored id, external_id or domain.")?;
-    page.more(pointers.len())
+    page.rows(&rows, pointers.is_empty(), "No account points to it by stored id, external_id or domain.");
+    page.more(pointers.len());
 }
 
-fn members(page: &mut Page, memberships: &[Membership], default: Option<i64>) -> Result<(), OutputError> {
+fn members(page: &mut Page, memberships: &[Membership], default: Option<i64>) {
     page.section("memberships");
     let mut rows = table::new(&["organization", "name", "default"]);
     for row in memberships {
@@ -219,10 +212,10 @@ fn members(page: &mut Page, memberships: &[Membership], default: Option<i64>) ->
             if default == Some(row.organization_id) { "yes" } else { "no" }.to_owned(),
         ]);
     }
-    page.rows(rows, memberships.is_empty(), "The user is a member of no organization.")
+    page.rows(&rows, memberships.is_empty(), "The user is a member of no organization.");
 }
 
-fn tickets(page: &mut Page, tickets: &[RecentTicket]) -> Result<(), OutputError> {
+fn tickets(page: &mut Page, tickets: &[RecentTicket]) {
     page.section("recent tickets");
     let has_subject = tickets.iter().any(|ticket| ticket.subject.is_some());
     let mut header = vec!["ticket", "status", "organization", "created"];
@@ -238,7 +231,7 @@ fn tickets(page: &mut Page, tickets: &[RecentTicket]) -> Result<(), OutputError>
         row.extend(has_subject.then(|| brief(ticket.subject.as_deref().unwrap_or_default(), NAME)));
         rows.add_row(row);
     }
-    page.rows(rows, tickets.is_empty(), "No ticket of the user was read.")
+    page.rows(&rows, tickets.is_empty(), "No ticket of the user was read.");
 }
 
 /// A field that is always known.

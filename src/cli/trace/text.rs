@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     model::ApplyMode,
-    output::{NAME, OutputError, brief, counted, printable, table},
+    output::{NAME, Screen, brief, counted, printable, table},
     trace::{Trace, TracedAccount, history::TracedIssue},
     warehouse::affected::Behind,
 };
@@ -31,8 +31,8 @@ fn cause(behind: &Behind) -> String {
 }
 
 /// What is printed.
-pub(super) fn of(trace: &Trace) -> Result<String, OutputError> {
-    let mut page = Page::default();
+pub(super) fn of(trace: &Trace, screen: Screen) -> String {
+    let mut page = Page::new(screen);
     page.line(&format!("{} {} in run {}", trace.kind, id_of(trace), trace.run_id));
     page.line(&format!(
         "salesforce snapshot {} ({}), zendesk snapshot {} ({})",
@@ -41,38 +41,38 @@ pub(super) fn of(trace: &Trace) -> Result<String, OutputError> {
         trace.zendesk_snapshot.snapshot_id,
         trace.zendesk_snapshot.taken_at
     ));
-    page.paragraph(&trace.remarks)?;
-    details(&mut page, trace)?;
+    page.paragraph(&trace.remarks);
+    details(&mut page, trace);
     for account in trace.accounts.iter().take(EXPLAINED) {
-        link(&mut page, account)?;
+        link(&mut page, account);
     }
     if trace.accounts.len() > EXPLAINED {
         page.section(&format!("{} more accounts", trace.accounts.len() - EXPLAINED));
-        page.sentence("--json explains the links of all.")?;
+        page.sentence("--json explains the links of all.");
     }
     if let Some(behind) = &trace.cause_of {
         page.section("cause");
-        page.sentence(&cause(behind))?;
+        page.sentence(&cause(behind));
     }
-    issues(&mut page, "issues", &trace.issues)?;
+    issues(&mut page, "issues", &trace.issues);
     if !trace.hygiene_findings.is_empty() {
-        issues(&mut page, "hygiene findings", &trace.hygiene_findings)?;
+        issues(&mut page, "hygiene findings", &trace.hygiene_findings);
     }
-    plans(&mut page, trace)?;
-    receipts(&mut page, trace)?;
-    fix(&mut page, trace)?;
-    Ok(page.0)
+    plans(&mut page, trace);
+    receipts(&mut page, trace);
+    fix(&mut page, trace);
+    page.text
 }
 
 /// Which link rules were considered for an account, and what became of them.
-fn link(page: &mut Page, account: &TracedAccount) -> Result<(), OutputError> {
+fn link(page: &mut Page, account: &TracedAccount) {
     page.section(&format!(
         "link of account {} ({}): {}",
         account.record.account_id,
         brief(&account.record.account_name, NAME),
         account.link_state().as_str()
     ));
-    page.paragraph(std::slice::from_ref(&account.explanation.summary))?;
+    page.paragraph(std::slice::from_ref(&account.explanation.summary));
     let mut rows = table::new(&["rule", "verdict", "organizations", "why"]);
     for rule in &account.explanation.rules {
         let mut ids: Vec<String> =
@@ -87,10 +87,10 @@ fn link(page: &mut Page, account: &TracedAccount) -> Result<(), OutputError> {
             printable(&rule.why.join(" ")),
         ]);
     }
-    page.table(rows)
+    page.table(&rows);
 }
 
-fn issues(page: &mut Page, title: &str, issues: &[TracedIssue]) -> Result<(), OutputError> {
+fn issues(page: &mut Page, title: &str, issues: &[TracedIssue]) {
     page.section(title);
     if issues.is_empty() {
         return page.sentence("None in any run.");
@@ -102,17 +102,17 @@ fn issues(page: &mut Page, title: &str, issues: &[TracedIssue]) -> Result<(), Ou
             let action = action.map(|action| format!(" ({action})")).unwrap_or_default();
             page.line(&format!("  {}: {}{action}, {}", issue.code, row.disposition, issue.severity));
             page.key("", &issue.issue_key);
-            page.indented(&[row.reason.clone(), history])?;
+            page.indented(&[row.reason.clone(), history]);
             if let Some(root) = &row.root_issue_key {
                 page.key("waits for ", root);
             }
         } else {
             page.line(&format!("  {}: not in this run", issue.code));
             page.key("", &issue.issue_key);
-            page.indented(&[history])?;
+            page.indented(&[history]);
         }
     }
-    page.more(issues.len())
+    page.more(issues.len());
 }
 
 fn history(issue: &TracedIssue) -> String {
@@ -133,7 +133,7 @@ fn history(issue: &TracedIssue) -> String {
     format!("{runs}{reopened}{repaired}; {} now.", if issue.is_open { "open" } else { "resolved" })
 }
 
-fn plans(page: &mut Page, trace: &Trace) -> Result<(), OutputError> {
+fn plans(page: &mut Page, trace: &Trace) {
     page.section("plan actions");
     if trace.plan_actions.is_empty() {
         return page.sentence("No plan touches it.");
@@ -144,13 +144,13 @@ fn plans(page: &mut Page, trace: &Trace) -> Result<(), OutputError> {
         page.line(&format!("  plan {}, {}: {}{action}{reason}", row.plan_id, row.plan_state, row.status));
         page.key("", &row.issue_key);
     }
-    page.more(trace.plan_actions.len())
+    page.more(trace.plan_actions.len());
 }
 
 /// What applies did; without one there is nothing to say.
-fn receipts(page: &mut Page, trace: &Trace) -> Result<(), OutputError> {
+fn receipts(page: &mut Page, trace: &Trace) {
     if trace.receipts.is_empty() {
-        return Ok(());
+        return;
     }
     page.section("receipts");
     for row in trace.receipts.iter().take(SHOWN) {
@@ -163,10 +163,10 @@ fn receipts(page: &mut Page, trace: &Trace) -> Result<(), OutputError> {
         ));
         page.key("", &row.issue_key);
     }
-    page.more(trace.receipts.len())
+    page.more(trace.receipts.len());
 }
 
-fn fix(page: &mut Page, trace: &Trace) -> Result<(), OutputError> {
+fn fix(page: &mut Page, trace: &Trace) {
     page.section("likely fix");
     match &trace.likely_fix {
         None => page.sentence("Nothing of this record is to be fixed in this run."),
@@ -180,7 +180,7 @@ fn fix(page: &mut Page, trace: &Trace) -> Result<(), OutputError> {
             if fix.is_root_of_another {
                 page.key("to be fixed first: ", &fix.issue_key);
             }
-            page.indented(&fix.text)
+            page.indented(&fix.text);
         }
     }
 }

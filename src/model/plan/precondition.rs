@@ -20,7 +20,7 @@ pub struct OrganizationKey {
 /// Declares the preconditions, and the closed set of their names.
 macro_rules! preconditions {
     ($(
-        $(#[$doc:meta])*
+        $(#[doc = $doc:literal])+
         $basis:ident $variant:ident
             $({ $( $(#[$field_doc:meta])* $field:ident: $kind:ty ),+ $(,)? })? = $text:literal
     ),+ $(,)?) => {
@@ -30,12 +30,12 @@ macro_rules! preconditions {
         #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
         #[serde(tag = "check")]
         pub enum Precondition {
-            $( $(#[$doc])* #[serde(rename = $text)] $variant $({ $( $(#[$field_doc])* $field: $kind ),+ })? ),+
+            $( $(#[doc = $doc])+ #[serde(rename = $text)] $variant $({ $( $(#[$field_doc])* $field: $kind ),+ })? ),+
         }
 
         closed_set! {
             /// The name of a precondition.
-            Check { $( $(#[$doc])* $variant = $text ),+ }
+            Check { $( $(#[doc = $doc])+ $variant = $text ),+ }
         }
 
         impl Precondition {

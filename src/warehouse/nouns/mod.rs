@@ -2,6 +2,10 @@
 //!
 //! `?` in a condition stands for the value of the filter.
 
+mod short;
+
+use short::{EXCEPTIONS_SHORT, ISSUES_SHORT, ORGS_SHORT, TICKETS_SHORT, USERS_SHORT};
+
 /// The filters that a noun may have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FilterName {
@@ -93,7 +97,7 @@ from exceptions_by_account as e",
             FilterName::Disposition,
             "exists (select 1 from issues as i where i.run_id = e.run_id and i.account_id = e.sf_account_id and i.disposition = ?)",
         ),
-        (FilterName::Owner, "lower(e.owner) = lower(?)"),
+        (FilterName::Owner, "instr(lower(e.owner), lower(?)) > 0"),
         (FilterName::Since, "(select r.started_at from runs as r where r.run_id = e.first_seen_run) >= ?"),
     ],
     order_by: "order by
@@ -150,7 +154,7 @@ const BY_OWNER: &str = "exists (
     from runs as r
     cross join salesforce_accounts as a
     where r.run_id = d.run_id and a.snapshot_id = r.salesforce_snapshot_id
-      and a.account_id = d.account_id and lower(a.owner) = lower(?))";
+      and a.account_id = d.account_id and instr(lower(a.owner), lower(?)) > 0)";
 
 /// The issues of a run.
 pub const ISSUES: Noun = Noun {
@@ -176,27 +180,7 @@ from issues as d",
   case d.layer when 'organization' then 1 when 'user' then 2 else 3 end, d.account_id, d.issue_key",
 };
 
-/// The issues of a run, with the columns that fit a terminal.
-pub const ISSUES_SHORT: Noun = Noun {
-    name: "issues",
-    select: "select severity, code, account_name, disposition, coalesce(blocked_reason, action) as action_or_reason, reason, url
-from issues as d",
-    filters: ISSUES.filters,
-    order_by: ISSUES.order_by,
-};
-
-/// The triage rows, with the columns that fit a terminal.
-pub const EXCEPTIONS_SHORT: Noun = Noun {
-    name: "accounts",
-    select: "select sf_account_id, account_name, triage_status, max_severity, total_issue_count as total,
-  prepared_action_count as prepared, blocked_action_count as blocked, top_issue_codes, suggested_next_step,
-  zendesk_org_url
-from exceptions_by_account as e",
-    filters: EXCEPTIONS.filters,
-    order_by: EXCEPTIONS.order_by,
-};
-
-const FINDING_FILTERS: &[(FilterName, &str)] = &[
+pub(super) const FINDING_FILTERS: &[(FilterName, &str)] = &[
     (FilterName::Run, "d.run_id = ?"),
     (FilterName::Account, BY_ACCOUNT),
     (FilterName::OrgId, BY_ORGANIZATION),
@@ -208,35 +192,8 @@ const FINDING_FILTERS: &[(FilterName, &str)] = &[
     (FilterName::Since, SINCE_FIRST_SEEN),
 ];
 
-const FINDING_ORDER: &str = "order by
+pub(super) const FINDING_ORDER: &str = "order by
   case d.severity when 'critical' then 1 when 'high' then 2 when 'medium' then 3 else 4 end, d.issue_key";
-
-const ORGS_SHORT: Noun = Noun {
-    name: "orgs",
-    select: "select class, severity, account_id, account_name, organization_id, domain, disposition, blocked_reason,
-  suggested_action, url
-from organization_findings as d",
-    filters: FINDING_FILTERS,
-    order_by: FINDING_ORDER,
-};
-
-const USERS_SHORT: Noun = Noun {
-    name: "users",
-    select: "select class, severity, account_id, account_name, user_id, organization_id, domain, disposition, blocked_reason,
-  suggested_action, url
-from user_findings as d",
-    filters: FINDING_FILTERS,
-    order_by: FINDING_ORDER,
-};
-
-const TICKETS_SHORT: Noun = Noun {
-    name: "tickets",
-    select: "select class, severity, account_id, account_name, ticket_id, organization_id, requester_id,
-  requester_default_organization_id, is_requester_member, disposition, suggested_action, url
-from ticket_findings as d",
-    filters: FINDING_FILTERS,
-    order_by: FINDING_ORDER,
-};
 
 const ORGS: Noun = Noun {
     name: "orgs",

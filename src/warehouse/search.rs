@@ -1,0 +1,60 @@
+//! Records by whatever a person has of them.
+
+use super::{
+    Warehouse, WarehouseError,
+    read::{Rows, Value},
+};
+use crate::catalog::{files, statement};
+
+/// What a text may be; each is null where it is none.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Sought {
+    /// `account`, `org`, `user` or `ticket`: only those.
+    pub kind: Option<String>,
+    /// An id of Zendesk.
+    pub id: Option<i64>,
+    /// An account id of 18 characters.
+    pub account_id: Option<String>,
+    /// A plain domain.
+    pub domain: Option<String>,
+    /// An e-mail address in lower case.
+    pub address: Option<String>,
+    /// A part of a name in lower case.
+    pub part: Option<String>,
+}
+
+/// A name of a record, for what is nearly it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NamedRecord {
+    /// `account` or `org`.
+    pub kind: String,
+    /// Its id.
+    pub id: String,
+    /// Its name.
+    pub name: String,
+}
+
+impl Warehouse {
+    /// The records of the newest snapshots that a text may name: kind, id, name, how it was found, a detail, URL.
+    pub fn sought(&self, sought: &Sought, limit: Option<u64>) -> Result<Rows<'_>, WarehouseError> {
+        let text = |value: &Option<String>| value.clone().map_or(Value::Null, Value::Text);
+        let own = [
+            (":kind", text(&sought.kind)),
+            (":id", sought.id.map_or(Value::Null, Value::Integer)),
+            (":account_id", text(&sought.account_id)),
+            (":domain", text(&sought.domain)),
+            (":address", text(&sought.address)),
+            (":part", text(&sought.part)),
+        ];
+        self.rows_with(statement(files::FIND, "records"), &own, &[], "", limit)
+    }
+
+    /// The names of all accounts and organizations of the newest snapshots.
+    pub fn names_of_records(&self) -> Result<Vec<NamedRecord>, WarehouseError> {
+        let mut statement = self.connection.prepare(statement(files::FIND, "names"))?;
+        let rows = statement.query_map([], |row| {
+            Ok(NamedRecord { kind: row.get("kind")?, id: row.get("id")?, name: row.get("name")? })
+        })?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+}
