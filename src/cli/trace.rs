@@ -58,7 +58,7 @@ pub(super) fn run(context: &Context, arguments: &TraceArgs) -> Result<u8, CliErr
 fn subject(words: &[String]) -> Result<(Option<Kind>, String), CliError> {
     let usage = |text: &str| {
         CliError::usage(text)
-            .hint("orgdrift trace [user|ticket|org|account] TEXT, such as `orgdrift trace org 123` or `orgdrift trace acme.com`")
+            .hint("orgdrift trace [user|ticket|org|account] TEXT, such as `orgdrift trace org 123` or `orgdrift trace Acme Foods`")
     };
     match words {
         [] => Err(usage("name what to trace")),
