@@ -115,6 +115,25 @@ CREATE TABLE _issue_changes (
   primary key (run_id, issue_key)
 ) strict, without rowid;
 
+CREATE TABLE _forgetting (
+  only_row integer primary key check (only_row = 1),
+  key      text not null
+) strict;
+
+CREATE TABLE _forgotten_addresses (
+  -- Keyed BLAKE3 of the address in lower case, hexadecimal.
+  address_hash text primary key,
+  user_id      integer not null references _forgotten_users (user_id)
+) strict, without rowid;
+
+CREATE INDEX _forgotten_addresses_by_user on _forgotten_addresses (user_id);
+
+CREATE TABLE _forgotten_users (
+  user_id      integer primary key,
+  -- ISO-8601 UTC.
+  forgotten_at text not null
+) strict;
+
 CREATE TABLE "_issue_versions" (
   issue_key        text not null,
   valid_from       integer not null,

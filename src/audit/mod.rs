@@ -1,6 +1,7 @@
 //! One audit: a pair of snapshots under the rules in force becomes a run.
 
 mod coverage;
+pub mod prune;
 mod report;
 
 pub use report::{

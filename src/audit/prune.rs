@@ -2,7 +2,7 @@
 
 use super::{AuditOptions, context};
 use crate::{
-    model::Repair,
+    model::{Repair, Source},
     warehouse::{
         Session, Warehouse, WarehouseError, issues,
         prune::{self, Pruned, Stays},
@@ -61,17 +61,18 @@ pub fn fold_before(
 
 /// Lets the views of the newest run speak of an earlier one again.
 fn take_place(connection: &Session, run: &RunRow) -> Result<(), WarehouseError> {
-    let found = |id| snapshots::by_id(connection, id);
-    let (Some(salesforce), Some(zendesk)) =
-        (found(run.salesforce_snapshot_id)?, found(run.zendesk_snapshot_id)?)
-    else {
+    let found = |source, id| snapshots::by_id(connection, source, id);
+    let (Some(salesforce), Some(zendesk)) = (
+        found(Source::Salesforce, run.salesforce_snapshot_id)?,
+        found(Source::Zendesk, run.zendesk_snapshot_id)?,
+    ) else {
         return Err(WarehouseError::NotStored { what: "a snapshot of the run before" });
     };
     let mut collections = snapshots::collections(connection, salesforce.snapshot_id)?;
     collections.extend(snapshots::collections(connection, zendesk.snapshot_id)?);
     let options = options_of(&run.options);
     runs::set_context(connection, &context(run, &options, &salesforce, &zendesk, &collections))?;
-    issues::relink(connection, run.run_id)
+    issues::relink(connection)
 }
 
 /// The options of a run as they were stored.
@@ -85,7 +86,7 @@ fn options_of(json: &str) -> AuditOptions {
         ticket_window_days: stored["ticket_window_days"].as_u64().and_then(|days| u32::try_from(days).ok()),
         allow_shared_tickets: stored["allow_shared_tickets"] == true,
         rules_off: texts("rules_off"),
-        repairs_off: texts("repairs_off").iter().filter_map(|text| Repair::parse(text)).collect(),
+        repairs_off: texts("repairs_off").iter().filter_map(|text| Repair::from_text(text)).collect(),
         trust_stored_ids: stored["trust_stored_ids"] == true,
     }
 }

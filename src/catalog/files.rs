@@ -412,6 +412,7 @@ pub const MIGRATIONS: &[(&str, &str)] = &[
     ("V12__accepted_risks", include_str!("../../migrations/V12__accepted_risks.sql")),
     ("V13__changes_of_issues", include_str!("../../migrations/V13__changes_of_issues.sql")),
     ("V14__audits_of_changes", include_str!("../../migrations/V14__audits_of_changes.sql")),
+    ("V15__forgotten", include_str!("../../migrations/V15__forgotten.sql")),
 ];
 
 /// `queries/data_dictionary.csv`.

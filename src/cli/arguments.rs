@@ -3,8 +3,8 @@
 use clap::{Parser, Subcommand};
 
 use super::{
-    apply, audit, completions, decide, demo, diff, doctor, explain, export, export_db, fetch, find, ingest,
-    list, man, personal_domain, plan, prove, query, receipt, refresh, report, sandbox,
+    apply, audit, completions, decide, demo, diff, doctor, explain, export, export_db, fetch, find, forget,
+    ingest, list, man, personal_domain, plan, prove, prune, query, receipt, refresh, report, sandbox,
     shared::{context::Writes, global::Global},
     suppression, trace,
 };
@@ -95,6 +95,12 @@ pub enum Command {
     /// with it. GET /debug/ledger, which is not Zendesk's, lists every request and what it changed. The token
     /// is a random one each time, unless `ORGDRIFT_SANDBOX_TOKEN` holds one.
     Sandbox(sandbox::SandboxArgs),
+    /// Remove old history, or take back the newest snapshot; says first what it would do
+    Prune(prune::PruneArgs),
+    /// Blank a person in every snapshot, note and warning; says first what it would do
+    ///
+    /// Ids, e-mail domains and receipts stay. The next snapshot does not bring the name back.
+    Forget(forget::ForgetArgs),
     /// Check credentials, permissions, limits, the warehouse and the machine; nothing is changed
     Doctor(doctor::DoctorArgs),
     /// Print a script that completes commands in a shell

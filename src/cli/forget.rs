@@ -66,7 +66,11 @@ pub(super) fn run(context: &Context, arguments: &ForgetArgs) -> Result<u8, CliEr
     context.talk("copies of the warehouse, exports, workbooks and fetched folders are not touched: look after them yourself");
     // Ids name nobody; an address would end up in logs.
     let id = traces.user_ids.first().copied().unwrap_or_default();
-    context.next(&if arguments.confirm { "receipt verify".to_owned() } else { format!("forget user {id} --confirm") });
+    context.next(&if arguments.confirm {
+        "receipt verify".to_owned()
+    } else {
+        format!("forget user {id} --confirm")
+    });
     Ok(exit::DONE)
 }
 
@@ -94,7 +98,11 @@ fn say(context: &Context, traces: &Traces) -> Result<(), CliError> {
         .iter()
         .map(|place| {
             let effect = if place.is_blanked { "blanked" } else { "left" };
-            vec![place.name.trim_start_matches('_').to_owned(), place.row_count.to_string(), effect.to_owned()]
+            vec![
+                place.name.trim_start_matches('_').to_owned(),
+                place.row_count.to_string(),
+                effect.to_owned(),
+            ]
         })
         .collect();
     context.print_rows(Listing::new()?.rows(&["place", "rows", "effect"], &rows)?, FormatName::Table)?;

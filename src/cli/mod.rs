@@ -17,6 +17,7 @@ mod export;
 mod export_db;
 mod fetch;
 mod find;
+mod forget;
 mod ingest;
 mod init;
 mod list;
@@ -24,6 +25,7 @@ mod man;
 mod personal_domain;
 mod plan;
 mod prove;
+mod prune;
 mod query;
 mod receipt;
 mod refresh;
@@ -93,6 +95,8 @@ fn run(context: &Context, command: Command) -> Result<u8, CliError> {
         Command::Suppression(arguments) => suppression::run(context, arguments),
         Command::Sandbox(arguments) => sandbox::run(context, &arguments),
         Command::PersonalDomain(arguments) => personal_domain::run(context, arguments),
+        Command::Prune(arguments) => prune::run(context, &arguments),
+        Command::Forget(arguments) => forget::run(context, &arguments),
         Command::Doctor(arguments) => doctor::run(context, &arguments),
         Command::Completions(arguments) => {
             completions::run(context, &arguments, examples::added_to(Arguments::command()))

@@ -46,7 +46,9 @@ fn latest(context: &Context, is_confirmed: bool) -> Result<u8, CliError> {
     let Some((snapshot_id, taken_at)) = warehouse.newest_snapshot()? else {
         return Err(CliError::failure("the warehouse has no snapshot"));
     };
-    let pruned = prune::take_back_newest(&warehouse, snapshot_id, !is_confirmed)?.map_err(|stays| match stays {
+    let pruned =
+        prune::take_back_newest(&warehouse, snapshot_id, !is_confirmed)?.map_err(|stays| {
+            match stays {
         Stays::Applied { plan_id } => CliError::refused(format!(
             "snapshot {snapshot_id} stays: the journal has an apply of plan {plan_id}, which is based on it"
         ))
@@ -54,7 +56,8 @@ fn latest(context: &Context, is_confirmed: bool) -> Result<u8, CliError> {
         Stays::Decided => CliError::refused(format!(
             "snapshot {snapshot_id} stays: decisions rest on its run, and there is no earlier run"
         )),
-    })?;
+    }
+        })?;
     say(context, &pruned)?;
     if is_confirmed {
         context.talk(format!("took back snapshot {snapshot_id} of {taken_at}"));
@@ -86,7 +89,9 @@ fn keep_days(context: &Context, days: u32, is_confirmed: bool) -> Result<u8, Cli
     }
     say(context, &pruned)?;
     if is_confirmed {
-        context.talk("issues of the oldest run that is left are first seen in it, because nothing before it is known");
+        context.talk(
+            "issues of the oldest run that is left are first seen in it, because nothing before it is known",
+        );
         context.next("list runs");
     } else {
         context.talk("nothing was changed; --confirm removes this. Records, links and issues of all other runs stay as they are");

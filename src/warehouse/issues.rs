@@ -107,16 +107,32 @@ fn meaningful_evidence(rule: &Rule) -> Option<String> {
         .then(|| format!("\n        when '{}' then json_remove(d.evidence, {})", rule.code, paths.join(", ")))
 }
 
+/// What computes the relations of `queries/link/` once and keeps them.
+fn links() -> Vec<Statement> {
+    let of_view = |view: &str| {
+        [
+            Statement::new(format!("empty {view}"), format!("delete from _{view}")),
+            // A test compares the columns of the two, so that * cannot mix them up.
+            Statement::new(view, format!("insert into _{view} select * from {view}")),
+        ]
+    };
+    files::LINK.iter().flat_map(|file| of_view(file.stem)).collect()
+}
+
+/// Computes the links of a run again that is the newest once more. The context of the run was set before.
+pub fn relink(connection: &Session) -> Result<(), WarehouseError> {
+    let _indexed = OnlyStoredIndexes::new(connection)?;
+    for statement in links() {
+        connection.execute(&statement.sql, [])?;
+    }
+    Ok(())
+}
+
 /// Returns every statement that the detection of a run executes, in order, for the rules that can be
 /// evaluated.
 pub fn statements(rules: &[Rule]) -> Vec<Statement> {
     let mut all = Statement::creating();
-    for file in files::LINK {
-        let view = file.stem;
-        all.push(Statement::new(format!("empty {view}"), format!("delete from _{view}")));
-        // A test compares the columns of the two, so that * cannot mix them up.
-        all.push(Statement::new(view, format!("insert into _{view} select * from {view}")));
-    }
+    all.extend(links());
     // In the order of the keys, so that each rule adds to the end of the rows.
     let mut in_key_order: Vec<&Rule> = rules.iter().collect();
     in_key_order.sort_by_key(|rule| rule.code);

@@ -233,11 +233,12 @@ impl Intake<Users> for UserIntake<'_, '_> {
             Some(Err(problem)) => (None, Some(problem.as_str())),
         };
         if let (Some(reason), false) = (doubt, self.is_quiet) {
+            let is_forgotten = self.writer.is_forgotten(record.id, record.email.as_deref());
             self.notes.warn(&Warning {
                 line: Some(place.line),
                 column: Some("email"),
                 reason,
-                value: record.email.as_deref(),
+                value: record.email.as_deref().filter(|_| !is_forgotten),
                 subject_kind: "user",
                 subject_id: Some(&record.id.to_string()),
             })?;
@@ -249,8 +250,8 @@ impl Intake<Users> for UserIntake<'_, '_> {
             undecided_fields: undecided.as_deref(),
         };
         let user = record.store(&made);
-        self.writer.put(&user)?;
         let domain = if user.is_active_end_user() { domain } else { None };
+        self.writer.put(user)?;
         self.people.put(record.id, domain, record.organization_id);
         Ok(())
     }

@@ -11,7 +11,7 @@ pub use membership::MembershipWriter;
 pub use organization::OrganizationWriter;
 pub use stored::{MembershipRecord, OrganizationRecord, TicketRecord, UserRecord};
 pub use ticket::TicketWriter;
-pub use user::UserWriter;
+pub use user::{UserWriter, blank_user};
 
 use crate::warehouse::session::Session;
 

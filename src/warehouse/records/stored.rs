@@ -182,7 +182,12 @@ impl<'c> RecordVersions<'c> {
     }
 }
 
-fn content_hash<'r>(hasher: &mut ContentHasher, record: &impl Stored<'r>, more: &[i64]) -> ContentHash {
+/// The hash of a record; `more` is hashed with it.
+pub(super) fn content_hash<'r>(
+    hasher: &mut ContentHasher,
+    record: &impl Stored<'r>,
+    more: &[i64],
+) -> ContentHash {
     record.hash(hasher.begin());
     for &integer in more {
         hasher.integer(Some(integer));
