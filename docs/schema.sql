@@ -105,16 +105,6 @@ CREATE TABLE _domains (
   is_valid  integer not null check (is_valid in (0, 1))
 , listed_kind text check (listed_kind in ('personal', 'disposable', 'platform')), registrable text) strict;
 
-CREATE TABLE _issue_changes (
-  run_id              integer not null references runs (run_id),
-  issue_key           text not null,
-  previous_run_id     integer not null,
-  change              text not null check (change in ('new', 'changed', 'resolved', 'reopened', 'not_comparable')),
-  -- 1 if the version of its rule or a suppression may be the cause.
-  is_own_rule_changed integer not null check (is_own_rule_changed in (0, 1)),
-  primary key (run_id, issue_key)
-) strict, without rowid;
-
 CREATE TABLE _forgetting (
   only_row integer primary key check (only_row = 1),
   key      text not null
@@ -133,6 +123,16 @@ CREATE TABLE _forgotten_users (
   -- ISO-8601 UTC.
   forgotten_at text not null
 ) strict;
+
+CREATE TABLE _issue_changes (
+  run_id              integer not null references runs (run_id),
+  issue_key           text not null,
+  previous_run_id     integer not null,
+  change              text not null check (change in ('new', 'changed', 'resolved', 'reopened', 'not_comparable')),
+  -- 1 if the version of its rule or a suppression may be the cause.
+  is_own_rule_changed integer not null check (is_own_rule_changed in (0, 1)),
+  primary key (run_id, issue_key)
+) strict, without rowid;
 
 CREATE TABLE "_issue_versions" (
   issue_key        text not null,

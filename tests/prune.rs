@@ -92,10 +92,9 @@ fn what_stays_is_as_it_was() {
     assert_eq!(bench.value(versions), "0");
 
     // The next audit goes on from there.
-    bench.run(&["ingest", "zendesk", "--from", "zendesk", "--taken-at", "2026-11-05T09:00:00Z"]).expect(0);
-    let mut audit = bench.command(&["audit"]);
-    audit.env("ORGDRIFT_TEST_NOW", "2026-11-06T00:00:00Z");
-    bench.run_command(audit).expect(0);
+    later(&bench, &["ingest", "zendesk", "--from", "zendesk", "--taken-at", "2026-11-05T09:00:00Z"])
+        .expect(0);
+    later(&bench, &["audit"]).expect(0);
     assert_eq!(
         bench.value("select count(*) from issue_history where is_open = 1 and run_count not between 1 and 3"),
         "0"
@@ -118,6 +117,10 @@ fn runs_that_plans_name_stay_and_receipts_verify() {
 /// The demo, and a later Zendesk snapshot with a run of its own; returns the content before that.
 fn with_a_later_run(taken_at: &str) -> (Bench, crate::common::dump::Dump) {
     let bench = Bench::with_demo();
+    // Whose links are kept is not restored: the next audit looks at everything.
+    let database = rusqlite::Connection::open(bench.db()).unwrap();
+    database.execute("delete from _delta_base", []).unwrap();
+    drop(database);
     let before = bench.dump();
     bench.copy("fixtures/demo", "later");
     let file = bench.path("later/zendesk/organizations.ndjson");
@@ -161,7 +164,7 @@ fn a_snapshot_that_something_was_applied_on_stays() {
     bench.run_live(&sandbox, &["apply", "latest"]);
     assert_ne!(bench.value("select count(*) from apply_events"), "0");
     let told = bench.unchanged(&["prune", "--snapshot", "latest", "--confirm"]).expect(5);
-    assert!(told.err.contains("the journal has an apply of plan 1"), "{}", told.err);
+    assert!(told.err.contains("the journal has an apply of plan"), "{}", told.err);
 }
 
 #[test]

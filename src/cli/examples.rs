@@ -3,7 +3,7 @@
 use clap::Command;
 
 /// The words of a command, and what is typed after `orgdrift`.
-const EXAMPLES: [(&str, [&str; 2]); 35] = [
+const EXAMPLES: [(&str, [&str; 2]); 37] = [
     ("demo", ["demo", "demo --all --db all.db"]),
     ("init", ["init", "init --db other.db"]),
     ("fetch zendesk", ["fetch zendesk export", "fetch zendesk export --restart"]),
@@ -63,6 +63,8 @@ const EXAMPLES: [(&str, [&str; 2]); 35] = [
         ["personal-domain list --contains gmail", "personal-domain list --kind platform"],
     ),
     ("sandbox", ["sandbox --demo", "sandbox --from-snapshot latest"]),
+    ("prune", ["prune --keep-days 90", "prune --snapshot latest"]),
+    ("forget user", ["forget user 21700000004231", "forget user 21700000004231 --confirm"]),
     ("doctor", ["doctor", "doctor --json"]),
     ("completions", ["completions bash", "completions zsh --output _orgdrift"]),
     ("man", ["man", "man pages"]),

@@ -3,12 +3,17 @@
 //! Ids, `email_domain` and receipts stay, because they name nobody by themselves. A tombstone keeps the id, and the
 //! address as a hash under a key of this file, so that the next snapshot does not bring names back.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::BTreeSet;
 
 use rusqlite::params;
 use serde_json::Value as Json;
 
-use super::{Warehouse, WarehouseError, kept_links, records, session::Session};
+use super::{
+    Warehouse, WarehouseError,
+    forgotten::{address_hash, key},
+    kept_links, records,
+    session::Session,
+};
 
 /// Stands where a text was that may not be missing.
 const BLANKED: &str = "(blanked)";
@@ -234,49 +239,4 @@ fn remember(connection: &Session, user_id: i64, now: &str) -> Result<(), Warehou
         )?;
     }
     Ok(())
-}
-
-fn key(connection: &Session) -> Result<[u8; 32], WarehouseError> {
-    let key: String = connection.query_row("select key from _forgetting", [], |row| row.get(0))?;
-    Ok(blake3::derive_key("orgdrift 2026 addresses of forgotten users", key.as_bytes()))
-}
-
-fn address_hash(key: &[u8; 32], address: &str) -> String {
-    blake3::keyed_hash(key, address.trim().to_lowercase().as_bytes()).to_hex().to_string()
-}
-
-/// The people who asked to be forgotten, while records are read.
-#[derive(Debug)]
-pub struct Forgotten {
-    key: [u8; 32],
-    ids: HashSet<i64>,
-    addresses: HashSet<String>,
-}
-
-impl Forgotten {
-    /// Loads them.
-    ///
-    /// # Errors
-    /// SQLite.
-    pub fn load(connection: &Session) -> Result<Self, WarehouseError> {
-        let ids = connection
-            .prepare("select user_id from _forgotten_users")?
-            .query_map([], |row| row.get(0))?
-            .collect::<Result<_, _>>()?;
-        let addresses = connection
-            .prepare("select address_hash from _forgotten_addresses")?
-            .query_map([], |row| row.get(0))?
-            .collect::<Result<_, _>>()?;
-        Ok(Self { key: key(connection)?, ids, addresses })
-    }
-
-    /// Whether a user is one of them, by id or by address.
-    pub fn has(&self, user_id: i64, address: Option<&str>) -> bool {
-        if self.ids.contains(&user_id) {
-            return true;
-        }
-        // Hashing a million addresses for nobody would be felt.
-        !self.addresses.is_empty()
-            && address.is_some_and(|address| self.addresses.contains(&address_hash(&self.key, address)))
-    }
 }

@@ -50,6 +50,7 @@ pub mod diff;
 mod domain_list;
 pub mod domains;
 pub mod forget;
+mod forgotten;
 pub mod handover;
 pub mod hash;
 pub mod intervals;

@@ -261,8 +261,7 @@ pub fn fold_before(connection: &Session, run_id: i64) -> Result<Pruned, Warehous
     pruned.version_count += fold_issues(connection, run_id)?;
     kept_links::forget(connection)?;
     // What stays said before what it says now, so it is kept as it is.
-    connection
-        .execute("delete from _issue_changes where run_id < ?1 or previous_run_id < ?1", [run_id])?;
+    connection.execute("delete from _issue_changes where run_id < ?1 or previous_run_id < ?1", [run_id])?;
     connection.execute("delete from run_coverage where run_id < ?1", [run_id])?;
     connection
         .execute("update run_coverage set previous_run_id = null where previous_run_id < ?1", [run_id])?;

@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     model::fields,
-    warehouse::{WarehouseError, forget::Forgotten, hash::ContentHasher},
+    warehouse::{WarehouseError, forgotten::Forgotten, hash::ContentHasher},
 };
 
 impl UserRecord<'_> {
@@ -35,16 +35,16 @@ impl UserRecord<'_> {
 /// in the next snapshot is no change.
 pub fn blank_user(connection: &Session, user_id: i64) -> Result<(), WarehouseError> {
     let mut hasher = ContentHasher::default();
-    let mut hashes = Vec::new();
+    let mut blanked = Vec::new();
     let mut statement = connection.prepare("select * from _user_versions where user_id = ?1")?;
     let mut rows = statement.query([user_id])?;
     while let Some(row) = rows.next()? {
         let mut record = UserRecord::from_row(row)?;
         record.blank();
-        hashes.push((row.get::<_, i64>("valid_from")?, content_hash(&mut hasher, &record, &[])));
+        blanked.push((row.get::<_, i64>("valid_from")?, content_hash(&mut hasher, &record, &[])));
     }
     drop(rows);
-    for (valid_from, hash) in hashes {
+    for (valid_from, hash) in blanked {
         connection.execute(
             "update _user_versions
              set name = '', email = null, external_id = null, external_id_key = null, hash_high = ?3, hash_low = ?4
