@@ -137,7 +137,7 @@ fn parameter(line: &'static str) -> Result<Parameter, String> {
     let fallback = match rest {
         [] => Fallback::None,
         ["optional"] => Fallback::Null,
-        ["=", word] => Fallback::Word(word),
+        ["=", word] if !word.is_empty() => Fallback::Word(word),
         _ => return Err(broken()),
     };
     Ok(Parameter { name, kind, fallback, meaning })

@@ -150,7 +150,7 @@ mod tests {
         assert_eq!(widths(&columns, 200).unwrap(), [Some(25), Some(76), Some(59)]);
         // The sentence wraps before the address falls away.
         assert_eq!(widths(&columns, 120).unwrap(), [Some(25), Some(31), Some(59)]);
-        assert_eq!(widths(&columns, 100).unwrap(), [Some(25), Some(70), None]);
+        assert_eq!(widths(&columns, 100).unwrap(), [Some(25), Some(72), None]);
         assert_eq!(widths(&columns, 40).unwrap(), [Some(25), None, None]);
         assert_eq!(widths(&columns, 20), None);
     }
