@@ -101,6 +101,12 @@ pub fn is_older(time: &str, now: &str, hours: u32) -> bool {
     }
 }
 
+/// The days from one ISO-8601 time to another, the last one begun; none: they are no times, or in the other order.
+pub fn days_between(time: &str, now: &str) -> Option<u32> {
+    let (time, now) = (time.parse::<Timestamp>().ok()?, now.parse::<Timestamp>().ok()?);
+    u32::try_from(now.duration_since(time).as_hours() / 24 + 1).ok()
+}
+
 /// Whether an ISO-8601 time lies more than a day after another; what is no time does.
 pub fn is_in_future(time: &str, now: &str) -> bool {
     now.parse::<Timestamp>().map_or(true, |now| is_past_day_after(time, now))

@@ -517,7 +517,7 @@ fn rows_never_go_over_the_warehouse_or_a_device() {
     assert_snapshot!(bench.unchanged(&["export", "issues", "--output", "issues.xlsx"]).text(), @r"
     exit 2
     error: orgdrift does not write .xlsx files
-    hint: name a .csv, .json or .ndjson file; `orgdrift export workbook` writes .xlsx
+    hint: name a .csv, .json or .ndjson file; `orgdrift export workbook` writes .xlsx, `orgdrift report` .html
     ");
     #[cfg(unix)]
     {

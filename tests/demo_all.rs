@@ -103,8 +103,9 @@ struct Served {
 }
 
 impl Served {
-    fn start(bench: &Bench) -> Self {
+    fn start(bench: &Bench, now: &str) -> Self {
         let mut command = bench.command(&["sandbox", "--demo", "--json"]);
+        command.env("ORGDRIFT_TEST_NOW", now);
         let mut process = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
         let mut line = String::new();
         BufReader::new(process.stdout.take().unwrap()).read_line(&mut line).unwrap();
@@ -139,7 +140,7 @@ impl Drop for Served {
 #[test]
 fn the_same_can_be_typed_by_hand() {
     let bench = Bench::empty();
-    let served = Served::start(&bench);
+    let served = Served::start(&bench, NOW);
     let run = |arguments: &[&str]| served.run(&bench, NOW, arguments);
     assert_eq!(run(&["demo"]).0, 0);
     assert_eq!(run(&["apply", "latest"]).0, 0);
@@ -155,4 +156,30 @@ fn the_same_can_be_typed_by_hand() {
     assert_eq!(code, 6, "{text}");
     assert_eq!(bench.rows("select run_id, count(*) from issues group by run_id"), ["1|12", "2|7"]);
     assert_eq!(run(&["receipt", "verify"]).0, 0);
+}
+
+#[test]
+fn it_can_be_typed_next_year_as_well() {
+    const NEXT_YEAR: &str = "2027-11-28T09:00:00Z";
+    let bench = Bench::empty();
+    let served = Served::start(&bench, NEXT_YEAR);
+    let run = |typed: &str| served.run(&bench, NEXT_YEAR, &typed.split(' ').collect::<Vec<_>>());
+    assert_eq!(run("demo").0, 0);
+    // The records of the demo are of its own day, so they are read again; its accounts are bundled.
+    assert_eq!(run("apply 1").0, 5);
+    for typed in ["ingest zendesk", "audit", "plan"] {
+        let (code, text) = run(typed);
+        assert_eq!(code, 0, "{text}");
+    }
+    let (code, text) = run("apply latest");
+    assert_eq!(code, 5, "{text}");
+    let hint = text.lines().find_map(|line| line.strip_prefix("hint: ")).unwrap();
+    assert_eq!(hint, "in a rehearsal the accounts may be older: orgdrift apply 2 --max-accounts-age 392");
+    let (code, text) = run(hint.split_once("orgdrift ").unwrap().1);
+    assert_eq!(code, 0, "{text}");
+    // What it says is typed as it stands.
+    let next = text.lines().find_map(|line| line.strip_prefix("next: orgdrift ")).unwrap();
+    let (code, text) = run(next);
+    assert_eq!(code, 0, "{text}");
+    assert!(text.contains("5 applied"), "{text}");
 }

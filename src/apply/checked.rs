@@ -81,6 +81,8 @@ pub enum ApplyRefusal {
         taken_at: String,
         /// `--max-accounts-age`.
         max_days: u32,
+        /// How many days it would have to be; none where a real account would be written to.
+        rehearsed_days: Option<u32>,
     },
     /// The records are of a time that has not come.
     #[error("plan {plan_id} speaks of records that were read after {now}, which is now")]
@@ -153,6 +155,9 @@ impl ApplyRefusal {
                 "`orgdrift audit` and `orgdrift plan` make a new one".to_owned()
             }
             Self::NotYet { .. } => "check the clock; then ingest and audit again, and plan".to_owned(),
+            Self::AccountsTooOld { plan_id, rehearsed_days: Some(days), .. } => format!(
+                "in a rehearsal the accounts may be older: orgdrift apply {plan_id} --max-accounts-age {days}"
+            ),
             Self::TooOld { .. } | Self::AccountsTooOld { .. } => {
                 "ingest and audit again, then plan".to_owned()
             }
@@ -256,7 +261,7 @@ pub fn check(
     if rows.actions.is_empty() {
         return Ok(Err(ApplyRefusal::Empty { plan_id }));
     }
-    if let Some(refusal) = age.refusal(plan_id, around)
+    if let Some(refusal) = age.refusal(plan_id, &planned, around)
         && !around.is_resumed
     {
         return Ok(Err(refusal));
@@ -296,7 +301,8 @@ impl Age {
         }
     }
 
-    fn refusal(self, plan_id: i64, around: &Surroundings<'_>) -> Option<ApplyRefusal> {
+    fn refusal(self, plan_id: i64, planned: &str, around: &Surroundings<'_>) -> Option<ApplyRefusal> {
+        let days = || clock::days_between(around.accounts_taken_at, around.now);
         match self {
             Self::Fit => None,
             Self::Old => Some(ApplyRefusal::TooOld {
@@ -308,6 +314,7 @@ impl Age {
                 plan_id,
                 taken_at: around.accounts_taken_at.to_owned(),
                 max_days: around.max_accounts_age,
+                rehearsed_days: if is_sandbox(planned) { days() } else { None },
             }),
             Self::Future => Some(ApplyRefusal::NotYet { plan_id, now: around.now.to_owned() }),
         }

@@ -36,8 +36,8 @@ pub(crate) fn dump(db: &Path) -> Dump {
         // When a migration was applied is the machine's own time.
         let columns = match table.as_str() {
             "_migrations" => "version, name, checksum",
-            // Each file has a name of its own.
-            "_warehouse_identity" => "only_row",
+            // Each file has a name and a key of its own.
+            "_warehouse_identity" | "_forgetting" => "only_row",
             _ => "*",
         };
         let mut of_table = rows(&connection, &format!("select {columns} from \"{table}\""));
