@@ -275,7 +275,7 @@ fn a_rehearsal_as_the_readme_types_it() {
     let of_account = fs::read_to_string(root().join("fixtures/frozen/apply_receipt.json")).unwrap();
     bench.write("apply_receipt.json", &of_account);
     let readme = fs::read_to_string(root().join("README.md")).unwrap();
-    let (_, section) = readme.split_once("## Rehearse without an account").unwrap();
+    let (_, section) = readme.split_once("**Rehearse.**").unwrap();
     let commands: Vec<&str> = section
         .split("```")
         .find(|block| block.contains("orgdrift sandbox --from-snapshot latest"))
