@@ -44,20 +44,12 @@ pub(super) fn run(context: &Context, arguments: &PruneArgs) -> Result<u8, CliErr
 fn latest(context: &Context, is_confirmed: bool) -> Result<u8, CliError> {
     let warehouse = context.open_for_writing()?;
     let Some((snapshot_id, taken_at)) = warehouse.newest_snapshot()? else {
-        return Err(CliError::failure("the warehouse has no snapshot"));
+        return Err(
+            CliError::failure("the warehouse has no snapshot").hint("orgdrift ingest salesforce FILE")
+        );
     };
-    let pruned =
-        prune::take_back_newest(&warehouse, snapshot_id, !is_confirmed)?.map_err(|stays| {
-            match stays {
-        Stays::Applied { plan_id } => CliError::refused(format!(
-            "snapshot {snapshot_id} stays: the journal has an apply of plan {plan_id}, which is based on it"
-        ))
-        .hint(format!("orgdrift receipt show {plan_id}{}", context.db_option())),
-        Stays::Decided => CliError::refused(format!(
-            "snapshot {snapshot_id} stays: decisions rest on its run, and there is no earlier run"
-        )),
-    }
-        })?;
+    let pruned = prune::take_back_newest(&warehouse, snapshot_id, !is_confirmed)?
+        .map_err(|stays| why_it_stays(context, snapshot_id, &stays))?;
     say(context, &pruned)?;
     if is_confirmed {
         context.talk(format!("took back snapshot {snapshot_id} of {taken_at}"));
@@ -69,6 +61,19 @@ fn latest(context: &Context, is_confirmed: bool) -> Result<u8, CliError> {
         context.next("prune --snapshot latest --confirm");
     }
     Ok(exit::DONE)
+}
+
+fn why_it_stays(context: &Context, snapshot_id: i64, stays: &Stays) -> CliError {
+    match stays {
+        Stays::Applied { plan_id } => CliError::refused(format!(
+            "snapshot {snapshot_id} stays: the journal has an apply of plan {plan_id}, which is based on it"
+        ))
+        .hint(format!("orgdrift receipt show {plan_id}{}", context.db_option())),
+        Stays::Decided => CliError::refused(format!(
+            "snapshot {snapshot_id} stays: decisions rest on its run, and there is no earlier run"
+        ))
+        .hint("ingest and audit a newer snapshot: it takes its place"),
+    }
 }
 
 fn keep_days(context: &Context, days: u32, is_confirmed: bool) -> Result<u8, CliError> {

@@ -55,7 +55,7 @@ pub struct SandboxArgs {
 #[derive(Debug, Args)]
 #[group(multiple = false)]
 struct RecordsArgs {
-    /// Serve the bundled fictional company; so it is without another choice
+    /// Serve the bundled fictional company, as it does if nothing else is named
     #[arg(long)]
     demo: bool,
     /// Serve a folder of API records

@@ -137,7 +137,10 @@ pub fn place_of_user(
             if default.is_some_and(|id| places.contains(&id)) {
                 PlaceVerdict::Expected
             } else {
-                why.push(format!("The default organization is {}.", or_none(default)));
+                why.push(default.map_or_else(
+                    || "The user has no default organization.".to_owned(),
+                    |id| format!("The default organization is {id}."),
+                ));
                 PlaceVerdict::BlockedDuplicate
             }
         }
@@ -147,8 +150,11 @@ pub fn place_of_user(
         }
         (_, &[place, ..]) if default != Some(place) => {
             why.push(format!(
-                "The user is a member of organization {place}, but the default organization is {}.",
-                or_none(default)
+                "The user is a member of organization {place}, but {}.",
+                default.map_or_else(
+                    || "has no default organization".to_owned(),
+                    |id| format!("the default organization is {id}"),
+                )
             ));
             PlaceVerdict::DefaultNotExpected
         }
@@ -172,14 +178,13 @@ fn place_among(domain: &str, owners: &[Owner], default: Option<i64>) -> Place {
         why.push(format!("The default organization {id} is one of theirs."));
         PlaceVerdict::Expected
     } else {
-        why.push(format!("The default organization is {}, which is none of theirs.", or_none(default)));
+        why.push(default.map_or_else(
+            || "The user has no default organization.".to_owned(),
+            |id| format!("The default organization is {id}, which is none of theirs."),
+        ));
         PlaceVerdict::DomainAmbiguous
     };
     Place { verdict, expected_organization_ids: places, is_outside_window: None, why }
-}
-
-fn or_none(id: Option<i64>) -> String {
-    id.map_or_else(|| "none".to_owned(), |id| id.to_string())
 }
 
 /// The limits of what a run says about tickets.

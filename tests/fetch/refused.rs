@@ -102,7 +102,7 @@ fn a_folder_that_nobody_fetched_is_left_alone() {
     error: zendesk/users.ndjson is no folder, and links are not followed
     exit 5
     error: fetched holds a finished fetch already, taken at 2026-11-02T07:00:00Z
-    hint: ingest it with --from, or drop it and begin anew with --restart
+    hint: ingest it with --from, or drop it and start over with --restart
     ");
     bench.run_live(&sandbox, &["fetch", "zendesk", "zendesk", "--restart"]).expect(5);
     assert_eq!(names(&bench.path("zendesk")), before);

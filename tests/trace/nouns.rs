@@ -44,7 +44,7 @@ fn a_user() {
     expected place
       Only account 001ACME00400000YDA expects acmelabs-demo.io (link: duplicate).
       Any of its organizations would do: 21700000001052 and 21700000001065.
-      The default organization is none.
+      The user has no default organization.
 
     memberships
       The user is a member of no organization.

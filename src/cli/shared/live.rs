@@ -34,7 +34,7 @@ pub(crate) struct LiveArgs {
     /// Resume a fetch that was interrupted, if there is one
     #[arg(long)]
     pub(crate) resume: bool,
-    /// Drop a fetch that is there, finished or not, and begin anew
+    /// Drop a fetch that is there, finished or not, and start over
     #[arg(long, conflicts_with = "resume")]
     pub(crate) restart: bool,
     /// How tickets are read; the list leaves archived tickets out
@@ -365,15 +365,15 @@ impl From<StagingError> for CliError {
                 (exit::REFUSED, Some("resume it with --resume, or drop it and start again with --restart"))
             }
             StagingError::Finished { .. } => {
-                (exit::REFUSED, Some("ingest it with --from, or drop it and begin anew with --restart"))
+                (exit::REFUSED, Some("ingest it with --from, or drop it and start over with --restart"))
             }
             StagingError::OtherAccount { .. } => {
                 (exit::REFUSED, Some("name another folder, or set the credentials of that account"))
             }
             StagingError::OtherOption { .. } => {
-                (exit::REFUSED, Some("leave the option away, or begin anew with --restart"))
+                (exit::REFUSED, Some("leave the option out, or start over with --restart"))
             }
-            StagingError::Damaged { .. } => (exit::FAILURE, Some("begin anew with --restart")),
+            StagingError::Damaged { .. } => (exit::FAILURE, Some("start over with --restart")),
             StagingError::InUse { .. } => (exit::IN_USE, None),
             StagingError::Io { .. } | StagingError::WrongKind { .. } => (exit::FAILURE, None),
         };
