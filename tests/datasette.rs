@@ -123,10 +123,14 @@ fn datasette_serves_the_folder_with_links_facets_filters_and_questions() {
 fn the_folder_is_one_that_may_be_written() {
     let bench = Bench::with_demo();
     for (arguments, code, says) in [
-        (&["export", "datasette"][..], 2, "takes a folder"),
-        (&["export", "datasette", "ds", "--code", "orphan_org"], 2, "no filters"),
-        (&["export", "issues", "ds"], 2, "only `export datasette` takes a folder"),
-        (&["export", "issues", "--keep-owner"], 2, "for files of analysts"),
+        (&["export", "datasette"][..], 2, "<DIR>"),
+        (
+            &["export", "datasette", "ds", "--code", "orphan_org"],
+            2,
+            "`orgdrift export exceptions`, `orgdrift export issues` take --code",
+        ),
+        (&["export", "issues", "ds"], 2, "unexpected argument 'ds'"),
+        (&["export", "issues", "--keep-owner"], 2, "`orgdrift export datasette` takes --keep-owner"),
         (&["export", "datasette", "none/ds"], 1, "cannot write"),
         (&["export", "datasette", "orgdrift.db"], 1, "cannot write"),
     ] {

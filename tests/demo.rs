@@ -176,7 +176,11 @@ fn filters_narrow_a_list_and_are_never_ignored() {
     assert_eq!(count(&["--run", "1"]), 12);
     insta::assert_snapshot!(bench.run(&["list", "snapshots", "--severity", "high"]).text(), @"
     exit 2
-    error: `list snapshots` does not take --severity
+    error: unexpected argument '--severity' found
+
+      tip: `orgdrift list issues`, `orgdrift list accounts`, `orgdrift list orgs` take --severity
+
+    For more information, try '--help'.
     ");
     insta::assert_snapshot!(bench.run(&["list", "issues", "--run", "7"]).text(), @r"
     exit 1

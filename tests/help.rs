@@ -25,8 +25,8 @@ fn leaves(bench: &Bench, path: &str, found: &mut Vec<(String, String)>) {
         .filter_map(|line| line.split_whitespace().next())
         .map(str::to_owned)
         .collect();
-    // `plan` alone does what `plan create` does.
-    if listed.is_empty() || path == "plan" {
+    // `plan` alone does what `plan create` does, and `audit` alone prints a summary.
+    if listed.is_empty() || matches!(path, "plan" | "audit") {
         found.push((path.to_owned(), text));
     }
     for name in listed {
@@ -58,7 +58,7 @@ fn every_command_has_its_own_options_first_and_two_examples_last() {
     for (path, text) in all() {
         let common = text.find("\nCommon options:").unwrap_or_else(|| panic!("{path}: {text}"));
         let own = &text[..common];
-        for option in ["--db <FILE>", "--format <FORMAT>", "--no-pager"] {
+        for option in ["--db <FILE>", "--format <FORMAT>", "--output <FILE>", "--raw", "--no-pager"] {
             assert!(!own.contains(option), "{path} has {option} among its own options");
         }
         assert_eq!(examples(&text).len(), 2, "{path}: {text}");

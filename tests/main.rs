@@ -45,6 +45,7 @@ mod hints;
 mod hosts;
 mod layers;
 mod live;
+mod offered;
 mod plan;
 mod plan_worlds;
 mod prune;

@@ -456,7 +456,7 @@ fn what_makes_no_sense_is_said() {
     plan --account xyz: exit 2: error: --account is no account id (malformed_account_id)
     plan --code orphan_org: exit 2: error: --code: orphan_org is not one of the twelve codes
     plan --limit 0: exit 2: error: invalid value '0' for '--limit <N>': 0 is not in 1..=4294967295
-    plan --format csv: exit 2: error: plan prints a text or JSON, no rows
+    plan --format csv: exit 2: error: invalid value 'csv' for '--format <FORMAT>'
     plan show 7: exit 1: error: the warehouse has no plan 7
     plan show previous: exit 1: error: the warehouse has no plan before the latest
     plan show nothing.json: exit 2: error: nothing.json is no plan of this warehouse, and cannot be read as a file: No such file or directory (os error 2)

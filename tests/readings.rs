@@ -102,8 +102,11 @@ fn what_makes_no_sense_is_refused_before_a_run_is_made() {
     let refuse = |arguments: &[&str]| bench.unchanged(arguments).text();
     assert_snapshot!(refuse(&["audit", "--code", "missing_org"]), @"
     exit 2
-    error: filters narrow findings, and the summary is of the whole run
-    hint: name the findings: orgdrift audit orgs, users or tickets
+    error: unexpected argument '--code' found
+
+      tip: `orgdrift audit orgs`, `orgdrift audit users`, `orgdrift audit tickets` take --code
+
+    For more information, try '--help'.
     ");
     assert_snapshot!(refuse(&["audit", "--include-orphans"]), @"
     exit 2

@@ -13,7 +13,7 @@ use super::{
 ///
 /// Nothing is ever written to Salesforce, and no ticket is ever changed.
 #[derive(Debug, Parser)]
-#[command(name = "orgdrift", version, propagate_version = true, disable_help_subcommand = true)]
+#[command(name = "orgdrift", version, disable_help_subcommand = true)]
 pub struct Arguments {
     /// What every command takes.
     #[command(flatten, next_help_heading = "Common options")]

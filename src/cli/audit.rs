@@ -1,6 +1,6 @@
 //! `orgdrift audit`
 
-use clap::{Args, ValueEnum};
+use clap::{Args, Subcommand};
 use serde_json::json;
 
 use super::shared::{
@@ -8,9 +8,9 @@ use super::shared::{
     context::Context,
     error::CliError,
     exit,
-    filters::SeverityName,
+    filters::{FilterArgs, JudgedArgs, RecordArgs, SeverityName},
     plans,
-    reading::{self, ReadingArgs},
+    reading::{self, Reading},
     run_summary::{closing_lines, run_line, say_suppressions},
     window::{Window, window},
 };
@@ -29,44 +29,69 @@ use crate::{
 /// Arguments of `audit`.
 #[derive(Debug, Args)]
 pub struct AuditArgs {
-    /// Print the findings about these instead of the summary
-    #[arg(value_enum)]
-    layer: Option<LayerName>,
-    #[command(flatten)]
-    reading: ReadingArgs,
+    #[command(subcommand)]
+    layer: Option<Layer>,
     /// Exit with 3 if an issue is at or above this severity
-    #[arg(long, value_enum, value_name = "SEVERITY")]
+    #[arg(long, global = true, value_enum, value_name = "SEVERITY")]
     fail_on: Option<SeverityName>,
     /// Ignore closed tickets older than this number of days; `all` ignores none [default: 90]
-    #[arg(long, value_name = "DAYS|all", value_parser = window)]
+    #[arg(long, global = true, value_name = "DAYS|all", value_parser = window)]
     ticket_window: Option<Window>,
     /// Prepare repairs that add members to organizations which share their tickets
-    #[arg(long)]
+    #[arg(long, global = true)]
     allow_shared_tickets: bool,
-    /// Look at everything again, not only at what changed since the run before
-    #[arg(long)]
+    /// Look at everything again, not only at what changed since the previous run
+    #[arg(long, global = true)]
     full: bool,
 }
 
 /// What findings are about.
-#[derive(Debug, Clone, Copy, ValueEnum)]
-enum LayerName {
-    /// Accounts and organizations
-    Orgs,
-    /// Users
-    Users,
-    /// Tickets
-    Tickets,
+#[derive(Debug, Clone, Subcommand)]
+enum Layer {
+    /// Audit, and print the findings about accounts and organizations
+    Orgs(Orgs),
+    /// Audit, and print the findings about users
+    Users(Findings),
+    /// Audit, and print the findings about tickets
+    Tickets(Findings),
 }
 
-impl LayerName {
+#[derive(Debug, Clone, Args)]
+struct Findings {
+    #[command(flatten)]
+    records: RecordArgs,
+    #[command(flatten)]
+    judged: JudgedArgs,
+    /// Print at most this many rows
+    #[arg(long, value_name = "N")]
+    limit: Option<u64>,
+}
+
+#[derive(Debug, Clone, Args)]
+struct Orgs {
+    #[command(flatten)]
+    findings: Findings,
+    /// Show findings about organizations that no account points to
+    #[arg(long)]
+    include_orphans: bool,
+}
+
+impl Layer {
     /// As `list` calls it.
-    fn noun(self) -> &'static str {
+    fn noun(&self) -> &'static str {
         match self {
-            Self::Orgs => "orgs",
-            Self::Users => "users",
-            Self::Tickets => "tickets",
+            Self::Orgs(_) => "orgs",
+            Self::Users(_) => "users",
+            Self::Tickets(_) => "tickets",
         }
+    }
+
+    fn reading(&self) -> Reading {
+        let (Findings { records, judged, limit }, include_orphans) = match self.clone() {
+            Self::Orgs(Orgs { findings, include_orphans }) => (findings, include_orphans),
+            Self::Users(findings) | Self::Tickets(findings) => (findings, false),
+        };
+        Reading { filters: FilterArgs::of(records, judged), limit, include_orphans }
     }
 }
 
@@ -82,9 +107,9 @@ pub(super) fn run(context: &Context, arguments: &AuditArgs) -> Result<u8, CliErr
     let report = audit(&warehouse, &options, &context.clock)?;
     let run_id = report.run.run_id;
     let mut printed = None;
-    match arguments.layer {
+    match &arguments.layer {
         Some(layer) => {
-            let mut of_run = arguments.reading.clone();
+            let mut of_run = layer.reading();
             of_run.filters.run = Some(run_id.to_string());
             printed = Some(reading::print(context, &warehouse, layer.noun(), &of_run)?);
             context.talk(run_line(&report));
@@ -122,20 +147,10 @@ pub(super) fn run(context: &Context, arguments: &AuditArgs) -> Result<u8, CliErr
     })
 }
 
-/// Refuses what would be ignored, before a run is made.
+/// Refuses what makes no sense, before a run is made.
 fn check(context: &Context, arguments: &AuditArgs) -> Result<(), CliError> {
-    if arguments.reading.filters.run.is_some() {
-        return Err(CliError::usage(
-            "`audit` speaks about the run of the newest snapshots and takes no --run",
-        )
-        .hint("an older run: orgdrift list orgs --run RUN"));
-    }
-    match arguments.layer {
-        Some(layer) => reading::check(layer.noun(), &arguments.reading),
-        None if arguments.reading.is_given() => {
-            Err(CliError::usage("filters narrow findings, and the summary is of the whole run")
-                .hint("name the findings: orgdrift audit orgs, users or tickets"))
-        }
+    match &arguments.layer {
+        Some(layer) => reading::check(layer.noun(), &layer.reading()),
         None => context.only_text_or_json("audit"),
     }
 }

@@ -12,7 +12,7 @@ use super::shared::{context::Context, error::CliError};
 #[derive(Debug, Args)]
 pub struct DemoArgs {
     /// The whole loop, on a sandbox on this machine: dry run, apply, receipt, second audit, proof
-    #[arg(long)]
+    #[arg(long, conflicts_with_all = ["format", "json", "output", "raw"])]
     all: bool,
 }
 

@@ -10,7 +10,7 @@ use super::shared::{
     error::CliError,
     exit,
     filters::{FilterArgs, SeverityName, name_of},
-    global::FormatName,
+    printing::FormatName,
     reading::TERMINAL_LIMIT,
     runs,
 };

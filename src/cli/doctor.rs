@@ -11,7 +11,7 @@ use clap::Args;
 use serde_json::{Value, json};
 
 use self::check::{Check, Verdict};
-use super::shared::{context::Context, error::CliError, exit, global::FormatName};
+use super::shared::{context::Context, error::CliError, exit, printing::FormatName};
 use crate::{
     output::{Format, Screen, printable, table},
     warehouse::Warehouse,

@@ -3,7 +3,7 @@
 use clap::Command;
 
 /// The words of a command, and what is typed after `orgdrift`.
-const EXAMPLES: [(&str, [&str; 2]); 37] = [
+const EXAMPLES: [(&str, [&str; 2]); 52] = [
     ("demo", ["demo", "demo --all --db all.db"]),
     ("init", ["init", "init --db other.db"]),
     ("fetch zendesk", ["fetch zendesk export", "fetch zendesk export --restart"]),
@@ -20,7 +20,22 @@ const EXAMPLES: [(&str, [&str; 2]); 37] = [
         ],
     ),
     ("audit", ["audit", "audit users --severity high"]),
-    ("list", ["list accounts --owner dana", "list issues --code org_missing_external_id --format csv"]),
+    ("audit orgs", ["audit orgs", "audit orgs --include-orphans --output orgs.csv"]),
+    ("audit users", ["audit users --severity high", "audit users --domain acmefoods-demo.co.uk"]),
+    ("audit tickets", ["audit tickets", "audit tickets --ticket-window 30 --format csv"]),
+    (
+        "list issues",
+        ["list issues --severity critical", "list issues --code org_missing_external_id --format csv"],
+    ),
+    ("list accounts", ["list accounts --owner dana", "list accounts --disposition blocked"]),
+    ("list orgs", ["list orgs", "list orgs --include-orphans --output orgs.csv"]),
+    ("list users", ["list users --domain acmefoods-demo.co.uk", "list users --json"]),
+    ("list tickets", ["list tickets", "list tickets --account 001ACME00600000YDA"]),
+    ("list causes", ["list causes", "list causes --code user_missing_expected_membership"]),
+    ("list runs", ["list runs", "list runs --since 2026-11-01"]),
+    ("list snapshots", ["list snapshots", "list snapshots --since 2026-11-01"]),
+    ("list plans", ["list plans", "list plans --account 001ACME00300000YDA"]),
+    ("list rules", ["list rules", "list rules --severity critical"]),
     ("diff", ["diff", "diff previous latest --records --kind membership"]),
     (
         "find",
@@ -29,9 +44,18 @@ const EXAMPLES: [(&str, [&str; 2]); 37] = [
     ("trace", ["trace account 001ACME00300000YDA", "trace peter.nowak@acmeretail-demo.com"]),
     ("explain", ["explain org_missing_external_id", "explain partly_ready"]),
     (
-        "export",
-        ["export workbook --output drift.xlsx", "export exceptions --output exceptions_by_account.csv"],
+        "export exceptions",
+        [
+            "export exceptions --output exceptions_by_account.csv",
+            "export exceptions --owner dana --format json",
+        ],
     ),
+    ("export issues", ["export issues --output issues.csv", "export issues --disposition blocked --json"]),
+    (
+        "export workbook",
+        ["export workbook --output drift.xlsx", "export workbook --split-by owner --output drift.xlsx"],
+    ),
+    ("export datasette", ["export datasette analysts", "export datasette analysts --keep-owner"]),
     ("decide", ["decide --from drift.xlsx --by Dana", "decide --from issues.csv --by Dana"]),
     ("plan", ["plan", "plan --limit 25 --action set_org_external_id"]),
     ("plan create", ["plan create", "plan create --account 001ACME00300000YDA"]),

@@ -6,32 +6,26 @@ mod workbook;
 
 pub(super) use arguments::ExportArgs;
 
-use super::shared::{context::Context, error::CliError, exit, global::FormatName, runs, triage};
+use super::shared::{
+    context::Context, error::CliError, exit, filters::FilterArgs, printing::FormatName, runs, triage,
+};
 use crate::{
     output::Format,
     safe_file,
-    warehouse::nouns::{EXCEPTIONS, ISSUES},
+    warehouse::nouns::{EXCEPTIONS, ISSUES, Noun},
 };
-use arguments::ExportName;
+use arguments::{Export, RowsArgs};
 
 pub(super) fn run(context: &Context, arguments: &ExportArgs) -> Result<u8, CliError> {
-    if !matches!(arguments.name, ExportName::Datasette) {
-        arguments.analyst.are_none()?;
-        if arguments.dir.is_some() {
-            return Err(
-                CliError::usage("only `export datasette` takes a folder").hint("--output FILE names a file")
-            );
-        }
+    match &arguments.what {
+        Export::Exceptions(arguments) => rows(context, arguments, &EXCEPTIONS),
+        Export::Issues(arguments) => rows(context, arguments, &ISSUES),
+        Export::Workbook(arguments) => workbook::export(context, arguments),
+        Export::Datasette(arguments) => datasette::export(context, arguments),
     }
-    let noun = match arguments.name {
-        ExportName::Datasette => return datasette::export(context, arguments),
-        ExportName::Exceptions => &EXCEPTIONS,
-        ExportName::Issues => &ISSUES,
-        ExportName::Workbook => return workbook::export(context, arguments),
-    };
-    if arguments.redact || arguments.split_by.is_some() {
-        return Err(CliError::usage("--redact and --split-by are of `export workbook`"));
-    }
+}
+
+fn rows(context: &Context, arguments: &RowsArgs, noun: &'static Noun) -> Result<u8, CliError> {
     // Now, and not after the rows were written.
     let coverage = match context.format(FormatName::Csv) {
         Format::Csv(_) => context.output().map(triage::coverage_file),
@@ -41,12 +35,11 @@ pub(super) fn run(context: &Context, arguments: &ExportArgs) -> Result<u8, CliEr
         safe_file::check(path)?;
     }
     let warehouse = context.open()?;
-    let narrowed = arguments.filters.for_noun(noun, &warehouse)?;
-    let run = runs::find_run(&warehouse, arguments.filters.run.as_deref())?;
-    let kept = match arguments.name {
-        ExportName::Exceptions => warehouse.kept_columns(run.salesforce_snapshot_id)?,
-        ExportName::Issues | ExportName::Workbook | ExportName::Datasette => Vec::new(),
-    };
+    let filters = FilterArgs::from(arguments.filters.clone());
+    let narrowed = filters.for_noun(noun, &warehouse)?;
+    let run = runs::find_run(&warehouse, filters.run.as_deref())?;
+    let has_kept = noun.name == EXCEPTIONS.name;
+    let kept = if has_kept { warehouse.kept_columns(run.salesforce_snapshot_id)? } else { Vec::new() };
     let select = triage::with_kept(noun.select, &kept);
     let rows = warehouse.rows(&select, &narrowed.filters, noun.order_by, arguments.limit)?;
     if context.print_rows(rows, FormatName::Csv)?.count == 0 {

@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use super::shared::{context::Context, error::CliError, exit, global::FormatName, seek};
+use super::shared::{context::Context, error::CliError, exit, printing::FormatName, seek};
 use crate::warehouse::Value;
 
 /// Arguments of `find`.

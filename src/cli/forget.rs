@@ -2,7 +2,7 @@
 
 use clap::{Args, Subcommand};
 
-use super::shared::{context::Context, error::CliError, exit, global::FormatName};
+use super::shared::{context::Context, error::CliError, exit, printing::FormatName};
 use crate::{
     output::counted,
     warehouse::{

@@ -22,8 +22,10 @@ mod ingest;
 mod init;
 mod list;
 mod man;
+mod misplaced;
 mod personal_domain;
 mod plan;
+mod printed;
 mod prove;
 mod prune;
 mod query;
@@ -35,31 +37,27 @@ mod shared;
 mod suppression;
 mod trace;
 
-use std::process::ExitCode;
+use std::{ffi::OsString, process::ExitCode};
 
-use clap::{CommandFactory, FromArgMatches, Parser};
+use clap::{CommandFactory, FromArgMatches};
 
 pub use arguments::{Arguments, Command};
 pub use shared::{error::CliError, exit};
 
-use self::shared::context::Context;
+use self::shared::{context::Context, printing::Printing};
 use crate::clock::Clock;
 
 /// Parses the arguments, runs the command and returns its exit code.
 pub fn main() -> ExitCode {
-    let mut command = examples::added_to(Arguments::command());
-    let parsed = command.try_get_matches_from_mut(std::env::args_os()).and_then(|matches| {
-        Arguments::from_arg_matches(&matches).map_err(|error| error.format(&mut command))
-    });
-    let arguments = match parsed {
-        Ok(arguments) => arguments,
+    let (arguments, printing) = match parsed(std::env::args_os()) {
+        Ok(parsed) => parsed,
         Err(error) => {
             // Help and version are no errors; neither is a closed pipe.
             let _ = error.print();
             return ExitCode::from(if error.use_stderr() { exit::USAGE } else { exit::DONE });
         }
     };
-    let result = Context::new(&arguments.global, arguments.command.writes())
+    let result = Context::new(&arguments.global, printing, arguments.command.writes())
         .and_then(|context| run(&context, arguments.command));
     match result {
         Ok(code) => ExitCode::from(code),
@@ -68,6 +66,22 @@ pub fn main() -> ExitCode {
             ExitCode::from(error.code())
         }
     }
+}
+
+/// The commands with all their options and the examples at the end of their help.
+fn command() -> clap::Command {
+    examples::added_to(printed::added_to(Arguments::command()))
+}
+
+/// What words say, of which the first is the name of the program.
+fn parsed(words: impl IntoIterator<Item = OsString>) -> Result<(Arguments, Printing), clap::Error> {
+    let mut command = command();
+    let words: Vec<OsString> = words.into_iter().collect();
+    let matches = command
+        .try_get_matches_from_mut(&words)
+        .map_err(|error| misplaced::explained(error, &command, &words))?;
+    let arguments = Arguments::from_arg_matches(&matches).map_err(|error| error.format(&mut command))?;
+    Ok((arguments, Printing::of(&matches)))
 }
 
 fn run(context: &Context, command: Command) -> Result<u8, CliError> {
@@ -98,10 +112,8 @@ fn run(context: &Context, command: Command) -> Result<u8, CliError> {
         Command::Prune(arguments) => prune::run(context, &arguments),
         Command::Forget(arguments) => forget::run(context, &arguments),
         Command::Doctor(arguments) => doctor::run(context, &arguments),
-        Command::Completions(arguments) => {
-            completions::run(context, &arguments, examples::added_to(Arguments::command()))
-        }
-        Command::Man(arguments) => man::run(context, &arguments, examples::added_to(Arguments::command())),
+        Command::Completions(arguments) => completions::run(context, &arguments, self::command()),
+        Command::Man(arguments) => man::run(context, &arguments, self::command()),
     }
 }
 
@@ -112,7 +124,7 @@ fn run_typed(
     clock: Clock,
     variables: Vec<(&'static str, String)>,
 ) -> Result<u8, CliError> {
-    let arguments = Arguments::try_parse_from(std::iter::once("orgdrift").chain(typed.iter().copied()))
-        .map_err(|error| CliError::failure(error.to_string()))?;
-    run(&context.of_demo(&arguments.global, clock, variables), arguments.command)
+    let words = std::iter::once("orgdrift").chain(typed.iter().copied()).map(OsString::from);
+    let (arguments, printing) = parsed(words).map_err(|error| CliError::failure(error.to_string()))?;
+    run(&context.of_demo(printing, clock, variables), arguments.command)
 }

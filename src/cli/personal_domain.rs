@@ -2,7 +2,7 @@
 
 use clap::{Args, Subcommand, ValueEnum};
 
-use super::shared::{context::Context, error::CliError, exit, global::FormatName};
+use super::shared::{context::Context, error::CliError, exit, printing::FormatName};
 use crate::{
     identity::{is_valid_domain, plain_host},
     model::DomainKind,

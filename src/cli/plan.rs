@@ -9,7 +9,7 @@ use std::{
 use clap::{Args, Subcommand, ValueEnum};
 
 use super::shared::{
-    context::Context, error::CliError, exit, filters::account_id, global::FormatName, plans, runs,
+    context::Context, error::CliError, exit, filters::account_id, plans, printing::FormatName, runs,
 };
 use crate::{
     catalog,

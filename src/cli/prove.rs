@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use super::shared::{context::Context, error::CliError, exit, global::FormatName, plans};
+use super::shared::{context::Context, error::CliError, exit, plans, printing::FormatName};
 use crate::{
     output::{Format, counted},
     warehouse::journal::Proof,

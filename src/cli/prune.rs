@@ -2,7 +2,7 @@
 
 use clap::{Args, ValueEnum};
 
-use super::shared::{context::Context, error::CliError, exit, global::FormatName};
+use super::shared::{context::Context, error::CliError, exit, printing::FormatName};
 use crate::{
     audit::prune,
     clock,

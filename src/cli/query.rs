@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use clap::Args;
 
-use super::shared::{context::Context, error::CliError, exit, global::FormatName};
+use super::shared::{context::Context, error::CliError, exit, printing::FormatName};
 use crate::{
     catalog::{SavedQuery, dictionary, saved_queries},
     output::counted,

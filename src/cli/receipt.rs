@@ -5,7 +5,7 @@ use std::fmt::Write;
 use clap::{Args, Subcommand};
 use serde_json::json;
 
-use super::shared::{context::Context, error::CliError, exit, global::FormatName, plans};
+use super::shared::{context::Context, error::CliError, exit, plans, printing::FormatName};
 use crate::{
     output::{Format, counted},
     receipt,

@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use super::shared::{context::Context, error::CliError, exit, global::FormatName, runs};
+use super::shared::{context::Context, error::CliError, exit, printing::FormatName, runs};
 use crate::{
     output::counted,
     report::{self, ReportOptions},

@@ -3,7 +3,7 @@
 use clap::{Args, Subcommand};
 
 use super::shared::{
-    codes, context::Context, error::CliError, exit, filters::account_id, global::FormatName,
+    codes, context::Context, error::CliError, exit, filters::account_id, printing::FormatName,
 };
 use crate::{
     audit,

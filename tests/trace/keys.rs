@@ -95,8 +95,10 @@ fn what_is_no_key_is_said_without_repeating_it() {
     ");
     assert_snapshot!(bench.run(&["trace", "user", "7", "--format", "csv"]).text(), @"
     exit 2
-    error: trace prints a text or JSON, no rows
-    hint: `orgdrift export issues` writes rows
+    error: invalid value 'csv' for '--format <FORMAT>'
+      [possible values: table, json]
+
+    For more information, try '--help'.
     ");
 }
 

@@ -33,10 +33,6 @@ pub(super) type TypedCommand =
 
 /// Runs everything.
 pub(super) fn run(context: &Context, run_typed: TypedCommand) -> Result<u8, CliError> {
-    if context.output().is_some() || context.wants_json() {
-        return Err(CliError::usage("demo --all shows commands with what they print, and takes no format")
-            .hint("redirect it into a file: orgdrift demo --all > loop.txt"));
-    }
     if context.db().exists() {
         return Err(CliError::refused(format!("{} is there already", context.db().display())).hint(
             "run the whole loop in an empty folder, or name another file: orgdrift demo --all --db loop.db",

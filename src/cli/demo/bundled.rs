@@ -5,7 +5,7 @@ use std::{fs, io, path::Path};
 use crate::{
     audit::{self, AuditOptions},
     catalog::files,
-    cli::shared::{context::Context, error::CliError, exit, global::FormatName, shell::quoted},
+    cli::shared::{context::Context, error::CliError, exit, printing::FormatName, shell::quoted},
     ingest::{
         GivenOrigin,
         salesforce::{self, SalesforceOptions},

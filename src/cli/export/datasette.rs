@@ -1,6 +1,6 @@
 //! `orgdrift export datasette DIR`
 
-use super::arguments::ExportArgs;
+use super::arguments::DatasetteArgs;
 use crate::{
     cli::shared::{
         context::Context,
@@ -13,22 +13,8 @@ use crate::{
     handover::datasette,
 };
 
-pub(super) fn export(context: &Context, arguments: &ExportArgs) -> Result<u8, CliError> {
-    let example = "orgdrift export datasette DIR";
-    let folder = arguments
-        .dir
-        .as_deref()
-        .ok_or_else(|| CliError::usage("`export datasette` takes a folder").hint(example))?;
-    if context.output().is_some() {
-        return Err(CliError::usage("`export datasette` takes a folder, no --output").hint(example));
-    }
-    if arguments.filters.is_given() || arguments.limit.is_some() {
-        return Err(CliError::usage("`export datasette` takes no filters: it holds all runs")
-            .hint("filter in Datasette, or write rows: orgdrift export issues --code CODE"));
-    }
-    if arguments.redact || arguments.split_by.is_some() {
-        return Err(CliError::usage("--redact and --split-by are of `export workbook`"));
-    }
+pub(super) fn export(context: &Context, arguments: &DatasetteArgs) -> Result<u8, CliError> {
+    let folder = arguments.folder.as_path();
     let key = arguments.analyst.key()?;
     let warehouse = context.open()?;
     arguments.analyst.check(&warehouse)?;

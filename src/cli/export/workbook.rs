@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::arguments::ExportArgs;
+use super::arguments::WorkbookArgs;
 use crate::{
     cli::shared::{context::Context, error::CliError, exit, runs},
     output::counted,
@@ -14,10 +14,10 @@ use crate::{
 /// The longest part of a file's name that is made of an owner's name, in characters.
 const OWNER_IN_NAME: usize = 60;
 
-pub(super) fn export(context: &Context, arguments: &ExportArgs) -> Result<u8, CliError> {
-    let path = file_of(context, arguments)?;
+pub(super) fn export(context: &Context, arguments: &WorkbookArgs) -> Result<u8, CliError> {
+    let path = file_of(context)?;
     let warehouse = context.open()?;
-    let run = runs::find_run(&warehouse, arguments.filters.run.as_deref())?;
+    let run = runs::find_run(&warehouse, arguments.run.run.as_deref())?;
     let gaps = runs::gap_lines(run.run_id, &warehouse.gaps(run.run_id)?);
     let options =
         WorkbookOptions { is_redacted: arguments.redact, gaps: &gaps, ..WorkbookOptions::default() };
@@ -34,30 +34,24 @@ pub(super) fn export(context: &Context, arguments: &ExportArgs) -> Result<u8, Cl
     Ok(exit::DONE)
 }
 
-/// The file that was asked for. What a workbook cannot do is refused rather than ignored.
-fn file_of<'c>(context: &'c Context, arguments: &ExportArgs) -> Result<&'c Path, CliError> {
+/// The file that was asked for.
+fn file_of(context: &Context) -> Result<&Path, CliError> {
     let example = "write a workbook: orgdrift export workbook --output drift.xlsx";
     let path =
         context.output().ok_or_else(|| CliError::usage("a workbook is written to a file").hint(example))?;
     if path.extension().is_none_or(|ending| ending != "xlsx") {
         return Err(CliError::usage(format!("{} does not end in .xlsx", path.display())).hint(example));
     }
-    if context.has_format() {
-        return Err(CliError::usage("a workbook has a format of its own: omit --format and --json"));
-    }
-    if arguments.filters.narrows_beside_run_and_owner() || arguments.limit.is_some() {
-        return Err(CliError::usage("a workbook takes no filter but --run and --owner")
-            .hint("filter in the spreadsheet, or write rows: orgdrift export issues --code CODE"));
-    }
-    if arguments.split_by.is_some() && arguments.filters.owner.is_some() {
-        return Err(CliError::usage("--split-by owner writes a workbook for each owner: omit --owner"));
-    }
     Ok(path)
 }
 
 /// The owner as the account file writes the name.
-fn owner_of(warehouse: &Warehouse, run: &RunRow, arguments: &ExportArgs) -> Result<Option<String>, CliError> {
-    let Some(typed) = &arguments.filters.owner else { return Ok(None) };
+fn owner_of(
+    warehouse: &Warehouse,
+    run: &RunRow,
+    arguments: &WorkbookArgs,
+) -> Result<Option<String>, CliError> {
+    let Some(typed) = &arguments.owner else { return Ok(None) };
     let owners = warehouse.owners_with_issues(run.run_id)?;
     let typed = typed.trim().to_lowercase();
     if let Some(owner) = owners.iter().find(|owner| owner.to_lowercase() == typed) {

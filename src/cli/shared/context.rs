@@ -10,8 +10,9 @@ use std::{
 use super::{
     config::Config,
     error::CliError,
-    global::{FormatName, Global},
+    global::Global,
     log, pager,
+    printing::{FormatName, Printing},
     shell::quoted,
 };
 use crate::{
@@ -66,7 +67,7 @@ pub(crate) struct Context {
 
 impl Context {
     /// `writes` is what --output names.
-    pub(crate) fn new(global: &Global, writes: Writes) -> Result<Self, CliError> {
+    pub(crate) fn new(global: &Global, printing: Printing, writes: Writes) -> Result<Self, CliError> {
         let clock = match hooks::variable(NOW_VARIABLE) {
             Some(text) => Clock::fixed(&text)?,
             None => Clock::system(),
@@ -79,8 +80,8 @@ impl Context {
             .unwrap_or_else(|| PathBuf::from("orgdrift.db"));
         let db = global.db.clone().unwrap_or_else(|| usual.clone());
         let (output, folder) = match writes {
-            Writes::Folder => (None, global.output.clone()),
-            Writes::File { .. } | Writes::Page => (global.output.clone(), None),
+            Writes::Folder => (None, printing.output),
+            Writes::File { .. } | Writes::Page => (printing.output, None),
         };
         let endings: &[&str] = match writes {
             Writes::File { endings } => endings,
@@ -88,22 +89,17 @@ impl Context {
             Writes::Folder => &[],
         };
         if let Some(output) = &output {
-            check_output(output, &db, global, endings)?;
+            check_output(output, &db, printing.format.is_some(), endings)?;
         }
-        if global.format == Some(FormatName::Md) && !matches!(writes, Writes::Page) {
-            return Err(CliError::usage("only `report` writes Markdown")
-                .hint("orgdrift report --format md --output report.md"));
-        }
-        let format = if global.json { Some(FormatName::Json) } else { global.format };
         Ok(Self {
             is_db_named: db != usual,
             db,
             config,
-            format,
+            format: printing.format,
             output,
             folder,
-            is_raw: global.raw,
-            is_paged: !global.no_pager,
+            is_raw: printing.is_raw,
+            is_paged: !printing.is_unpaged,
             clock,
             variables: Vec::new(),
         })
@@ -112,7 +108,7 @@ impl Context {
     /// The surroundings of a command that the demo runs: its own warehouse, time and variables.
     pub(crate) fn of_demo(
         &self,
-        global: &Global,
+        printing: Printing,
         clock: Clock,
         variables: Vec<(&'static str, String)>,
     ) -> Self {
@@ -120,10 +116,10 @@ impl Context {
             db: self.db.clone(),
             is_db_named: self.is_db_named,
             config: Config::default(),
-            format: if global.json { Some(FormatName::Json) } else { global.format },
-            output: global.output.clone(),
+            format: printing.format,
+            output: printing.output,
             folder: None,
-            is_raw: global.raw,
+            is_raw: printing.is_raw,
             // The demo is a story that goes on.
             is_paged: false,
             clock,
@@ -251,7 +247,7 @@ impl Context {
             _ => None,
         });
         match self.format.or(by_name).unwrap_or(usual) {
-            // Markdown has no rows: it is refused where rows are printed.
+            // No command that prints rows takes Markdown.
             FormatName::Table | FormatName::Md => Format::Table,
             FormatName::Csv => Format::Csv(CsvStyle { is_file: self.output.is_some(), is_raw: self.is_raw }),
             FormatName::Json => Format::Json,
@@ -338,11 +334,6 @@ impl Context {
         if self.is_db_named { format!(" --db {}", quoted(&self.db)) } else { String::new() }
     }
 
-    /// Whether a format was asked for.
-    pub(crate) fn has_format(&self) -> bool {
-        self.format.is_some()
-    }
-
     /// The format that was asked for by an option.
     pub(crate) fn given_format(&self) -> Option<FormatName> {
         self.format
@@ -368,7 +359,7 @@ impl Context {
                     "apply" | "receipt verify" => "receipt show PLAN",
                     _ => "export issues",
                 };
-                Err(CliError::usage(format!("{command} prints a text or JSON, no rows"))
+                Err(CliError::usage(format!("`{command}` supports only text and JSON"))
                     .hint(format!("`orgdrift {rows}` writes rows")))
             }
         }
@@ -408,14 +399,13 @@ fn is_same_file(one: &Path, other: &Path) -> bool {
 }
 
 /// Rows never go over the warehouse, and a file's name must not promise what it does not hold.
-fn check_output(output: &Path, db: &Path, global: &Global, own: &[&str]) -> Result<(), CliError> {
+fn check_output(output: &Path, db: &Path, has_format: bool, own: &[&str]) -> Result<(), CliError> {
     check_not_the_warehouse(output, db, "--output ")?;
     if output == Path::new("-") {
         return Err(CliError::usage("--output takes a file; omit it to write to standard output"));
     }
     let ending = output.extension().and_then(|ending| ending.to_str()).unwrap_or_default();
-    if global.format.is_none()
-        && !global.json
+    if !has_format
         && !own.contains(&ending)
         && ["xlsx", "xls", "ods", "parquet", "gz", "zip", "html", "db"].contains(&ending)
     {

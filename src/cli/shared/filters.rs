@@ -13,36 +13,83 @@ use crate::{
     },
 };
 
-/// The filters of `list`, `audit`, `diff` and `export`.
+/// Which run.
 #[derive(Debug, Clone, Default, Args)]
-pub(crate) struct FilterArgs {
-    /// A run: its id, latest or previous
+pub(crate) struct RunArg {
+    /// Show this run: its id, latest or previous [default: latest]
     #[arg(long, value_name = "RUN")]
     pub(crate) run: Option<String>,
-    /// An account, by its 15- or 18-character id
+}
+
+/// Which records.
+#[derive(Debug, Clone, Default, Args)]
+pub(crate) struct RecordArgs {
+    /// Only this account, by its 15- or 18-character id
     #[arg(long, value_name = "ID")]
     pub(crate) account: Option<String>,
-    /// An organization, by its Zendesk id
+    /// Only this organization, by its Zendesk id
     #[arg(long, value_name = "ID")]
     pub(crate) org_id: Option<i64>,
-    /// A domain
+    /// Only this domain, such as acme.com
     #[arg(long, value_name = "DOMAIN")]
     pub(crate) domain: Option<String>,
-    /// A code, or a class of findings
+    /// Only this code, such as `org_missing_external_id`, or this class of findings
     #[arg(long, value_name = "CODE")]
     pub(crate) code: Option<String>,
-    /// A severity
+}
+
+/// What is to be done about them, and by whom.
+#[derive(Debug, Clone, Default, Args)]
+pub(crate) struct JudgedArgs {
+    /// Only this severity
     #[arg(long, value_enum, value_name = "SEVERITY")]
     pub(crate) severity: Option<SeverityName>,
-    /// A disposition
+    /// Only this disposition
     #[arg(long, value_enum, value_name = "DISPOSITION")]
     pub(crate) disposition: Option<DispositionName>,
-    /// An account owner, by name
+    /// Only accounts of this owner, by the name or a part of it
     #[arg(long, value_name = "NAME")]
     pub(crate) owner: Option<String>,
-    /// Only what was first seen, run or taken from then on
+    /// Only what was first seen on this date or later, such as 2026-11-01
     #[arg(long, value_name = "DATE")]
     pub(crate) since: Option<String>,
+}
+
+/// Every filter of accounts, issues and findings.
+#[derive(Debug, Clone, Default, Args)]
+pub(crate) struct FindingArgs {
+    #[command(flatten)]
+    run: RunArg,
+    #[command(flatten)]
+    records: RecordArgs,
+    #[command(flatten)]
+    judged: JudgedArgs,
+}
+
+/// The filters of `list`, `audit`, `diff` and `export`, as far as each has them.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct FilterArgs {
+    pub(crate) run: Option<String>,
+    pub(crate) account: Option<String>,
+    pub(crate) org_id: Option<i64>,
+    pub(crate) domain: Option<String>,
+    pub(crate) code: Option<String>,
+    pub(crate) severity: Option<SeverityName>,
+    pub(crate) disposition: Option<DispositionName>,
+    pub(crate) owner: Option<String>,
+    pub(crate) since: Option<String>,
+}
+
+impl From<FindingArgs> for FilterArgs {
+    fn from(FindingArgs { run, records, judged }: FindingArgs) -> Self {
+        Self { run: run.run, ..Self::of(records, judged) }
+    }
+}
+
+impl From<RecordArgs> for FilterArgs {
+    fn from(records: RecordArgs) -> Self {
+        Self::of(records, JudgedArgs::default())
+    }
 }
 
 /// A disposition by its name.
@@ -123,7 +170,14 @@ pub(crate) fn account_id(typed: &str) -> Result<String, CliError> {
 }
 
 impl FilterArgs {
-    /// The conditions for a noun. A filter that it does not have is an error: it would be silently ignored.
+    /// Those of a run that is not named.
+    pub(crate) fn of(records: RecordArgs, judged: JudgedArgs) -> Self {
+        let RecordArgs { account, org_id, domain, code } = records;
+        let JudgedArgs { severity, disposition, owner, since } = judged;
+        Self { run: None, account, org_id, domain, code, severity, disposition, owner, since }
+    }
+
+    /// The conditions for a noun.
     pub(crate) fn for_noun(&self, noun: &'static Noun, warehouse: &Warehouse) -> Result<Narrowed, CliError> {
         let mut wanted = Vec::new();
         if noun.is_of_run() || self.run.is_some() {
@@ -133,9 +187,8 @@ impl FilterArgs {
         wanted.extend(self.without_run(noun)?);
         let mut narrowed = Narrowed { filters: Vec::new(), said: String::new() };
         for (name, value) in wanted {
-            let condition = noun.condition(name).ok_or_else(|| {
-                CliError::usage(format!("`list {}` does not take {}", noun.name, name.flag()))
-            })?;
+            let condition =
+                noun.condition(name).expect("the options of a noun on the command line are its filters");
             // The newest run is what everybody means who names none.
             if name != FilterName::Run || self.run.is_some() {
                 narrowed.said.push_str(&said(name, &value));
@@ -182,11 +235,6 @@ impl FilterArgs {
             ));
         }
         Ok(wanted)
-    }
-
-    /// Whether anything but the run and the owner narrows the rows.
-    pub(crate) fn narrows_beside_run_and_owner(&self) -> bool {
-        Self { run: None, owner: None, ..self.clone() }.is_given()
     }
 
     /// Whether anything narrows the rows.

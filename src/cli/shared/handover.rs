@@ -8,7 +8,7 @@ use std::{
 
 use clap::Args;
 
-use super::{context::Context, error::CliError, exit, global::FormatName, shell::quoted};
+use super::{context::Context, error::CliError, exit, printing::FormatName, shell::quoted};
 use crate::{
     handover::{AnalystOptions, HandedOver, KeyError, PseudonymKey},
     output::counted,

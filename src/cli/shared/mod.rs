@@ -16,6 +16,7 @@ pub(crate) mod login;
 mod pager;
 pub(crate) mod parts;
 pub(crate) mod plans;
+pub(crate) mod printing;
 pub(crate) mod reading;
 pub(crate) mod run_summary;
 pub(crate) mod runs;

@@ -1,8 +1,6 @@
 //! The rows of a noun, as `list` and `audit` print them.
 
-use clap::Args;
-
-use super::{context::Context, error::CliError, filters::FilterArgs, global::FormatName, runs};
+use super::{context::Context, error::CliError, filters::FilterArgs, printing::FormatName, runs};
 use crate::{
     output::{Format, counted},
     warehouse::{
@@ -15,16 +13,13 @@ use crate::{
 pub(crate) const TERMINAL_LIMIT: u64 = 1000;
 
 /// What of a noun is printed.
-#[derive(Debug, Clone, Args)]
-pub(crate) struct ReadingArgs {
-    #[command(flatten)]
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Reading {
     pub(crate) filters: FilterArgs,
-    /// The most rows to print
-    #[arg(long, value_name = "N")]
-    limit: Option<u64>,
-    /// Show organizations that no account points to among the findings of orgs
-    #[arg(long)]
-    include_orphans: bool,
+    /// The most rows.
+    pub(crate) limit: Option<u64>,
+    /// Organizations that no account points to are among the findings of orgs.
+    pub(crate) include_orphans: bool,
 }
 
 /// Prints the rows of a noun, says what is not among them, and returns what was printed.
@@ -32,11 +27,10 @@ pub(crate) fn print(
     context: &Context,
     warehouse: &Warehouse,
     name: &str,
-    reading: &ReadingArgs,
+    reading: &Reading,
 ) -> Result<Read, CliError> {
     let is_table = context.format(FormatName::Table) == Format::Table;
     let noun = Noun::find(name, is_table).expect("every noun of the command line is one of ours");
-    check(name, reading)?;
     let mut narrowed = reading.filters.for_noun(noun, warehouse)?;
     let hidden = if name == "orgs" && reading.hides_orphans() {
         hide_orphans(warehouse, &mut narrowed.filters)?
@@ -68,13 +62,10 @@ pub(crate) fn print(
     Ok(read)
 }
 
-/// Refuses what makes no sense of a noun.
-pub(crate) fn check(name: &str, reading: &ReadingArgs) -> Result<(), CliError> {
+/// Refuses what makes no sense, before anything is done for it.
+pub(crate) fn check(name: &str, reading: &Reading) -> Result<(), CliError> {
     let noun = Noun::find(name, true).expect("every noun of the command line is one of ours");
     reading.filters.without_run(noun)?;
-    if reading.include_orphans && name != "orgs" {
-        return Err(CliError::usage(format!("--include-orphans is of orgs, not of {name}")));
-    }
     Ok(())
 }
 
@@ -91,7 +82,7 @@ fn hide_orphans(warehouse: &Warehouse, filters: &mut Vec<Filter>) -> Result<i64,
     })
 }
 
-impl ReadingArgs {
+impl Reading {
     /// Whoever names the class wants to see it.
     fn hides_orphans(&self) -> bool {
         !self.include_orphans && self.filters.code.as_deref() != Some(ORPHAN_CLASS)
@@ -100,11 +91,5 @@ impl ReadingArgs {
     /// Whether anything but the run narrows the rows.
     pub(crate) fn narrows(&self) -> bool {
         FilterArgs { run: None, ..self.filters.clone() }.is_given()
-    }
-
-    /// Whether anything narrows the reading or widens it.
-    pub(crate) fn is_given(&self) -> bool {
-        let Self { filters, limit, include_orphans } = self;
-        limit.is_some() || *include_orphans || filters.is_given()
     }
 }

@@ -1,6 +1,6 @@
 //! From what a person has of a record to the record. Errors never repeat it: it may be a name or an address.
 
-use super::{context::Context, error::CliError, global::FormatName};
+use super::{context::Context, error::CliError, printing::FormatName};
 use crate::{
     output::counted,
     trace::{near_names, sought},

@@ -1,0 +1,85 @@
+//! An option that its command does not take: which command does.
+
+use std::ffi::OsString;
+
+use clap::{
+    Command,
+    builder::StyledStr,
+    error::{ContextKind, ContextValue, ErrorKind},
+};
+
+/// So many commands are named.
+const NAMED: usize = 3;
+
+/// The error of the parser, with the commands that take the option where any does.
+pub(super) fn explained(mut error: clap::Error, command: &Command, words: &[OsString]) -> clap::Error {
+    if error.kind() != ErrorKind::UnknownArgument {
+        return error;
+    }
+    let Some(ContextValue::String(typed)) = error.get(ContextKind::InvalidArg) else { return error };
+    let Some(name) = typed.strip_prefix("--").and_then(|typed| typed.split('=').next()) else { return error };
+    let (path, is_before) = path_of(command, words, name);
+    let mut takers = Vec::new();
+    find(command, "", name, &mut takers);
+    let Some(tip) = tip(&path, is_before, name, &takers) else { return error };
+    error.remove(ContextKind::SuggestedArg);
+    error.remove(ContextKind::Usage);
+    error.insert(ContextKind::Suggested, ContextValue::StyledStrs(vec![StyledStr::from(tip)]));
+    error
+}
+
+/// The words that name the command, and whether the option stands before one of them.
+fn path_of(command: &Command, words: &[OsString], name: &str) -> (String, bool) {
+    let option = format!("--{name}");
+    let is_option = |word: &str| {
+        word.strip_prefix(option.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with('='))
+    };
+    let (mut path, mut below) = (Vec::new(), command);
+    let (mut has_passed, mut is_before) = (false, false);
+    for word in words.iter().skip(1).filter_map(|word| word.to_str()) {
+        has_passed |= is_option(word);
+        if let Some(found) = below.find_subcommand(word) {
+            path.push(found.get_name());
+            below = found;
+            is_before = has_passed;
+        }
+    }
+    (path.join(" "), is_before)
+}
+
+/// Every command that takes the option.
+fn find(command: &Command, path: &str, name: &str, takers: &mut Vec<String>) {
+    if command.get_arguments().any(|argument| argument.get_long() == Some(name)) {
+        takers.push(path.to_owned());
+    }
+    for sub in command.get_subcommands() {
+        find(sub, format!("{path} {}", sub.get_name()).trim(), name, takers);
+    }
+}
+
+fn tip(path: &str, is_before: bool, name: &str, takers: &[String]) -> Option<String> {
+    if takers.is_empty() {
+        return None;
+    }
+    if is_before && takers.iter().any(|taker| taker == path) {
+        return Some(format!("write it after the command: orgdrift {path} --{name}"));
+    }
+    // Those of the same family; else those that are few enough to be named.
+    let family = path.split(' ').next().filter(|word| !word.is_empty());
+    let akin: Vec<&String> =
+        takers.iter().filter(|taker| taker.split(' ').next() == family).take(NAMED).collect();
+    let named = match (akin.is_empty(), takers.len() <= NAMED) {
+        (false, _) => akin,
+        (true, true) => takers.iter().collect(),
+        (true, false) => Vec::new(),
+    };
+    let command = if path.is_empty() { "orgdrift".to_owned() } else { format!("orgdrift {path}") };
+    Some(match named.as_slice() {
+        [] => format!("`{command}` takes no --{name}"),
+        named => {
+            let named: Vec<String> = named.iter().map(|taker| format!("`orgdrift {taker}`")).collect();
+            let verb = if named.len() == 1 { "takes" } else { "take" };
+            format!("{} {verb} --{name}", named.join(", "))
+        }
+    })
+}
