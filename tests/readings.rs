@@ -110,17 +110,27 @@ fn what_makes_no_sense_is_refused_before_a_run_is_made() {
     ");
     assert_snapshot!(refuse(&["audit", "--include-orphans"]), @"
     exit 2
-    error: filters narrow findings, and the summary is of the whole run
-    hint: name the findings: orgdrift audit orgs, users or tickets
+    error: unexpected argument '--include-orphans' found
+
+      tip: `orgdrift audit orgs` takes --include-orphans
+
+    For more information, try '--help'.
     ");
     assert_snapshot!(refuse(&["audit", "orgs", "--run", "1"]), @"
     exit 2
-    error: `audit` speaks about the run of the newest snapshots and takes no --run
-    hint: an older run: orgdrift list orgs --run RUN
+    error: unexpected argument '--run' found
+
+      tip: `orgdrift audit orgs` takes no --run
+
+    For more information, try '--help'.
     ");
     assert_snapshot!(refuse(&["audit", "users", "--include-orphans"]), @"
     exit 2
-    error: --include-orphans is of orgs, not of users
+    error: unexpected argument '--include-orphans' found
+
+      tip: `orgdrift audit orgs` takes --include-orphans
+
+    For more information, try '--help'.
     ");
     assert_snapshot!(refuse(&["audit", "users", "--account", "Acme"]), @"
     exit 2
@@ -134,18 +144,27 @@ fn what_makes_no_sense_is_refused_before_a_run_is_made() {
     ");
     assert_snapshot!(refuse(&["audit", "issues"]), @"
     exit 2
-    error: invalid value 'issues' for '[LAYER]'
-      [possible values: orgs, users, tickets]
+    error: unrecognized subcommand 'issues'
+
+    Usage: orgdrift audit [OPTIONS] [COMMAND]
 
     For more information, try '--help'.
     ");
     assert_snapshot!(refuse(&["list", "plans", "--severity", "high"]), @"
     exit 2
-    error: `list plans` does not take --severity
+    error: unexpected argument '--severity' found
+
+      tip: `orgdrift list issues`, `orgdrift list accounts`, `orgdrift list orgs` take --severity
+
+    For more information, try '--help'.
     ");
     assert_snapshot!(refuse(&["list", "runs", "--account", "001ACME00400000YDA"]), @"
     exit 2
-    error: `list runs` does not take --account
+    error: unexpected argument '--account' found
+
+      tip: `orgdrift list issues`, `orgdrift list accounts`, `orgdrift list orgs` take --account
+
+    For more information, try '--help'.
     ");
 }
 
