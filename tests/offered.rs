@@ -104,7 +104,6 @@ fn value(path: &str, option: &Offered) -> String {
         }
         ("encoding", _) => "utf-8",
         ("delimiter", _) => ";",
-        ("snapshot" | "from-snapshot", _) => "latest",
         ("pseudonyms", _) => "key.txt",
         ("copy" | "db", _) => "other.db",
         ("log", _) => "refresh.log",
@@ -115,7 +114,7 @@ fn value(path: &str, option: &Offered) -> String {
             "refresh" => "reports",
             _ => "written.txt",
         },
-        (_, "RUN") => "latest",
+        ("snapshot" | "from-snapshot", _) | (_, "RUN") => "latest",
         (_, "DATE" | "DAY") => "2026-11-01",
         (_, "TIME" | "TIME|file") => "2026-11-01T07:00:00Z",
         (_, "DAYS" | "DAYS|all" | "HOURS" | "N" | "N|N%" | "PERCENT" | "SECONDS" | "PORT") => "5",
