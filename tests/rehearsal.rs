@@ -276,10 +276,8 @@ fn a_rehearsal_as_the_readme_types_it() {
     bench.write("apply_receipt.json", &of_account);
     let readme = fs::read_to_string(root().join("README.md")).unwrap();
     let (_, section) = readme.split_once("**Rehearse.**").unwrap();
+    let (section, _) = section.split_once("**Apply.**").unwrap();
     let commands: Vec<&str> = section
-        .split("```")
-        .find(|block| block.contains("orgdrift sandbox --from-snapshot latest"))
-        .unwrap()
         .lines()
         .filter_map(|line| line.strip_prefix("orgdrift "))
         .map(|line| line.split(" #").next().unwrap().trim())
