@@ -23,6 +23,7 @@ mod hooks;
 pub mod identity;
 pub mod ingest;
 pub mod model;
+pub mod near;
 pub mod output;
 pub mod plan;
 pub mod receipt;

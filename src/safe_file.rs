@@ -98,7 +98,7 @@ impl FileError {
 /// Opens a file to be read. A pipe is not waited for; standard input is the way for what is no file.
 ///
 /// # Errors
-/// What stands there is no regular file, or cannot be read.
+/// What stands there is not a regular file, or cannot be read.
 pub fn open(path: &Path) -> io::Result<File> {
     let mut options = File::options();
     options.read(true);
@@ -115,7 +115,7 @@ pub fn open(path: &Path) -> io::Result<File> {
     } else if kind.is_file() {
         Ok(file)
     } else {
-        Err(io::Error::new(io::ErrorKind::InvalidInput, "it is no regular file"))
+        Err(io::Error::new(io::ErrorKind::InvalidInput, "it is not a regular file"))
     }
 }
 

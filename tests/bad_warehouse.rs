@@ -29,14 +29,14 @@ fn a_file_of_something_else_is_refused_untouched() {
     bench.write("orgdrift.db", "dear diary, ".repeat(40));
     assert_snapshot!(refuse(&bench, &["list", "issues"]), @r"
     exit 1
-    error: orgdrift.db is not an orgdrift warehouse: it is no SQLite file
+    error: orgdrift.db is not an orgdrift warehouse: it is not a SQLite file
     hint: name another file with --db
     ");
     for arguments in WRITERS {
         let said = refuse(&bench, arguments);
         assert!(
             said.starts_with(
-                "exit 1\nerror: orgdrift.db is not an orgdrift warehouse: it is no SQLite file\n"
+                "exit 1\nerror: orgdrift.db is not an orgdrift warehouse: it is not a SQLite file\n"
             ),
             "{said}"
         );
@@ -44,7 +44,7 @@ fn a_file_of_something_else_is_refused_untouched() {
     bench.write("orgdrift.db", "short");
     assert_snapshot!(refuse(&bench, &["init"]), @r"
     exit 1
-    error: orgdrift.db is not an orgdrift warehouse: it is no SQLite file
+    error: orgdrift.db is not an orgdrift warehouse: it is not a SQLite file
     hint: name another file with --db
     ");
     bench.write("orgdrift.db", [b"SQLite format 3\0".as_slice(), &[0; 400]].concat());
@@ -85,7 +85,7 @@ fn a_folder_is_no_warehouse() {
     ");
     assert_snapshot!(bench.run(&["init", "--db", "/dev/null"]).text(), @r"
     exit 1
-    error: /dev/null is not an orgdrift warehouse: it is no regular file
+    error: /dev/null is not an orgdrift warehouse: it is not a regular file
     hint: name another file with --db
     ");
 }

@@ -203,7 +203,7 @@ fn a_lock_that_is_none_of_ours_is_neither_followed_nor_written_to() {
         (" is a file with several names", |bench| {
             fs::hard_link(bench.path("mine.txt"), bench.path("orgdrift.db.lock")).unwrap();
         }),
-        (" is no regular file", |bench| {
+        (" is not a regular file", |bench| {
             assert!(Command::new("mkfifo").arg(bench.path("orgdrift.db.lock")).status().unwrap().success());
         }),
         (" holds what orgdrift did not write", |bench| bench.write("orgdrift.db.lock", MINE)),

@@ -99,9 +99,8 @@ fn the_examples_run_in_the_folder_of_the_demo() {
 
 #[test]
 fn docs_commands_md_is_the_help_of_every_command() {
-    let mut text = String::from(
-        "# Commands\n\nThe help of every command, as `--help` prints it; `-h` is shorter. A test writes this page.\n",
-    );
+    let mut text =
+        String::from("# Commands\n\nThe help of every command, as `--help` prints it; `-h` is shorter.\n");
     text.push_str(&format!("\n```text\n{}```\n", help(&Bench::empty(), "")));
     for (path, help) in all() {
         text.push_str(&format!("\n## orgdrift {path}\n\n```text\n{help}```\n"));

@@ -17,6 +17,7 @@ const LAYERS: &[(u8, &str)] = &[
     (0, "safe_file"),
     (0, "safe_folder"),
     (0, "hooks"),
+    (0, "near"),
     (1, "catalog"),
     (2, "warehouse"),
     (2, "zendesk"),

@@ -45,6 +45,7 @@ mod hints;
 mod hosts;
 mod layers;
 mod live;
+mod near;
 mod offered;
 mod plan;
 mod plan_worlds;

@@ -235,7 +235,7 @@ fn what_was_turned_back_can_be_planned() {
     let told = bench.run(&["plan", "show", "2"]).expect(0);
     assert!(told.err.contains("changed since run 2"), "{}", told.err);
     let told = bench.run(&["list", "plans"]).expect(0);
-    assert!(told.err.contains("changed since run 2: its plans are out of date"), "{}", told.err);
+    assert!(told.err.contains("changed since run 2: its plans are outdated"), "{}", told.err);
     assert_eq!(bench.run(&["plan", "--run", "2"]).code, 5);
 }
 
@@ -398,8 +398,8 @@ fn no_plan_is_made_of_what_is_not_known() {
     bench.run(&["audit"]).expect(6);
     insta::assert_snapshot!(bench.unchanged(&["plan"]).text(), @"
     exit 6
-    error: snapshot 2 is incomplete (organization_memberships: skipped): no plan is made of it
-    hint: read the system to its end, ingest it and audit again
+    error: snapshot 2 is incomplete (organization_memberships: skipped): no plan is made from it
+    hint: read that system completely, ingest it and audit again
     ");
 
     let bench = Bench::with_demo();
@@ -453,14 +453,14 @@ fn what_makes_no_sense_is_said() {
     insta::assert_snapshot!(said.join("\n"), @"
     plan --account 001ACME00900000YDA: exit 1: error: no issue of run 1 matches: there is nothing to plan
     plan --action add_org_domain --account 001ACME00100000YDA: exit 1: error: no issue of run 1 matches: there is nothing to plan
-    plan --account xyz: exit 2: error: --account is no account id (malformed_account_id)
+    plan --account xyz: exit 2: error: --account is not an account id (malformed_account_id)
     plan --code orphan_org: exit 2: error: --code: orphan_org is not one of the twelve codes
     plan --limit 0: exit 2: error: invalid value '0' for '--limit <N>': 0 is not in 1..=4294967295
     plan --format csv: exit 2: error: invalid value 'csv' for '--format <FORMAT>'
     plan show 7: exit 1: error: the warehouse has no plan 7
     plan show previous: exit 1: error: the warehouse has no plan before the latest
-    plan show nothing.json: exit 2: error: nothing.json is no plan of this warehouse, and cannot be read as a file: No such file or directory (os error 2)
-    plan show orgdrift.db: exit 1: error: orgdrift.db is no plan of this warehouse, and cannot be read as a file: stream did not contain valid UTF-8
+    plan show nothing.json: exit 2: error: nothing.json is not a plan of this warehouse, and cannot be read as a file: No such file or directory (os error 2)
+    plan show orgdrift.db: exit 1: error: orgdrift.db is not a plan of this warehouse, and cannot be read as a file: stream did not contain valid UTF-8
     plan show: exit 2: error: the following required arguments were not provided:
     ");
 }
@@ -480,7 +480,7 @@ fn a_changed_file_is_refused() {
     bench.write("other.json", "{\"schema\": \"somebody.else/1\"}");
     insta::assert_snapshot!(bench.unchanged(&["plan", "show", "other.json"]).text(), @"
     exit 5
-    error: other.json is not as orgdrift wrote it: it is no plan: its schema is not orgdrift.fix_plan/1
+    error: other.json is not as orgdrift wrote it: it is not a plan: its schema is not orgdrift.fix_plan/1
     hint: `orgdrift plan show PLAN --output fix_plan.json` writes it again
     ");
     // A plan of another warehouse is whole, but not here.
@@ -509,7 +509,7 @@ fn an_unidentified_snapshot_can_be_planned_but_says_that_it_cannot_be_applied() 
     bench.run(&["audit"]).expect(0);
     let told = bench.run(&["plan"]).expect(0);
     assert!(told.out.contains("for an unknown Zendesk account"), "{}", told.out);
-    assert!(told.err.contains("nothing of the plan can be applied"), "{}", told.err);
+    assert!(told.err.contains("so the plan cannot be applied"), "{}", told.err);
 }
 
 #[test]

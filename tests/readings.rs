@@ -30,7 +30,7 @@ fn audit_prints_the_findings_that_list_prints() {
     run 1 (existed already): salesforce snapshot 1 (2026-11-02T05:30:00Z), zendesk snapshot 2 (2026-11-02T06:00:00Z)
     12 open issues
     no earlier run to compare with
-    5 records stand behind 12 of 16 findings; `orgdrift list causes` names them
+    the first 5 records stand behind 12 of 16 findings, hygiene included: `orgdrift list causes`
     affected: 6 of 12 accounts (50.0 %); 5 of 32 eligible users (15.6 %); 2 of 33 unclosed tickets (6.1 %)
     next: orgdrift explain ticket_org_mismatch_domain_match
     ");
@@ -48,7 +48,7 @@ fn audit_of_a_layer_makes_the_run_and_ends_like_an_audit() {
     run 2: salesforce snapshot 1 (2026-11-02T05:30:00Z), zendesk snapshot 2 (2026-11-02T06:00:00Z)
     11 open issues
     since run 1: 0 new, 0 changed, 1 resolved, 0 reopened, 0 not comparable
-    5 records stand behind 13 of 16 findings; `orgdrift list causes` names them
+    the first 5 records stand behind 13 of 16 findings, hygiene included: `orgdrift list causes`
     affected: 5 of 12 accounts (41.7 %), 1 fewer; 5 of 31 eligible users (16.1 %), as before; 2 of 33 unclosed tickets (6.1 %), as before
     next: orgdrift explain blocked_by_duplicate
     ");
@@ -90,7 +90,7 @@ fn organizations_of_no_account_are_hidden_until_they_are_asked_for() {
     assert_snapshot!(bench.run(&["list", "orgs", "--org-id", "21700000001182"]).text(), @"
     exit 0
     no orgs match --org-id 21700000001182
-    1 orphan_org finding hidden, of organizations that no account points to; --include-orphans shows all
+    1 orphan_org finding hidden, about organizations without an account; --include-orphans shows them
     next: orgdrift list rules
     ");
 }
@@ -134,7 +134,7 @@ fn what_makes_no_sense_is_refused_before_a_run_is_made() {
     ");
     assert_snapshot!(refuse(&["audit", "users", "--account", "Acme"]), @"
     exit 2
-    error: --account is no account id (malformed_account_id)
+    error: --account is not an account id (malformed_account_id)
     hint: an account id has 15 or 18 characters, such as 001ACME00400000YDA
     ");
     assert_snapshot!(refuse(&["audit", "orgs", "--code", "nothing_of_ours"]), @"

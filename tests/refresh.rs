@@ -51,7 +51,7 @@ fn one_command_goes_the_whole_way_and_says_one_line() {
     run 1: salesforce snapshot 1 (2026-11-02T07:00:00Z), zendesk snapshot 2 (2026-11-02T06:00:00Z)
     12 open issues
     no earlier run to compare with
-    5 records stand behind 12 of 16 findings; `orgdrift list causes` names them
+    the first 5 records stand behind 12 of 16 findings, hygiene included: `orgdrift list causes`
     affected: 6 of 12 accounts (50.0 %); 5 of 32 eligible users (15.6 %); 2 of 33 unclosed tickets (6.1 %)
     next: orgdrift list accounts --run 1
     ");

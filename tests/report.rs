@@ -365,7 +365,12 @@ fn forms_that_make_no_sense_are_refused() {
         &["list", "issues", "--output", "issues.html"],
     ] {
         let told = bench.run(arguments).expect(2);
-        assert!(told.out.is_empty() && ["hint: ", "tip: ", "possible values"].iter().any(|way| told.err.contains(way)), "{}", told.err);
+        assert!(
+            told.out.is_empty()
+                && ["hint: ", "tip: ", "possible values"].iter().any(|way| told.err.contains(way)),
+            "{}",
+            told.err
+        );
     }
     assert!(!bench.path("report.html").exists());
 }

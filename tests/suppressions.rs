@@ -249,7 +249,7 @@ fn one_that_was_taken_back_covers_nothing_and_stays_stored() {
     bench.run(&["audit"]).expect(0);
     assert_snapshot!(bench.run(&["suppression", "remove", "1"]).text(), @"
     exit 0
-    suppression 1 is taken back from the next audit on; old runs do not change
+    suppression 1 ends with the next audit; old runs do not change
     next: orgdrift audit
     ");
     bench.run(&["audit"]).expect(0);
@@ -266,14 +266,14 @@ fn one_that_was_taken_back_covers_nothing_and_stays_stored() {
     );
     assert_snapshot!(bench.unchanged(&["suppression", "remove", "1"]).text(), @"
     exit 0
-    suppression 1 was taken back already, at 2026-11-02T07:00:00Z
+    suppression 1 was removed already, at 2026-11-02T07:00:00Z
     next: orgdrift audit
     ");
     let told = bench.run(&["suppression", "list"]).expect(0);
     assert_eq!(told.out.lines().count(), 1, "the header alone: {}", told.out);
     assert_snapshot!(told.text(), @"
     exit 0
-    no suppressions; --all shows those that were taken back
+    no suppressions; --all shows those that were removed
     next: orgdrift list issues --disposition suppressed
     ");
     let all = bench.run(&["suppression", "list", "--all", "--format", "csv"]).expect(0);
@@ -301,7 +301,7 @@ fn those_about_to_lapse_come_first_and_unused_ones_are_named() {
     let bench = Bench::with_demo();
     assert_snapshot!(bench.run(&["suppression", "list"]).expect(0).text(), @"
     exit 0
-    no suppressions; --all shows those that were taken back
+    no suppressions; --all shows those that were removed
     next: orgdrift list issues --disposition suppressed
     ");
     let on = |code: &'static str| ["--code", code, "--account", ACCOUNT];
@@ -439,7 +439,7 @@ fn a_bad_decision_is_refused_and_changes_nothing() {
     ");
     assert_snapshot!(refuse(&["--code", CODE, "--account", "Acme Labs"], "2026-12-31"), @"
     exit 2
-    error: --account is no account id (malformed_account_id)
+    error: --account is not an account id (malformed_account_id)
     hint: an account id has 15 or 18 characters, such as 001ACME00400000YDA
     ");
     assert_snapshot!(refuse(&["--code", CODE, "--account", "001Hs00003WqA01IAF"], "2026-12-31"), @"

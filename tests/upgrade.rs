@@ -336,7 +336,7 @@ fn a_command_that_only_reads_says_that_it_upgraded() {
     for command in commands {
         let bench = frozen();
         let told = bench.run(command).expect(0);
-        let said = "brought orgdrift.db up to date; as it was: orgdrift.db.v1-backup\n";
+        let said = "upgraded orgdrift.db; a copy of the old file is orgdrift.db.v1-backup\n";
         assert!(told.err.starts_with(said), "{command:?}: {}", told.err);
         assert!(!told.out.contains("v1-backup"), "{}", told.out);
         // Once.

@@ -107,7 +107,7 @@ pub enum ApplyRefusal {
         attempt_id: i64,
     },
     /// There is nothing to do.
-    #[error("plan {plan_id} has no action")]
+    #[error("plan {plan_id} has nothing to repair")]
     Empty {
         /// The plan.
         plan_id: i64,
@@ -166,7 +166,9 @@ impl ApplyRefusal {
                     "`orgdrift receipt show {plan_id}` says what it did; `orgdrift plan` plans what is left"
                 )
             }
-            Self::Empty { .. } => "`orgdrift plan show PLAN` says why".to_owned(),
+            Self::Empty { .. } => {
+                "`orgdrift list issues --disposition blocked` shows what a person must decide first".to_owned()
+            }
             Self::OverCap { fitting, .. } => format!("make a smaller plan: {fitting}"),
         }
     }

@@ -48,28 +48,28 @@ pub struct ApplyArgs {
     /// A plan: its id, latest, previous, its hash, or its file
     #[arg(value_name = "PLAN")]
     plan: String,
-    /// Write; without it everything is read again and checked, and nothing is written
+    /// Write to Zendesk; without this option, everything is read again and checked, and nothing is written
     #[arg(long, requires = "confirm_plan_hash")]
     apply: bool,
-    /// The hash of the plan that you looked at
+    /// The hash of the plan, as `plan show` and the dry run print it
     #[arg(long, value_name = "HASH", value_parser = hash)]
     confirm_plan_hash: Option<String>,
-    /// How many repairs the plan may have
+    /// Refuse a plan with more than N repairs
     #[arg(long, value_name = "N", default_value_t = 25)]
     max_actions: usize,
-    /// How many repairs of one account the plan may have
+    /// Refuse a plan with more than N repairs of one account
     #[arg(long, value_name = "N", default_value_t = 3)]
     max_per_account: usize,
-    /// How many hours ago the records may have been read
+    /// Refuse a plan whose Zendesk records were read more than this number of hours ago
     #[arg(long, value_name = "HOURS", default_value_t = MAX_PLAN_AGE)]
     max_plan_age: u32,
-    /// How many days ago the accounts may have been read
+    /// Refuse a plan whose account file is older than this number of days
     #[arg(long, value_name = "DAYS", default_value_t = MAX_ACCOUNTS_AGE)]
     max_accounts_age: u32,
-    /// A file with the credentials, which only you may read
+    /// A file with the Zendesk credentials, which only you may read
     #[arg(long, value_name = "FILE")]
     credentials: Option<PathBuf>,
-    /// Part of the account's rate limits to use, in per cent [default: 50]
+    /// The share of the account's rate limits to use, in per cent [default: 50]
     #[arg(long, value_name = "PERCENT")]
     rate_share: Option<RateShare>,
 }
@@ -135,7 +135,7 @@ impl Asked<'_> {
             if is_broken_off { Earlier::of(&events, &context.clock.now())? } else { Earlier::default() };
         if earlier.is_resumed {
             context.talk(format!(
-                "the apply was broken off; {} to be settled first",
+                "the apply was interrupted; {} to be settled first",
                 counted(earlier.open_count(), "repair")
             ));
         }
@@ -278,7 +278,7 @@ impl Asked<'_> {
         }
         context.tell_of_rehearsal(plan.source_identity.as_deref());
         if let Some(reason) = summary.stopped_by {
-            context.talk(format!("stopped before its end: {reason}"));
+            context.talk(format!("stopped early: {reason}"));
         }
         let is_bad = summary.count(ActionOutcome::Failed) + summary.count(ActionOutcome::Unknown) > 0
             || summary.stopped_by.is_some();
@@ -320,7 +320,7 @@ fn began_under(event: &EventRow) -> Result<Caps, CliError> {
 fn receipt_file(warehouse: &Warehouse, plan: &StoredPlan) -> PathBuf {
     let usual = warehouse.path().with_file_name("apply_receipt.json");
     let is_rehearsal = |identity: &Option<String>| identity.as_deref().is_some_and(is_sandbox);
-    // What is no regular file is refused afterwards, and not waited for here.
+    // What is not a regular file is refused afterwards, and not waited for here.
     let is_of_account = safe_file::read_text(&usual, LARGEST_RECEIPT)
         .ok()
         .and_then(|text| serde_json::from_str::<ApplyReceipt>(&text).ok())

@@ -9,9 +9,10 @@ use super::{
     suppression, trace,
 };
 
-/// Audits how Salesforce accounts and Zendesk organizations disagree, in one SQLite file
+/// Finds where Salesforce accounts and Zendesk organizations disagree
 ///
-/// Nothing is ever written to Salesforce, and no ticket is ever changed.
+/// All data stays in one SQLite file on this machine. Nothing is ever written to Salesforce, and no ticket is ever
+/// changed. `orgdrift help COMMAND` explains a command.
 #[derive(Debug, Parser)]
 #[command(name = "orgdrift", version, disable_help_subcommand = true)]
 pub struct Arguments {
@@ -26,78 +27,78 @@ pub struct Arguments {
 /// The commands.
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Show the whole way on bundled fictional data: no account, no network
+    /// Try orgdrift on a made-up company; needs no account and no network
     Demo(demo::DemoArgs),
-    /// Create a warehouse, or bring an old one up to date; write a commented orgdrift.toml
+    /// Create or upgrade a warehouse, and write an orgdrift.toml with every setting explained
     Init,
-    /// Read a live account into a folder
+    /// Read a live Zendesk account into a folder
     Fetch(fetch::FetchArgs),
-    /// Read one system into a snapshot
+    /// Read Salesforce accounts or Zendesk records into the warehouse
     Ingest(ingest::IngestArgs),
-    /// Compare the two newest snapshots and store what disagrees
+    /// Compare the newest Salesforce and Zendesk snapshots, and store the differences
     Audit(audit::AuditArgs),
     /// Print what the warehouse holds
     List(list::ListArgs),
-    /// Compare two runs: which issues came, went or changed, and why
+    /// Compare two runs: which issues are new, resolved or changed, and why
     Diff(diff::DiffArgs),
     /// Find accounts, organizations, users and tickets by an id, a name, a domain, an address or a URL
     Find(find::FindArgs),
-    /// Say everything that is known about one record, and why it is where it is
+    /// Show everything known about one record, and why it is matched as it is
     ///
-    /// Records are shown as of the snapshots of the run, personal domains as the list stands now.
+    /// Records are shown as of the snapshots of the run, personal domains as the list is now.
     Trace(trace::TraceArgs),
-    /// Explain a code, or any other word that a column holds
+    /// Explain a code, a status, a column or another term
     Explain(explain::ExplainArgs),
-    /// Write the rows of a run to a file
+    /// Write a workbook, a CSV file or a Datasette folder
     Export(export::ExportArgs),
-    /// Write a copy of the warehouse, or a file of plain tables without people for analysts
+    /// Write a copy of the warehouse, or a file for analysts without personal data of users
     ///
     /// `--profile full` is a consistent copy. `--profile analyst` is a new file with keys and ordinary types for `DuckDB`,
     /// Datasette and BI tools: no names, addresses or external ids of users, no owners, no free text. It says what the
     /// file holds, its size and its SHA-256.
     ExportDb(export_db::ExportDbArgs),
-    /// Answer a saved question, or SQL of your own that only reads
+    /// Run a saved query, or your own read-only SQL
     Query(query::QueryArgs),
-    /// Take the decisions that people entered in a workbook
+    /// Import decisions from a workbook
     ///
     /// Reads the columns Decision, Until, Assignee and Note of a workbook of `export workbook`, or of its sheet Issues
-    /// saved as CSV. Rows whose issue is resolved or has changed since are listed and passed over. A row that cannot be
-    /// taken for sure refuses the whole file.
+    /// saved as CSV. Rows whose issue was resolved or has changed since are listed and skipped. If any row is unclear,
+    /// nothing is imported.
     Decide(decide::DecideArgs),
-    /// Turn the issues of the newest run into repairs and refusals; nothing is applied
+    /// Plan repairs for the newest run; changes nothing in Zendesk
     Plan(plan::PlanArgs),
-    /// Look at everything that a plan would write, and with --apply write it
+    /// Check a plan against Zendesk (a dry run); with --apply, carry it out
     Apply(apply::ApplyArgs),
-    /// Say for each repair of an applied plan whether a later reading shows its issue resolved
+    /// Check whether the repairs of a plan worked
     Prove(prove::ProveArgs),
-    /// Say what applies did, and check that nobody changed what they wrote down
+    /// Show and verify the record of what was changed
     Receipt(receipt::ReceiptArgs),
-    /// Show how bad it is, since when, and what stands behind it, on one page: no network, no script
+    /// Write a one-page report, as HTML or Markdown
     ///
     /// Writes an HTML page with charts and tables, which can be printed, or with `--format md` a text for a chat. What the
-    /// run did not evaluate is hatched, never zero. The page holds names of accounts, organizations and owners of
-    /// accounts; names and addresses of users only with --with-people.
+    /// run did not evaluate is hatched, never zero. The page shows names of accounts, organizations and account owners,
+    /// and names and addresses of users only with --with-people.
     Report(report::ReportArgs),
-    /// Read both sources, audit them and write what people need into a dated folder: the command for cron
+    /// Read both sources, audit, compare and write a dated folder; for a scheduled job
     ///
     /// Reads the account file and Zendesk, audits them, compares the run with the one before, and writes the triage
     /// file, the changes, the workbook and a summary into a new folder of that day inside the one that --output names.
-    /// The folder appears when all of it is written. Standard output gets one line. What is accepted of both sources
-    /// stands in orgdrift.toml. An account file that is old or not complete is refused.
+    /// The folder appears when all of it is written. Standard output gets one line. Limits and column names are set in
+    /// orgdrift.toml. An account file that is old or incomplete is refused.
     Refresh(refresh::RefreshArgs),
-    /// Decide that issues need nothing until a date, with a reason and an owner
+    /// Hide issues until a date, with a reason and an owner
     Suppression(suppression::SuppressionArgs),
     /// Change which e-mail domains never identify a customer
     PersonalDomain(personal_domain::PersonalDomainArgs),
-    /// Serve records as Zendesk would, on this machine alone: a place to rehearse without an account
+    /// Run a local stand-in for Zendesk to rehearse on
     ///
-    /// Prints the address and the token that it accepts, and runs until Ctrl-C. What is changed there is gone
-    /// with it. GET /debug/ledger, which is not Zendesk's, lists every request and what it changed. The token
-    /// is a random one each time, unless `ORGDRIFT_SANDBOX_TOKEN` holds one.
+    /// Prints the address and the token that it accepts, and runs until Ctrl-C. Its changes are lost when it stops.
+    /// GET /debug/ledger, which Zendesk does not have, lists every request and what it changed. The token is a new
+    /// random one each time, unless `ORGDRIFT_SANDBOX_TOKEN` holds one.
     Sandbox(sandbox::SandboxArgs),
-    /// Remove old history, or take back the newest snapshot; says first what it would do
+    /// Remove old history, or take back the newest snapshot; without --confirm, only shows what would go
     Prune(prune::PruneArgs),
-    /// Blank a person in every snapshot, note and warning; says first what it would do
+    /// Erase a user's name and address everywhere in the warehouse; without --confirm, only shows where
     ///
     /// Ids, e-mail domains and receipts stay. The next snapshot does not bring the name back.
     Forget(forget::ForgetArgs),

@@ -19,6 +19,7 @@ use crate::{
     output::{
         Screen, counted,
         table::{self, Cell, Table},
+        wrapped,
     },
     warehouse::{
         summary::{CodeSummary, CollectionCoverage},
@@ -31,16 +32,16 @@ use crate::{
 pub struct AuditArgs {
     #[command(subcommand)]
     layer: Option<Layer>,
-    /// Exit with 3 if an issue is at or above this severity
+    /// Exit with 3 if an issue has this severity or a higher one
     #[arg(long, global = true, value_enum, value_name = "SEVERITY")]
     fail_on: Option<SeverityName>,
     /// Ignore closed tickets older than this number of days; `all` ignores none [default: 90]
     #[arg(long, global = true, value_name = "DAYS|all", value_parser = window)]
     ticket_window: Option<Window>,
-    /// Prepare repairs that add members to organizations which share their tickets
+    /// Also prepare repairs that add members to organizations whose members see each other's tickets
     #[arg(long, global = true)]
     allow_shared_tickets: bool,
-    /// Look at everything again, not only at what changed since the previous run
+    /// Check everything again, not only what changed since the previous run
     #[arg(long, global = true)]
     full: bool,
 }
@@ -158,7 +159,7 @@ fn check(context: &Context, arguments: &AuditArgs) -> Result<(), CliError> {
 /// The summary for a terminal.
 pub(super) fn as_text(report: &AuditReport, screen: Screen) -> (String, Vec<String>) {
     let mut hidden = Vec::new();
-    let mut text = format!("{}\n\ncoverage\n", run_line(report));
+    let mut text = format!("{}\n\ncoverage\n", wrapped(&run_line(report), screen.width));
     let mut coverage = table::new(&["collection", "outcome", "rows", "remark"]);
     for row in &report.collections {
         let since = row.bound_since.as_ref().map(|since| format!("created since {since}"));
@@ -220,7 +221,7 @@ pub(super) fn as_text(report: &AuditReport, screen: Screen) -> (String, Vec<Stri
     push(&mut text, &hygiene, screen, &mut hidden);
     text.push('\n');
     for line in closing_lines(report) {
-        text.push_str(&line);
+        text.push_str(&wrapped(&line, screen.width));
         text.push('\n');
     }
     (text, hidden)

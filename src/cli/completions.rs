@@ -8,7 +8,7 @@ use super::shared::{context::Context, error::CliError, exit};
 /// Arguments of `completions`.
 #[derive(Debug, Args)]
 pub struct CompletionsArgs {
-    /// The shell that is to complete commands
+    /// The shell
     #[arg(value_enum)]
     shell: Shell,
 }

@@ -16,10 +16,10 @@ use crate::{
 /// Arguments of `decide`.
 #[derive(Debug, Args)]
 pub struct DecideArgs {
-    /// The workbook that came back, or its sheet Issues saved as CSV UTF-8
+    /// The workbook with decisions, or its sheet Issues saved as CSV UTF-8
     #[arg(long, value_name = "FILE")]
     from: PathBuf,
-    /// Who answers for the decisions
+    /// Who is responsible for the decisions
     #[arg(long, value_name = "NAME", value_parser = named)]
     by: String,
 }
@@ -49,8 +49,15 @@ pub(super) fn run(context: &Context, arguments: &DecideArgs) -> Result<u8, CliEr
 
 fn say(context: &Context, decided: &Decided) {
     let count = |is: fn(&Fate) -> bool| decided.rows.iter().filter(|row| is(&row.fate)).count();
+    if decided.rows.is_empty() {
+        context.talk(format!(
+            "no decision was entered: {} of issues and accounts are as they were",
+            counted(decided.untouched_count, "row")
+        ));
+        return;
+    }
     context.talk(format!(
-        "{} taken, {} known already, {} passed over, {} as they were",
+        "{} imported, {} imported before, {} skipped, {} unchanged",
         counted(count(|fate| *fate == Fate::Taken), "row"),
         count(|fate| *fate == Fate::Known),
         count(|fate| matches!(fate, Fate::PassedOver(_))),
@@ -58,7 +65,7 @@ fn say(context: &Context, decided: &Decided) {
     ));
     if count(|fate| matches!(fate, Fate::PassedOver(_))) > 0 {
         context.talk(format!(
-            "rows are passed over whose issues run {} does not show as the sheet does; export a new workbook to decide about them",
+            "rows are skipped if run {} does not show their issues as the sheet does; export a new workbook to decide about those",
             decided.run.run_id
         ));
     }

@@ -11,8 +11,8 @@ use super::shared::{context::Context, error::CliError};
 /// Arguments of `demo`.
 #[derive(Debug, Args)]
 pub struct DemoArgs {
-    /// The whole loop, on a sandbox on this machine: dry run, apply, receipt, second audit, proof
-    #[arg(long, conflicts_with_all = ["format", "json", "output", "raw"])]
+    /// Also repair: dry run, apply, receipt, second audit and proof, in a sandbox on this machine
+    #[arg(long, conflicts_with_all = ["format", "json", "raw"])]
     all: bool,
 }
 

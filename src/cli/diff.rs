@@ -38,7 +38,7 @@ pub struct DiffArgs {
     /// Only records of this kind
     #[arg(long, value_enum, value_name = "KIND", requires = "records")]
     kind: Option<KindName>,
-    /// Hygiene findings as well
+    /// Include hygiene findings
     #[arg(long, conflicts_with = "records")]
     hygiene: bool,
     /// An account, by its 15- or 18-character id
@@ -56,7 +56,7 @@ pub struct DiffArgs {
     /// A severity
     #[arg(long, value_enum, value_name = "SEVERITY", conflicts_with = "records")]
     severity: Option<SeverityName>,
-    /// The most rows to print
+    /// Print at most this many rows
     #[arg(long, value_name = "N")]
     limit: Option<u64>,
 }
@@ -93,7 +93,7 @@ pub(super) fn run(context: &Context, arguments: &DiffArgs) -> Result<u8, CliErro
 fn find_pair(warehouse: &Warehouse, arguments: &DiffArgs) -> Result<RunPair, CliError> {
     for name in [&arguments.old, &arguments.new].into_iter().flatten() {
         if !matches!(name.as_str(), "latest" | "previous") && name.parse::<i64>().is_err() {
-            return Err(CliError::usage("a run is named by its id, or as latest or previous")
+            return Err(CliError::usage("name a run by its id, latest or previous")
                 .hint("`orgdrift list runs` shows all runs"));
         }
     }
@@ -104,10 +104,6 @@ fn find_pair(warehouse: &Warehouse, arguments: &DiffArgs) -> Result<RunPair, Cli
     };
     let (older, newer) = (old.run_id, new.run_id);
     if older == newer {
-        let latest = runs::find_run(warehouse, None)?;
-        if warehouse.run_before(latest.run_id)?.is_none() {
-            return Err(only_one_run());
-        }
         return Err(CliError::usage(format!("run {older} cannot be compared with itself"))
             .hint("name two runs, the earlier one first; `orgdrift list runs` shows all"));
     }
@@ -119,8 +115,8 @@ fn find_pair(warehouse: &Warehouse, arguments: &DiffArgs) -> Result<RunPair, Cli
 }
 
 fn only_one_run() -> CliError {
-    CliError::failure("the warehouse has only one run: there is nothing to compare it with")
-        .hint("ingest a newer reading, then run `orgdrift audit`")
+    CliError::failure("the warehouse has only one run, so there is nothing to compare it with")
+        .hint("ingest a newer snapshot, then run `orgdrift audit`")
 }
 
 fn issues(
@@ -174,7 +170,7 @@ fn issues(
     }
     tell_of_limit(context, arguments, shown.count);
     if pair.is_same_records() {
-        context.talk("both runs are about the same snapshots");
+        context.talk("both runs are of the same snapshots");
         context.next(&codes::first_of(&shown));
     } else {
         context.next(&format!("diff {} {} --records", pair.old.run_id, pair.new.run_id));
@@ -222,7 +218,7 @@ fn records(
     }
     tell_of_limit(context, arguments, shown.count);
     if pair.is_same_records() {
-        context.talk("both runs are about the same snapshots, so no record can differ");
+        context.talk("both runs are of the same snapshots, so no record can differ");
     }
     context.next("export workbook --output drift.xlsx");
     Ok(exit::DONE)

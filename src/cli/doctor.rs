@@ -20,10 +20,10 @@ use crate::{
 /// Arguments of `doctor`.
 #[derive(Debug, Args)]
 pub struct DoctorArgs {
-    /// A file with the Zendesk credentials, readable by nobody else
+    /// A file with the Zendesk credentials, which only you may read
     #[arg(long, value_name = "FILE")]
     credentials: Option<PathBuf>,
-    /// Remove the tables and indexes that orgdrift did not make from the warehouse, and say which
+    /// Remove tables and indexes that orgdrift did not make from the warehouse, and name them
     #[arg(long)]
     remove_foreign: bool,
 }
@@ -51,8 +51,8 @@ pub(super) fn run(context: &Context, arguments: &DoctorArgs) -> Result<u8, CliEr
     context.next(match (codes.is_empty(), is_live, has_warehouse) {
         (false, ..) => "doctor",
         (true, true, _) if has_fetch => "ingest zendesk --resume",
-        (true, true, _) => "ingest zendesk",
-        (true, false, false) => "demo",
+        (true, _, false) => "ingest salesforce FILE",
+        (true, true, true) => "ingest zendesk",
         (true, false, true) => "ingest zendesk --from DIR",
     });
     Ok(match codes.as_slice() {

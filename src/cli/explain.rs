@@ -17,10 +17,10 @@ use crate::{
 /// Arguments of `explain`.
 #[derive(Debug, Args)]
 pub struct ExplainArgs {
-    /// A code, a reason, a status, a column, or any other word that orgdrift prints
+    /// A code, a reason, a status, a column or another word that orgdrift prints
     #[arg(value_name = "WORD", num_args = 1.., required = true)]
     words: Vec<String>,
-    /// Show the rule's SQL as well
+    /// Also print the SQL of the rule
     #[arg(long)]
     sql: bool,
 }

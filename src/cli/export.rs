@@ -49,7 +49,7 @@ fn rows(context: &Context, arguments: &RowsArgs, noun: &'static Noun) -> Result<
     if let Some(path) = coverage
         && triage::write_coverage(&path, &run, &gaps)?
     {
-        context.talk(format!("what the run does not know is written to {}", path.display()));
+        context.talk(format!("what is missing from the run is written to {}", path.display()));
     }
     context.next("plan");
     Ok(if runs::is_accepted(&warehouse, &run, &gaps)? { exit::DONE } else { exit::INCOMPLETE })

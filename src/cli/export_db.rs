@@ -58,13 +58,13 @@ pub(super) fn run(context: &Context, arguments: &ExportDbArgs) -> Result<u8, Cli
     };
     say(context, &handed)?;
     context.talk(match arguments.profile {
-        Profile::Full => "it holds names and addresses of users: only you may read it".to_owned(),
+        Profile::Full => "it holds names and addresses of users, so only you can read it".to_owned(),
         Profile::Analyst => arguments.analyst.said(),
     });
     context.talk(written(&handed, path));
     context.next(match arguments.profile {
         Profile::Full => "export-db FILE --profile analyst",
-        Profile::Analyst => "export datasette DIR",
+        Profile::Analyst => "query --list",
     });
     Ok(exit::DONE)
 }

@@ -24,14 +24,14 @@ pub struct FetchArgs {
 enum FetchSource {
     /// Read a live Zendesk account into a folder, which `ingest zendesk --from` takes
     ///
-    /// A fetch that stops can be resumed. Nothing but what orgdrift keeps is written to
-    /// it: no message, no note, no telephone number.
+    /// A fetch that stops can be resumed. The folder holds only what orgdrift needs: no message, no note, no telephone
+    /// number.
     Zendesk(ZendeskArgs),
 }
 
 #[derive(Debug, Args)]
 struct ZendeskArgs {
-    /// The folder: a new one, an empty one, or with --resume one that was begun
+    /// A new or empty folder; with --resume, the folder of the fetch that stopped
     #[arg(value_name = "DIR")]
     folder: PathBuf,
     /// Keep the subjects of tickets

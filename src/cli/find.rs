@@ -3,7 +3,7 @@
 use clap::Args;
 
 use super::shared::{context::Context, error::CliError, exit, printing::FormatName, seek};
-use crate::warehouse::Value;
+use crate::{output::Format, warehouse::Value};
 
 /// Arguments of `find`.
 ///
@@ -27,6 +27,11 @@ pub(super) fn run(context: &Context, arguments: &FindArgs) -> Result<u8, CliErro
     let sought = seek::understood(&text)?;
     let warehouse = context.open()?;
     let limit = arguments.limit.unwrap_or(LIMIT);
+    let is_table = context.format(FormatName::Table) == Format::Table;
+    // Columns without a row under them would say nothing.
+    if is_table && warehouse.sought(&sought, Some(1))?.collect()?.is_empty() {
+        return Err(seek::nothing(&warehouse, &text)?);
+    }
     let read = context.print_rows(warehouse.sought(&sought, Some(limit))?, FormatName::Table)?;
     if read.count == 0 {
         return Err(seek::nothing(&warehouse, &text)?);

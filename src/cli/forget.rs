@@ -21,7 +21,7 @@ pub struct ForgetArgs {
 /// Whom to forget.
 #[derive(Debug, Subcommand)]
 enum Noun {
-    /// Blank a user in every snapshot, note and warning
+    /// Erase a user's name and address in every snapshot, note and warning
     User(UserArgs),
 }
 
@@ -31,7 +31,7 @@ struct UserArgs {
     /// Zendesk id or e-mail address of the user
     #[arg(value_name = "ID|ADDRESS")]
     whom: String,
-    /// Do it; without it, orgdrift only says what it would do
+    /// Do it; without this option, nothing is changed
     #[arg(long)]
     confirm: bool,
 }
@@ -45,7 +45,7 @@ pub(super) fn run(context: &Context, arguments: &ForgetArgs) -> Result<u8, CliEr
         let traces = warehouse.forget(&whom, &context.clock.now())?;
         say(context, &traces)?;
         context.talk(format!(
-            "blanked: {} names nobody of that id or address any more, and the next snapshot does not bring the name back",
+            "blanked: {} no longer names a user with that id or address, and the next snapshot does not bring the name back",
             context.db().display()
         ));
         traces
@@ -63,7 +63,7 @@ pub(super) fn run(context: &Context, arguments: &ForgetArgs) -> Result<u8, CliEr
     if traces.places.iter().any(|place| !place.is_blanked) {
         context.talk("what is left belongs to another record: change it in Zendesk or Salesforce");
     }
-    context.talk("copies of the warehouse, exports, workbooks and fetched folders are not touched: look after them yourself");
+    context.talk("copies of the warehouse, exports, workbooks and fetched folders are not changed: delete or clean them yourself");
     // Ids name nobody; an address would end up in logs.
     let id = traces.user_ids.first().copied().unwrap_or_default();
     context.next(&if arguments.confirm {

@@ -24,12 +24,12 @@ pub struct IngestArgs {
 enum IngestSource {
     /// Read accounts from a CSV file
     ///
-    /// The columns are found by their usual names; name them where they are called otherwise.
+    /// Columns are recognized by their usual names. If yours are called differently, name them with the options.
     Salesforce(SalesforceArgs),
     /// Read organizations, users, memberships and tickets of the live account, or from a folder
     ///
-    /// A live account is fetched into a folder beside the warehouse first. A fetch that stops can be resumed;
-    /// the warehouse is neither touched nor locked meanwhile.
+    /// A live account is first fetched into a folder beside the warehouse. A fetch that stops can be resumed. The
+    /// warehouse is not locked in the meantime.
     Zendesk(ZendeskArgs),
 }
 

@@ -15,7 +15,7 @@ pub(super) fn run(context: &Context) -> Result<u8, CliError> {
     context.talk(format!("{} is ready (schema {SCHEMA_VERSION})", warehouse.path().display()));
     // Commands look for it in the folder where they are run.
     if Config::write_template(Path::new("."))? {
-        context.talk(format!("{} explains the settings, commented out", config::FILE));
+        context.talk(format!("{} lists every setting, with an explanation", config::FILE));
     }
     context.next("ingest salesforce accounts.csv");
     Ok(exit::DONE)

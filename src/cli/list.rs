@@ -188,7 +188,9 @@ pub(super) fn run(context: &Context, arguments: &ListArgs) -> Result<u8, CliErro
     context.next(&match arguments.noun {
         Noun::Accounts(_) => "export exceptions --output exceptions_by_account.csv".to_owned(),
         Noun::Causes(_) => cause(&read),
-        Noun::Runs(_) | Noun::Snapshots(_) => "audit".to_owned(),
+        Noun::Snapshots(_) => "audit".to_owned(),
+        Noun::Runs(_) if read.count > 1 => "diff".to_owned(),
+        Noun::Runs(_) => "list issues".to_owned(),
         _ if reading.filters.code.is_some() => "export workbook --output drift.xlsx".to_owned(),
         Noun::Plans(_) if read.count == 0 => "plan".to_owned(),
         Noun::Plans(_) => "plan show latest".to_owned(),

@@ -76,7 +76,12 @@ fn command() -> clap::Command {
 /// What words say, of which the first is the name of the program.
 fn parsed(words: impl IntoIterator<Item = OsString>) -> Result<(Arguments, Printing), clap::Error> {
     let mut command = command();
-    let words: Vec<OsString> = words.into_iter().collect();
+    let mut words: Vec<OsString> = words.into_iter().collect();
+    // `orgdrift help plan`, as other tools have it.
+    if words.get(1).is_some_and(|word| word == "help") {
+        words.remove(1);
+        words.push("--help".into());
+    }
     let matches = command
         .try_get_matches_from_mut(&words)
         .map_err(|error| misplaced::explained(error, &command, &words))?;

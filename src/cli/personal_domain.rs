@@ -22,7 +22,7 @@ pub struct PersonalDomainArgs {
 
 #[derive(Debug, Subcommand)]
 enum What {
-    /// Put a domain on the list: it identifies no customer any more
+    /// Add a domain to the list: it no longer identifies a customer
     Add {
         /// Such as gmail.com
         domain: String,
@@ -30,17 +30,17 @@ enum What {
         #[arg(long, value_enum, default_value_t = KindName::Personal)]
         kind: KindName,
     },
-    /// Treat a domain as a customer's again
+    /// Remove a domain from the list: it may identify a customer again
     Remove {
         /// Such as telstra.com
         domain: String,
     },
     /// Print the list
     List {
-        /// Only those that contain this text
+        /// Only domains that contain this text
         #[arg(long, value_name = "TEXT")]
         contains: Option<String>,
-        /// Only those of this kind
+        /// Only domains of this kind
         #[arg(long, value_enum)]
         kind: Option<KindName>,
     },
@@ -77,7 +77,7 @@ pub(super) fn run(context: &Context, arguments: PersonalDomainArgs) -> Result<u8
                 &context.clock.now(),
             )?;
             context.talk(match change {
-                Change::Done => format!("{domain} identifies no customer from the next audit on"),
+                Change::Done => format!("{domain} no longer identifies a customer, from the next audit on"),
                 Change::AlreadySo(Some(found)) if found != kind.into() => {
                     format!("{domain} was on the list already, as {found}")
                 }
@@ -116,9 +116,11 @@ pub(super) fn run(context: &Context, arguments: PersonalDomainArgs) -> Result<u8
 fn host(domain: &str) -> Result<String, CliError> {
     match plain_host(domain.trim()) {
         Ok(host) if is_valid_domain(&host) => Ok(host.into_owned()),
-        Ok(_) => {
-            Err(CliError::usage("no domain under a known ending, such as .com or .co.uk: write gmail.com"))
+        Ok(_) => Err(CliError::usage(
+            "not a domain with a known ending, such as .com or .co.uk; write it like gmail.com",
+        )),
+        Err(problem) => {
+            Err(CliError::usage(format!("not a domain ({}); write it like gmail.com", problem.as_str())))
         }
-        Err(problem) => Err(CliError::usage(format!("not a domain ({}): write gmail.com", problem.as_str()))),
     }
 }

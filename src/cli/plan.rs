@@ -9,7 +9,7 @@ use std::{
 use clap::{Args, Subcommand, ValueEnum};
 
 use super::shared::{
-    context::Context, error::CliError, exit, filters::account_id, plans, printing::FormatName, runs,
+    context::Context, error::CliError, exit, filters::account_id, keys, plans, printing::FormatName, runs,
 };
 use crate::{
     catalog,
@@ -17,11 +17,12 @@ use crate::{
         Family, PlanStatus, Repair,
         plan::{PlanState, PlannedAction},
     },
+    near::did_you_mean,
     output::{
         self, Format, Screen, counted,
         table::{self, Cell, Table},
     },
-    plan::{self, Made, PlanOptions, document},
+    plan::{self, Made, PlanError, PlanOptions, document},
     safe_file,
     warehouse::{
         Warehouse,
@@ -53,10 +54,10 @@ struct CreateArgs {
     /// Plan this run of the newest snapshots [default: the newest under the rules in force]
     #[arg(long, value_name = "RUN")]
     run: Option<String>,
-    /// Take so many repairs into the plan and report the rest
+    /// Plan at most N repairs; list the rest as deferred
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     limit: Option<u32>,
-    /// Take so many repairs of one account and report the rest
+    /// Plan at most N repairs of one account; list the rest as deferred
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     per_account: Option<u32>,
     /// Only this account, by its 15- or 18-character id; may be repeated
@@ -68,16 +69,16 @@ struct CreateArgs {
     /// Only this repair; may be repeated
     #[arg(long, value_enum, value_name = "ACTION")]
     action: Vec<ActionName>,
-    /// Not this issue, by its key; may be repeated
+    /// Leave out this issue, by its key; may be repeated
     #[arg(long, value_name = "KEY")]
     exclude: Vec<String>,
-    /// Only the issues whose keys this file has, one a line
+    /// Only the issues whose keys are in this file, one on each line
     #[arg(long, value_name = "FILE")]
     keys: Option<PathBuf>,
-    /// No account that has its organization by a domain only
+    /// Leave out accounts that are matched only by a domain
     #[arg(long)]
     only_linked: bool,
-    /// Only repairs that somebody approved in a workbook that came back
+    /// Only repairs that were approved in an imported workbook
     #[arg(long)]
     approved: bool,
 }
@@ -134,7 +135,8 @@ fn create(context: &Context, arguments: &CreateArgs) -> Result<u8, CliError> {
         Some(name) => Some(runs::find_run(&warehouse, Some(name))?),
         None => None,
     };
-    let made = plan::create(&warehouse, run.as_ref(), &options, &context.clock)?;
+    let made = plan::create(&warehouse, run.as_ref(), &options, &context.clock)
+        .map_err(|error| with_hint(error, arguments, &warehouse))?;
     let counts = warehouse.plan_counts(made.plan.plan_id)?;
     if context.wants_json() {
         context.print(&file_text(&warehouse, &made.plan)?)?;
@@ -159,18 +161,37 @@ fn tell_of_batches(context: &Context, warehouse: &Warehouse, made: &Made) -> Res
     if made.made_count > 0 {
         let is_last = !made.rows.iter().any(|row| row.status() == PlanStatus::Planned);
         context.talk(format!(
-            "{} of earlier plans over the same snapshots left out{}",
+            "{} left out, because earlier plans made them{}",
             counted(made.made_count, "repair"),
             if is_last {
-                "; nothing is left to repair: read Zendesk again to see what came of them"
+                "; nothing is left to repair: read Zendesk again to see whether they worked"
             } else {
                 ""
             }
         ));
     } else if warehouse.has_batches_of_before(made.plan.run_id)? {
-        context.talk("a newer snapshot has ended the batches of before; what was approved is still approved");
+        context.talk(
+            "newer snapshots ended the batches of the last apply, so this plan starts over; approvals still count",
+        );
     }
     Ok(())
+}
+
+/// What to do about a plan that is not made, as far as it depends on what was asked for.
+fn with_hint(error: PlanError, arguments: &CreateArgs, warehouse: &Warehouse) -> CliError {
+    let near = match &error {
+        PlanError::UnknownKey { issue_key, .. } => keys::did_you_mean(warehouse, issue_key).ok().flatten(),
+        PlanError::NothingMatches { .. } if arguments.approved => Some(
+            "approve repairs first: enter fix in the column Decision of the workbook, then \
+             `orgdrift decide --from drift.xlsx --by NAME`"
+                .to_owned(),
+        ),
+        _ => None,
+    };
+    match near {
+        Some(hint) => CliError::failure(error.to_string()).hint(hint),
+        None => error.into(),
+    }
 }
 
 fn options(arguments: &CreateArgs) -> Result<PlanOptions, CliError> {
@@ -178,8 +199,10 @@ fn options(arguments: &CreateArgs) -> Result<PlanOptions, CliError> {
     let rules = catalog::rules();
     for code in &arguments.code {
         if !rules.iter().any(|rule| rule.code == code && rule.family == Family::Drift) {
-            return Err(CliError::usage(format!("--code: {code} is not one of the twelve codes"))
-                .hint("`orgdrift list rules` lists them"));
+            let drift = rules.iter().filter(|rule| rule.family == Family::Drift).map(|rule| rule.code);
+            return Err(CliError::usage(format!("--code: {code} is not one of the twelve codes")).hint(
+                did_you_mean(code, drift).unwrap_or_else(|| "`orgdrift list rules` lists them".to_owned()),
+            ));
         }
     }
     Ok(PlanOptions {
@@ -259,12 +282,12 @@ fn warn(context: &Context, warehouse: &Warehouse, plan: &StoredPlan) -> Result<(
         runs::warn(context, warehouse, &run)?;
         if plan.state == PlanState::Applied {
             context.talk(format!(
-                "the plan was applied, and is used only once: `orgdrift receipt show {}` says what it did",
+                "the plan was applied and cannot be used again: `orgdrift receipt show {}` says what it did",
                 plan.plan_id
             ));
         } else if plan.state == PlanState::BrokenOff {
             context.talk(format!(
-                "the apply of the plan was broken off; finish it: orgdrift apply {} --apply --confirm-plan-hash {}{}",
+                "the apply of the plan was interrupted; finish it: orgdrift apply {} --apply --confirm-plan-hash {}{}",
                 plan.plan_id,
                 plan.plan_hash,
                 context.db_option()
@@ -280,9 +303,7 @@ fn warn(context: &Context, warehouse: &Warehouse, plan: &StoredPlan) -> Result<(
     }
     context.tell_of_rehearsal(plan.source_identity.as_deref());
     if plan.source_identity.is_none() {
-        context.talk(
-            "the snapshot does not say which Zendesk account it is of: nothing of the plan can be applied",
-        );
+        context.talk("the snapshot does not name its Zendesk account, so the plan cannot be applied");
     }
     Ok(())
 }

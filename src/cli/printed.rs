@@ -7,8 +7,7 @@ use super::shared::printing::Printed;
 /// What a command prints, by its words; none for one that only has others below it.
 fn printed(path: &str) -> Option<Printed> {
     Some(match path {
-        "demo"
-        | "list issues"
+        "list issues"
         | "list accounts"
         | "list orgs"
         | "list users"
@@ -34,7 +33,7 @@ fn printed(path: &str) -> Option<Printed> {
         | "personal-domain list"
         | "prune"
         | "forget user" => Printed::Rows,
-        "export-db" | "export datasette" => Printed::RowsAbout,
+        "demo" | "export-db" | "export datasette" => Printed::RowsAbout,
         "audit" | "trace" | "explain" | "decide" | "plan" | "plan create" | "apply" | "receipt verify"
         | "sandbox" | "doctor" => Printed::Text,
         "refresh" => Printed::Folder,

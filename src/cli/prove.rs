@@ -27,7 +27,7 @@ pub(super) fn run(context: &Context, arguments: &ProveArgs) -> Result<u8, CliErr
     }
     let Some(after) = after else {
         return Err(CliError::failure(format!("plan {} was never applied live", found.plan_id))
-            .hint(format!("`orgdrift apply {}` looks at everything and writes nothing", found.plan_id)));
+            .hint(format!("`orgdrift apply {}` makes a dry run, which writes nothing", found.plan_id)));
     };
     let rows = match plan_ids.as_slice() {
         [plan_id] => warehouse.prove(*plan_id, &after)?,
@@ -41,7 +41,7 @@ pub(super) fn run(context: &Context, arguments: &ProveArgs) -> Result<u8, CliErr
     context.tell_of_rehearsal(found.source_identity.as_deref());
     tell(context, &proof, &after);
     if proof.new_issue_count > 0 {
-        context.talk("issues on the records that were written, which were not there before:");
+        context.talk("new issues on the records that were written:");
         for plan_id in &plan_ids {
             let rows = warehouse.new_issues_after(*plan_id, &after)?;
             let mut text = Vec::new();
@@ -64,7 +64,7 @@ fn tell(context: &Context, proof: &Proof, after: &str) {
     context.talk(format!("{} of {} resolved", proof.resolved, counted(proof.total, "issue")));
     for (count, what) in [
         (proof.still_open, "still open"),
-        (proof.returned, "gone for a while and back"),
+        (proof.returned, "resolved for a while, then back"),
         (proof.not_observed, "not observed yet"),
     ] {
         if count > 0 {
@@ -73,8 +73,8 @@ fn tell(context: &Context, proof: &Proof, after: &str) {
     }
     if proof.not_observed > 0 {
         context.talk(format!(
-            "a complete reading that begins after {after}, by the server's clock, and an audit of it show what came of \
-             them; one of the last second of the apply may still show what was before"
+            "Zendesk must be read again: the proof needs a complete snapshot that begins after {after}, by the \
+             server's clock, and an audit of it"
         ));
     }
 }

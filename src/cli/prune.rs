@@ -16,13 +16,13 @@ use crate::{
 /// Arguments of `prune`.
 #[derive(Debug, Args)]
 pub struct PruneArgs {
-    /// Fold history older than this number of days; plans, receipts and the runs that they name stay
-    #[arg(long, value_name = "N", required_unless_present = "snapshot", conflicts_with = "snapshot")]
+    /// Remove history older than this number of days; plans, receipts and their runs stay
+    #[arg(long, value_name = "N", conflicts_with = "snapshot")]
     keep_days: Option<u32>,
-    /// Take back a snapshot and its runs, as if it had never been read
+    /// Take back this snapshot and its runs, as if it had never been read
     #[arg(long, value_enum, value_name = "SNAPSHOT")]
     snapshot: Option<Which>,
-    /// Do it; without it, orgdrift only says what it would do
+    /// Do it; without this option, nothing is changed
     #[arg(long)]
     confirm: bool,
 }
@@ -37,7 +37,9 @@ enum Which {
 pub(super) fn run(context: &Context, arguments: &PruneArgs) -> Result<u8, CliError> {
     match (arguments.snapshot, arguments.keep_days) {
         (None, Some(days)) => keep_days(context, days, arguments.confirm),
-        _ => latest(context, arguments.confirm),
+        (Some(Which::Latest), _) => latest(context, arguments.confirm),
+        (None, None) => Err(CliError::usage("say what to remove")
+            .hint("--keep-days N folds older history; --snapshot latest takes back the newest snapshot")),
     }
 }
 
@@ -83,7 +85,7 @@ fn keep_days(context: &Context, days: u32, is_confirmed: bool) -> Result<u8, Cli
     let warehouse = context.open_for_writing()?;
     let Some(pruned) = prune::fold_before(&warehouse, &since, !is_confirmed)? else {
         context.talk(format!(
-            "nothing to prune: no run is older than {}, or plans and decisions name the oldest one",
+            "nothing to prune: no run is older than {} except those that plans or decisions need",
             counted(days, "day")
         ));
         context.next("list runs");

@@ -9,6 +9,7 @@ use clap::Args;
 use super::shared::{context::Context, error::CliError, exit, printing::FormatName};
 use crate::{
     catalog::{SavedQuery, dictionary, saved_queries},
+    near::did_you_mean,
     output::counted,
     warehouse::{
         WarehouseError,
@@ -23,19 +24,13 @@ const ROWS: u64 = 10_000;
 /// Seconds that a query may take unless more are granted.
 const SECONDS: u64 = 60;
 
-/// The least likeness of a name that may have been meant, from 0 to 1.
-const LIKE: f64 = 0.7;
-
-/// Names that are offered for one that nobody has.
-const OFFERED: usize = 3;
-
 /// Arguments of `query`.
 #[derive(Debug, Args)]
 pub struct QueryArgs {
     /// A saved query, as `query --list` names it
     #[arg(conflicts_with_all = ["sql", "list"])]
     name: Option<String>,
-    /// One select of your own, over the tables and views that `data_dictionary` describes; it can only read
+    /// Your own select over the tables and views that `data_dictionary` describes
     #[arg(long, value_name = "TEXT", conflicts_with = "list")]
     sql: Option<String>,
     /// List the saved queries with their questions and parameters
@@ -44,10 +39,10 @@ pub struct QueryArgs {
     /// Print the SQL of the saved query instead of running it
     #[arg(long, requires = "name")]
     show_sql: bool,
-    /// The most rows to print
+    /// Print at most this many rows
     #[arg(long, value_name = "N", default_value_t = ROWS)]
     limit: u64,
-    /// Seconds after which the query is stopped
+    /// Stop the query after this number of seconds
     #[arg(long, value_name = "SECONDS", default_value_t = SECONDS)]
     time_limit: u64,
     #[command(flatten)]
@@ -112,7 +107,7 @@ fn print(
     })?;
     if read.is_cut {
         context.talk(format!(
-            "only the first {} of more; --limit {} gives more",
+            "only the first {} are shown; --limit {} shows more",
             counted(read.count, "row"),
             arguments.limit.saturating_mul(10)
         ));
@@ -126,13 +121,18 @@ fn print(
 fn explained(error: WarehouseError, arguments: &QueryArgs) -> CliError {
     let hint = match &error {
         WarehouseError::OnlyReads { .. } => {
-            "`query` never writes; make a copy with `orgdrift export-db FILE` and change that".to_owned()
+            "`query` never writes; make a copy with `orgdrift export-db FILE --profile full` and change that"
+                .to_owned()
         }
         WarehouseError::NoValue { .. } => "write the value itself into the SQL".to_owned(),
         WarehouseError::TookTooLong => format!(
             "--time-limit {} grants more; a condition on run_id or snapshot_id makes most queries faster",
             arguments.time_limit.saturating_mul(10).max(10)
         ),
+        WarehouseError::Sql { message } if message.starts_with("cannot modify ") => {
+            return CliError::usage("`query --sql` can only read: write one select")
+                .hint("to change data, make a copy with `orgdrift export-db FILE --profile full`");
+        }
         WarehouseError::Sql { message } => near_of_the_dictionary(message),
         _ => return error.into(),
     };
@@ -156,40 +156,13 @@ fn near_of_the_dictionary(message: &str) -> String {
     } else {
         return all;
     };
-    match near(typed, names).as_slice() {
-        [] => all,
-        near => format!("did you mean {}?", near.join(" or ")),
-    }
+    did_you_mean(typed, names).unwrap_or(all)
 }
 
 fn unknown(typed: &str, queries: &[SavedQuery]) -> CliError {
     let error = CliError::usage(format!("there is no saved query {typed}"));
-    match near(typed, queries.iter().map(|query| query.name.as_str()).collect()).as_slice() {
-        [] => error.hint("`orgdrift query --list` shows all"),
-        near => error.hint(format!("did you mean {}?", near.join(" or "))),
-    }
-}
-
-/// The names that are most like a typed one, the likest first.
-fn near<'n>(typed: &str, names: Vec<&'n str>) -> Vec<&'n str> {
-    let typed = typed.to_lowercase().replace('_', "-");
-    let mut near: Vec<(f64, &str)> = names
-        .into_iter()
-        .filter(|name| !name.is_empty())
-        .map(|name| {
-            let plain = name.replace('_', "-");
-            let is_part = typed.len() >= 3 && (plain.contains(&typed) || typed.contains(&plain));
-            (if is_part { 1.0 } else { strsim::jaro_winkler(&typed, &plain) }, name)
-        })
-        .filter(|(likeness, _)| *likeness >= LIKE)
-        .collect();
-    near.sort_by(|one, other| other.0.total_cmp(&one.0).then(one.1.cmp(other.1)));
-    near.dedup_by(|one, other| one.1 == other.1);
-    // What is much like it makes the rest noise.
-    if near.first().is_some_and(|(likeness, _)| *likeness > 0.9) {
-        near.retain(|(likeness, _)| *likeness > 0.9);
-    }
-    near.into_iter().map(|(_, name)| name).take(OFFERED).collect()
+    let near = did_you_mean(typed, queries.iter().map(|query| query.name.as_str()));
+    error.hint(near.unwrap_or_else(|| "`orgdrift query --list` shows all".to_owned()))
 }
 
 fn list(context: &Context) -> Result<(), CliError> {
@@ -212,12 +185,6 @@ mod tests {
 
     #[test]
     fn what_was_meant_is_offered() {
-        let queries = saved_queries();
-        let names = || queries.iter().map(|query| query.name.as_str()).collect::<Vec<_>>();
-        assert_eq!(near("trnd", names()), ["trend"]);
-        assert_eq!(near("root_causes", names()), ["root-causes"]);
-        assert_eq!(near("tickets", names()), ["critical-tickets"]);
-        assert_eq!(near("qqqq", names()), [""; 0]);
         assert!(near_of_the_dictionary("no such table: issue").contains("issues"));
         assert!(near_of_the_dictionary("no such column: i.accounts_id").contains("account_id"));
         assert!(near_of_the_dictionary("near \"from\": syntax error").contains("data_dictionary"));

@@ -23,9 +23,9 @@ pub struct ReceiptArgs {
 enum What {
     /// Print what an apply did, row by row
     Show(ShowArgs),
-    /// Check that the journal of all applies is what it was: the chain, the plans, the counts; offline
+    /// Verify, offline, that the journal of all applies was not altered
     Verify(VerifyArgs),
-    /// Print what was before each repair, and how to restore it by hand or why that is not possible; nothing is sent
+    /// Print how to undo each repair by hand, or why that is not possible; nothing is sent
     Undo(UndoArgs),
 }
 
@@ -48,7 +48,7 @@ struct ShowArgs {
 /// Arguments of `receipt verify`.
 #[derive(Debug, Args)]
 struct VerifyArgs {
-    /// The head of a receipt that was kept elsewhere: that event must be there
+    /// Fail unless the journal contains this hash, which you kept from a receipt
     #[arg(long, value_name = "HASH", value_parser = head)]
     expect_head: Option<String>,
 }
@@ -82,7 +82,7 @@ fn show(context: &Context, arguments: &ShowArgs) -> Result<u8, CliError> {
     context.tell_of_rehearsal(plan.as_ref().and_then(|plan| plan.source_identity.as_deref()));
     if let Some(head) = warehouse.journal_head()? {
         context.talk(format!(
-            "head {head}: keep it elsewhere, and `receipt verify --expect-head` finds it again"
+            "head {head}: keep it elsewhere; `orgdrift receipt verify --expect-head HASH` then proves that the journal was not altered"
         ));
     }
     let proved = plans::to_be_proved(&warehouse)?;
@@ -109,7 +109,7 @@ fn undo(context: &Context, arguments: &UndoArgs) -> Result<u8, CliError> {
     context.print_rows(warehouse.undo_rows(plan.plan_id)?, FormatName::Table)?;
     context.tell_of_rehearsal(plan.source_identity.as_deref());
     context.talk(
-        "nothing was sent: each step is for a person, in this order, after a look at the record as it is now",
+        "nothing was sent; do these steps by hand, in this order, after a look at each record as it is now",
     );
     context.next(&format!("receipt show {}", plan.plan_id));
     Ok(exit::DONE)
@@ -122,9 +122,9 @@ fn find(warehouse: &Warehouse, name: Option<&str>) -> Result<i64, CliError> {
     attempt.map(|(attempt_id, _)| attempt_id).ok_or_else(|| {
         let what = plan_id.map_or_else(
             || "nothing was applied yet".to_owned(),
-            |plan_id| format!("plan {plan_id} was never applied, not even dry"),
+            |plan_id| format!("plan {plan_id} has not been run yet, not even as a dry run"),
         );
-        CliError::failure(what).hint("`orgdrift apply PLAN` looks at everything and writes nothing")
+        CliError::failure(what).hint("`orgdrift apply PLAN` makes a dry run, which writes nothing")
     })
 }
 
@@ -163,11 +163,11 @@ fn verify(context: &Context, arguments: &VerifyArgs) -> Result<u8, CliError> {
         context.print(&text)?;
     }
     for attempt_id in &found.open_applies {
-        context.talk(format!("apply {attempt_id} has no end: it was broken off, or its end was cut off"));
+        context.talk(format!("apply {attempt_id} has no end: it was interrupted, or its end was cut off"));
     }
     if arguments.expect_head.is_none() && found.event_count > 0 {
         context.talk(
-            "whether the end was cut off, or all of it written anew, shows only against a head that was kept \
+            "to detect a journal that was cut off or rewritten as a whole, compare it with a head that you kept \
              elsewhere: --expect-head HASH",
         );
     }

@@ -43,8 +43,8 @@ pub(super) fn run(context: &Context, arguments: &RefreshArgs) -> Result<u8, CliE
 fn refresh(context: &Context, arguments: &RefreshArgs) -> Result<u8, CliError> {
     context.only_text_or_json("refresh")?;
     let parent = context.folder().ok_or_else(|| {
-        CliError::usage("refresh writes a dated folder: say where with --output DIR")
-            .hint("orgdrift refresh accounts.csv --from zendesk --output reports")
+        CliError::usage("refresh writes a dated folder: name its parent with --output DIR")
+            .hint(format!("orgdrift refresh {} --output reports", quoted(&arguments.file)))
     })?;
     reading::check(context, arguments)?;
     let lock = RefreshLock::take(context.db())?;
@@ -78,10 +78,10 @@ fn open_batch(context: &Context, arguments: &RefreshArgs) -> Result<Option<Strin
     let batch = context.open()?.open_batch()?;
     if let Some(plan_id) = batch.broken_off_plan_id.filter(|_| !arguments.end_batch) {
         return Err(CliError::refused(format!(
-            "the apply of plan {plan_id} was broken off, and new snapshots would end the plan"
+            "the apply of plan {plan_id} was interrupted, and new snapshots would end the plan"
         ))
         .hint(format!(
-            "finish it: `orgdrift plan show {plan_id}{}` says how; or refresh all the same with --end-batch",
+            "finish it: `orgdrift plan show {plan_id}{}` says how; or refresh anyway with --end-batch",
             context.db_option()
         )));
     }

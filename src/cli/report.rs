@@ -15,7 +15,7 @@ pub struct ReportArgs {
     /// A run: its id, latest or previous [default: latest]
     #[arg(long, value_name = "RUN")]
     run: Option<String>,
-    /// Show names and addresses of users as well
+    /// Also show names and addresses of users
     #[arg(long)]
     with_people: bool,
 }

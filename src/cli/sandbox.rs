@@ -28,25 +28,25 @@ const GRACE: Duration = Duration::from_secs(2);
 pub struct SandboxArgs {
     #[command(flatten)]
     records: RecordsArgs,
-    /// Where the copy of the warehouse goes that the rehearsal works on [default: NAME-rehearsal.db beside it]
+    /// Where to put the copy of the warehouse to rehearse on [default: NAME-rehearsal.db beside it]
     #[arg(long, value_name = "FILE", requires = "from_snapshot")]
     copy: Option<PathBuf>,
-    /// The port on 127.0.0.1; any free one otherwise
+    /// The port on 127.0.0.1 [default: any free one]
     #[arg(long, value_name = "PORT", default_value_t = 0, hide_default_value = true)]
     port: u16,
-    /// How many requests a minute are allowed
+    /// Allow this many requests a minute
     #[arg(long, value_name = "N", default_value_t = 400, value_parser = clap::value_parser!(u32).range(1..))]
     rate_limit: u32,
-    /// How many of them may be for exports
+    /// Allow this many requests for exports a minute
     #[arg(long, value_name = "N", default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..))]
     export_limit: u32,
-    /// How many of them may be for the list of tickets
+    /// Allow this many requests for the list of tickets a minute
     #[arg(long, value_name = "N", default_value_t = 100, value_parser = clap::value_parser!(u32).range(1..))]
     tickets_limit: u32,
-    /// Whose token it is
+    /// The role of the user who logs in
     #[arg(long, value_enum, value_name = "ROLE", default_value = "admin")]
     role: RoleName,
-    /// How many seconds after a change its effects in the background begin
+    /// Begin the effects of a change in the background after this number of seconds
     #[arg(long, value_name = "SECONDS", default_value_t = 0)]
     background_delay: u64,
 }
@@ -55,14 +55,13 @@ pub struct SandboxArgs {
 #[derive(Debug, Args)]
 #[group(multiple = false)]
 struct RecordsArgs {
-    /// Serve the bundled fictional company, as it does if nothing else is named
+    /// Serve the made-up company of the demo, which is the default
     #[arg(long)]
     demo: bool,
-    /// Serve a folder of API records
+    /// Serve the records of a folder
     #[arg(long, value_name = "DIR")]
     from: Option<PathBuf>,
-    /// Serve a Zendesk snapshot of the warehouse, by its id or `latest`, as far as its records were kept, and copy the
-    /// warehouse to rehearse on
+    /// Serve a Zendesk snapshot of the warehouse, by its id or `latest`, and copy the warehouse to rehearse on
     #[arg(long, value_name = "ID", value_parser = snapshot)]
     from_snapshot: Option<Snapshot>,
 }
@@ -83,11 +82,11 @@ fn snapshot(text: &str) -> Result<Snapshot, &'static str> {
 /// A role by its name.
 #[derive(Debug, Clone, Copy, ValueEnum)]
 enum RoleName {
-    /// May read exports
+    /// Reads everything, also exports
     Admin,
-    /// May not
+    /// Reads no exports
     Agent,
-    /// May read nothing
+    /// Reads nothing
     EndUser,
 }
 
@@ -235,11 +234,11 @@ async fn serve(
     })?;
     if let Some(Rehearsal { copy, .. }) = rehearsal {
         context.talk(format!(
-            "the rehearsal works on {}, a copy without plans and receipts; the warehouse itself stays as it is",
+            "the rehearsal uses {}, a copy without plans and receipts; the warehouse itself is not changed",
             copy.display()
         ));
     }
-    context.talk(format!("what was asked and changed: {url}/debug/ledger"));
+    context.talk(format!("log of all requests: {url}/debug/ledger"));
     context.talk("listening until Ctrl-C; type the lines above in another terminal, and there:");
     // The lines name the warehouse of a rehearsal.
     context.talk(if rehearsal.is_some() {

@@ -3,7 +3,7 @@
 use clap::{Args, Subcommand};
 
 use super::shared::{
-    codes, context::Context, error::CliError, exit, filters::account_id, printing::FormatName,
+    codes, context::Context, error::CliError, exit, filters::account_id, keys, printing::FormatName,
 };
 use crate::{
     audit,
@@ -17,12 +17,6 @@ use crate::{
     },
 };
 
-/// How many keys are offered for one that is unknown.
-const OFFERED_KEYS: usize = 3;
-
-/// How many letters may be wrong in a key, for another to be offered.
-const WRONG_LETTERS: usize = 4;
-
 /// Arguments of `suppression`.
 #[derive(Debug, Args)]
 pub struct SuppressionArgs {
@@ -32,14 +26,14 @@ pub struct SuppressionArgs {
 
 #[derive(Debug, Subcommand)]
 enum What {
-    /// Decide that an issue, or a code on an account, needs nothing until a date
+    /// Hide an issue, or a code on an account, until a date
     ///
-    /// Audits from then on show its issues as suppressed: they are counted, but neither planned nor taken
-    /// for a failure. Old runs do not change.
+    /// Later audits show its issues as suppressed: they are counted, but not planned, and do not trigger --fail-on.
+    /// Old runs do not change.
     Add(AddArgs),
-    /// Print the suppressions, those about to lapse first
+    /// List the suppressions, soonest expiry first
     List(ListArgs),
-    /// Take a suppression back; it stays in the list of all
+    /// End a suppression; `suppression list --all` still shows it
     Remove {
         /// Its number, as `suppression list` shows it
         #[arg(value_name = "ID")]
@@ -58,23 +52,23 @@ struct AddArgs {
     /// The account, by its 15- or 18-character id
     #[arg(long, value_name = "ID", requires = "code", conflicts_with = "key")]
     account: Option<String>,
-    /// Why nothing needs to be done
+    /// Why nothing needs to be done, such as "merge planned"
     #[arg(long, value_name = "TEXT", value_parser = said)]
     reason: String,
-    /// Who answers for the decision
+    /// Who is responsible for the decision
     #[arg(long, value_name = "NAME", value_parser = said)]
     owner: String,
-    /// The last day on which it holds, in UTC
+    /// The last day on which it applies, in UTC, such as 2026-12-31
     #[arg(long, value_name = "DATE", value_parser = clock::date)]
     expires: String,
 }
 
 #[derive(Debug, Args)]
 struct ListArgs {
-    /// Those that were taken back as well
+    /// Show suppressions that were removed, too
     #[arg(long)]
     all: bool,
-    /// Only those that end within this number of days
+    /// Show only suppressions that end within this number of days
     #[arg(long, value_name = "DAYS", conflicts_with = "all")]
     lapsing: Option<u32>,
 }
@@ -170,39 +164,17 @@ fn say_what_it_covers(context: &Context, warehouse: &Warehouse, suppression_id: 
     Ok(())
 }
 
-/// Keys hold codes, ids and domains only, so those that exist may be shown. What was typed may be anything.
 fn unknown_key(context: &Context, warehouse: &Warehouse, target: &Target) -> Result<CliError, CliError> {
-    let mut near: Vec<(usize, String)> = Vec::new();
-    if let Target::Issue(typed) = target {
-        warehouse.for_each_issue_key(|key| {
-            if let Some(distance) = distance(typed, key) {
-                near.push((distance, key.to_owned()));
-                near.sort();
-                near.truncate(OFFERED_KEYS);
-            }
-        })?;
-    }
-    let error = CliError::failure("no run has an issue with that key");
-    Ok(if near.is_empty() {
-        error.hint(format!(
+    let near = match target {
+        Target::Issue(typed) => keys::did_you_mean(warehouse, typed)?,
+        Target::CodeOnAccount { .. } => None,
+    };
+    Ok(CliError::failure("no run has an issue with that key").hint(near.unwrap_or_else(|| {
+        format!(
             "the column issue_key shows the keys: orgdrift list issues --format csv{}",
             context.db_option()
-        ))
-    } else {
-        let keys: Vec<String> = near.into_iter().map(|(_, key)| key).collect();
-        error.hint(format!("did you mean {}?", keys.join(" or ")))
-    })
-}
-
-/// How far a key is from what was typed: wrong letters, or what is missing at its end.
-fn distance(typed: &str, key: &str) -> Option<usize> {
-    if typed.contains('/') && !typed.ends_with('/') && key.starts_with(typed) {
-        return Some(0);
-    }
-    if typed.len().abs_diff(key.len()) > WRONG_LETTERS {
-        return None;
-    }
-    Some(strsim::osa_distance(typed, key)).filter(|&distance| distance <= WRONG_LETTERS)
+        )
+    })))
 }
 
 fn list(context: &Context, arguments: &ListArgs) -> Result<u8, CliError> {
@@ -224,7 +196,7 @@ fn list(context: &Context, arguments: &ListArgs) -> Result<u8, CliError> {
         context.talk(match (arguments.lapsing, arguments.all) {
             (Some(days), _) => format!("no suppression ends within {}", counted(days, "day")),
             (None, true) => "no suppressions".to_owned(),
-            (None, false) => "no suppressions; --all shows those that were taken back".to_owned(),
+            (None, false) => "no suppressions; --all shows those that were removed".to_owned(),
         });
     }
     context.next("list issues --disposition suppressed");
@@ -236,11 +208,11 @@ fn remove(context: &Context, suppression_id: i64) -> Result<u8, CliError> {
     match warehouse.remove_suppression(suppression_id, &context.clock.now())? {
         Removed::Now => {
             context.talk(format!(
-                "suppression {suppression_id} is taken back from the next audit on; old runs do not change"
+                "suppression {suppression_id} ends with the next audit; old runs do not change"
             ));
         }
         Removed::Before { removed_at } => {
-            context.talk(format!("suppression {suppression_id} was taken back already, at {removed_at}"));
+            context.talk(format!("suppression {suppression_id} was removed already, at {removed_at}"));
         }
         Removed::Unknown => {
             return Err(CliError::failure(format!("there is no suppression {suppression_id}"))

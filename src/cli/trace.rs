@@ -114,9 +114,8 @@ fn with_hints(error: TraceError, kind: Kind, run: Option<&str>, db_option: &str)
         format!("did you mean {}?", ids.iter().map(|id| typed(id)).collect::<Vec<_>>().join(" or "))
     };
     match error {
-        KeyError::Malformed { near: ids, .. } if ids.is_empty() => {
-            CliError::usage(message).hint(format!("type `orgdrift trace {noun} KEY` with such a key"))
-        }
+        KeyError::Malformed { near: ids, .. } if ids.is_empty() => CliError::usage(message)
+            .hint("`orgdrift find TEXT` searches by a part of the name, a domain, an address or a URL"),
         KeyError::Malformed { near: ids, .. } => CliError::usage(message).hint(near(&ids)),
         KeyError::Several { ids, .. } => {
             CliError::usage(message).hint(format!("choose one by its id, such as {}", typed(&ids[0])))

@@ -17,7 +17,7 @@ pub(super) fn read(path: &Path, bytes: &[u8]) -> Result<Table, DecideError> {
         .map_err(|_| form("is neither a workbook (.xlsx) nor UTF-8 text: save it as CSV UTF-8"))?;
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     if text.contains('\0') {
-        return Err(form("is no text"));
+        return Err(form("is not a text file"));
     }
     let mut reader = csv::ReaderBuilder::new()
         .has_headers(false)
@@ -27,7 +27,7 @@ pub(super) fn read(path: &Path, bytes: &[u8]) -> Result<Table, DecideError> {
     let mut table = Table::default();
     let mut header: Option<Header> = None;
     for (at, record) in reader.records().enumerate() {
-        let record = record.map_err(|_| form("is no CSV"))?;
+        let record = record.map_err(|_| form("is not a CSV file"))?;
         let line = record.position().map_or(0, csv::Position::line);
         let place = Place { sheet: None, line };
         let cells: Vec<Content> = record.iter().map(|cell| Content::Text(cell.to_owned())).collect();

@@ -9,6 +9,7 @@ use super::{
 use crate::{
     identity::AccountId,
     model::{Decision, Words, squeezed},
+    near::did_you_mean,
     warehouse::{
         RunRow, Session,
         decisions::{self, IssueState, Subject, Word},
@@ -211,10 +212,11 @@ impl Court<'_> {
     ) -> Result<Option<Decision>, String> {
         let Some(decision) = (match words.decision.as_str() {
             "" => None,
-            typed => Some(
-                Decision::from_text(&typed.replace(' ', "_"))
-                    .ok_or("Decision must be fix, skip, suppress or accept_risk")?,
-            ),
+            typed => Some(Decision::from_text(&typed.replace(' ', "_")).ok_or_else(|| {
+                let near = did_you_mean(typed, Decision::ALL.iter().map(|decision| decision.as_str()));
+                let near = near.map(|near| format!("; {near}")).unwrap_or_default();
+                format!("Decision must be fix, skip, suppress or accept_risk{near}")
+            })?),
         }) else {
             return if words.until.is_empty() {
                 Ok(None)

@@ -150,7 +150,7 @@ fn read(path: &Path) -> Result<Vec<u8>, DecideError> {
     let io = |source| DecideError::Io { path: path.to_owned(), source };
     let metadata = fs::metadata(path).map_err(io)?;
     if !metadata.is_file() {
-        return Err(DecideError::Form { path: path.to_owned(), what: "is no regular file".to_owned() });
+        return Err(DecideError::Form { path: path.to_owned(), what: "is not a regular file".to_owned() });
     }
     if metadata.len() > LARGEST {
         let what = format!("is larger than {} MiB", LARGEST >> 20);

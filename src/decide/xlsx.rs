@@ -18,7 +18,7 @@ const SERIAL_DATES: std::ops::Range<f64> = 36_526.0..73_051.0;
 
 pub(super) fn read(path: &Path, bytes: Vec<u8>) -> Result<Table, DecideError> {
     let form = |what: &str| DecideError::Form { path: path.to_owned(), what: what.to_owned() };
-    let broken = |_: XlsxError| form("is no workbook that can be read");
+    let broken = |_: XlsxError| form("is not a readable workbook");
     let mut workbook: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).map_err(broken)?;
     let mut table = Table::default();
     let mut has_issues = false;

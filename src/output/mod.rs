@@ -8,10 +8,12 @@ mod csv;
 mod json;
 mod screen;
 pub(crate) mod table;
+mod wrap;
 
 pub use counted::counted;
 pub use csv::{neutral, unneutral};
 pub use screen::Screen;
+pub(crate) use wrap::wrapped;
 
 use std::io::{self, Write};
 

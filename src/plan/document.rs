@@ -31,7 +31,7 @@ pub fn hash(canonical: &str) -> String {
 #[derive(Debug, thiserror::Error)]
 pub enum DocumentError {
     /// No JSON.
-    #[error("it is no JSON (line {line}, column {column})")]
+    #[error("it is not JSON (line {line}, column {column})")]
     NotJson {
         /// Where.
         line: usize,
@@ -39,7 +39,7 @@ pub enum DocumentError {
         column: usize,
     },
     /// JSON of something else.
-    #[error("it is no plan: {0}")]
+    #[error("it is not a plan: {0}")]
     NotAPlan(&'static str),
     /// It was changed after it was written.
     #[error("its content has the hash {found}, but it says {said}")]
@@ -69,7 +69,7 @@ pub fn file_text(canonical: &str, plan_hash: &str, accepted_by: &BTreeMap<String
 pub fn verified_hash(text: &str) -> Result<String, DocumentError> {
     let mut document: Value = serde_json::from_str(text.trim_start_matches('\u{feff}'))
         .map_err(|error| DocumentError::NotJson { line: error.line(), column: error.column() })?;
-    let members = document.as_object_mut().ok_or(DocumentError::NotAPlan("its JSON is no object"))?;
+    let members = document.as_object_mut().ok_or(DocumentError::NotAPlan("its JSON is not an object"))?;
     if members.get("schema").and_then(Value::as_str) != Some(SCHEMA) {
         return Err(DocumentError::NotAPlan("its schema is not orgdrift.fix_plan/1"));
     }

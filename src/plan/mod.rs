@@ -60,15 +60,13 @@ pub enum PlanError {
         run_id: i64,
     },
     /// Nobody knows yet what an apply over the same snapshots did.
-    #[error(
-        "the apply of plan {plan_id} was broken off: what it did is to be settled before anything else is planned"
-    )]
+    #[error("the apply of plan {plan_id} was broken off: find out what it did before you plan anything else")]
     BrokenOff {
         /// The plan.
         plan_id: i64,
     },
     /// What was not read cannot be known to be fine.
-    #[error("snapshot {snapshot_id} is incomplete ({collections}): no plan is made of it")]
+    #[error("snapshot {snapshot_id} is incomplete ({collections}): no plan is made from it")]
     Incomplete {
         /// The snapshot.
         snapshot_id: i64,
@@ -113,7 +111,7 @@ impl PlanError {
                 Some(format!("finish it: `orgdrift plan show {plan_id}` says how"))
             }
             Self::Incomplete { .. } => {
-                Some("read the system to its end, ingest it and audit again".to_owned())
+                Some("read that system completely, ingest it and audit again".to_owned())
             }
             Self::NothingMatches { .. } | Self::UnknownKey { .. } => {
                 Some("`orgdrift list issues` shows what could be planned".to_owned())

@@ -4,6 +4,7 @@ use super::error::{ColumnProblem, Headers, SalesforceError};
 use super::names::{Role, fold, is_known, says_long_id};
 use super::options::{ReadOptions, is_none};
 use crate::identity::{AccountId, trim_invisible};
+use crate::near::near;
 
 /// A column of the file.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -173,7 +174,10 @@ impl Header<'_> {
         let found = if exact.is_empty() { self.positions(|i| self.folded[i] == folded_name) } else { exact };
         match *found {
             [index] => Ok(self.column(index)),
-            [] => Err(ColumnProblem::NamedMissing { role, name: name.to_owned() }),
+            [] => {
+                let near = near(name, self.names.iter().map(|header| trim_invisible(header)));
+                Err(ColumnProblem::NamedMissing { role, name: name.to_owned(), near: Headers::new(near) })
+            }
             _ => Err(ColumnProblem::NamedRepeated { role, name: name.to_owned() }),
         }
     }

@@ -166,6 +166,8 @@ pub enum ColumnProblem {
         role: Role,
         /// The name as given.
         name: String,
+        /// Headers that are like it.
+        near: Headers,
     },
     /// A column named by a flag is there more than once.
     NamedRepeated {
@@ -196,7 +198,12 @@ impl fmt::Display for ColumnProblem {
             Self::Ambiguous { role, candidates } => {
                 write!(f, "several columns could be the {}: {candidates}", role.noun())
             }
-            Self::NamedMissing { name, .. } => write!(f, "no column {name:?} ({flag})"),
+            Self::NamedMissing { name, near, .. } if near.0.is_empty() => {
+                write!(f, "no column {name:?} ({flag})")
+            }
+            Self::NamedMissing { name, near, .. } => {
+                write!(f, "no column {name:?} ({flag}); did you mean {near}?")
+            }
             Self::NamedRepeated { name, .. } => write!(f, "several columns {name:?} ({flag})"),
         }
     }

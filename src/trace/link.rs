@@ -301,8 +301,8 @@ fn other_external_id(facts: &LinkFacts, organization_id: i64) -> String {
         claimants(facts, organization_id, Some(MatchRule::ExternalId)).as_slice(),
     ) {
         (_, [account, ..]) => format!("the id of account {account}"),
-        (Some(account), []) => format!("{account}, which is no account of the snapshot"),
-        (None, []) => "a text that is no account id".to_owned(),
+        (Some(account), []) => format!("{account}, which is not an account of the snapshot"),
+        (None, []) => "a text that is not an account id".to_owned(),
     }
 }
 

@@ -87,7 +87,7 @@ pub fn eligibility(user: &UserRecord) -> Eligibility {
             );
         }
         (Some(_), Some(_)) if user.is_domain_valid => {}
-        (Some(_), _) => no("invalid_domain", "the e-mail domain is no valid domain".to_owned()),
+        (Some(_), _) => no("invalid_domain", "the e-mail domain is not a valid domain".to_owned()),
     }
     let is_eligible = obstacles.is_empty();
     let why = if is_eligible {
@@ -145,7 +145,7 @@ pub fn place_of_user(
             }
         }
         (_, &[place, ..]) if !memberships.iter().any(|row| row.organization_id == place) => {
-            why.push(format!("The user belongs to organization {place}, but is no member of it."));
+            why.push(format!("The user belongs to organization {place}, but is not a member of it."));
             PlaceVerdict::MissingMembership
         }
         (_, &[place, ..]) if default != Some(place) => {
@@ -266,7 +266,7 @@ fn owner_of_ticket<'a>(
             (_, Some(row)) => of_requester(row),
             _ => nowhere(
                 PlaceVerdict::NotEligible,
-                "When the ticket was read its requester was no active, unsuspended end user.".to_owned(),
+                "When the ticket was read its requester was not an active, unsuspended end user.".to_owned(),
             ),
         });
     };

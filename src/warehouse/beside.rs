@@ -45,7 +45,7 @@ pub(super) fn obstacle(metadata: &Metadata) -> Option<&'static str> {
         return Some(" is a symbolic link");
     }
     if !metadata.is_file() {
-        return Some(" is no regular file");
+        return Some(" is not a regular file");
     }
     #[cfg(unix)]
     if std::os::unix::fs::MetadataExt::nlink(metadata) > 1 {

@@ -190,7 +190,7 @@ impl RunPair {
         .map(|(name, value)| (name, Value::Integer(value)))
     }
 
-    /// Whether both runs are about the same snapshots.
+    /// Whether both runs are of the same snapshots.
     pub fn is_same_records(&self) -> bool {
         self.old.salesforce_snapshot_id == self.new.salesforce_snapshot_id
             && self.old.zendesk_snapshot_id == self.new.zendesk_snapshot_id

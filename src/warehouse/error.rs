@@ -131,7 +131,7 @@ pub enum WarehouseError {
         what: String,
     },
     /// SQL of a person that SQLite does not understand.
-    #[error("the SQL is not understood: {message}")]
+    #[error("the SQL is not valid: {message}")]
     Sql {
         /// What SQLite says.
         message: String,

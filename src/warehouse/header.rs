@@ -35,7 +35,7 @@ pub(super) fn look(path: &Path) -> Result<Found, WarehouseError> {
         return Err(not_ours("it is a folder"));
     }
     if !metadata.is_file() {
-        return Err(not_ours("it is no regular file"));
+        return Err(not_ours("it is not a regular file"));
     }
     if metadata.len() == 0 {
         return Ok(Found::Nothing);
@@ -45,12 +45,12 @@ pub(super) fn look(path: &Path) -> Result<Found, WarehouseError> {
     match read {
         Ok(()) => {}
         Err(error) if error.kind() == std::io::ErrorKind::UnexpectedEof => {
-            return Err(not_ours("it is no SQLite file"));
+            return Err(not_ours("it is not a SQLite file"));
         }
         Err(source) => return Err(WarehouseError::Io { what: "cannot read", path: path.to_owned(), source }),
     }
     if !header.starts_with(b"SQLite format 3\0") {
-        return Err(not_ours("it is no SQLite file"));
+        return Err(not_ours("it is not a SQLite file"));
     }
     let integer = |at: usize| {
         i64::from(u32::from_be_bytes([header[at], header[at + 1], header[at + 2], header[at + 3]]))

@@ -139,7 +139,7 @@ impl Guarded {
             return Err(WarehouseError::OnlyReads { what: "write".to_owned() });
         }
         if statement.column_count() == 0 {
-            return Err(WarehouseError::Sql { message: "it is no query: it has no columns".to_owned() });
+            return Err(WarehouseError::Sql { message: "it is not a query: it has no columns".to_owned() });
         }
         let mut values = vec![None; statement.parameter_count()];
         for (name, value) in parameters {

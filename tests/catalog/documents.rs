@@ -117,10 +117,8 @@ fn pin(name: &str, hashes: &BTreeMap<String, String>) -> Vec<String> {
 /// `docs/rules.md`.
 fn rule_index() -> String {
     let rules = catalog::rules();
-    let mut text = String::from(
-        "# The rules\n\nMade from the headers of `queries/detect/*.sql`. A test compares; `ORGDRIFT_BLESS=1 cargo \
-         test` writes it anew.\n",
-    );
+    let mut text =
+        String::from("# The rules\n\nWhat orgdrift looks for. `orgdrift explain CODE` prints the same.\n");
     for (family, heading, what) in [
         (
             Family::Drift,

@@ -254,8 +254,7 @@ fn every_kind_of_sheet_has_its_message_and_its_effect() {
     let mut table = "\
 # What happens to sheets on the way
 
-Five rows of a workbook of the demo were filled in, then the sheet was changed before it came back. Made by a test;
-`ORGDRIFT_BLESS=1 cargo test` writes it anew.
+Five rows of a workbook of the demo were filled in. Then the sheet was changed before it was imported.
 
 | what was done to the sheet | exit | what `decide` says | effect |
 |---|---|---|---|

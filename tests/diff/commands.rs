@@ -308,7 +308,7 @@ fn what_was_decided_is_told_from_what_happened() {
     assert_snapshot!(days.bench.run(&["diff"]).text(), @"
     exit 0
     run 3 to run 4: 4 new; cause: 4 rule
-    both runs are about the same snapshots
+    both runs are of the same snapshots
     next: orgdrift explain ticket_missing_org
     ");
     // Records and decisions at once: nobody can say which it was.
@@ -493,8 +493,8 @@ fn runs_that_make_no_pair_are_refused() {
     let bench = Bench::with_demo();
     assert_snapshot!(bench.unchanged(&["diff"]).text(), @"
     exit 1
-    error: the warehouse has only one run: there is nothing to compare it with
-    hint: ingest a newer reading, then run `orgdrift audit`
+    error: the warehouse has only one run, so there is nothing to compare it with
+    hint: ingest a newer snapshot, then run `orgdrift audit`
     ");
     assert_eq!(bench.unchanged(&["diff", "1"]).text(), bench.run(&["diff"]).text());
     bench.run(&["personal-domain", "add", "acmebioassay-demo.com"]).expect(0);
@@ -522,7 +522,7 @@ fn runs_that_make_no_pair_are_refused() {
     let told = bench.unchanged(&["diff", "jane.doe@acme.com"]);
     assert_snapshot!(told.silent_about(&["jane"]).text(), @"
     exit 2
-    error: a run is named by its id, or as latest or previous
+    error: name a run by its id, latest or previous
     hint: `orgdrift list runs` shows all runs
     ");
     assert_snapshot!(bench.unchanged(&["diff", "--code", "org_missing"]).text(), @"

@@ -110,7 +110,7 @@ fn what_changed_over_http_put_over_what_was_there_is_all_there_is() {
     assert_eq!(of(&readings), expected);
     assert!(talks[0].contains("there is no snapshot to go on from"), "{}", talks[0]);
     assert!(
-        talks[1].contains("what changed since snapshot 2 is read of organizations, users, tickets"),
+        talks[1].contains("reading changes since snapshot 2: organizations, users, tickets"),
         "{}",
         talks[1]
     );

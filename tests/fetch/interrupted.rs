@@ -233,7 +233,7 @@ fn what_was_fetched_is_kept_where_it_cannot_be_ingested() {
     tickets: complete, 48 rows in 1 page
     error: orgdrift.db is in use by another command (process 1)
     hint: wait for the other command to end, then try again
-    hint: what was fetched is kept in orgdrift.db.staging; `orgdrift ingest zendesk --resume` ingests it
+    hint: the fetched files are kept in orgdrift.db.staging; `orgdrift ingest zendesk --resume` ingests it
     ");
     drop(lock);
     let asked = sandbox.ledger().len();
@@ -254,7 +254,7 @@ fn a_folder_that_is_kept_is_in_nobodys_way() {
         let asked = sandbox.ledger().len();
         let arguments = [&["ingest", "zendesk"], more].concat();
         let told = bench.run_live(&sandbox, &arguments).expect(0);
-        assert!(told.err.starts_with("the fetch that was there is dropped\n"), "{}", told.err);
+        assert!(told.err.starts_with("the earlier fetch is discarded\n"), "{}", told.err);
         assert!(sandbox.ledger().len() > asked, "the account is read anew: {more:?}");
     }
     assert_eq!(snapshot_count(&bench), 4);

@@ -213,7 +213,7 @@ fn a_collection_that_is_cut_off_is_partial_and_can_be_completed() {
     organization_memberships: complete, 32 rows in 1 page
     tickets: complete, 48 rows in 1 page
     created orgdrift.db
-    what was fetched is kept in orgdrift.db.staging
+    the fetched files are kept in orgdrift.db.staging
     a user may belong to several organizations
     organizations: complete, 14 rows
     users: partial (bad_page), 0 rows

@@ -217,10 +217,10 @@ fn networks_that_do_not_lead_there() {
     error: ORGDRIFT_ZENDESK_URL names another machine: it is for servers on this one, at 127.0.0.1, ::1 or localhost
     hint: unset ORGDRIFT_ZENDESK_URL
     a path: exit 4
-    error: ORGDRIFT_ZENDESK_URL is no address: write http://127.0.0.1:8080 and nothing after it
+    error: ORGDRIFT_ZENDESK_URL is not an address: write http://127.0.0.1:8080 and nothing after it
     hint: unset ORGDRIFT_ZENDESK_URL
     nonsense: exit 4
-    error: ORGDRIFT_ZENDESK_URL is no address: write http://127.0.0.1:8080 and nothing after it
+    error: ORGDRIFT_ZENDESK_URL is not an address: write http://127.0.0.1:8080 and nothing after it
     hint: unset ORGDRIFT_ZENDESK_URL
     ");
 }
@@ -267,7 +267,7 @@ fn files_of_credentials_that_are_refused() {
     error: zendesk.toml, line 2: a key that is not known
     hint: the keys are subdomain, oauth_client_id, oauth_client_secret, oauth_token, email, api_token
     a number: exit 4
-    error: zendesk.toml, line 2: oauth_token is no text in quotes
+    error: zendesk.toml, line 2: oauth_token is not text in quotes
     half: exit 4
     error: ZENDESK_API_TOKEN is set and ZENDESK_EMAIL is not: they belong together
     hint: export ZENDESK_EMAIL=…

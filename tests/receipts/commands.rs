@@ -49,7 +49,7 @@ fn a_dry_run_looks_at_everything_and_writes_nothing() {
     ");
     insta::assert_snapshot!(plain(&it, &told.err), @"
     a rehearsal: acme-demo.sandbox/20481973 is a sandbox, no account at Zendesk
-    head [hash 14]: keep it elsewhere, and `receipt verify --expect-head` finds it again
+    head [hash 14]: keep it elsewhere; `orgdrift receipt verify --expect-head HASH` then proves that the journal was not altered
     next: orgdrift sandbox --demo
     ");
     assert_eq!(it.value("select state from plans"), "ready", "a dry run uses nothing up");
@@ -90,7 +90,7 @@ fn a_live_apply_says_what_it_did() {
     ");
     insta::assert_snapshot!(plain(&it, &told.err), @"
     a rehearsal: acme-demo.sandbox/20481973 is a sandbox, no account at Zendesk
-    head [hash 24]: keep it elsewhere, and `receipt verify --expect-head` finds it again
+    head [hash 24]: keep it elsewhere; `orgdrift receipt verify --expect-head HASH` then proves that the journal was not altered
     next: orgdrift ingest zendesk
     ");
     let told = it.run(&["apply", "1"]).expect(5);
@@ -101,7 +101,7 @@ fn a_live_apply_says_what_it_did() {
     ");
     let told = it.bench.run(&["plan", "show", "1"]).expect(0);
     assert!(told.out.starts_with("plan 1: applied of run 1"), "{}", told.out);
-    assert!(told.err.contains("the plan was applied, and is used only once"), "{}", told.err);
+    assert!(told.err.contains("the plan was applied and cannot be used again"), "{}", told.err);
     let told = it.bench.run(&["list", "plans"]).expect(0);
     assert!(told.out.contains("applied"), "{}", told.out);
 }
@@ -529,11 +529,11 @@ fn what_makes_no_sense_is_said() {
     insta::assert_snapshot!(said.join("\n"), @"
     receipt show: exit 1
     error: nothing was applied yet
-    hint: `orgdrift apply PLAN` looks at everything and writes nothing
+    hint: `orgdrift apply PLAN` makes a dry run, which writes nothing
 
     receipt show 1: exit 1
-    error: plan 1 was never applied, not even dry
-    hint: `orgdrift apply PLAN` looks at everything and writes nothing
+    error: plan 1 has not been run yet, not even as a dry run
+    hint: `orgdrift apply PLAN` makes a dry run, which writes nothing
 
     receipt show 7: exit 1
     error: the warehouse has no plan 7
@@ -570,7 +570,7 @@ fn what_makes_no_sense_is_said() {
 
     prove 1: exit 1
     error: plan 1 was never applied live
-    hint: `orgdrift apply 1` looks at everything and writes nothing
+    hint: `orgdrift apply 1` makes a dry run, which writes nothing
 
     prove 7: exit 1
     error: the warehouse has no plan 7

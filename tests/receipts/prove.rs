@@ -143,7 +143,7 @@ fn what_is_broken_again_has_returned_and_its_history_names_the_plan() {
     insta::assert_snapshot!(told.err, @"
     a rehearsal: acme-demo.sandbox/20481973 is a sandbox, no account at Zendesk
     4 of 5 issues resolved
-    1 gone for a while and back
+    1 resolved for a while, then back
     next: orgdrift diff
     ");
     assert_eq!(
@@ -187,7 +187,7 @@ fn issues_that_a_repair_brought_are_named() {
       5  assign_user_to_org   Acme Retail      peter.nowak@acmeretail-demo.com   user_missing_expected_membership/21700000004231                                    applied  resolved       2  acme-demo.sandbox/20481973
     a rehearsal: acme-demo.sandbox/20481973 is a sandbox, no account at Zendesk
     5 of 5 issues resolved
-    issues on the records that were written, which were not there before:
+    new issues on the records that were written:
      severity  code                       issue_key                                                    account_id          reason
      critical  org_duplicate_external_id  org_duplicate_external_id/001ACME00100000YDA/21700000001013  001ACME00100000YDA  Organization 21700000001013 carries the id of account 001ACME00100000YDA, and so does another organization. A person must decide which organization stays.
      critical  org_duplicate_external_id  org_duplicate_external_id/001ACME00100000YDA/21700000001078  001ACME00100000YDA  Organization 21700000001078 carries the id of account 001ACME00100000YDA, and so does another organization. A person must decide which organization stays.

@@ -150,7 +150,7 @@ fn a_journal_as_it_was_written_is_sound_offline_and_without_credentials() {
     sound
     ");
     insta::assert_snapshot!(told.err, @"
-    whether the end was cut off, or all of it written anew, shows only against a head that was kept elsewhere: --expect-head HASH
+    to detect a journal that was cut off or rewritten as a whole, compare it with a head that you kept elsewhere: --expect-head HASH
     next: orgdrift list plans
     ");
     let told = bench.run(&["receipt", "verify", "--json", "--expect-head", &head]).expect(0);

@@ -232,7 +232,7 @@ fn a_month_of_working_days_with_failures() {
     let command = month.command(27, "06:00", &[]);
     let told = month.run(27, "after an upgrade", command).expect(0);
     assert!(
-        told.err.contains("everything is read: snapshot")
+        told.err.contains("reading everything: snapshot")
             && told.err.contains("without fields that are kept now"),
         "{}",
         told.err
@@ -269,7 +269,7 @@ fn a_month_of_working_days_with_failures() {
 fn a_fetch_that_stopped_is_resumed_and_an_old_one_begun_anew() {
     let mut month = Month::begin();
     for (stopped, day, hour, what) in
-        [(2, 2, "07:00", "resuming the fetch"), (3, 4, "06:00", "the fetch that was there is dropped")]
+        [(2, 2, "07:00", "resuming the fetch"), (3, 4, "06:00", "the earlier fetch is discarded")]
     {
         month.export(stopped, &month.accounts.clone());
         let command = month.command(stopped, "06:00", &[]);
@@ -330,8 +330,8 @@ fn an_apply_that_was_broken_off_is_not_ended() {
     let command = month.command(3, "06:00", &[]);
     let told = month.run(3, "after a broken apply", command).expect(5);
     assert_snapshot!(told.err, @"
-    error: the apply of plan 1 was broken off, and new snapshots would end the plan
-    hint: finish it: `orgdrift plan show 1` says how; or refresh all the same with --end-batch
+    error: the apply of plan 1 was interrupted, and new snapshots would end the plan
+    hint: finish it: `orgdrift plan show 1` says how; or refresh anyway with --end-batch
     ");
     let command = month.command(3, "06:10", &["--end-batch"]);
     month.run(3, "all the same", command).expect(0);

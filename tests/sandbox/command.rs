@@ -80,7 +80,7 @@ fn it_prints_what_to_set_and_stops_on_ctrl_c() {
         assert_eq!(
             talk.replace(&url, "[url]"),
             "serving the bundled demo: 14 organizations, 39 users, 32 memberships, 48 tickets\n\
-             what was asked and changed: [url]/debug/ledger\n\
+             log of all requests: [url]/debug/ledger\n\
              listening until Ctrl-C; type the lines above in another terminal, and there:\n\
              next: orgdrift ingest zendesk\n\
              stopped\n"

@@ -86,7 +86,7 @@ fn all_repairs_are_made_over_one_pair_of_snapshots_in_as_many_batches_as_the_cap
     assert_each_once(&round, repairs);
     let told = round.run(&["plan"]).expect(0);
     assert!(
-        told.err.contains(&format!("{repairs} repairs of earlier plans over the same snapshots left out")),
+        told.err.contains(&format!("{repairs} repairs left out, because earlier plans made them")),
         "{}",
         told.err
     );

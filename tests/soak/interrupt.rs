@@ -41,7 +41,7 @@ fn ctrl_c_finishes_the_repair_in_hand_and_begins_no_other() {
         wait_for_writes(&round, 4);
         send(&child, signal);
         let told = wait(child).expect(7);
-        assert!(told.err.contains("stopped before its end: interrupted"), "{}", told.err);
+        assert!(told.err.contains("stopped early: interrupted"), "{}", told.err);
         assert_eq!(open_intents(&round.db()).len(), 0);
         let judgement = round.judge();
         assert_eq!(judgement.bad, [""; 0]);

@@ -192,7 +192,7 @@ fn a_plan_without_a_repair_is_refused() {
         let mut command = bench.command(&arguments);
         command.envs(sandbox.environment());
         let told = told(command.output().unwrap()).expect(5);
-        assert!(told.err.contains("has no action"), "{}", told.err);
+        assert!(told.err.contains("has nothing to repair"), "{}", told.err);
     }
     bench.dump().assert_same(&before);
     assert_eq!(sandbox.ledger().len(), 0);

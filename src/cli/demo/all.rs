@@ -111,7 +111,9 @@ fn conclude(context: &Context, served: &Served) -> Result<(), CliError> {
         let path = name.map_or_else(|| folder.to_owned(), |name| folder.with_file_name(name));
         context.talk(format!("{what}{}", path.display()));
     }
-    context.talk("the same by hand: `orgdrift sandbox --demo` in another terminal, then the commands above");
+    context.talk(
+        "to do the same by hand, type `orgdrift sandbox --demo` in another terminal, then the commands above",
+    );
     context.next("diff");
     Ok(())
 }

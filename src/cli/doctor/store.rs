@@ -29,8 +29,7 @@ pub(super) fn check(context: &Context, checks: &mut Vec<Check>) -> bool {
             format!("orgdrift init{}", context.db_option()),
         )),
         Err(error @ WarehouseError::NotFound { .. }) => {
-            let hint = format!("orgdrift init{}", context.db_option());
-            checks.push(Check::warning("warehouse", error.to_string(), hint));
+            checks.push(Check::ok("warehouse", format!("{error} yet: the first ingest makes it")));
             return false;
         }
         Err(error) => checks.push(Check::failure("warehouse", error)),

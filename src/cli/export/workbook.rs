@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::arguments::WorkbookArgs;
 use crate::{
-    cli::shared::{context::Context, error::CliError, exit, runs},
+    cli::shared::{context::Context, error::CliError, exit, runs, shell::quoted},
     output::counted,
     safe_file,
     warehouse::{RunRow, Warehouse},
@@ -15,7 +15,7 @@ use crate::{
 const OWNER_IN_NAME: usize = 60;
 
 pub(super) fn export(context: &Context, arguments: &WorkbookArgs) -> Result<u8, CliError> {
-    let path = file_of(context)?;
+    let path = file_of(context, arguments)?;
     let warehouse = context.open()?;
     let run = runs::find_run(&warehouse, arguments.run.run.as_deref())?;
     let gaps = runs::gap_lines(run.run_id, &warehouse.gaps(run.run_id)?);
@@ -30,15 +30,25 @@ pub(super) fn export(context: &Context, arguments: &WorkbookArgs) -> Result<u8, 
         context.talk(format!("{} written to {}", said(written), path.display()));
     }
     runs::warn(context, &warehouse, &run)?;
+    if arguments.split_by.is_none() && !arguments.redact {
+        context.talk(format!(
+            "to decide in it: fill in Decision and Note, save, then orgdrift decide --from {} --by NAME{}",
+            quoted(path),
+            context.db_option()
+        ));
+    }
     context.next("plan");
     Ok(exit::DONE)
 }
 
 /// The file that was asked for.
-fn file_of(context: &Context) -> Result<&Path, CliError> {
-    let example = "write a workbook: orgdrift export workbook --output drift.xlsx";
+fn file_of<'c>(context: &'c Context, arguments: &WorkbookArgs) -> Result<&'c Path, CliError> {
+    // Whoever leaves names out wants them left out of what the hint says, too.
+    let redact = if arguments.redact { " --redact" } else { "" };
+    let split = if arguments.split_by.is_some() { " --split-by owner" } else { "" };
+    let example = format!("write a workbook: orgdrift export workbook{redact}{split} --output drift.xlsx");
     let path =
-        context.output().ok_or_else(|| CliError::usage("a workbook is written to a file").hint(example))?;
+        context.output().ok_or_else(|| CliError::usage("a workbook is written to a file").hint(&example))?;
     if path.extension().is_none_or(|ending| ending != "xlsx") {
         return Err(CliError::usage(format!("{} does not end in .xlsx", path.display())).hint(example));
     }

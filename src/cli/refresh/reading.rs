@@ -27,7 +27,7 @@ const RESUMED_HOURS: u32 = 12;
 pub(super) fn check(context: &Context, arguments: &RefreshArgs) -> Result<(), CliError> {
     if arguments.file.as_os_str() == "-" {
         return Err(CliError::usage(
-            "refresh reads the accounts from a file: its time tells whether it is new",
+            "refresh reads accounts only from a file, because it checks how old the file is",
         ));
     }
     let written_at = intake::written_at(&arguments.file)?;

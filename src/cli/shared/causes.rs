@@ -2,10 +2,10 @@
 
 use crate::{output::counted, warehouse::affected::CauseShare};
 
-/// `these 5 records stand behind 812 of 1571 findings`, without a name.
+/// `5 records stand behind 812 of 1571 findings, hygiene included`, without a name.
 pub(crate) fn behind(share: &CauseShare) -> String {
     format!(
-        "{} {} behind {} of {}",
+        "{} {} behind {} of {}, hygiene included",
         counted(share.cause_count, "record"),
         if share.cause_count == 1 { "stands" } else { "stand" },
         share.finding_count,

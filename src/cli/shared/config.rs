@@ -14,6 +14,7 @@ use crate::{
     catalog::rules,
     ingest::zendesk::FieldOptions,
     model::Repair,
+    near::did_you_mean,
     safe_file::{self, Pending, Readers},
 };
 
@@ -104,8 +105,9 @@ impl RulesConfig {
         match self.off.iter().find(|code| !known.contains(&code.as_str())) {
             None => Ok(self.off.clone()),
             Some(code) => {
-                Err(CliError::usage(format!("{FILE}: [rules] off names `{code}`, which is no code"))
-                    .hint("`orgdrift list rules` prints every code"))
+                let hint = did_you_mean(code, known.iter().copied());
+                Err(CliError::usage(format!("{FILE}: [rules] off names `{code}`, which is not a code"))
+                    .hint(hint.unwrap_or_else(|| "`orgdrift list rules` prints every code".to_owned())))
             }
         }
     }
@@ -127,8 +129,9 @@ impl RepairsConfig {
         let repair = |name: &String| {
             Repair::from_text(name).ok_or_else(|| {
                 let all: Vec<&str> = Repair::ALL.iter().map(|repair| repair.as_str()).collect();
-                CliError::usage(format!("{FILE}: [repairs] off names `{name}`, which is no repair"))
-                    .hint(format!("the repairs are {}", all.join(", ")))
+                let hint = did_you_mean(name, all.iter().copied());
+                CliError::usage(format!("{FILE}: [repairs] off names `{name}`, which is not a repair"))
+                    .hint(hint.unwrap_or_else(|| format!("the repairs are {}", all.join(", "))))
             })
         };
         self.off.iter().map(repair).collect()
@@ -165,8 +168,9 @@ impl Config {
         };
         toml::from_str(&text).map_err(|error| {
             let line = error.span().map_or(1, |span| 1 + text[..span.start].matches('\n').count());
+            let explained = "`orgdrift init` in an empty folder writes one with its settings explained";
             CliError::usage(format!("{FILE}, line {line}: {}", error.message()))
-                .hint("`orgdrift init` in an empty folder writes one with its settings explained")
+                .hint(near_of(error.message()).unwrap_or_else(|| explained.to_owned()))
         })
     }
 
@@ -194,9 +198,29 @@ impl Config {
     }
 }
 
+/// What may have been meant, from what the parser says of a name: the first in backticks is it, the others are known.
+fn near_of(message: &str) -> Option<String> {
+    let mut names = message.split('`').skip(1).step_by(2);
+    let typed = names.next()?;
+    did_you_mean(typed, names)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_setting_or_a_value_that_is_nearly_known_is_offered() {
+        for (text, meant) in [
+            ("[audit]\nticket_windw = \"90\"", "did you mean ticket_window?"),
+            ("[salesfroce]\nid_col = \"Id\"", "did you mean salesforce?"),
+            ("[zendesk]\nparts = \"newst\"", "did you mean newest?"),
+            ("[refresh]\naccounts_time = \"flie\"", "did you mean file?"),
+        ] {
+            let error = toml::from_str::<Config>(text).unwrap_err();
+            assert_eq!(near_of(error.message()).as_deref(), Some(meant), "{}", error.message());
+        }
+    }
 
     #[test]
     fn every_setting_of_the_template_is_known() {

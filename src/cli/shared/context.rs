@@ -19,7 +19,7 @@ use crate::{
     clock::Clock,
     hooks,
     model::is_sandbox,
-    output::{self, CsvStyle, Format, Screen, counted, printable},
+    output::{self, CsvStyle, Format, Screen, counted, printable, wrapped},
     safe_file::{self, Readers},
     warehouse::{Read, Rows, Warehouse, WarehouseError},
     zendesk::client::ClientOptions,
@@ -208,7 +208,11 @@ impl Context {
 
     fn tell_of_upgrade(&self, warehouse: &Warehouse) {
         if let Some(copy) = warehouse.copy_before_upgrade() {
-            self.talk(format!("brought {} up to date; as it was: {}", self.db.display(), copy.display()));
+            self.talk(format!(
+                "upgraded {}; a copy of the old file is {}",
+                self.db.display(),
+                copy.display()
+            ));
         }
     }
 
@@ -314,7 +318,7 @@ impl Context {
         tracing::info!(target: log::TARGET, "{}", printable(text.as_ref()));
         let mut out = io::stderr().lock();
         // Nobody listening is no reason to fail.
-        let _ = writeln!(out, "{}", printable(text.as_ref()));
+        let _ = writeln!(out, "{}", wrapped(&printable(text.as_ref()), pager::width_of_talk()));
     }
 
     /// Says so where an account is a sandbox or the demo: a rehearsal is never taken for the real thing.

@@ -102,9 +102,9 @@ pub(crate) enum DispositionName {
     Blocked,
     /// No repair exists
     Review,
-    /// Only shown
+    /// For information only
     DetectOnly,
-    /// Covered by a dated decision
+    /// Hidden until a date
     Suppressed,
 }
 
@@ -134,13 +134,13 @@ impl Narrowed {
 /// A severity by its name.
 #[derive(Debug, Clone, Copy, ValueEnum)]
 pub(crate) enum SeverityName {
-    /// Nobody can say which record is the customer
+    /// It is not clear which record is the customer
     Critical,
     /// The link between customer and organization is missing or wrong
     High,
     /// Users or tickets reach the wrong place
     Medium,
-    /// Untidy, without effect by itself
+    /// Untidy, but without effect
     Low,
 }
 
@@ -163,7 +163,7 @@ pub(crate) fn name_of(value: &impl ValueEnum) -> String {
 /// The 18-character form of an account id that was typed.
 pub(crate) fn account_id(typed: &str) -> Result<String, CliError> {
     let parsed = AccountId::parse(typed).map_err(|problem| {
-        CliError::usage(format!("--account is no account id ({})", problem.as_str()))
+        CliError::usage(format!("--account is not an account id ({})", problem.as_str()))
             .hint("an account id has 15 or 18 characters, such as 001ACME00400000YDA")
     })?;
     Ok(parsed.id.as_str().to_owned())
@@ -209,7 +209,7 @@ impl FilterArgs {
         }
         if let Some(domain) = &self.domain {
             let host = plain_host(domain).map_err(|problem| {
-                CliError::usage(format!("--domain is no plain domain ({})", problem.as_str()))
+                CliError::usage(format!("--domain is not a plain domain ({})", problem.as_str()))
                     .hint("write the domain alone, such as acme.com")
             })?;
             wanted.push((FilterName::Domain, Value::Text(host.into_owned())));

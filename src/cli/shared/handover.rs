@@ -11,6 +11,7 @@ use clap::Args;
 use super::{context::Context, error::CliError, exit, printing::FormatName, shell::quoted};
 use crate::{
     handover::{AnalystOptions, HandedOver, KeyError, PseudonymKey},
+    near::did_you_mean,
     output::counted,
     safe_file,
     warehouse::{Warehouse, query::Listing},
@@ -75,7 +76,7 @@ pub(crate) fn check_target(path: &Path, context: &Context, may_replace: bool) ->
             .hint("name another file; --replace replaces it"));
     }
     if !is_database(path) {
-        return Err(CliError::usage(format!("{} is no database: it is not replaced", path.display()))
+        return Err(CliError::usage(format!("{} is not a database, so it is not replaced", path.display()))
             .hint("name another file"));
     }
     Ok(())
@@ -127,8 +128,10 @@ impl AnalystArgs {
                 Err(CliError::usage(format!("the column {name} was not kept: no column was"))
                     .hint(format!("orgdrift ingest salesforce FILE --keep-col {}", quoted(Path::new(name)))))
             }
-            Some(name) => Err(CliError::usage(format!("the column {name} was not kept"))
-                .hint(format!("kept are: {}", kept.join(", ")))),
+            Some(name) => Err(CliError::usage(format!("the column {name} was not kept")).hint(
+                did_you_mean(name, kept.iter().map(String::as_str))
+                    .unwrap_or_else(|| format!("kept are: {}", kept.join(", "))),
+            )),
         }
     }
 

@@ -34,13 +34,13 @@ pub(crate) struct LiveArgs {
     /// Resume a fetch that was interrupted, if there is one
     #[arg(long)]
     pub(crate) resume: bool,
-    /// Drop a fetch that is there, finished or not, and start over
+    /// Discard an earlier fetch, finished or not, and start over
     #[arg(long, conflicts_with = "resume")]
     pub(crate) restart: bool,
-    /// How tickets are read; the list leaves archived tickets out
+    /// How to read tickets
     #[arg(long, value_enum, value_name = "WAY")]
     tickets: Option<TicketsName>,
-    /// Read what changed since the newest snapshot, where Zendesk can say it
+    /// Read only what changed since the newest snapshot, where Zendesk supports it
     #[arg(long = "continue", conflicts_with = "full")]
     goes_on: bool,
     /// Read everything where the newest snapshot cannot be continued, rather than refuse --continue
@@ -49,13 +49,13 @@ pub(crate) struct LiveArgs {
     /// Read everything, whatever orgdrift.toml says
     #[arg(long)]
     full: bool,
-    /// With --continue: one of so many snapshots reads everything [default: 7]
+    /// With --continue: read everything every N snapshots [default: 7]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     full_every: Option<u64>,
-    /// Part of the account's rate limits to use, in per cent [default: 50]
+    /// The share of the account's rate limits to use, in per cent [default: 50]
     #[arg(long, value_name = "PERCENT")]
     rate_share: Option<RateShare>,
-    /// A file with the credentials, which only its owner may read
+    /// A file with the Zendesk credentials, which only you may read
     #[arg(long, value_name = "FILE")]
     credentials: Option<PathBuf>,
 }
@@ -63,9 +63,9 @@ pub(crate) struct LiveArgs {
 /// A way to read tickets, by its name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum TicketsName {
-    /// The export: all tickets, ten pages of 1,000 a minute
+    /// All tickets, from the export: ten pages of 1,000 a minute
     Export,
-    /// The list: without archived tickets, pages of 100
+    /// Without archived tickets, from the list: pages of 100
     List,
 }
 
@@ -171,7 +171,7 @@ impl<'a> Account<'a> {
                     .hint("read everything once: use --full in place of --continue"));
                 }
                 Some(base) if base.lacks_fields => self.context.talk(format!(
-                    "everything is read: snapshot {} was made without fields that are kept now",
+                    "reading everything: snapshot {} was made without fields that are kept now",
                     base.snapshot_id
                 )),
                 Some(base) if base.continued_in_a_row + 1 < full_every => {
@@ -186,10 +186,10 @@ impl<'a> Account<'a> {
                     self.tell_of_starts(&starts, base.snapshot_id);
                 }
                 Some(base) => self.context.talk(format!(
-                    "everything is read: {} before went on from the one before it",
+                    "reading everything: the last {} held only changes",
                     counted(base.continued_in_a_row, "snapshot")
                 )),
-                None => self.context.talk("everything is read: there is no snapshot to go on from"),
+                None => self.context.talk("reading everything: there is no snapshot to continue"),
             }
         }
         let tickets = self.arguments.tickets.map_or(TicketListing::Export, Into::into);
@@ -206,9 +206,9 @@ impl<'a> Account<'a> {
         .filter_map(|(goes_on, name)| goes_on.then_some(name))
         .collect();
         self.context.talk(if names.is_empty() {
-            format!("everything is read: nothing of snapshot {snapshot_id} can be gone on from")
+            format!("reading everything: snapshot {snapshot_id} cannot be continued")
         } else {
-            format!("what changed since snapshot {snapshot_id} is read of {}", names.join(", "))
+            format!("reading changes since snapshot {snapshot_id}: {}", names.join(", "))
         });
     }
 

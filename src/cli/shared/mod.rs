@@ -10,6 +10,7 @@ pub(crate) mod filters;
 pub(crate) mod global;
 pub(crate) mod handover;
 pub(crate) mod intake;
+pub(crate) mod keys;
 pub(crate) mod live;
 pub(crate) mod log;
 pub(crate) mod login;

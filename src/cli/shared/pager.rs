@@ -26,6 +26,12 @@ pub(super) fn screen() -> Screen {
     }
 }
 
+/// How wide the terminal behind standard error is, if it is one.
+pub(super) fn width_of_talk() -> Option<usize> {
+    let (terminal_size::Width(width), _) = terminal_size::terminal_size_of(io::stderr())?;
+    Some(usize::from(width)).filter(|&width| width >= NARROWEST)
+}
+
 /// Prints a text to standard output, through a pager where a terminal would scroll it away.
 pub(super) fn print(text: &str, is_paged: bool) -> io::Result<()> {
     if is_paged && is_higher_than_terminal(text) && page(text)? {
@@ -56,8 +62,8 @@ fn page(text: &str) -> io::Result<bool> {
     let mut command = Command::new(program);
     command.args(words).stdin(Stdio::piped());
     if std::env::var_os("LESS").is_none() {
-        // Colours as they are, long lines cut, and the text stays on the screen.
-        command.env("LESS", OsStr::new("FRSX"));
+        // Colours as they are, long lines cut, the text stays on the screen, and the prompt says how to leave.
+        command.env("LESS", OsStr::new("-FRSX -Psspace shows more, q ends$"));
     }
     // Without the program the text is printed as it is.
     let Ok(mut child) = command.spawn() else { return Ok(false) };

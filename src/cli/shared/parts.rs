@@ -9,9 +9,9 @@ use crate::zendesk::folder::Parts;
 #[derive(Debug, Clone, Copy, ValueEnum, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum PartsChoice {
-    /// The newest export alone
+    /// Only the newest export
     Newest,
-    /// All of them; the later wins, and nothing is taken as gone
+    /// All of them, oldest first; no record counts as deleted
     Append,
 }
 

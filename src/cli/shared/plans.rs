@@ -44,7 +44,8 @@ fn hash_of_file(path: &Path) -> Result<String, CliError> {
     let name = path.display();
     let text = safe_file::read_text(path, LARGEST).map_err(|error| {
         let usage = error.kind() == std::io::ErrorKind::NotFound;
-        let problem = format!("{name} is no plan of this warehouse, and cannot be read as a file: {error}");
+        let problem =
+            format!("{name} is not a plan of this warehouse, and cannot be read as a file: {error}");
         if usage { CliError::usage(problem) } else { CliError::failure(problem) }
             .hint("name a plan by its id, latest, previous, its hash, or the path of its file")
     })?;
@@ -92,7 +93,7 @@ pub(crate) fn warn_of_other_rules(context: &Context, warehouse: &Warehouse) -> R
             && !warehouse.is_run_in_force(&run, &context.clock.today())?
         {
             context.talk(format!(
-                "rules, personal domains, suppressions or accepted risks changed since run {run_id}: its plans are out of date"
+                "rules, personal domains, suppressions or accepted risks changed since run {run_id}: its plans are outdated"
             ));
         }
     }

@@ -20,7 +20,7 @@ pub(crate) enum FormatName {
     Csv,
     /// For a program
     Json,
-    /// For a program, one object a line
+    /// For a program, one object on each line
     Ndjson,
     /// For a chat or an e-mail
     Md,
@@ -31,7 +31,7 @@ pub(crate) enum FormatName {
 pub(crate) enum Printed {
     /// Rows, in any form.
     Rows,
-    /// Rows about the file that it writes, on standard output alone.
+    /// Rows about the files that it writes, on standard output alone, and without a pager: more is said after them.
     RowsAbout,
     /// A text, or one JSON document.
     Text,
@@ -76,7 +76,7 @@ impl Printed {
     }
 
     fn is_paged(self) -> bool {
-        !matches!(self, Self::Json | Self::File | Self::Nothing)
+        !matches!(self, Self::RowsAbout | Self::Json | Self::File | Self::Nothing)
     }
 
     /// The command with the options that it obeys.
@@ -97,9 +97,10 @@ impl Printed {
             options.push(option(OUTPUT, 4).value_name(name).value_parser(file).help(help));
         }
         if formats.contains(&FormatName::Csv) {
-            options.push(flag(RAW, 5).help(
-                "Write CSV cells exactly as they are, also those that a spreadsheet would run as formulas",
-            ));
+            options.push(
+                flag(RAW, 5)
+                    .help("Write CSV cells unchanged, even those that a spreadsheet would run as formulas"),
+            );
         }
         if self.is_paged() {
             options.push(flag(NO_PAGER, 6).help("Print long texts to a terminal at once, without a pager"));
@@ -134,6 +135,7 @@ impl Printing {
     pub(crate) fn of(matches: &ArgMatches) -> Self {
         let mut printing = Self::default();
         let mut level = Some(matches);
+        let (mut is_refused, mut has_pager) = (false, false);
         while let Some(matches) = level {
             let is_set = |name| matches.try_get_one::<bool>(name).ok().flatten() == Some(&true);
             let format = matches.try_get_one::<FormatName>(FORMAT).ok().flatten().copied();
@@ -142,9 +144,11 @@ impl Printing {
             printing.format = format.or(printing.format);
             printing.output = output.or(printing.output);
             printing.is_raw |= is_set(RAW);
-            printing.is_unpaged |= is_set(NO_PAGER);
+            is_refused |= is_set(NO_PAGER);
+            has_pager = matches.try_get_one::<bool>(NO_PAGER).is_ok();
             level = matches.subcommand().map(|(_, below)| below);
         }
+        printing.is_unpaged = is_refused || !has_pager;
         printing
     }
 }

@@ -46,7 +46,7 @@ pub(crate) fn print(
     }
     if hidden > 0 {
         context.talk(format!(
-            "{} hidden, of organizations that no account points to; --include-orphans shows all",
+            "{} hidden, about organizations without an account; --include-orphans shows them",
             counted(hidden, &format!("{ORPHAN_CLASS} finding"))
         ));
     }

@@ -42,7 +42,7 @@ pub(crate) fn closing_lines(report: &AuditReport) -> Vec<String> {
     let mut lines = vec![open, since];
     let causes = report.causes;
     if causes.total_finding_count > 0 {
-        lines.push(format!("{}; `orgdrift list causes` names them", behind(&causes)));
+        lines.push(format!("the first {}: `orgdrift list causes`", behind(&causes)));
     }
     lines.push(headline(report));
     lines

@@ -18,9 +18,9 @@ pub(crate) fn understood(text: &str) -> Result<Sought, CliError> {
 /// The error of a text that names nothing, with the names that are nearly it.
 pub(crate) fn nothing(warehouse: &Warehouse, text: &str) -> Result<CliError, CliError> {
     let near = near_names(text, &warehouse.names_of_records()?);
-    let error = CliError::failure("the newest snapshots have no such record");
+    let error = CliError::failure("nothing was found in the newest snapshots");
     Ok(if near.is_empty() {
-        error.hint("`orgdrift list snapshots` shows what was read")
+        error.hint("try a part of the name, a domain, an e-mail address or an id; `orgdrift list snapshots` shows what was read")
     } else {
         let ids = near.iter().map(|record| format!("`orgdrift trace {} {}`", record.kind, record.id));
         error.hint(format!("records with a name like that: {}", ids.collect::<Vec<_>>().join(", ")))
@@ -77,10 +77,10 @@ pub(crate) fn noun(kind: Kind) -> &'static str {
 /// The kind that is typed so.
 pub(crate) fn of_noun(noun: &str) -> Option<Kind> {
     match noun {
-        "account" => Some(Kind::Account),
-        "org" => Some(Kind::Organization),
-        "user" => Some(Kind::User),
-        "ticket" => Some(Kind::Ticket),
+        "account" | "accounts" => Some(Kind::Account),
+        "org" | "orgs" | "organization" | "organizations" => Some(Kind::Organization),
+        "user" | "users" => Some(Kind::User),
+        "ticket" | "tickets" => Some(Kind::Ticket),
         _ => None,
     }
 }

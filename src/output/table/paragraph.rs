@@ -1,6 +1,7 @@
 //! Records as paragraphs, for narrow screens.
 
 use super::{Table, style, width_of};
+use crate::output::wrap::lines;
 
 impl Table {
     /// Each record as a paragraph: what it is, then a line for each thing that is known of it.
@@ -32,7 +33,7 @@ impl Table {
                 }
                 let name = format!("  {:names$}  ", self.columns[at]);
                 let room = width.saturating_sub(width_of(&name));
-                for (number, line) in wrapped(&cell.text, room).iter().enumerate() {
+                for (number, line) in lines(&cell.text, room).iter().enumerate() {
                     if number == 0 {
                         shown.push_str(&name);
                         shown.push_str(&painted(at, line));
@@ -46,23 +47,6 @@ impl Table {
         }
         shown
     }
-}
-
-/// The lines of a text that is broken between words only.
-fn wrapped(text: &str, width: usize) -> Vec<String> {
-    let mut lines = vec![String::new()];
-    for word in text.split_whitespace() {
-        let line = lines.last_mut().expect("there is a line from the beginning on");
-        if line.is_empty() {
-            line.push_str(word);
-        } else if width_of(line) + 1 + width_of(word) <= width {
-            line.push(' ');
-            line.push_str(word);
-        } else {
-            lines.push(word.to_owned());
-        }
-    }
-    lines
 }
 
 #[cfg(test)]

@@ -24,7 +24,7 @@ pub(super) fn stored(facts: &LinkFacts, decision: Decision) -> Considered {
             Err(StoredIdProblem::SpreadsheetDamaged) => format!(
                 "Salesforce stores `{raw}`: a spreadsheet rounded the number, so it names no organization."
             ),
-            _ => format!("Salesforce stores `{raw}`, which is no organization id."),
+            _ => format!("Salesforce stores `{raw}`, which is not an organization id."),
         });
     };
     if !facts.organizations.contains_key(&id) {

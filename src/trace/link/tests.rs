@@ -132,9 +132,10 @@ fn a_stored_id_is_contested_by_another_account_another_carrier_or_another_id() {
     assert_eq!(line(&elsewhere), "contested 1 stored_id: won overruled silent");
     assert!(why(&elsewhere, 0).contains("carried by organization 2 instead"));
 
-    for (external_id, said) in
-        [("001B", "001B, which is no account of the snapshot"), ("legacy-17", "a text that is no account id")]
-    {
+    for (external_id, said) in [
+        ("001B", "001B, which is not an account of the snapshot"),
+        ("legacy-17", "a text that is not an account id"),
+    ] {
         let other = nothing().organization(1, Some(external_id)).stores(1);
         assert_eq!(line(&other), "contested 1 stored_id: won silent silent");
         assert!(why(&other, 0).contains(said), "{}", why(&other, 0));
@@ -152,7 +153,7 @@ fn a_stored_id_that_is_damaged_or_dangling_names_nothing() {
 
     let mut text = nothing();
     text.account.stored_organization_raw = Some("n/a".to_owned());
-    assert_eq!(why(&text, 0), "Salesforce stores `n/a`, which is no organization id.");
+    assert_eq!(why(&text, 0), "Salesforce stores `n/a`, which is not an organization id.");
 
     let mut dangling = nothing();
     dangling.account.stored_organization_id = Some(9);

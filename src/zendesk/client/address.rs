@@ -30,7 +30,7 @@ pub enum AddressError {
     #[error("the Zendesk subdomain is that of a sandbox, but {URL_VARIABLE} is not set")]
     SandboxWithoutUrl,
     /// The replacement is no address.
-    #[error("{URL_VARIABLE} is no address: write http://127.0.0.1:8080 and nothing after it")]
+    #[error("{URL_VARIABLE} is not an address: write http://127.0.0.1:8080 and nothing after it")]
     NoUrl,
     /// The replacement leads away from this machine.
     #[error(

@@ -32,7 +32,7 @@ pub(super) fn page(listing: Listing, page_size: u32, body: &[u8]) -> Result<Page
     let list =
         members.get(listing.collection().name()).ok_or(BodyFault::Shape("it has no list of records"))?;
     let records: Vec<Box<RawValue>> =
-        serde_json::from_str(list.get()).map_err(|_| BodyFault::Shape("its records are no list"))?;
+        serde_json::from_str(list.get()).map_err(|_| BodyFault::Shape("its records are not a list"))?;
     let (next, is_end) = match listing {
         Listing::Organizations | Listing::Users | Listing::Memberships | Listing::Tickets => {
             end_of_list(&members)?
@@ -48,7 +48,7 @@ fn members(body: &[u8]) -> Result<Members<'_>, BodyFault> {
         Some(b'{') | None => serde_json::from_slice(body).map_err(|_| BodyFault::Json),
         Some(_) => {
             let _: &RawValue = serde_json::from_slice(body).map_err(|_| BodyFault::Json)?;
-            Err(BodyFault::Shape("it is no object"))
+            Err(BodyFault::Shape("it is not an object"))
         }
     }
 }
@@ -81,9 +81,9 @@ fn end_of_list(members: &Members<'_>) -> Result<(Option<Position>, bool), BodyFa
 }
 
 fn end_of_cursor_export(members: &Members<'_>) -> Result<(Option<Position>, bool), BodyFault> {
-    let is_end: bool = member(members, "end_of_stream", "its end_of_stream is no yes or no")?
+    let is_end: bool = member(members, "end_of_stream", "its end_of_stream is not true or false")?
         .ok_or(BodyFault::Shape("it has no end_of_stream"))?;
-    let cursor: Option<String> = member(members, "after_cursor", "its after_cursor is no text")?;
+    let cursor: Option<String> = member(members, "after_cursor", "its after_cursor is not text")?;
     match cursor.filter(|cursor| !cursor.is_empty()) {
         // At the end the cursor says where a later reading goes on.
         Some(cursor) => Ok((Some(Position::Cursor(cursor)), is_end)),
@@ -97,8 +97,8 @@ fn end_of_time_export(
     rows: usize,
     page_size: u32,
 ) -> Result<(Option<Position>, bool), BodyFault> {
-    let end_time: Option<i64> = member(members, "end_time", "its end_time is no whole number")?;
-    let is_end: Option<bool> = member(members, "end_of_stream", "its end_of_stream is no yes or no")?;
+    let end_time: Option<i64> = member(members, "end_time", "its end_time is not a whole number")?;
+    let is_end: Option<bool> = member(members, "end_of_stream", "its end_of_stream is not true or false")?;
     // Older replies say it by their size alone.
     let is_end = is_end.unwrap_or(rows < page_size as usize);
     if end_time.is_none() && !is_end {

@@ -159,12 +159,12 @@ impl RecordApi for ZendeskClient {
 
 fn parse<'a, T: Deserialize<'a>>(body: &'a [u8]) -> Result<T, BodyFault> {
     let text: &RawValue = serde_json::from_slice(body).map_err(|_| BodyFault::Json)?;
-    serde_json::from_str(text.get()).map_err(|_| BodyFault::Shape("it is no such record"))
+    serde_json::from_str(text.get()).map_err(|_| BodyFault::Shape("it is not such a record"))
 }
 
 fn of_raw<'a, T: Deserialize<'a>>(raw: Option<&'a RawValue>) -> Result<T, BodyFault> {
     let raw = raw.ok_or(BodyFault::Shape("it has no record"))?;
-    serde_json::from_str(raw.get()).map_err(|_| BodyFault::Shape("it is no such record"))
+    serde_json::from_str(raw.get()).map_err(|_| BodyFault::Shape("it is not such a record"))
 }
 
 pub(super) fn organization(id: i64, body: &[u8]) -> Result<LiveOrganization, BodyFault> {

@@ -15,7 +15,7 @@ const USUAL_ALLOWANCE: Allowance = Allowance::Percent(10.0);
 /// How an account file is read.
 #[derive(Debug, Args)]
 pub(crate) struct SalesforceArgs {
-    /// The CSV, also compressed with gzip; - is standard input
+    /// The CSV file, also compressed with gzip; `-` reads standard input
     pub(crate) file: PathBuf,
     /// Column with the account id
     #[arg(long, value_name = "NAME")]
@@ -23,7 +23,7 @@ pub(crate) struct SalesforceArgs {
     /// Column with the account name
     #[arg(long, value_name = "NAME")]
     pub(crate) name_col: Option<String>,
-    /// Column with domains; may be given several times; `none` reads a file without domains
+    /// Column with domains; may be repeated; `none` reads a file without domains
     #[arg(long, value_name = "NAME")]
     pub(crate) domain_col: Vec<String>,
     /// Column with the stored Zendesk organization id
@@ -38,22 +38,22 @@ pub(crate) struct SalesforceArgs {
     /// Column that says whether the account is deleted, or `none`
     #[arg(long, value_name = "NAME")]
     pub(crate) deleted_col: Option<String>,
-    /// Further column to keep for queries; may be given several times
+    /// Another column to keep for queries; may be repeated
     #[arg(long, value_name = "NAME")]
     pub(crate) keep_col: Vec<String>,
-    /// The delimiter, a character or `tab`; found by itself among comma, semicolon and tab
+    /// The delimiter, a character or `tab` [default: comma, semicolon or tab, whichever the file uses]
     #[arg(long, value_name = "CHAR", value_parser = delimiter)]
     pub(crate) delimiter: Option<u8>,
-    /// The encoding, such as windows-1252; UTF-8 and UTF-16 are recognized
+    /// The encoding, such as windows-1252 [default: UTF-8 or UTF-16, as recognized]
     #[arg(long, value_name = "NAME")]
     pub(crate) encoding: Option<String>,
-    /// Take account ids although none of them has both upper and lower case
+    /// Accept ids that lost their letter case
     #[arg(long)]
     pub(crate) accept_folded: bool,
-    /// How many rows may be rejected, as a number or a share
+    /// Refuse a file with more rejected rows than this number or share
     #[arg(long, value_name = "N|N%", default_value = "10%")]
     pub(crate) max_rejections: Allowance,
-    /// Take the file as complete with at most this many rejected rows; their accounts stay unread
+    /// Treat the file as complete with up to N rejected rows; their accounts stay unread
     #[arg(long, value_name = "N")]
     pub(crate) accept_rejections: Option<u64>,
     /// Write all rejected rows to this CSV file
@@ -75,10 +75,10 @@ pub(crate) struct ZendeskArgs {
     /// A folder with organizations, users, `organization_memberships` and tickets as .ndjson or .json, also .gz
     #[arg(long, value_name = "DIR")]
     pub(crate) from: Option<PathBuf>,
-    /// Several exports of one collection in the folder: read the newest alone, or all, and the later wins
+    /// If the folder holds several exports of one collection: read only the newest, or all of them in turn
     #[arg(long, value_name = "newest|append", requires = "from")]
     pub(crate) parts: Option<PartsChoice>,
-    /// Read only tickets created from then on
+    /// Read only tickets created on this date or later
     #[arg(long, value_name = "DATE")]
     pub(crate) since: Option<String>,
     /// Keep the subjects of tickets
@@ -86,15 +86,15 @@ pub(crate) struct ZendeskArgs {
     pub(crate) with_subjects: bool,
     #[command(flatten)]
     pub(crate) shrink: ShrinkArgs,
-    /// When the records were read, where the folder's manifest does not say
+    /// When the records were exported, if the folder has no manifest.json that says so
     #[arg(long, value_name = "TIME", requires = "from")]
     pub(crate) taken_at: Option<String>,
-    /// The Zendesk subdomain, where the folder's manifest does not say; NAME.sandbox to rehearse on the records
+    /// The Zendesk subdomain, if the folder has no manifest.json that names it; NAME.sandbox to rehearse
     #[arg(long, value_name = "NAME", value_parser = crate::zendesk::account_name, requires = "from")]
     pub(crate) subdomain: Option<String>,
     #[command(flatten)]
     pub(crate) live: LiveArgs,
-    /// Keep the folder of a live reading after it was ingested
+    /// Keep the folder of a live fetch after it was ingested
     #[arg(long, conflicts_with = "from")]
     pub(crate) keep: bool,
 }
@@ -102,10 +102,11 @@ pub(crate) struct ZendeskArgs {
 /// How much smaller a reading may be.
 #[derive(Debug, Args)]
 pub(crate) struct ShrinkArgs {
-    /// How much smaller than the last complete reading it may be; a share counts from 20 rows on
+    /// Refuse a file that is smaller than the last complete one by more than this number of rows or this share;
+    /// a share applies from 20 rows on
     #[arg(long, value_name = "N|N%", default_value = "10%")]
     pub(crate) max_shrink: Allowance,
-    /// Take a much smaller reading as complete
+    /// Treat a much smaller file as complete
     #[arg(long)]
     pub(crate) accept_shrink: bool,
 }

@@ -51,7 +51,7 @@ pub(super) fn run(
         Some(found) if arguments.live.resume => {
             arguments.live.check(&folder, &found, arguments.with_subjects, since.as_deref())?;
             if found.state == State::Complete {
-                context.talk(format!("the fetch of {} is finished already", found.taken_at));
+                context.talk(format!("the fetch of {} is complete already", found.taken_at));
                 found
             } else {
                 context.talk(format!("resuming the fetch of {}", found.taken_at));
@@ -92,7 +92,7 @@ fn begin(
     let options = account.options(arguments.with_subjects, since, true)?;
     if is_occupied {
         fetch::remove(folder)?;
-        context.talk("the fetch that was there is dropped");
+        context.talk("the earlier fetch is discarded");
     }
     Ok(account.fetch(folder, &Task::Begin(options), &again(context))?.manifest)
 }
@@ -114,7 +114,7 @@ fn ingest(
     };
     let kept = |error: CliError| {
         error.hint(format!(
-            "what was fetched is kept in {}; `orgdrift {}` ingests it",
+            "the fetched files are kept in {}; `orgdrift {}` ingests it",
             folder.display(),
             again(context)
         ))
@@ -138,7 +138,7 @@ fn ingest(
     let can_be_completed = can_be_completed(manifest);
     if arguments.keep || can_be_completed {
         fetch::mark_ingested(folder)?;
-        context.talk(format!("what was fetched is kept in {}", folder.display()));
+        context.talk(format!("the fetched files are kept in {}", folder.display()));
     } else {
         fetch::remove(folder)?;
     }

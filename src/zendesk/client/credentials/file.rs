@@ -10,6 +10,7 @@ use secrecy::SecretString;
 use toml::de::{DeTable, DeValue};
 
 use super::Values;
+use crate::near::near;
 
 /// No such file is larger.
 const LARGEST: u64 = 64 * 1024;
@@ -52,7 +53,7 @@ pub enum FileError {
         path: PathBuf,
     },
     /// It is no TOML.
-    #[error("{}, line {line}: no TOML such as subdomain = \"acme\"", path.display())]
+    #[error("{}, line {line}: not in the form NAME = \"VALUE\", such as subdomain = \"acme\"", path.display())]
     Syntax {
         /// The file.
         path: PathBuf,
@@ -66,9 +67,11 @@ pub enum FileError {
         path: PathBuf,
         /// The line, from 1.
         line: usize,
+        /// The known key that it is most like.
+        near: Option<&'static str>,
     },
     /// A value of another type.
-    #[error("{}, line {line}: {key} is no text in quotes", path.display())]
+    #[error("{}, line {line}: {key} is not text in quotes", path.display())]
     NotText {
         /// The file.
         path: PathBuf,
@@ -84,6 +87,7 @@ impl FileError {
     pub(super) fn hint(&self) -> Option<String> {
         match self {
             Self::Open { path, .. } => Some(format!("chmod 600 {}", path.display())),
+            Self::UnknownKey { near: Some(near), .. } => Some(format!("did you mean {near}?")),
             Self::UnknownKey { .. } => Some(format!("the keys are {}", KEYS.join(", "))),
             Self::NotAFile { .. } | Self::Foreign { .. } => {
                 Some("name a regular file of your own".to_owned())
@@ -168,7 +172,8 @@ fn parse(path: &Path, text: &str) -> Result<Values, FileError> {
     for (key, value) in table.into_inner() {
         let at = line(key.span().start);
         let Some(name) = KEYS.into_iter().find(|name| *name == key.get_ref().as_ref()) else {
-            return Err(FileError::UnknownKey { path, line: at });
+            let near = near(key.get_ref(), KEYS).first().copied();
+            return Err(FileError::UnknownKey { path, line: at, near });
         };
         let DeValue::String(value) = value.into_inner() else {
             return Err(FileError::NotText { path, line: at, key: name });

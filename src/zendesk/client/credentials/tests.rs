@@ -165,8 +165,8 @@ fn a_file_that_is_wrong_is_never_quoted() {
         (format!("{CANARY} = \"x\"\n"), "line 1: a key that is not known"),
         ("token = \"x\"\n".to_owned(), "line 1: a key that is not known"),
         ("[zendesk]\nsubdomain = \"acme\"\n".to_owned(), "line 1: a key that is not known"),
-        ("subdomain = \"acme\"\napi_token = 12345\n".to_owned(), "line 2: api_token is no text in quotes"),
-        (format!("oauth_token = [\"{CANARY}\"]\n"), "line 1: oauth_token is no text in quotes"),
+        ("subdomain = \"acme\"\napi_token = 12345\n".to_owned(), "line 2: api_token is not text in quotes"),
+        (format!("oauth_token = [\"{CANARY}\"]\n"), "line 1: oauth_token is not text in quotes"),
     ] {
         let error = find(Some(&write(&folder, &text, 0o600)), &[]).unwrap_err();
         let all = format!("{error} {error:?} {:?}", error.hint());

@@ -1,0 +1,81 @@
+//! Whoever slips is told what may have been meant, wherever a name is typed.
+
+use orgdrift::catalog::files;
+
+use crate::common::bench::Bench;
+
+/// What is typed with a slip, and what the answer offers.
+const SLIPS: [(&str, &str); 30] = [
+    ("adit", "audit"),
+    ("list isues", "issues"),
+    ("audit usres", "users"),
+    ("export workbok", "workbook"),
+    ("receipt verfy", "verify"),
+    ("list issues --severty high", "--severity"),
+    ("list issues --severity hihg", "'high'"),
+    ("list issues --disposition blokced", "'blocked'"),
+    ("list issues --format jsn", "'json'"),
+    ("audit --fail-on critcal", "'critical'"),
+    ("list issues --code org_missing_extrnal_id", "org_missing_external_id"),
+    ("list orgs --code orphan-orgs", "orphan_org"),
+    ("list rules --code ticket_org_mismtch", "ticket_org_mismatch"),
+    ("explain user_domain_ambigous", "user_domain_ambiguous"),
+    ("explain partly_redy", "partly_ready"),
+    ("explain suppresed", "suppressed"),
+    ("plan --code ticket_org_mismtch", "ticket_org_mismatch"),
+    ("plan --action set_org_externl_id", "'set_org_external_id'"),
+    ("plan --exclude ticket_org_mismatch/1157", "ticket_org_mismatch/1156"),
+    (
+        "suppression add ticket_org_mismatch/1157 --reason r --owner o --expires 2026-12-31",
+        "ticket_org_mismatch/1156",
+    ),
+    ("query trnd", "trend"),
+    ("query members --og 1", "--org"),
+    ("query --sql select*from+isues", "issues"),
+    ("diff --records --kind membrship", "'membership'"),
+    ("personal-domain list --kind platfrm", "'platform'"),
+    ("trace org 21700000001038", "21700000001039"),
+    ("trace Acme_Foodz", "001ACME00300000YDA"),
+    ("export-db x.db --profile anlyst", "'analyst'"),
+    ("completions zhs", "'zsh'"),
+    ("ingest salesforce accounts.csv --domain-col Zendesk_Domian__c", "\"Zendesk_Domain__c\""),
+];
+
+#[test]
+fn a_slip_is_answered_with_what_was_meant() {
+    let bench = Bench::with_demo();
+    let accounts = files::DEMO.iter().find(|(name, _)| *name == "accounts.csv").unwrap().1;
+    bench.write("accounts.csv", accounts);
+    for (typed, meant) in SLIPS {
+        let words: Vec<String> =
+            typed.split(' ').map(|word| word.replace('+', " ").replace("Acme_", "Acme ")).collect();
+        let told = bench.unchanged(&words.iter().map(String::as_str).collect::<Vec<_>>());
+        assert!(matches!(told.code, 1 | 2), "{typed}: {}", told.text());
+        assert!(told.err.contains(meant), "{typed} is not answered with {meant}: {}", told.text());
+    }
+}
+
+#[test]
+fn a_slip_in_a_file_is_answered_with_what_was_meant() {
+    for (text, meant) in [
+        ("[audit]\nticket_windw = 90\n", "did you mean ticket_window?"),
+        ("[salesfroce]\n", "did you mean salesforce?"),
+        ("[rules]\noff = [\"ticket_org_mismtch\"]\n", "did you mean ticket_org_mismatch?"),
+        ("[repairs]\noff = [\"add_org_domian\"]\n", "did you mean add_org_domain?"),
+        ("[zendesk]\nparts = \"newst\"\n", "did you mean newest?"),
+    ] {
+        let bench = Bench::with_demo();
+        bench.write("orgdrift.toml", text);
+        let told = bench.unchanged(&["audit"]).expect(2);
+        assert!(told.err.contains(meant), "{text}: {}", told.text());
+    }
+    let bench = Bench::with_demo();
+    bench.write("zendesk.toml", "subdomian = \"acme\"\n");
+    std::process::Command::new("chmod")
+        .args(["600", "zendesk.toml"])
+        .current_dir(bench.path(""))
+        .status()
+        .unwrap();
+    let told = bench.run(&["doctor", "--credentials", "zendesk.toml"]).expect(4);
+    assert!(told.out.contains("did you mean subdomain?"), "{}", told.text());
+}
