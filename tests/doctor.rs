@@ -87,9 +87,8 @@ fn without_credentials_and_warehouse_it_says_what_is_missing() {
      warning  credentials  there are no Zendesk credentials: none of the variables that hold them is set
                            -> export ZENDESK_SUBDOMAIN=… ZENDESK_OAUTH_CLIENT_ID=… ZENDESK_OAUTH_CLIENT_SECRET=…; ZENDESK_OAUTH_TOKEN or ZENDESK_EMAIL with ZENDESK_API_TOKEN do as well, or a file that ORGDRIFT_CREDENTIALS names
      ok       disk space              [free]
-     warning  warehouse    there is no warehouse at orgdrift.db
-                           -> orgdrift init
-    next: orgdrift demo
+     ok       warehouse    there is no warehouse at orgdrift.db yet: the first ingest makes it
+    next: orgdrift ingest salesforce FILE
     ");
     assert!(!bench.db().exists());
 }

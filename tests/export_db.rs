@@ -337,7 +337,7 @@ fn only_a_free_name_or_one_to_be_replaced_is_written() {
         ("/dev/null", "a device"),
         ("none/such.db", "cannot write"),
         ("busy.db", "is in use"),
-        ("notes.txt", "no database"),
+        ("notes.txt", "not a database"),
     ] {
         for profile in ["full", "analyst"] {
             let told = bench.run(&["export-db", name, "--profile", profile, "--replace"]);

@@ -30,14 +30,14 @@ const SLIPS: [(&str, &str); 30] = [
         "ticket_org_mismatch/1156",
     ),
     ("query trnd", "trend"),
-    ("query members --og 1", "--org"),
+    ("query worse --sinse 1", "--since"),
     ("query --sql select*from+isues", "issues"),
     ("diff --records --kind membrship", "'membership'"),
     ("personal-domain list --kind platfrm", "'platform'"),
     ("trace org 21700000001038", "21700000001039"),
     ("trace Acme_Foodz", "001ACME00300000YDA"),
     ("export-db x.db --profile anlyst", "'analyst'"),
-    ("completions zhs", "'zsh'"),
+    ("completions zsch", "'zsh'"),
     ("ingest salesforce accounts.csv --domain-col Zendesk_Domian__c", "\"Zendesk_Domain__c\""),
 ];
 

@@ -187,7 +187,7 @@ fn a_name_that_nobody_has_gets_those_that_are_like_it() {
         (&["query", "members", "--org", "1", "--on", "2026-13-01"], 2, "--on"),
         (&["query", "worse", "--since", "7"], 1, "no run 7"),
         (&["query", "worse"], 1, "only one run"),
-        (&["query", "account-history", "--account", "001"], 2, "no account id"),
+        (&["query", "account-history", "--account", "001"], 2, "not an account id"),
         (&["query", "--sql", "select 1", "--org", "1"], 2, "parameter of a saved query"),
         (&["query", "--sql", "select count(*) from issue"], 1, "or issues?"),
         (&["query", "--sql", "select accounts_id from issues"], 1, "did you mean account_id"),
@@ -284,7 +284,7 @@ fn sql_that_never_ends_is_stopped_and_long_answers_are_cut() {
 
     let told = bench.run(&["query", "--sql", endless, "--format", "csv"]).expect(0);
     assert_eq!(told.out.lines().count(), 10_001);
-    assert!(told.err.contains("only the first 10000 rows of more"), "{}", told.err);
+    assert!(told.err.contains("only the first 10000 rows are shown"), "{}", told.err);
     let told = bench.run(&["query", "--sql", endless, "--limit", "3", "--format", "csv"]).expect(0);
     assert_eq!(told.out, "i\n1\n2\n3\n");
     let exactly = bench.run(&["query", "--sql", "select 1 as i union select 2", "--limit", "2"]).expect(0);

@@ -104,6 +104,10 @@ fn find_pair(warehouse: &Warehouse, arguments: &DiffArgs) -> Result<RunPair, Cli
     };
     let (older, newer) = (old.run_id, new.run_id);
     if older == newer {
+        let is_alone = warehouse.run_before(newer)?.is_none();
+        if arguments.new.is_none() && is_alone && runs::find_run(warehouse, None)?.run_id == newer {
+            return Err(only_one_run());
+        }
         return Err(CliError::usage(format!("run {older} cannot be compared with itself"))
             .hint("name two runs, the earlier one first; `orgdrift list runs` shows all"));
     }

@@ -551,22 +551,20 @@ fn what_makes_no_sense_is_said() {
     For more information, try '--help'.
 
     receipt: exit 2
-    Say what applies did, and check that nobody changed what they wrote down
+    Show and verify the record of what was changed
 
     Usage: orgdrift receipt [OPTIONS] <COMMAND>
 
     Commands:
       show    Print what an apply did, row by row
-      verify  Check that the journal of all applies is what it was: the chain, the plans, the counts;
-              offline
-      undo    Print what was before each repair, and how to restore it by hand or why that is not
-              possible; nothing is sent
+      verify  Verify, offline, that the journal of all applies was not altered
+      undo    Print how to undo each repair by hand, or why that is not possible; nothing is sent
 
     Options:
       -h, --help  Print help
 
     Common options:
-          --db <FILE>  The warehouse [default: orgdrift.db] [env: ORGDRIFT_DB=]
+          --db <FILE>  The warehouse file [default: orgdrift.db] [env: ORGDRIFT_DB=]
 
     prove 1: exit 1
     error: plan 1 was never applied live
