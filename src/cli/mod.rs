@@ -49,8 +49,8 @@ use crate::clock::Clock;
 
 /// Parses the arguments, runs the command and returns its exit code.
 pub fn main() -> ExitCode {
-    let (arguments, printing) = match parsed(std::env::args_os()) {
-        Ok(parsed) => parsed,
+    let Typed { arguments, printing } = match parsed(std::env::args_os()) {
+        Ok(typed) => typed,
         Err(error) => {
             // Help and version are no errors; neither is a closed pipe.
             let _ = error.print();
@@ -73,10 +73,21 @@ fn command() -> clap::Command {
     examples::added_to(printed::added_to(Arguments::command()))
 }
 
+/// A command line that was understood.
+#[derive(Debug)]
+pub struct Typed {
+    /// The command with what it takes.
+    pub arguments: Arguments,
+    printing: Printing,
+}
+
 /// What words say, of which the first is the name of the program.
-fn parsed(words: impl IntoIterator<Item = OsString>) -> Result<(Arguments, Printing), clap::Error> {
+///
+/// # Errors
+/// The words are no command of orgdrift; so are those that ask for help.
+pub fn parsed<W: Into<OsString>>(words: impl IntoIterator<Item = W>) -> Result<Typed, clap::Error> {
     let mut command = command();
-    let mut words: Vec<OsString> = words.into_iter().collect();
+    let mut words: Vec<OsString> = words.into_iter().map(Into::into).collect();
     // `orgdrift help plan`, as other tools have it.
     if words.get(1).is_some_and(|word| word == "help") {
         words.remove(1);
@@ -86,7 +97,7 @@ fn parsed(words: impl IntoIterator<Item = OsString>) -> Result<(Arguments, Print
         .try_get_matches_from_mut(&words)
         .map_err(|error| misplaced::explained(error, &command, &words))?;
     let arguments = Arguments::from_arg_matches(&matches).map_err(|error| error.format(&mut command))?;
-    Ok((arguments, Printing::of(&matches)))
+    Ok(Typed { arguments, printing: Printing::of(&matches) })
 }
 
 fn run(context: &Context, command: Command) -> Result<u8, CliError> {
@@ -129,7 +140,8 @@ fn run_typed(
     clock: Clock,
     variables: Vec<(&'static str, String)>,
 ) -> Result<u8, CliError> {
-    let words = std::iter::once("orgdrift").chain(typed.iter().copied()).map(OsString::from);
-    let (arguments, printing) = parsed(words).map_err(|error| CliError::failure(error.to_string()))?;
+    let words = std::iter::once("orgdrift").chain(typed.iter().copied());
+    let Typed { arguments, printing } =
+        parsed(words).map_err(|error| CliError::failure(error.to_string()))?;
     run(&context.of_demo(printing, clock, variables), arguments.command)
 }

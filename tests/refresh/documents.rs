@@ -1,7 +1,6 @@
 //! The examples of docs/cron.md are what cron, systemd and launchd take, and what the command takes.
 
-use clap::Parser;
-use orgdrift::cli::{Arguments, Command};
+use orgdrift::cli::{Command, parsed};
 
 use crate::common::root;
 
@@ -23,8 +22,8 @@ fn blocks(language: &str) -> Vec<String> {
 /// Parses a command as it is typed, behind the program's name.
 fn parse<'a>(words: impl Iterator<Item = &'a str>) {
     let words: Vec<&str> = std::iter::once("orgdrift").chain(words).collect();
-    let arguments = Arguments::try_parse_from(&words).unwrap_or_else(|error| panic!("{words:?}: {error}"));
-    assert!(matches!(arguments.command, Command::Refresh(_)), "{words:?}");
+    let typed = parsed(&words).unwrap_or_else(|error| panic!("{words:?}: {error}"));
+    assert!(matches!(typed.arguments.command, Command::Refresh(_)), "{words:?}");
 }
 
 #[test]
@@ -134,7 +133,7 @@ fn every_command_of_the_guides_is_one() {
             };
             let command = command.replace("HASH", &"0".repeat(64));
             let words = std::iter::once("orgdrift").chain(command.split(' '));
-            let parsed = Arguments::try_parse_from(words);
+            let parsed = parsed(words);
             let is_help = parsed.as_ref().is_err_and(|error| error.exit_code() == 0);
             assert!(parsed.is_ok() || is_help, "docs/{document}: orgdrift {command}");
             commands += 1;

@@ -86,12 +86,12 @@ fn what_is_no_key_is_said_without_repeating_it() {
     assert_snapshot!(bench.run(&["trace", "user", "bob"]).text(), @"
     exit 2
     error: a user is named by e-mail address or by Zendesk id, a whole number
-    hint: type `orgdrift trace user KEY` with such a key
+    hint: `orgdrift find TEXT` searches by a part of the name, a domain, an address or a URL
     ");
     assert_snapshot!(bench.run(&["trace", "bob@acme.com"]).text(), @"
     exit 1
-    error: the newest snapshots have no such record
-    hint: `orgdrift list snapshots` shows what was read
+    error: nothing was found in the newest snapshots
+    hint: try a part of the name, a domain, an e-mail address or an id; `orgdrift list snapshots` shows what was read
     ");
     assert_snapshot!(bench.run(&["trace", "user", "7", "--format", "csv"]).text(), @"
     exit 2

@@ -215,7 +215,7 @@ mod tests {
             ("[audit]\nticket_windw = \"90\"", "did you mean ticket_window?"),
             ("[salesfroce]\nid_col = \"Id\"", "did you mean salesforce?"),
             ("[zendesk]\nparts = \"newst\"", "did you mean newest?"),
-            ("[refresh]\naccounts_time = \"flie\"", "did you mean file?"),
+            ("[refresh]\naccounts_time = \"fil\"", "did you mean file?"),
         ] {
             let error = toml::from_str::<Config>(text).unwrap_err();
             assert_eq!(near_of(error.message()).as_deref(), Some(meant), "{}", error.message());
