@@ -1,8 +1,13 @@
--- The issues that came, went or are no longer the same, roots aside. The status of a ticket is part of its evidence.
+-- The issues that came, went or changed in what the triage row of an account and the roots of its other issues are made
+-- of: not hygiene findings, and of the evidence the status of a ticket alone.
 insert into temp.changed_issue (issue_key, account_id, user_id)
 select d.issue_key, d.account_id, d.user_id
-from temp.detected as d
-where not exists (
+from temp.delta_code as e
+cross join temp.detected as d
+where e.family = 'drift'
+  and d.issue_key >= e.code || '/'
+  and d.issue_key < e.code || '0'
+  and not exists (
     select 1
     from _issue_versions as v
     where v.issue_key = d.issue_key
@@ -17,14 +22,17 @@ where not exists (
       and v.blocked_reason is not distinct from d.blocked_reason
       and v.suppressed_by is not distinct from d.suppressed_by
       and v.suggested_action is not distinct from d.suggested_action
-      and v.evidence = d.evidence
+      and (e.layer <> 'ticket' or v.evidence = d.evidence)
   )
 union all
 select v.issue_key, v.account_id, v.user_id
 from temp.rechecked as r
 cross join _issue_versions as v
+cross join temp.delta_code as e
 where v.issue_key = r.issue_key
   and v.valid_to = 9223372036854775807
+  and e.code = v.code
+  and e.family = 'drift'
   and not exists (
     select 1
     from temp.detected as d
@@ -39,5 +47,5 @@ where v.issue_key = r.issue_key
       and d.blocked_reason is not distinct from v.blocked_reason
       and d.suppressed_by is not distinct from v.suppressed_by
       and d.suggested_action is not distinct from v.suggested_action
-      and d.evidence = v.evidence
+      and (e.layer <> 'ticket' or d.evidence = v.evidence)
   )

@@ -5,7 +5,7 @@ insert into temp.detected (
   suppressed_by
 )
 select
-  v.issue_key, v.code, v.rule_version, q.family, q.layer, q.severity, v.account_id, v.subject_kind, v.subject_id,
+  v.issue_key, v.code, v.rule_version, e.family, e.layer, e.severity, v.account_id, v.subject_kind, v.subject_id,
   v.organization_id, v.user_id, v.ticket_id, v.domain, v.disposition, v.action, v.blocked_reason,
   v.suggested_action, v.evidence,
   case when t.status <> 'closed' and t.status <> 'deleted' then 1 else 0 end,
@@ -14,7 +14,6 @@ from _run_context as c
 cross join temp.touched_account as a
 cross join _issue_versions as v
 cross join temp.delta_code as e
-cross join rule_versions as q
 left join _ticket_versions as t
   on t.ticket_id = v.ticket_id
   and t.valid_from <= c.zendesk_snapshot_id
@@ -23,9 +22,8 @@ where v.account_id = a.account_id
   and v.valid_to = 9223372036854775807
   and e.code = v.code
   and e.scope <> 'whole'
-  and q.code = v.code
-  and q.version = v.rule_version
-  and q.family = 'drift'
+  and e.rule_version = v.rule_version
+  and e.family = 'drift'
   and not exists (
     select 1
     from temp.rechecked as r

@@ -5,7 +5,7 @@ insert or ignore into temp.detected (
   suppressed_by
 )
 select
-  v.issue_key, v.code, v.rule_version, q.family, q.layer, q.severity, v.account_id, v.subject_kind, v.subject_id,
+  v.issue_key, v.code, v.rule_version, e.family, e.layer, e.severity, v.account_id, v.subject_kind, v.subject_id,
   v.organization_id, v.user_id, v.ticket_id, v.domain, v.disposition, v.action, v.blocked_reason,
   v.suggested_action, v.evidence, 0, v.suppressed_by
 from (
@@ -17,13 +17,11 @@ from (
 ) as u
 cross join temp.delta_code as e
 cross join _issue_versions as v
-cross join rule_versions as q
 where e.scope = 'user'
   and v.issue_key >= e.code || '/' || cast(u.user_id as text)
   and v.issue_key < e.code || '/' || cast(u.user_id as text) || '0'
   and v.valid_to = 9223372036854775807
-  and q.code = v.code
-  and q.version = v.rule_version
+  and e.rule_version = v.rule_version
   and not exists (
     select 1
     from temp.rechecked as r

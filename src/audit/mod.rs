@@ -139,7 +139,10 @@ fn make(
         return Ok(report::build(warehouse, run, &salesforce, &zendesk, false, clock)?);
     }
 
-    let earlier = if is_full { None } else { delta::earlier(&transaction, &rule_set.unsuppressed)? };
+    if is_full {
+        kept_links::forget(&transaction)?;
+    }
+    let earlier = delta::earlier(&transaction, &rule_set.unsuppressed)?;
     let mut collections = snapshots::collections(&transaction, salesforce.snapshot_id)?;
     collections.extend(snapshots::collections(&transaction, zendesk.snapshot_id)?);
     let run = RunRow {

@@ -251,14 +251,14 @@ pub fn outside_window_count(connection: &Session, rule: &Rule) -> Result<Option<
 
 /// While it lives, SQLite makes no index of its own for a statement. Every statement of a run has the
 /// indexes that it needs; for the one row of the context SQLite would copy all users into another one.
-struct OnlyStoredIndexes<'c>(&'c Session);
+pub(super) struct OnlyStoredIndexes<'c>(&'c Session);
 
 /// Page cache of a detection in KiB (negative: SQLite's way to say KiB). At a million users it saves a third of
 /// the reads; smaller companies fit anyway.
 const CACHE_SIZE: i64 = -64_000;
 
 impl<'c> OnlyStoredIndexes<'c> {
-    fn new(connection: &'c Session) -> Result<Self, WarehouseError> {
+    pub(super) fn new(connection: &'c Session) -> Result<Self, WarehouseError> {
         connection.raw().pragma_update(None, "automatic_index", false)?;
         connection.raw().pragma_update(None, "cache_size", CACHE_SIZE)?;
         Ok(Self(connection))

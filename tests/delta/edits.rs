@@ -11,7 +11,7 @@ use crate::model::world::{
 use crate::model::write::iso8601;
 
 /// What may change in a day.
-pub(super) const KINDS: [&str; 29] = [
+pub(super) const KINDS: [&str; 30] = [
     "account renamed",
     "account domains",
     "account stored id",
@@ -39,6 +39,7 @@ pub(super) const KINDS: [&str; 29] = [
     "ticket gone",
     "settings",
     "suppression",
+    "risk accepted",
     "personal domain",
     "reading",
 ];
@@ -83,7 +84,9 @@ impl Company {
     fn edit(&mut self, bench: &Bench) -> &'static str {
         let mut kind = self.dice.pick(&KINDS);
         // These make the next audit a full one: they come, but not all the time.
-        while matches!(kind, "settings" | "personal domain" | "reading") && self.dice.chance(75) {
+        while matches!(kind, "settings" | "risk accepted" | "personal domain" | "reading")
+            && self.dice.chance(75)
+        {
             kind = self.dice.pick(&KINDS);
         }
         match kind.split(' ').next().unwrap() {
@@ -246,12 +249,20 @@ impl Company {
                 if organization.absent.pop().is_none() {
                     organization.absent.push(key);
                 }
-                let user_keys = ["email", "role", "shared", "ticket_restriction"];
+                let user_key =
+                    self.dice.pick(&["email", "role", "shared", "ticket_restriction", "organization_id"]);
                 let place = self.at(self.world.users.len());
                 if let Some(user) = self.world.users.get_mut(place)
                     && user.absent.pop().is_none()
                 {
-                    user.absent.push(user_keys[usize::try_from(chance).unwrap()]);
+                    user.absent.push(user_key);
+                }
+                let place = self.at(self.world.tickets.len());
+                if let Some(ticket) = self.world.tickets.get_mut(place)
+                    && ticket.absent.pop().is_none()
+                    && chance == 0
+                {
+                    ticket.absent.push("organization_id");
                 }
             }
             _ => {}
@@ -383,6 +394,7 @@ impl Company {
                 _ => self.world.ticket_window_days = Some(30),
             },
             "suppression" => self.suppress(bench),
+            "risk accepted" => self.accept_risk(bench),
             "personal domain" => {
                 let domain = self.domain();
                 let verb = if chance > 1 { "add" } else { "remove" };
@@ -405,6 +417,33 @@ impl Company {
             }
             _ => {}
         }
+    }
+
+    /// Accepts the risk of a refused issue as a decision does, or takes that back.
+    fn accept_risk(&mut self, bench: &Bench) {
+        let refused = bench
+            .rows("select issue_key from latest_issues where blocked_reason is not null order by issue_key");
+        if refused.is_empty() {
+            return;
+        }
+        let at = self.at(refused.len());
+        // A word without a decision takes an earlier one back.
+        let word = self.dice.chance(70).then_some("accept_risk");
+        let database = rusqlite::Connection::open(bench.db()).unwrap();
+        let count = database
+            .execute(
+                "insert into _decisions (issue_key, fingerprint, decision, note, decided_by, decided_at, run_id,
+                   source_digest)
+                 select d.issue_key, d.fingerprint, ?2, 'known', 'Dana', r.started_at, r.run_id, 'none'
+                 from _issue_details as d
+                 join runs as r
+                   on r.run_id = d.run_id
+                 where d.issue_key = ?1
+                   and r.run_id = (select max(n.run_id) from runs as n)",
+                (&refused[at], word),
+            )
+            .unwrap();
+        assert_eq!(count, 1);
     }
 
     /// Covers an issue or a code of an account, or takes that back.

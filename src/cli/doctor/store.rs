@@ -18,6 +18,7 @@ pub(super) fn check(context: &Context, checks: &mut Vec<Check>) -> bool {
         Ok(Some(warehouse)) => {
             checks.push(health(context, &warehouse));
             checks.extend(added(context, &warehouse));
+            checks.extend(newest_run(context, &warehouse));
             checks.push(suppressions(context, &warehouse));
         }
         Ok(None) => checks.push(Check::warning(
@@ -88,6 +89,29 @@ fn added(context: &Context, warehouse: &Warehouse) -> Option<Check> {
     let hint = || format!("orgdrift doctor --remove-foreign{}", context.db_option());
     let found = || format!("the warehouse holds what orgdrift did not make: {}", added.join(", "));
     (!added.is_empty()).then(|| Check::warning("schema", found(), hint()))
+}
+
+/// Whether an audit that looked at the changes alone found what one of everything finds.
+fn newest_run(context: &Context, warehouse: &Warehouse) -> Option<Check> {
+    const NAME: &str = "newest run";
+    let found = match warehouse.recheck_links() {
+        Ok(found) => found?,
+        Err(error) => return Some(Check::failure(NAME, error)),
+    };
+    let run = found.run_id;
+    if found.differing.is_empty() {
+        let rows = counted(u64::try_from(found.row_count).unwrap_or(0), "row");
+        return Some(Check::ok(
+            NAME,
+            format!("run {run} followed the changes and missed none: {rows} compared"),
+        ));
+    }
+    Some(Check {
+        name: NAME,
+        verdict: Verdict::Failure(exit::FAILURE),
+        found: format!("run {run} missed changes in {}", found.differing.join(", ")),
+        hint: Some(format!("after the next ingest: orgdrift audit --full{}", context.db_option())),
+    })
 }
 
 fn suppressions(context: &Context, warehouse: &Warehouse) -> Check {

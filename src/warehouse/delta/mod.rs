@@ -1,13 +1,16 @@
 //! The audit of what changed: what the run before found stays, and only what may be otherwise is looked at again.
 //!
 //! The texts of links and rules stay the only definition. Relations about accounts, organizations and domains are made
-//! anew and compared with those of the run before. From what differs there, and from the records that began or ended
+//! anew, the dearest only for what may be otherwise, and compared with those of the run before. From what differs there, and from the records that began or ended
 //! since, follow the users, memberships and tickets in question. The same texts then run over these alone: a temporary
 //! table under the name of the one that a text goes through holds the rows in question and hides the other.
 //!
 //! It may run only where nothing but records and suppressions can have changed since the run before.
 
+mod hiding;
 mod inputs;
+mod partly;
+mod recheck;
 mod shape;
 mod steps;
 
@@ -20,6 +23,7 @@ use super::{WarehouseError, issues, session::Session};
 use crate::catalog::{self, Rule, files};
 
 pub use inputs::{SETS, inputs};
+pub use recheck::Recheck;
 
 /// The relations that are sums over records, with what they sum and by what.
 const SUMS: [(&str, &[Part], By); 2] = [

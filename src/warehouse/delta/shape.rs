@@ -49,6 +49,11 @@ impl Shape {
         list(&self.columns, alias)
     }
 
+    /// The columns, bare.
+    pub(super) fn names(&self) -> String {
+        self.columns.join(", ")
+    }
+
     /// The columns of the key, bare.
     pub(super) fn key(&self) -> String {
         self.key.join(", ")
@@ -74,6 +79,21 @@ impl Shape {
             })
             .collect();
         terms.join("\n    and ")
+    }
+
+    /// What says that a version is in force at the snapshot of a run; none for a table without versions.
+    pub(super) fn in_force(&self, alias: &str, context: &str) -> Option<String> {
+        let snapshot = self.snapshot();
+        self.name.ends_with("_versions").then(|| {
+            format!(
+                "{alias}.valid_from <= {context}.{snapshot}\n  and {context}.{snapshot} < {alias}.valid_to"
+            )
+        })
+    }
+
+    /// The column with the snapshot that decides which versions are in force.
+    pub(super) fn snapshot(&self) -> &'static str {
+        if self.name.starts_with("_account") { "salesforce_snapshot_id" } else { "zendesk_snapshot_id" }
     }
 
     /// The columns of a version, as if it were in force now.

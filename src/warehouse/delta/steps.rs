@@ -3,6 +3,7 @@
 use super::{
     SUMS,
     inputs::{Scope, filling},
+    partly::partly,
     shape::Shape,
 };
 use crate::{
@@ -32,8 +33,10 @@ pub(super) struct By {
     pub(super) newly: &'static str,
 }
 
-/// Versions of records that are compared: between the snapshots of Zendesk.
-const VERSIONS: [&str; 5] = [
+/// Versions of records that are compared, between the two snapshots of their system.
+const VERSIONS: [&str; 7] = [
+    "_account_versions",
+    "_account_merge_versions",
     "_user_versions",
     "_membership_versions",
     "_ticket_versions",
@@ -59,10 +62,14 @@ pub(super) fn statements(connection: &Session, rules: &[Rule]) -> Result<Vec<Sta
         steps.changed(&Shape::of(connection, table)?);
     }
     for file in files::LINK.iter().filter(|file| !FOLLOWED.contains(&file.stem)) {
-        steps.anew(file.stem)?;
+        match partly(file.stem) {
+            Some(partly) => steps.partly_anew(partly)?,
+            None => steps.anew(file.stem)?,
+        }
     }
     steps.files(&["newly_owned", "newly_orphan"]);
     steps.sets(&["dirty_user_domains", "dirty_organizations"]);
+    steps.files(&["fill_wanted_user_domains", "fill_wanted_ticket_domains"]);
     steps.files(&["scan_users", "scan_memberships", "scan_tickets", "view_open_issues", "fill_covered"]);
     steps.sql("forget open issues", "drop view temp.detected".to_owned());
     steps.files(&["dirty_issues"]);
@@ -80,13 +87,14 @@ pub(super) fn statements(connection: &Session, rules: &[Rule]) -> Result<Vec<Sta
     Ok(steps.all)
 }
 
-struct Steps<'c> {
-    connection: &'c Session,
+/// The statements, as they are put together.
+pub(super) struct Steps<'c> {
+    pub(super) connection: &'c Session,
     all: Vec<Statement>,
 }
 
 impl Steps<'_> {
-    fn sql(&mut self, name: &str, sql: String) {
+    pub(super) fn sql(&mut self, name: &str, sql: String) {
         self.all.push(Statement::new(name, sql));
     }
 
@@ -105,7 +113,7 @@ impl Steps<'_> {
     /// The versions that are in force at the snapshot of one of the two runs and not at that of the other.
     fn changed(&mut self, shape: &Shape) {
         let (table, short, columns) = (&shape.name, shape.short(), shape.columns("v"));
-        let open = super::super::OPEN;
+        let (open, snapshot) = (super::super::OPEN, shape.snapshot());
         self.sql(
             &format!("changed {short}"),
             format!(
@@ -113,18 +121,18 @@ impl Steps<'_> {
 select 1 as is_begun, {columns}
 from temp.delta_bounds as b
 cross join main.{table} as v
-where v.valid_from > b.old_zendesk_snapshot_id
+where v.valid_from > b.old_{snapshot}
   and v.valid_from > 2
-  and v.valid_from <= b.zendesk_snapshot_id
-  and b.zendesk_snapshot_id < v.valid_to
+  and v.valid_from <= b.{snapshot}
+  and b.{snapshot} < v.valid_to
 union all
 select 0 as is_begun, {columns}
 from temp.delta_bounds as b
 cross join main.{table} as v
-where v.valid_to > b.old_zendesk_snapshot_id
+where v.valid_to > b.old_{snapshot}
   and v.valid_to < {open}
-  and v.valid_to <= b.zendesk_snapshot_id
-  and v.valid_from <= b.old_zendesk_snapshot_id"
+  and v.valid_to <= b.{snapshot}
+  and v.valid_from <= b.old_{snapshot}"
             ),
         );
     }
@@ -132,13 +140,20 @@ where v.valid_to > b.old_zendesk_snapshot_id
     /// Makes a relation anew, and keeps which rows are gone and which came.
     fn anew(&mut self, view: &str) -> Result<(), WarehouseError> {
         let shape = Shape::of(self.connection, &format!("_{view}"))?;
-        let (table, columns, key) = (&shape.name, shape.columns("v"), shape.key());
-        let same = shape.is_same("w", "v");
         self.sql(&format!("create fresh {view}"), shape.create_temporary(&format!("fresh_{view}")));
         self.sql(view, format!("insert into temp.fresh_{view} select * from main.{view}"));
-        for (what, from, other) in [
-            ("gone", format!("main.{table}"), format!("temp.fresh_{view}")),
-            ("come", format!("temp.fresh_{view}"), format!("main.{table}")),
+        self.compare(view, &shape, "");
+        Ok(())
+    }
+
+    /// Compares the rows that were made anew with those that the relation had, and puts them in their place. `among`
+    /// says which of these were made anew, where not all were.
+    pub(super) fn compare(&mut self, view: &str, shape: &Shape, among: &str) {
+        let (table, columns, key) = (&shape.name, shape.columns("v"), shape.key());
+        let same = shape.is_same("w", "v");
+        for (what, from, other, among) in [
+            ("gone", format!("main.{table}"), format!("temp.fresh_{view}"), among),
+            ("come", format!("temp.fresh_{view}"), format!("main.{table}"), ""),
         ] {
             self.sql(
                 &format!("{what} {view}"),
@@ -146,7 +161,7 @@ where v.valid_to > b.old_zendesk_snapshot_id
                     "create temp table {what}_{view} as
 select {columns}
 from {from} as v
-where not exists (
+where {among}not exists (
   select 1
   from {other} as w
   where {same}
@@ -172,18 +187,6 @@ union all
 select {columns} from temp.come_{view} as v"
             ),
         );
-        Ok(())
-    }
-
-    /// Hides a table behind a temporary one with some of its rows. `rows` selects its columns.
-    fn hide(&mut self, shape: &Shape, rows: &str) {
-        let table = &shape.name;
-        self.sql(&format!("hide {table}"), shape.create_temporary(table));
-        self.sql(&format!("rows of {table}"), format!("insert into temp.{table}\n{rows}"));
-    }
-
-    fn show(&mut self, table: &str) {
-        self.sql(&format!("show {table}"), format!("drop table temp.{table}"));
     }
 
     /// Works out a sum by what began and ended in its parts. What it has newly a row for is counted from nothing.
@@ -194,11 +197,11 @@ select {columns} from temp.come_{view} as v"
             for part in parts {
                 let shape = Shape::of(self.connection, part.table)?;
                 let rows = if sign == "begun" { begun(&shape, part, by) } else { ended(&shape, part, by) };
-                self.hide(&shape, &rows);
+                self.veil(&shape, &rows);
             }
             self.sql(&format!("{sign} {view}"), format!("create temp table {sign}_{view} as\n{text}"));
             for part in parts {
-                self.show(part.table);
+                self.unveil(part.table);
             }
         }
         let shape = Shape::of(self.connection, &format!("_{view}"))?;
@@ -247,9 +250,20 @@ on conflict ({key}) do update set {added}"
             &format!("take {view} out"),
             format!("delete from main._{view} where {key} in (select d.{key} from temp.{set} as d)"),
         );
-        self.hide(&shape, &rows_of(&shape, set, key));
+        // The text of a relation that is made of records passes these once.
+        let is_veiled = through.ends_with("_versions");
+        let rows = rows_of(&shape, set, key);
+        if is_veiled {
+            self.veil(&shape, &rows);
+        } else {
+            self.hide(&shape, &rows);
+        }
         self.sql(view, format!("insert into main._{view} select * from (\n{}\n)", text_of(view)));
-        self.show(through);
+        if is_veiled {
+            self.unveil(through);
+        } else {
+            self.show(through);
+        }
         Ok(())
     }
 
@@ -278,11 +292,11 @@ on conflict ({key}) do update set {added}"
     /// Compares with what was open, and stores it.
     fn store(&mut self, rules: &[Rule]) -> Result<(), WarehouseError> {
         let audit = |stem: &str| Statement::of_file(files::AUDIT, stem);
-        self.all.extend(["index_detected_by_account", "index_detected_by_user", "suppress"].map(audit));
+        self.all.extend(["index_detected_by_account", "suppress"].map(audit));
         self.files(&["recheck_evaluated", "changed_issues"]);
         self.sets(&["touched_accounts"]);
         self.files(&["load_kept", "recheck_kept", "load_requesters"]);
-        self.all.push(audit("set_roots"));
+        self.all.extend(["index_detected_by_user", "set_roots"].map(audit));
         self.all
             .push(audit("close_issues").among("issue_key in (select r.issue_key from temp.rechecked as r)"));
         self.all.push(Statement::open_issues(rules));
@@ -308,18 +322,14 @@ on conflict ({key}) do update set {added}"
 }
 
 /// The text of a view of links.
-fn text_of(view: &str) -> &'static str {
+pub(super) fn text_of(view: &str) -> &'static str {
     catalog::statement(files::LINK, view).trim_end().trim_end_matches(';')
 }
 
 /// The rows of a table for the records of a set: those in force, where it holds versions.
 fn rows_of(shape: &Shape, set: &str, key: &str) -> String {
     let (table, columns) = (&shape.name, shape.columns("v"));
-    let in_force = if table.ends_with("_versions") {
-        "\n  and v.valid_from <= c.zendesk_snapshot_id\n  and c.zendesk_snapshot_id < v.valid_to"
-    } else {
-        ""
-    };
+    let in_force = shape.in_force("v", "c").map_or(String::new(), |terms| format!("\n  and {terms}"));
     format!(
         "select {columns}
 from main._run_context as c
