@@ -7,10 +7,10 @@
 //!
 //! It may run only where nothing but records and suppressions can have changed since the run before.
 
-mod hiding;
 mod inputs;
 mod partly;
 mod recheck;
+mod sequence;
 mod shape;
 mod steps;
 

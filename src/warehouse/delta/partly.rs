@@ -5,8 +5,8 @@
 
 use super::{
     inputs::filling,
+    sequence::{Steps, text_of},
     shape::Shape,
-    steps::{Steps, text_of},
 };
 use crate::warehouse::WarehouseError;
 

@@ -4,6 +4,7 @@ use super::{
     SUMS,
     inputs::{Scope, filling},
     partly::partly,
+    sequence::{Steps, text_of},
     shape::Shape,
 };
 use crate::{
@@ -87,17 +88,7 @@ pub(super) fn statements(connection: &Session, rules: &[Rule]) -> Result<Vec<Sta
     Ok(steps.all)
 }
 
-/// The statements, as they are put together.
-pub(super) struct Steps<'c> {
-    pub(super) connection: &'c Session,
-    all: Vec<Statement>,
-}
-
 impl Steps<'_> {
-    pub(super) fn sql(&mut self, name: &str, sql: String) {
-        self.all.push(Statement::new(name, sql));
-    }
-
     fn files(&mut self, stems: &[&str]) {
         for stem in stems {
             self.all.push(Statement::of_file(files::DELTA, stem));
@@ -144,49 +135,6 @@ where v.valid_to > b.old_{snapshot}
         self.sql(view, format!("insert into temp.fresh_{view} select * from main.{view}"));
         self.compare(view, &shape, "");
         Ok(())
-    }
-
-    /// Compares the rows that were made anew with those that the relation had, and puts them in their place. `among`
-    /// says which of these were made anew, where not all were.
-    pub(super) fn compare(&mut self, view: &str, shape: &Shape, among: &str) {
-        let (table, columns, key) = (&shape.name, shape.columns("v"), shape.key());
-        let same = shape.is_same("w", "v");
-        for (what, from, other, among) in [
-            ("gone", format!("main.{table}"), format!("temp.fresh_{view}"), among),
-            ("come", format!("temp.fresh_{view}"), format!("main.{table}"), ""),
-        ] {
-            self.sql(
-                &format!("{what} {view}"),
-                format!(
-                    "create temp table {what}_{view} as
-select {columns}
-from {from} as v
-where {among}not exists (
-  select 1
-  from {other} as w
-  where {same}
-)"
-                ),
-            );
-        }
-        self.sql(&format!("forget fresh {view}"), format!("drop table temp.fresh_{view}"));
-        self.sql(
-            &format!("take {view} out"),
-            format!("delete from main.{table} where ({key}) in (select {key} from temp.gone_{view})"),
-        );
-        self.sql(
-            &format!("put {view} in"),
-            format!("insert into main.{table} select {columns} from temp.come_{view} as v"),
-        );
-        self.sql(
-            &format!("changed {view}"),
-            format!(
-                "create temp view changed_{view} as
-select {columns} from temp.gone_{view} as v
-union all
-select {columns} from temp.come_{view} as v"
-            ),
-        );
     }
 
     /// Works out a sum by what began and ended in its parts. What it has newly a row for is counted from nothing.
@@ -319,11 +267,6 @@ on conflict ({key}) do update set {added}"
         self.all.push(audit("open_triage"));
         Ok(())
     }
-}
-
-/// The text of a view of links.
-pub(super) fn text_of(view: &str) -> &'static str {
-    catalog::statement(files::LINK, view).trim_end().trim_end_matches(';')
 }
 
 /// The rows of a table for the records of a set: those in force, where it holds versions.
