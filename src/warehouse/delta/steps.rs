@@ -8,7 +8,7 @@ use super::{
     shape::Shape,
 };
 use crate::{
-    catalog::{self, Rule, files},
+    catalog::{Rule, files},
     warehouse::{WarehouseError, issues::Statement, session::Session},
 };
 
