@@ -262,10 +262,10 @@ fn files_of_credentials_that_are_refused() {
     error: the credentials at zendesk.toml are no regular file
     hint: name a regular file of your own
     broken: exit 4
-    error: zendesk.toml, line 2: no TOML such as subdomain = "acme"
+    error: zendesk.toml, line 2: not in the form NAME = "VALUE", such as subdomain = "acme"
     an unknown key: exit 4
     error: zendesk.toml, line 2: a key that is not known
-    hint: the keys are subdomain, oauth_client_id, oauth_client_secret, oauth_token, email, api_token
+    hint: did you mean oauth_token?
     a number: exit 4
     error: zendesk.toml, line 2: oauth_token is not text in quotes
     half: exit 4

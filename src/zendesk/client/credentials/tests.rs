@@ -158,10 +158,10 @@ fn a_file_that_others_can_read_or_change_is_refused() {
 fn a_file_that_is_wrong_is_never_quoted() {
     let folder = TempDir::new().unwrap();
     for (text, words) in [
-        (format!("subdomain = \"acme\"\noauth_token = {CANARY}\n"), "line 2: no TOML"),
-        (format!("subdomain = \"acme\"\n\n{CANARY}\n"), "line 3: no TOML"),
-        (format!("subdomain = \"acme\"\noauth_token = \"{CANARY}\n"), "line 2: no TOML"),
-        (format!("oauth_token = \"{CANARY}\"\noauth_token = \"{CANARY}\"\n"), "line 2: no TOML"),
+        (format!("subdomain = \"acme\"\noauth_token = {CANARY}\n"), "line 2: not in the form"),
+        (format!("subdomain = \"acme\"\n\n{CANARY}\n"), "line 3: not in the form"),
+        (format!("subdomain = \"acme\"\noauth_token = \"{CANARY}\n"), "line 2: not in the form"),
+        (format!("oauth_token = \"{CANARY}\"\noauth_token = \"{CANARY}\"\n"), "line 2: not in the form"),
         (format!("{CANARY} = \"x\"\n"), "line 1: a key that is not known"),
         ("token = \"x\"\n".to_owned(), "line 1: a key that is not known"),
         ("[zendesk]\nsubdomain = \"acme\"\n".to_owned(), "line 1: a key that is not known"),
