@@ -328,15 +328,15 @@ fn what_is_read_is_a_regular_file() {
     ] {
         let (found, said) = run_in_time(&bench, arguments);
         assert_eq!(found, code, "{arguments:?}: {said}");
-        assert!(said.contains("no regular file"), "{arguments:?}: {said}");
+        assert!(said.contains("not a regular file"), "{arguments:?}: {said}");
     }
     fs::remove_file(bench.path("zendesk/users.ndjson")).unwrap();
     pipe(&bench, "zendesk/users.ndjson");
     let (code, said) = run_in_time(&bench, &["ingest", "zendesk", "--from", "zendesk"]);
-    assert!(code == 1 && said.contains("no regular file"), "{code} {said}");
+    assert!(code == 1 && said.contains("not a regular file"), "{code} {said}");
     pipe(&bench, "orgdrift.toml");
     let (code, said) = run_in_time(&bench, &["list", "runs"]);
-    assert!(code == 1 && said.contains("no regular file"), "{code} {said}");
+    assert!(code == 1 && said.contains("not a regular file"), "{code} {said}");
 }
 
 #[test]
