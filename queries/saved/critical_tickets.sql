@@ -18,26 +18,31 @@ with critical as (
   from latest_exceptions_by_account as e
   where e.max_severity = 'critical'
 ),
-ticket as (
-  -- One row per open ticket.
+requester as (
+  -- One row per user of these accounts, by e-mail domain.
   select
-    t.ticket_id as ticket_id,
-    t.status as status,
-    t.created_at as created_at
-  from latest_zendesk_tickets as t
-  where t.status in ('new', 'open', 'pending', 'hold')
+    w.user_id as user_id,
+    c.account_id as account_id,
+    c.account_name as account_name,
+    c.owner as owner
+  from user_accounts as w
+  join critical as c
+    on c.account_id = w.expected_account_id
 )
 select
   t.ticket_id as ticket_id,
   t.status as status,
   t.created_at as created_at,
-  c.account_id as account_id,
-  c.account_name as account_name,
-  c.owner as owner,
-  w.actual_organization_id as organization_id
-from ticket_accounts as w
-join critical as c
-  on c.account_id = w.expected_account_id
-join ticket as t
-  on t.ticket_id = w.ticket_id
-order by c.account_name, c.account_id, t.created_at, t.ticket_id
+  q.account_id as account_id,
+  q.account_name as account_name,
+  q.owner as owner,
+  t.organization_id as organization_id
+from requester as q
+-- Written so, tickets that are open are found by their requester.
+cross join latest_zendesk_tickets as t
+join ticket_accounts as w
+  on w.ticket_id = t.ticket_id
+  and w.expected_account_id = q.account_id
+where t.requester_id = q.user_id
+  and t.status in ('new', 'open', 'pending', 'hold')
+order by q.account_name, q.account_id, t.created_at, t.ticket_id

@@ -375,6 +375,7 @@ pub const TRACE: &[ViewFile] = view_files!["trace":
     "ticket",
     "organization_domains",
     "organization_activity",
+    "candidates",
     "issue_versions",
     "issue_details",
     "evaluations",

@@ -12,6 +12,7 @@ pub mod place;
 pub(crate) mod words;
 
 mod accounts;
+mod candidates;
 mod disagreement;
 mod find;
 mod near;
@@ -19,6 +20,7 @@ mod nouns;
 mod sought;
 
 pub use accounts::TracedAccount;
+pub use candidates::Candidate;
 pub use find::KeyError;
 pub use nouns::{Details, Pointer, RecordOf};
 pub use sought::{near_names, sought};
@@ -197,7 +199,7 @@ pub fn trace(warehouse: &Warehouse, run: RunRow, kind: Kind, key: &str) -> Resul
     let mut remarks = ground.remarks(kind, &found.presence);
     remarks.extend(found.remark.clone());
     remarks.extend(disagreement::of_personal_domains(&ground)?);
-    let (details, accounts) = nouns::details(&ground, &found)?;
+    let (mut details, accounts) = nouns::details(&ground, &found)?;
     if accounts.iter().any(|row| row.run_link.is_none() && !row.is_as_of_another_snapshot) {
         remarks.push(format!(
             "Run {} resolved no accounts, because its records were not read to their end: links are shown as the \
@@ -209,6 +211,9 @@ pub fn trace(warehouse: &Warehouse, run: RunRow, kind: Kind, key: &str) -> Resul
     let (mut issues, hygiene_findings) = issues(&ground, &found.subject)?;
     if found.presence.is_present() {
         remarks.extend(disagreement::of_place(&ground, &details, &issues)?);
+    }
+    if let (Details::Account { candidates, .. }, Some(account)) = (&mut details, accounts.first()) {
+        *candidates = candidates::of(&ground, account, &issues)?;
     }
     let keys: Vec<String> = issues.iter().map(|issue| issue.issue_key.clone()).collect();
     let plan_actions = warehouse.plan_actions_of(&found.subject, &keys)?;

@@ -5,6 +5,7 @@ use serde::Serialize;
 use super::{
     Ground, TraceError,
     accounts::{TracedAccount, accounts},
+    candidates::Candidate,
     find::Found,
     link::{LinkState, MatchRule},
     place::{Eligibility, Place, TicketLimits, eligibility, place_of_ticket, place_of_user},
@@ -53,6 +54,8 @@ pub enum Details {
         account_id: String,
         /// Its row in the triage file: columns and values.
         triage: Option<serde_json::Map<String, serde_json::Value>>,
+        /// The organizations that may be its own, unless it is linked.
+        candidates: Vec<Candidate>,
     },
     /// Of an organization.
     Organization {
@@ -130,7 +133,7 @@ fn account(
         });
         columns.into_iter().zip(values).collect()
     });
-    Ok((Details::Account { account_id: id.to_owned(), triage }, accounts))
+    Ok((Details::Account { account_id: id.to_owned(), triage, candidates: Vec::new() }, accounts))
 }
 
 fn organization(

@@ -3,7 +3,7 @@
 use super::page::{Page, SHOWN};
 use crate::{
     output::{NAME, brief, table},
-    trace::{Details, Pointer, RecordOf, Trace, TracedAccount, place::Place, words},
+    trace::{Candidate, Details, Pointer, RecordOf, Trace, TracedAccount, place::Place, words},
     warehouse::trace::{
         Activity, HeldDomain, Membership, OrganizationRecord, RecentTicket, TicketRecord, UserRecord,
     },
@@ -22,12 +22,13 @@ pub(super) fn id_of(trace: &Trace) -> String {
 /// Prints the record and what surrounds it.
 pub(super) fn details(page: &mut Page, trace: &Trace) {
     match &trace.details {
-        Details::Account { triage: row, .. } => {
+        Details::Account { triage: row, candidates, .. } => {
             page.section("account");
             if let Some(account) = trace.accounts.first() {
                 account_fields(page, account);
             }
             triage(page, row.as_ref());
+            side_by_side(page, candidates);
         }
         Details::Organization { organization: record, domains, pointers, activity } => {
             organization(page, record, *activity);
@@ -69,6 +70,39 @@ fn triage(page: &mut Page, row: Option<&serde_json::Map<String, serde_json::Valu
     match row {
         None => page.sentence("The account has no issues in this run."),
         Some(row) => page.fields(&TRIAGE.map(|name| (name, row.get(name).and_then(value)))),
+    }
+}
+
+/// The organizations that may be the account's own; without one there is nothing to compare.
+fn side_by_side(page: &mut Page, candidates: &[Candidate]) {
+    if candidates.is_empty() {
+        return;
+    }
+    page.section("candidate organizations");
+    let mut rows = table::new(&["organization", "name", "by", "domains", "members", "tickets", "open", "created"]);
+    for candidate in candidates.iter().take(SHOWN) {
+        let record = &candidate.record;
+        rows.add_row([
+            record.organization_id.to_string(),
+            brief(&record.organization_name, NAME),
+            candidate.rules.iter().map(|rule| rule.as_str()).collect::<Vec<_>>().join(", "),
+            words::some(&record.domains),
+            at_least(record.member_count, true),
+            at_least(record.ticket_count, record.is_ticket_count_known),
+            at_least(record.open_ticket_count, true),
+            record.created_at.as_deref().and_then(|at| at.get(..10)).unwrap_or_default().to_owned(),
+        ]);
+    }
+    page.table(&rows);
+    page.more(candidates.len());
+}
+
+/// A count; what was not read is not zero.
+fn at_least(count: Option<i64>, is_all_known: bool) -> String {
+    match count {
+        None => "unknown".to_owned(),
+        Some(count) if is_all_known => count.to_string(),
+        Some(count) => format!("{count} or more"),
     }
 }
 

@@ -3,11 +3,13 @@
 //! The tables `_link_*` hold the newest run only. A trace speaks about any run, so everything here is read
 //! from the row versions. The list of personal domains is the exception: only its present state is known.
 
+mod candidates;
 mod findings;
 mod keys;
 mod links;
 mod records;
 
+pub use candidates::CandidateRecord;
 pub use findings::{IssueDetails, IssueVersion, PlanAction, Subject, TracedReceipt};
 pub use keys::{Address, Kind};
 pub use links::{AccountRecord, Claim, ExpectedDomain, LinkFacts, OrganizationRecord, RunLink};
