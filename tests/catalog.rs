@@ -7,6 +7,7 @@ mod lints;
 mod listing;
 mod plans;
 mod public_names;
+mod questions;
 pub(crate) mod rules;
 mod sql_text;
 

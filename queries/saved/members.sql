@@ -22,16 +22,28 @@ with day as (
 select
   d.snapshot_id as snapshot_id,
   m.user_id as user_id,
-  u.name as name,
-  u.email as email,
-  u.role as role,
+  (
+    select u.name
+    from zendesk_users as u
+    where u.snapshot_id = m.snapshot_id
+      and u.user_id = m.user_id
+  ) as name,
+  (
+    select u.email
+    from zendesk_users as u
+    where u.snapshot_id = m.snapshot_id
+      and u.user_id = m.user_id
+  ) as email,
+  (
+    select u.role
+    from zendesk_users as u
+    where u.snapshot_id = m.snapshot_id
+      and u.user_id = m.user_id
+  ) as role,
   m.is_default as is_default,
   m.created_at as member_since
 from day as d
 join zendesk_organization_memberships as m
   on m.snapshot_id = d.snapshot_id
-left join zendesk_users as u
-  on u.snapshot_id = m.snapshot_id
-  and u.user_id = m.user_id
 where m.organization_id = :org
 order by m.user_id

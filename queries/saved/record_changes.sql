@@ -21,22 +21,136 @@ with pair as (
   from snapshots as s
   group by s.source
 ),
+side as (
+  -- One row per source and day.
+  select
+    p.source as source,
+    1 as is_new,
+    p.new_id as own_id,
+    p.old_id as other_id
+  from pair as p
+  union all
+  select
+    p.source as source,
+    0 as is_new,
+    p.old_id as own_id,
+    p.new_id as other_id
+  from pair as p
+),
+account as (
+  -- One row per account and day whose like is not there on the other day.
+  select
+    r.account_id as record_id,
+    r.account_name as account_name,
+    r.stored_organization_id as stored_organization_id,
+    r.owner as owner,
+    r.parent_account_id as parent_account_id,
+    s.is_new as is_new
+  from side as s
+  cross join salesforce_accounts as r
+  where s.source = 'salesforce'
+    and (:kind is null or :kind = 'account')
+    and r.snapshot_id = s.own_id
+    and not exists (
+      select 1
+      from salesforce_accounts as o
+      where o.snapshot_id = s.other_id
+        and o.account_id = r.account_id
+        and (o.account_name = r.account_name or (o.account_name is null and r.account_name is null))
+        and (o.stored_organization_id = r.stored_organization_id
+          or (o.stored_organization_id is null and r.stored_organization_id is null))
+        and (o.owner = r.owner or (o.owner is null and r.owner is null))
+        and (o.parent_account_id = r.parent_account_id
+          or (o.parent_account_id is null and r.parent_account_id is null))
+    )
+),
+organization as (
+  -- One row per organization and day whose like is not there on the other day.
+  select
+    r.organization_id as record_id,
+    r.name as name,
+    r.external_id as external_id,
+    r.domain_names as domain_names,
+    s.is_new as is_new
+  from side as s
+  cross join zendesk_organizations as r
+  where s.source = 'zendesk'
+    and (:kind is null or :kind = 'organization')
+    and r.snapshot_id = s.own_id
+    and not exists (
+      select 1
+      from zendesk_organizations as o
+      where o.snapshot_id = s.other_id
+        and o.organization_id = r.organization_id
+        and (o.name = r.name or (o.name is null and r.name is null))
+        and (o.external_id = r.external_id or (o.external_id is null and r.external_id is null))
+        and (o.domain_names = r.domain_names or (o.domain_names is null and r.domain_names is null))
+    )
+),
+user as (
+  -- One row per user and day whose like is not there on the other day.
+  select
+    r.user_id as record_id,
+    r.email_domain as email_domain,
+    r.role as role,
+    r.is_suspended as is_suspended,
+    r.default_organization_id as default_organization_id,
+    s.is_new as is_new
+  from side as s
+  cross join zendesk_users as r
+  where s.source = 'zendesk'
+    and (:kind is null or :kind = 'user')
+    and r.snapshot_id = s.own_id
+    and not exists (
+      select 1
+      from zendesk_users as o
+      where o.snapshot_id = s.other_id
+        and o.user_id = r.user_id
+        and (o.email_domain = r.email_domain or (o.email_domain is null and r.email_domain is null))
+        and (o.role = r.role or (o.role is null and r.role is null))
+        and (o.is_suspended = r.is_suspended or (o.is_suspended is null and r.is_suspended is null))
+        and (o.default_organization_id = r.default_organization_id
+          or (o.default_organization_id is null and r.default_organization_id is null))
+    )
+),
+membership as (
+  -- One row per membership and day whose like is not there on the other day.
+  select
+    r.membership_id as record_id,
+    r.user_id as user_id,
+    r.organization_id as organization_id,
+    r.is_default as is_default,
+    s.is_new as is_new
+  from side as s
+  cross join zendesk_organization_memberships as r
+  where s.source = 'zendesk'
+    and (:kind is null or :kind = 'membership')
+    and r.snapshot_id = s.own_id
+    and not exists (
+      select 1
+      from zendesk_organization_memberships as o
+      where o.snapshot_id = s.other_id
+        and o.membership_id = r.membership_id
+        and o.user_id = r.user_id
+        and (o.organization_id = r.organization_id
+          or (o.organization_id is null and r.organization_id is null))
+        and (o.is_default = r.is_default or (o.is_default is null and r.is_default is null))
+    )
+),
 field as (
-  -- One row per record and field, as of each of the two snapshots.
+  -- One row per such record and field.
   select
     'account' as kind,
-    a.account_id as record_id,
-    a.snapshot_id as snapshot_id,
+    r.record_id as record_id,
+    r.is_new as is_new,
     f.field as field,
     case f.field
-      when 'account_name' then a.account_name
-      when 'stored_organization_id' then cast(a.stored_organization_id as text)
-      when 'owner' then a.owner
-      when 'parent_account_id' then a.parent_account_id
+      when 'account_name' then r.account_name
+      when 'stored_organization_id' then cast(r.stored_organization_id as text)
+      when 'owner' then r.owner
+      when 'parent_account_id' then r.parent_account_id
     end as value
-  from pair as p
-  join salesforce_accounts as a
-    on a.snapshot_id in (p.old_id, p.new_id)
+  from account as r
   cross join (
     select 'account_name' as field
     union all
@@ -46,22 +160,18 @@ field as (
     union all
     select 'parent_account_id' as field
   ) as f
-  where p.source = 'salesforce'
-    and (:kind is null or :kind = 'account')
   union all
   select
     'organization' as kind,
-    cast(o.organization_id as text) as record_id,
-    o.snapshot_id as snapshot_id,
+    cast(r.record_id as text) as record_id,
+    r.is_new as is_new,
     f.field as field,
     case f.field
-      when 'name' then o.name
-      when 'external_id' then o.external_id
-      when 'domain_names' then o.domain_names
+      when 'name' then r.name
+      when 'external_id' then r.external_id
+      when 'domain_names' then r.domain_names
     end as value
-  from pair as p
-  join zendesk_organizations as o
-    on o.snapshot_id in (p.old_id, p.new_id)
+  from organization as r
   cross join (
     select 'name' as field
     union all
@@ -69,23 +179,19 @@ field as (
     union all
     select 'domain_names' as field
   ) as f
-  where p.source = 'zendesk'
-    and (:kind is null or :kind = 'organization')
   union all
   select
     'user' as kind,
-    cast(u.user_id as text) as record_id,
-    u.snapshot_id as snapshot_id,
+    cast(r.record_id as text) as record_id,
+    r.is_new as is_new,
     f.field as field,
     case f.field
-      when 'email_domain' then u.email_domain
-      when 'role' then u.role
-      when 'is_suspended' then cast(u.is_suspended as text)
-      when 'default_organization_id' then cast(u.default_organization_id as text)
+      when 'email_domain' then r.email_domain
+      when 'role' then r.role
+      when 'is_suspended' then cast(r.is_suspended as text)
+      when 'default_organization_id' then cast(r.default_organization_id as text)
     end as value
-  from pair as p
-  join zendesk_users as u
-    on u.snapshot_id in (p.old_id, p.new_id)
+  from user as r
   cross join (
     select 'email_domain' as field
     union all
@@ -95,22 +201,18 @@ field as (
     union all
     select 'default_organization_id' as field
   ) as f
-  where p.source = 'zendesk'
-    and (:kind is null or :kind = 'user')
   union all
   select
     'membership' as kind,
-    cast(m.membership_id as text) as record_id,
-    m.snapshot_id as snapshot_id,
+    cast(r.record_id as text) as record_id,
+    r.is_new as is_new,
     f.field as field,
     case f.field
-      when 'user_id' then cast(m.user_id as text)
-      when 'organization_id' then cast(m.organization_id as text)
-      when 'is_default' then cast(m.is_default as text)
+      when 'user_id' then cast(r.user_id as text)
+      when 'organization_id' then cast(r.organization_id as text)
+      when 'is_default' then cast(r.is_default as text)
     end as value
-  from pair as p
-  join zendesk_organization_memberships as m
-    on m.snapshot_id in (p.old_id, p.new_id)
+  from membership as r
   cross join (
     select 'user_id' as field
     union all
@@ -118,8 +220,6 @@ field as (
     union all
     select 'is_default' as field
   ) as f
-  where p.source = 'zendesk'
-    and (:kind is null or :kind = 'membership')
 ),
 sided as (
   -- One row per record and field, the two days side by side.
@@ -127,13 +227,11 @@ sided as (
     f.kind as kind,
     f.record_id as record_id,
     f.field as field,
-    max(case when f.snapshot_id = p.old_id then 1 else 0 end) as was_there,
-    max(case when f.snapshot_id = p.new_id then 1 else 0 end) as is_there,
-    max(case when f.snapshot_id = p.old_id then f.value end) as value_before,
-    max(case when f.snapshot_id = p.new_id then f.value end) as value_after
+    max(1 - f.is_new) as was_there,
+    max(f.is_new) as is_there,
+    max(case when f.is_new = 0 then f.value end) as value_before,
+    max(case when f.is_new = 1 then f.value end) as value_after
   from field as f
-  join pair as p
-    on p.source = case when f.kind = 'account' then 'salesforce' else 'zendesk' end
   group by f.kind, f.record_id, f.field
 )
 select distinct

@@ -8,8 +8,9 @@ select
   cast(case when d.listed_kind is null then d.is_valid else 0 end as bigint) as is_usable
 from snapshots as s
 cross join _account_domain_versions as v
-cross join _domains as d
+-- A plain join, so that an account is found by its domain as well.
+join _domains as d
+  on d.domain_id = v.domain_id
 where s.source = 'salesforce'
   and v.valid_from <= s.snapshot_id
   and s.snapshot_id < v.valid_to
-  and d.domain_id = v.domain_id

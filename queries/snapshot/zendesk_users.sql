@@ -20,6 +20,8 @@ from snapshots as s
 cross join _user_versions as v
 left join _domains as d
   on d.domain_id = v.email_domain_id
+  -- Every number is; said so, users are found by their domain.
+  and v.email_domain_id > 0
 where s.source = 'zendesk'
   and v.valid_from <= s.snapshot_id
   and s.snapshot_id < v.valid_to

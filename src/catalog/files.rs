@@ -422,6 +422,7 @@ pub const MIGRATIONS: &[(&str, &str)] = &[
     ("V13__changes_of_issues", include_str!("../../migrations/V13__changes_of_issues.sql")),
     ("V14__audits_of_changes", include_str!("../../migrations/V14__audits_of_changes.sql")),
     ("V15__forgotten", include_str!("../../migrations/V15__forgotten.sql")),
+    ("V16__found_by_domain", include_str!("../../migrations/V16__found_by_domain.sql")),
 ];
 
 /// `queries/data_dictionary.csv`.

@@ -306,14 +306,26 @@ impl Into<'_> {
     }
 
     fn text(self, text: &str, format: &Format) -> Result<(), WorkbookError> {
+        // A third of all cells are empty, and those that nobody fills in look alike whether they are written or not.
+        if text.is_empty() && !self.is_field(format) {
+            return Ok(());
+        }
         self.sheet.write_string_with_format(self.row, self.column, shown(text), format)?;
         Ok(())
     }
 
     fn lines(self, text: &str) -> Result<(), WorkbookError> {
+        if text.is_empty() {
+            return Ok(());
+        }
         let format = &self.formats.wrapped;
         self.sheet.write_string_with_format(self.row, self.column, shown_lines(text), format)?;
         Ok(())
+    }
+
+    /// Whether cells of the format are fields for people, which have a colour of their own.
+    fn is_field(&self, format: &Format) -> bool {
+        [&self.formats.input, &self.formats.input_date].into_iter().any(|field| std::ptr::eq(field, format))
     }
 
     fn number(self, cell: Cell<'_>, format: &Format) -> Result<(), WorkbookError> {

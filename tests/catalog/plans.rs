@@ -19,15 +19,15 @@ use crate::common::demo::demo_warehouse;
 use crate::common::new_warehouse;
 
 /// One line of a plan.
-struct Line {
+pub(super) struct Line {
     id: i64,
-    parent: i64,
-    detail: String,
+    pub(super) parent: i64,
+    pub(super) detail: String,
 }
 
 impl Line {
     /// `id parent detail`
-    fn parse(line: &str) -> Self {
+    pub(super) fn parse(line: &str) -> Self {
         let mut parts = line.splitn(3, ' ');
         let mut integer = || parts.next().unwrap().parse().unwrap();
         let (id, parent) = (integer(), integer());
@@ -74,7 +74,7 @@ fn faults(sql: &str, lines: &[String]) -> Vec<String> {
 }
 
 /// What each alias of a statement and of the views in it stands for.
-fn sources(sql: &str) -> BTreeMap<String, BTreeSet<String>> {
+pub(super) fn sources(sql: &str) -> BTreeMap<String, BTreeSet<String>> {
     let views: BTreeMap<_, _> = catalog::views().into_iter().map(|view| (view.name, view.sql)).collect();
     let mut sources: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     let mut seen = BTreeSet::new();
@@ -160,7 +160,7 @@ fn passes_of_versions(sql: &str, lines: &[String]) -> Vec<String> {
 }
 
 /// How SQLite would run a statement: `id parent detail`.
-fn plan(database: &Connection, sql: &str) -> Vec<String> {
+pub(super) fn plan(database: &Connection, sql: &str) -> Vec<String> {
     let mut statement = database.prepare(&format!("explain query plan {sql}")).unwrap();
     statement
         .raw_query()
