@@ -1,6 +1,7 @@
 -- One row per issue of a run, with every name that a person needs to act on it: the sheet Issues.
 --
 -- :run_id is the run. :owner is the owner whose accounts are wanted; null: everybody's, empty: those without one.
+-- account_tickets_url is a search of the agent's interface: by type, and by the organization's id, never by a name.
 -- age_days counts from the day on which the issue was first seen to the day the records of the run speak about.
 with place as (
   -- One row: the run, its snapshots, the address of its Zendesk account.

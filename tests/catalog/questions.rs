@@ -77,9 +77,8 @@ fn repeated_passes(database: &Connection, sql: &str) -> Vec<String> {
         if is_scan && is_large(alias) && (*has_many || correlated.contains(&line.parent)) {
             passes.push(line.detail.clone());
         }
-        let is_small = sources
-            .get(alias)
-            .is_some_and(|names| names.iter().any(|name| SMALL.contains(&name.as_str())));
+        let is_small =
+            sources.get(alias).is_some_and(|names| names.iter().any(|name| SMALL.contains(&name.as_str())));
         *has_many |= !is_small && !FEW.iter().any(|few| line.detail.contains(few));
     }
     passes

@@ -1,6 +1,7 @@
 //! Names that anybody can choose, and more rows than a sheet takes.
 
 use std::fmt::Write;
+use std::fs;
 use std::path::Path;
 
 use orgdrift::warehouse::Warehouse;
@@ -91,4 +92,38 @@ fn a_table_that_is_too_long_continues_on_another_sheet() {
     assert_eq!(book.sheet("Issues 3").column("Issue key").len(), 2);
     keys.sort();
     assert_eq!(keys, bench.rows("select issue_key from latest_issues order by issue_key"));
+}
+
+#[test]
+fn an_address_is_made_of_ids_alone_whatever_names_and_domains_say() {
+    let bench = Bench::empty();
+    bench.copy("fixtures/demo", "demo");
+    for (file, field) in [("organizations", "name"), ("users", "name"), ("tickets", "subject")] {
+        let path = format!("demo/zendesk/{file}.ndjson");
+        let read = fs::read_to_string(bench.path(&path)).unwrap();
+        let changed =
+            read.lines().zip(["a\" & b", "x&q=*", "#%22),", "/../?", "é 会"].iter().cycle()).enumerate();
+        let changed = changed.map(|(at, (line, name))| {
+            let mut record: serde_json::Value = serde_json::from_str(line).unwrap();
+            record[field] = format!("{name}{at}").into();
+            format!("{record}\n")
+        });
+        bench.write(&path, changed.collect::<String>());
+    }
+    bench.run(&["init"]).expect(0);
+    bench.run(&["ingest", "salesforce", "demo/accounts.csv", "--taken-at", "2026-11-02T05:30:00Z"]).expect(0);
+    bench.run(&["ingest", "zendesk", "--from", "demo/zendesk"]).expect(0);
+    bench.run(&["audit"]).expect(0);
+    let texts = export(&bench, &[]).all_texts();
+    let links: Vec<&str> = texts.lines().filter_map(|line| line.strip_prefix("HYPERLINK(\"")).collect();
+    let mut searches = 0;
+    for link in &links {
+        let address = link.split('"').next().unwrap();
+        let place = address.strip_prefix("https://acme-demo.sandbox.zendesk.com/agent/").unwrap();
+        let search = place.strip_prefix("search/1?type=ticket&q=organization%3A");
+        searches += usize::from(search.is_some());
+        let id = search.or_else(|| place.split_once('/').map(|(_, id)| id)).unwrap();
+        assert!(!id.is_empty() && id.bytes().all(|byte| byte.is_ascii_digit()), "{link}");
+    }
+    assert!(searches > 5 && links.len() > 20, "{searches} of {}", links.len());
 }

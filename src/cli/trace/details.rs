@@ -79,7 +79,8 @@ fn side_by_side(page: &mut Page, candidates: &[Candidate]) {
         return;
     }
     page.section("candidate organizations");
-    let mut rows = table::new(&["organization", "name", "by", "domains", "members", "tickets", "open", "created"]);
+    let mut rows =
+        table::new(&["organization", "name", "by", "domains", "members", "tickets", "open", "created"]);
     for candidate in candidates.iter().take(SHOWN) {
         let record = &candidate.record;
         rows.add_row([
