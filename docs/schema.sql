@@ -9,6 +9,8 @@ CREATE TABLE _account_domain_versions (
   primary key (account_id, domain_id, valid_from)
 ) strict, without rowid;
 
+CREATE INDEX _account_domain_versions_by_domain on _account_domain_versions (domain_id, valid_to);
+
 CREATE INDEX _account_domain_versions_by_end on _account_domain_versions (valid_to)
   where valid_to < 9223372036854775807;
 
@@ -648,6 +650,10 @@ CREATE INDEX _ticket_versions_by_end on _ticket_versions (valid_to) where valid_
 
 CREATE INDEX _ticket_versions_by_start on _ticket_versions (valid_from) where valid_from > 2;
 
+CREATE INDEX _ticket_versions_open
+  on _ticket_versions (requester_id, requester_domain_id, status, valid_to, created_at)
+  where status in ('new', 'open', 'pending', 'hold');
+
 CREATE TABLE _triage_versions (
   account_id                 text not null,
   valid_from                 integer not null,
@@ -725,6 +731,8 @@ CREATE TABLE "_user_versions" (
   undecided_fields        text,
   primary key (user_id, valid_from)
 ) strict, without rowid;
+
+CREATE INDEX _user_versions_by_domain on _user_versions (email_domain_id) where email_domain_id > 0;
 
 CREATE INDEX _user_versions_by_end on _user_versions (valid_to) where valid_to < 9223372036854775807;
 

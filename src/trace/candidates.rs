@@ -8,7 +8,7 @@ use super::{
     Ground,
     accounts::TracedAccount,
     history::TracedIssue,
-    link::{LinkState, MatchRule},
+    link::{Considered, LinkState, MatchRule},
 };
 use crate::warehouse::{WarehouseError, trace::CandidateRecord, trace::Kind};
 
@@ -36,8 +36,8 @@ pub(super) fn of(
     if account.link_state() == LinkState::Linked {
         return Ok(Vec::new());
     }
-    let named = account.explanation.rules.iter().flat_map(|rule| &rule.organizations);
-    let mut ids: BTreeSet<i64> = named.map(|named| named.organization_id).collect();
+    let organizations = account.explanation.rules.iter().flat_map(|rule| &rule.organizations);
+    let mut ids: BTreeSet<i64> = organizations.map(|named| named.organization_id).collect();
     for issue in issues {
         let Some(in_run) = &issue.in_run else { continue };
         if issue.subject_kind == "organization" {
@@ -50,10 +50,9 @@ pub(super) fn of(
     let (_, zendesk) = ground.at();
     let records = ground.warehouse.candidates(&ids, zendesk)?;
     let rules_of = |id| {
-        let names = |rule: &&super::link::Considered| {
-            rule.organizations.iter().any(|named| named.organization_id == id)
-        };
-        account.explanation.rules.iter().filter(names).map(|rule| rule.rule).collect()
+        let is_naming =
+            |rule: &&Considered| rule.organizations.iter().any(|named| named.organization_id == id);
+        account.explanation.rules.iter().filter(is_naming).map(|rule| rule.rule).collect()
     };
     Ok(records
         .into_iter()

@@ -49,7 +49,8 @@ const TYPED: [(&str, &str); 7] = [
 const FEW: [&str; 3] = ["(rowid=?)", "_snapshots_by_source", "_rule_versions_1 (code=? AND version=?)"];
 
 /// Relations of a handful of rows: contexts, runs, days.
-const SMALL: [&str; 7] = ["_run_context", "runs", "snapshots", "day", "pair", "side", "outcome"];
+const SMALL: [&str; 8] =
+    ["_run_context", "runs", "run_coverage", "snapshots", "day", "pair", "side", "outcome"];
 
 /// The passes over a table of versions that another table of many rows, or a correlated subquery, repeats.
 fn repeated_passes(database: &Connection, sql: &str) -> Vec<String> {
