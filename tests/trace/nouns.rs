@@ -546,3 +546,35 @@ fn names_of_any_length_leave_a_terminal_readable() {
     let account = json(&bench, &["trace", "account", "001Hs00003WqA01IAF"]);
     assert_eq!(account["accounts"][0]["account_name"], long("n"));
 }
+
+#[test]
+fn candidates_stand_side_by_side_as_the_warehouse_counts_them() {
+    let bench = Bench::with_demo();
+    let of = |account: &str| json(&bench, &["trace", "account", account])["candidates"].clone();
+    assert_eq!(of("001ACME00200000YDA"), json!([]), "a linked account has nothing to choose");
+    let candidates = of("001ACME00400000YDA");
+    let candidates = candidates.as_array().unwrap();
+    let ids: Vec<i64> = candidates.iter().map(|one| one["organization_id"].as_i64().unwrap()).collect();
+    assert_eq!(ids, [21_700_000_001_039, 21_700_000_001_052, 21_700_000_001_065]);
+    assert_eq!(candidates[0]["rules"], json!(["domain"]));
+    assert_eq!(candidates[1]["rules"], json!(["external_id", "domain"]));
+    assert_eq!(candidates[2]["domains"], json!(["acmebioassay-demo.com"]));
+    for one in candidates {
+        let counts = format!(
+            "{}|{}|{}|{}",
+            one["member_count"], one["ticket_count"], one["open_ticket_count"], one["is_ticket_count_known"]
+        );
+        let counted = bench.value(&format!(
+            "select a.member_count || '|' || a.ticket_count || '|' || a.open_ticket_count || '|'
+               || case a.is_ticket_count_known when 1 then 'true' else 'false' end
+             from organization_activity as a where a.run_id = 1 and a.organization_id = {}",
+            one["organization_id"]
+        ));
+        assert_eq!(counts, counted);
+    }
+    let told = traced(&bench, &["trace", "account", "001ACME00400000YDA"]);
+    assert!(told.out.contains("\ncandidate organizations\n  organization"), "{}", told.out);
+    for id in ids {
+        assert!(told.out.contains(&format!("\n  {id}  ")), "{}", told.out);
+    }
+}
