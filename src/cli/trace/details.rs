@@ -79,14 +79,13 @@ fn side_by_side(page: &mut Page, candidates: &[Candidate]) {
         return;
     }
     page.section("candidate organizations");
-    let mut rows =
-        table::new(&["organization", "name", "by", "domains", "members", "tickets", "open", "created"]);
+    let mut rows = table::new(&["organization", "by", "domains", "members", "tickets", "open", "created"]);
     for candidate in candidates.iter().take(SHOWN) {
         let record = &candidate.record;
         rows.add_row([
-            record.organization_id.to_string(),
-            brief(&record.organization_name, NAME),
-            candidate.rules.iter().map(|rule| rule.as_str()).collect::<Vec<_>>().join(", "),
+            // The id below the name: beside it, the widest tables would lose it.
+            format!("{}\n{}", brief(&record.organization_name, NAME), record.organization_id),
+            candidate.rules.iter().map(|rule| rule.as_str()).collect::<Vec<_>>().join("\n"),
             words::some(&record.domains),
             at_least(record.member_count, true),
             at_least(record.ticket_count, record.is_ticket_count_known),
