@@ -576,6 +576,6 @@ fn candidates_stand_side_by_side_as_the_warehouse_counts_them() {
     assert!(told.out.contains("\ncandidate organizations\n  organization"), "{}", told.out);
     for id in ids {
         let name = told.out.find("\ncandidate organizations").unwrap();
-        assert!(told.out[name..].contains(&format!("\n  {id}  ")), "{}", told.out);
+        assert!(told.out[name..].contains(&format!("\n  {id}")), "{}", told.out);
     }
 }
