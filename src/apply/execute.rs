@@ -5,6 +5,7 @@ use std::{collections::HashMap, time::Duration};
 use super::{
     action::Action,
     journal::Entry,
+    kept::Kept,
     look::{Seen, Sight, Unreadable, look},
     overlay::Overlay,
 };
@@ -139,8 +140,13 @@ impl OpenIntent {
 }
 
 /// Looks at one repair without being able to write it.
-pub(super) async fn try_dry<A: RecordApi>(api: &A, action: &Action, overlay: &mut Overlay) -> Done {
-    match look(api, action, overlay).await {
+pub(super) async fn try_dry<A: RecordApi>(
+    api: &A,
+    action: &Action,
+    overlay: &mut Overlay,
+    kept: &Kept<'_>,
+) -> Done {
+    match look(api, action, overlay, kept).await {
         Ok(Sight::Ready { seen, .. }) => {
             overlay.would_apply(&action.task);
             Done::new(ActionOutcome::WouldApply, None, seen)

@@ -12,6 +12,7 @@ use super::{
     crash,
     execute::{Done, OpenIntent, unread, without_write},
     journal::{Entry, Journal},
+    kept::Kept,
     look::{Seen, Sight, Unreadable, look},
     overlay::Overlay,
 };
@@ -35,6 +36,8 @@ pub(super) struct Writing<'a, A> {
     pub(super) journal: &'a dyn Journal,
     /// How long after an unclear answer its effect may still show.
     pub(super) settle: Duration,
+    /// Replies that what is only compared is compared with.
+    pub(super) kept: &'a Kept<'a>,
 }
 
 impl<A: WriteApi> Writing<'_, A> {
@@ -58,7 +61,7 @@ impl<A: WriteApi> Writing<'_, A> {
         let (mut tries, mut waited) = (0, Duration::ZERO);
         let mut last: Option<WriteAnswer> = None;
         loop {
-            let sight = look(self.api, action, &Overlay::default()).await;
+            let sight = look(self.api, action, &Overlay::default(), self.kept).await;
             crash::point("after_first_look");
             let (request, seen) = match (sight, doubt.take()) {
                 (Err(unreadable), before) => return Ok(unread_after(unreadable, last.as_ref(), before)),
@@ -75,6 +78,7 @@ impl<A: WriteApi> Writing<'_, A> {
             tries += 1;
             self.journal.add(&[intent(position, action, number, &request, &seen)])?;
             crash::point("after_intent");
+            self.forget_written(&request);
             let answer = self.api.write(&request).await;
             crash::point("after_request");
             self.journal.add(&[answered(position, action, &answer)])?;
@@ -101,6 +105,17 @@ impl<A: WriteApi> Writing<'_, A> {
                     tokio::time::sleep(wait).await;
                 }
             }
+        }
+    }
+
+    /// What was kept of an organization is not what it is any more.
+    fn forget_written(&self, request: &WriteRequest) {
+        match request {
+            WriteRequest::SetExternalId { organization_id, .. }
+            | WriteRequest::SetDomainNames { organization_id, .. } => {
+                self.kept.forget_organization(*organization_id);
+            }
+            WriteRequest::AddMembership { .. } | WriteRequest::MakeDefault { .. } => {}
         }
     }
 
@@ -131,7 +146,7 @@ impl<A: WriteApi> Writing<'_, A> {
             // The effect of a request whose answer was lost may come late.
             tokio::time::sleep(settle).await;
         }
-        let sight = look(self.api, action, &Overlay::default()).await;
+        let sight = look(self.api, action, &Overlay::default(), self.kept).await;
         crash::point("before_judgement");
         let Ok(sight) = sight else { return Judged::done(by_answer_alone(before, &answer, is_in_doubt)) };
         let is_same = matches!(&sight, Sight::Ready { seen, .. } if seen.mark == before.mark);

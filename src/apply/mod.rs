@@ -6,8 +6,10 @@
 mod action;
 mod checked;
 mod crash;
+mod estimate;
 mod execute;
 mod journal;
+mod kept;
 mod look;
 mod make;
 mod overlay;
@@ -16,7 +18,9 @@ mod resume;
 use std::time::Duration;
 
 pub use checked::{ApplyRefusal, Caps, CheckedPlan, Surroundings, check};
+pub use estimate::estimate;
 pub use journal::{Entry, Journal, WarehouseJournal};
+pub use kept::{Moment, Watch};
 pub use resume::Earlier;
 
 use crate::{
@@ -28,6 +32,7 @@ use crate::{
     zendesk::records::{RecordApi, WriteApi},
 };
 use execute::{Decided, Done, try_dry};
+use kept::Kept;
 use make::Writing;
 
 /// So many failures in a row end an apply: something is wrong that no next repair will mend.
@@ -71,6 +76,8 @@ pub struct Run<'a> {
     pub tell: &'a Tell<'a>,
     /// As [`SETTLE`]; tests wait less.
     pub settle: Duration,
+    /// Tells how old a reply is.
+    pub watch: &'a dyn Watch,
 }
 
 /// What an apply did.
@@ -100,13 +107,14 @@ pub async fn dry_run<A: RecordApi>(
     run: &Run<'_>,
 ) -> Result<Summary, ApplyError> {
     let mut overlay = overlay::Overlay::default();
+    let kept = Kept::new(run.watch);
     let mut course = Course::begin(plan, run)?;
     for (position, action) in plan.actions() {
         if let Some(done) = course.without_look(position, action) {
             course.conclude(position, action, &done)?;
             continue;
         }
-        let done = try_dry(api, action, &mut overlay).await;
+        let done = try_dry(api, action, &mut overlay, &kept).await;
         course.conclude(position, action, &done)?;
     }
     course.end()
@@ -114,7 +122,8 @@ pub async fn dry_run<A: RecordApi>(
 
 /// Makes the repairs of a plan, in its order.
 pub async fn live<A: WriteApi>(plan: &CheckedPlan, api: &A, run: &Run<'_>) -> Result<Summary, ApplyError> {
-    let writing = Writing { api, journal: run.journal, settle: run.settle };
+    let kept = Kept::new(run.watch);
+    let writing = Writing { api, journal: run.journal, settle: run.settle, kept: &kept };
     let mut course = Course::begin(plan, run)?;
     // What was begun is settled before anything else is.
     let (open, rest): (Vec<_>, Vec<_>) =

@@ -1,5 +1,7 @@
 //! `orgdrift apply PLAN`
 
+mod time;
+
 use std::{
     fmt::Write as _,
     path::PathBuf,
@@ -125,7 +127,10 @@ impl Asked<'_> {
         let examined = plan::examine(warehouse, plan, &context.clock)?;
         let stated = events.first().filter(|_| is_broken_off).map(began_under).transpose()?;
         let began = Began { is_broken_off, under: stated, examined: &examined };
-        self.check(&context.clock.now(), is_ended.then_some(attempt).flatten(), &began)?;
+        let planned = self.check(&context.clock.now(), is_ended.then_some(attempt).flatten(), &began)?;
+        if self.mode == ApplyMode::DryRun {
+            context.talk(time::foretold(&planned, &client).await);
+        }
         let asked_at = context.clock.now();
         let me = client.me().await?;
         let now = me.server_time.clone().unwrap_or_else(|| context.clock.now());
@@ -163,6 +168,7 @@ impl Asked<'_> {
             stop: &stop,
             tell: &tell,
             settle: settle(),
+            watch: &time::MachineWatch::new(context.clock),
         };
         let summary = match self.mode {
             ApplyMode::DryRun => apply::dry_run(&checked, &client, &run).await,

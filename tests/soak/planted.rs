@@ -4,9 +4,11 @@ use std::collections::{BTreeSet, HashMap};
 use std::path::Path;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use orgdrift::apply::{self, Caps, Earlier, Entry, Journal, Run, Surroundings, WarehouseJournal};
+use orgdrift::apply::{
+    self, Caps, Earlier, Entry, Journal, Moment, Run, Surroundings, WarehouseJournal, Watch,
+};
 use orgdrift::model::journal::{
     ApplyReason, Confirmation, EventDetails, HeadingBody, IntentBody, OutcomeBody, RepairOutcome, StatedCaps,
 };
@@ -334,6 +336,15 @@ fn client(round: &Round) -> WritingClient {
     WritingClient::new(ZendeskClient::new(credentials, options).unwrap())
 }
 
+/// The time of a process, whose clock stands still.
+struct Watched(Instant);
+
+impl Watch for Watched {
+    fn now(&self) -> Moment {
+        Moment { at: "2026-11-02T07:00:00Z".to_owned(), since: self.0.elapsed() }
+    }
+}
+
 /// How a process ended.
 enum Ended {
     Whole,
@@ -430,6 +441,7 @@ async fn process(
         stop: &stop,
         tell: &|_, _, _, _| {},
         settle: Duration::from_millis(1),
+        watch: &Watched(Instant::now()),
     };
     tokio::select! {
         ended = apply::live(&checked, &api, &run) => match ended {

@@ -1,7 +1,8 @@
 //! One look at the live records of a repair: may it be made, is it made already, or is it stale?
 //!
 //! What is evaluated are the preconditions that the plan names. Those whose reply is at hand come first, so that a
-//! stale repair costs no further request; the others follow in the order of the plan.
+//! stale repair costs no further request; the others follow in the order of the plan. Settings and keys of organizations
+//! that are only compared may come from a recent reply to an earlier look of the same apply, which is named then.
 
 mod replies;
 mod seen;
@@ -10,6 +11,7 @@ use std::{borrow::Cow, collections::BTreeSet};
 
 use super::{
     action::{Action, Task},
+    kept::Kept,
     overlay::Overlay,
 };
 use crate::{
@@ -50,8 +52,9 @@ pub(super) async fn look<A: RecordApi>(
     api: &A,
     action: &Action,
     overlay: &Overlay,
+    kept: &Kept<'_>,
 ) -> Result<Sight, Unreadable<A::Error>> {
-    let mut looking = Looking { action, replies: Replies::new(api, overlay), look: Look::default() };
+    let mut looking = Looking { action, replies: Replies::new(api, overlay, kept), look: Look::default() };
     match looking.judge().await {
         Ok(judged) => Ok(looking.sight(judged)),
         Err(error) => Err(Unreadable { error, look: action.completed(looking.look) }),
@@ -112,7 +115,8 @@ impl<A: RecordApi> Looking<'_, A> {
     fn note(&mut self, check: Check, finding: &Finding) -> bool {
         match *finding {
             Finding::On(call, holds) => {
-                self.look.evaluated.push(Evaluated { check, holds, call });
+                let kept_replies = self.replies.kept_of(call).to_vec();
+                self.look.evaluated.push(Evaluated { check, holds, call, kept_replies });
                 holds
             }
             Finding::NeedsNoCheck => {
@@ -171,7 +175,12 @@ impl<A: RecordApi> Looking<'_, A> {
                 &[(Check::MembershipExists, true, RecordCall::MembershipsOfUser)]
             }
         };
-        let evaluated = shown_by.iter().map(|&(check, holds, call)| Evaluated { check, holds, call });
+        let evaluated = shown_by.iter().map(|&(check, holds, call)| Evaluated {
+            check,
+            holds,
+            call,
+            kept_replies: Vec::new(),
+        });
         self.look.evaluated.extend(evaluated);
         true
     }

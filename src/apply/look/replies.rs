@@ -4,8 +4,11 @@ use std::collections::HashMap;
 
 use super::{Finding, Seen};
 use crate::{
-    apply::{action::Task, overlay::Overlay},
-    model::{journal::RecordCall, plan::Precondition},
+    apply::{action::Task, kept::Kept, overlay::Overlay},
+    model::{
+        journal::{KeptReply, RecordCall},
+        plan::Precondition,
+    },
     zendesk::records::{LiveAddress, LiveMembership, LiveOrganization, LiveUser, RecordApi, WriteRequest},
 };
 
@@ -52,6 +55,7 @@ impl<T> From<Option<T>> for Answered<T> {
 pub(super) struct Replies<'a, A> {
     api: &'a A,
     pub(super) overlay: &'a Overlay,
+    kept: &'a Kept<'a>,
     /// As it is, in a dry run with the effects of the repairs before.
     pub(super) organization: Answered<LiveOrganization>,
     pub(super) user: Answered<LiveUser>,
@@ -65,13 +69,17 @@ pub(super) struct Replies<'a, A> {
     carriers: Answered<Vec<i64>>,
     /// Whether a user may belong to several organizations.
     settings: Answered<bool>,
+    /// Earlier replies of the same apply that stand for these calls.
+    kept_others: Vec<KeptReply>,
+    kept_settings: Vec<KeptReply>,
 }
 
 impl<'a, A: RecordApi> Replies<'a, A> {
-    pub(super) fn new(api: &'a A, overlay: &'a Overlay) -> Self {
+    pub(super) fn new(api: &'a A, overlay: &'a Overlay, kept: &'a Kept<'a>) -> Self {
         Self {
             api,
             overlay,
+            kept,
             organization: Answered::Not,
             user: Answered::Not,
             memberships: None,
@@ -79,6 +87,8 @@ impl<'a, A: RecordApi> Replies<'a, A> {
             others: Answered::Not,
             carriers: Answered::Not,
             settings: Answered::Not,
+            kept_others: Vec::new(),
+            kept_settings: Vec::new(),
         }
     }
 
@@ -116,8 +126,7 @@ impl<'a, A: RecordApi> Replies<'a, A> {
                 self.read_organization(task.organization_id()).await
             }
             (RecordCall::AccountSettings, _) if !self.settings.is_made() => {
-                self.settings = self.api.allows_several_organizations().await?.into();
-                Ok(())
+                self.read_settings().await
             }
             (RecordCall::IdentitiesOfUser, _) if !self.addresses.is_made() => {
                 self.addresses = match self.user.found() {
@@ -130,15 +139,7 @@ impl<'a, A: RecordApi> Replies<'a, A> {
                 RecordCall::OrganizationsOfUser,
                 Precondition::KeysOfOrganizationsAreExpected { organizations },
             ) => {
-                let mut others = HashMap::new();
-                for key in organizations {
-                    let id = key.organization_id.0;
-                    if let Some(found) = self.api.organization(id).await? {
-                        others.insert(id, self.overlay.over(found).external_id);
-                    }
-                }
-                self.others = Answered::Found(others);
-                Ok(())
+                self.read_others(organizations.iter().map(|key| key.organization_id.0)).await
             }
             (RecordCall::OrganizationsByExternalId, Precondition::ExternalIdIsUnused { external_ids }) => {
                 let mut carriers = Vec::new();
@@ -155,8 +156,57 @@ impl<'a, A: RecordApi> Replies<'a, A> {
         }
     }
 
-    async fn read_organization(&mut self, id: i64) -> Result<(), A::Error> {
+    /// Earlier replies of the same apply that stood for a call.
+    pub(super) fn kept_of(&self, call: RecordCall) -> &[KeptReply] {
+        match call {
+            RecordCall::OrganizationsOfUser => &self.kept_others,
+            RecordCall::AccountSettings => &self.kept_settings,
+            _ => &[],
+        }
+    }
+
+    async fn read_settings(&mut self) -> Result<(), A::Error> {
+        let is_allowed = if let Some((is_allowed, reply)) = self.kept.settings() {
+            self.kept_settings.push(reply);
+            is_allowed
+        } else {
+            let read = self.kept.now();
+            let is_allowed = self.api.allows_several_organizations().await?;
+            self.kept.keep_settings(read, is_allowed);
+            is_allowed
+        };
+        self.settings = is_allowed.into();
+        Ok(())
+    }
+
+    /// Reads the keys of organizations that are only compared.
+    async fn read_others(&mut self, ids: impl Iterator<Item = i64>) -> Result<(), A::Error> {
+        let mut others = HashMap::new();
+        for id in ids {
+            let found = if let Some((found, reply)) = self.kept.organization(id) {
+                self.kept_others.push(reply);
+                found
+            } else {
+                self.ask_for_organization(id).await?
+            };
+            if let Some(found) = found {
+                others.insert(id, self.overlay.over(found).external_id);
+            }
+        }
+        self.others = Answered::Found(others);
+        Ok(())
+    }
+
+    /// Asks for an organization, and keeps what is said for what is compared later.
+    async fn ask_for_organization(&self, id: i64) -> Result<Option<LiveOrganization>, A::Error> {
+        let read = self.kept.now();
         let found = self.api.organization(id).await?;
+        self.kept.keep_organization(id, read, found.clone());
+        Ok(found)
+    }
+
+    async fn read_organization(&mut self, id: i64) -> Result<(), A::Error> {
+        let found = self.ask_for_organization(id).await?;
         self.organization = found.map(|organization| self.overlay.over(organization)).into();
         Ok(())
     }

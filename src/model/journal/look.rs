@@ -33,6 +33,19 @@ pub struct Evaluated {
     pub holds: bool,
     /// What the reply was to.
     pub call: RecordCall,
+    /// The earlier replies of the same apply that stood for the call, at most a minute old. Absent where all were asked
+    /// for by this look.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub kept_replies: Vec<KeptReply>,
+}
+
+/// A reply that was read for an earlier repair of the same apply.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KeptReply {
+    /// What was asked for.
+    pub path: String,
+    /// When, ISO-8601 UTC.
+    pub read_at: String,
 }
 
 /// What a look made of the live preconditions of a repair: each is in one of the three lists.

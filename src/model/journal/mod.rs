@@ -11,6 +11,6 @@ pub use event::{
     AnswerBody, EndBody, EventBody, EventDetails, HeadingBody, IntentBody, OutcomeBody, RepairOutcome,
     StatedCaps,
 };
-pub use look::{Evaluated, Look, RecordCall};
+pub use look::{Evaluated, KeptReply, Look, RecordCall};
 pub use reason::{ApplyReason, Confirmation, OutcomeReason, WriteReply};
 pub use record::{SeenMembership, SeenOrganization, SeenRecord, SeenUser};

@@ -176,6 +176,16 @@ impl ZendeskClient {
         self.budget.status()
     }
 
+    /// How many requests come before the first one for records: who is logged in, and a token where one is asked for.
+    pub fn opening_requests(&self) -> u64 {
+        1 + u64::from(matches!(self.login, credentials::Login::OauthClient { .. }))
+    }
+
+    /// How long so many requests take at the pace that is known now, if none fails.
+    pub fn time_for(&self, requests: u64) -> Duration {
+        self.budget.time_for(requests)
+    }
+
     fn has_answered(&self) -> bool {
         self.has_answered.load(Ordering::Relaxed)
     }

@@ -165,6 +165,14 @@ impl Gate {
         }
     }
 
+    /// How long it takes until so many requests have passed, one begun when the one before it has ended.
+    pub(super) fn time_for(&self, requests: u64) -> Duration {
+        let limit = self.state().limit;
+        let at_once = u64::from(burst(limit, self.share).get());
+        let others = u32::try_from(requests.saturating_sub(at_once)).unwrap_or(u32::MAX);
+        period(limit, self.share) * others
+    }
+
     pub(super) fn status(&self) -> GateStatus {
         let state = self.state();
         let held = state.held_until.map(|until| until.saturating_duration_since(Instant::now()));
@@ -185,9 +193,13 @@ impl Gate {
 }
 
 fn limiter(limit: u32, share: RateShare) -> Limiter {
-    let period = Duration::from_secs_f64(60.0 / share.of(limit));
-    let quota = Quota::with_period(period).expect("a share of a limit is more than none");
+    let quota = Quota::with_period(period(limit, share)).expect("a share of a limit is more than none");
     RateLimiter::direct_with_clock(quota.allow_burst(burst(limit, share)), TokioClock(Instant::now()))
+}
+
+/// The time between two requests.
+fn period(limit: u32, share: RateShare) -> Duration {
+    Duration::from_secs_f64(60.0 / share.of(limit))
 }
 
 #[expect(

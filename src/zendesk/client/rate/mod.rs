@@ -205,6 +205,11 @@ impl Budget {
         self.gate(class).unwrap_or(&self.account).hold(wait);
     }
 
+    /// How long so many ordinary requests take at the pace that is known now, if none fails.
+    pub(super) fn time_for(&self, requests: u64) -> Duration {
+        self.account.time_for(requests)
+    }
+
     pub(super) fn count_retry(&self) {
         self.retries.fetch_add(1, Ordering::Relaxed);
     }
