@@ -3,6 +3,9 @@
 
 mod append_only;
 mod commands;
+mod estimated;
+mod kept;
+mod ledger;
 mod looked;
 pub(crate) mod made_up;
 mod prove;

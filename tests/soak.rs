@@ -1,7 +1,7 @@
 //! Applies that are killed, disturbed and misused: no effect is lost, none happens twice, no receipt is wrong.
 
 mod batches;
-mod company;
+pub(crate) mod company;
 mod crash_points;
 mod decisions;
 mod disk;
@@ -10,5 +10,5 @@ mod interrupt;
 mod judge;
 mod kills;
 mod misuse;
-mod planted;
-mod round;
+pub(crate) mod planted;
+pub(crate) mod round;

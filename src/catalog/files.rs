@@ -397,6 +397,8 @@ pub const RECEIPT: &[ViewFile] = view_files!["receipt":
     "insert_event",
     "show_receipt",
     "show_receipt_short",
+    "show_batches",
+    "count_batches",
     "undo",
     "prove",
     "prove_new_issues",

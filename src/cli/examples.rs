@@ -62,7 +62,7 @@ const EXAMPLES: [(&str, [&str; 2]); 52] = [
     ("plan show", ["plan show latest", "plan show 1 --output fix_plan.json"]),
     ("apply", ["apply latest", "apply latest --apply --confirm-plan-hash HASH"]),
     ("prove", ["prove latest", "prove 1 --json"]),
-    ("receipt show", ["receipt show", "receipt show 1 --json"]),
+    ("receipt show", ["receipt show 1 --json", "receipt show --batches"]),
     ("receipt undo", ["receipt undo 1", "receipt undo latest --json"]),
     ("receipt verify", ["receipt verify", "receipt verify --json"]),
     (

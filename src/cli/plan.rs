@@ -15,7 +15,7 @@ use crate::{
     catalog,
     model::{
         Family, PlanStatus, Repair,
-        plan::{PlanState, PlannedAction},
+        plan::{DeferralReason, PlanState, PlannedAction},
     },
     near::did_you_mean,
     output::{
@@ -26,7 +26,7 @@ use crate::{
     safe_file,
     warehouse::{
         Warehouse,
-        plans::{PlanCount, RowOfPlan, StoredPlan},
+        plans::{PlanActionRow, PlanCount, RowOfPlan, StoredPlan},
     },
 };
 
@@ -169,7 +169,16 @@ fn tell_of_batches(context: &Context, warehouse: &Warehouse, made: &Made) -> Res
                 ""
             }
         ));
-    } else if warehouse.has_batches_of_before(made.plan.run_id)? {
+    }
+    let stale_count = made.rows.iter().filter(|row| is_found_stale(row)).count();
+    if stale_count > 0 {
+        let wait = if stale_count == 1 { "waits" } else { "wait" };
+        context.talk(format!(
+            "{} {wait} for a newer snapshot: an apply found a record changed since it was read",
+            counted(stale_count, "repair")
+        ));
+    }
+    if made.made_count == 0 && stale_count == 0 && warehouse.has_batches_of_before(made.plan.run_id)? {
         context.talk(
             "newer snapshots ended the batches of the last apply, so this plan starts over; approvals still count",
         );
@@ -192,6 +201,11 @@ fn with_hint(error: PlanError, arguments: &CreateArgs, warehouse: &Warehouse) ->
         Some(hint) => CliError::failure(error.to_string()).hint(hint),
         None => error.into(),
     }
+}
+
+/// Whether a repair is left out because an apply found its record changed.
+fn is_found_stale(row: &PlanActionRow) -> bool {
+    matches!(&row.plan, RowOfPlan::Deferred(action) if action.reason == DeferralReason::FoundStale)
 }
 
 fn options(arguments: &CreateArgs) -> Result<PlanOptions, CliError> {

@@ -43,6 +43,9 @@ struct ShowArgs {
     /// A plan: its id, latest, previous, its hash, or its file [default: the plan of the newest apply]
     #[arg(value_name = "PLAN")]
     plan: Option<String>,
+    /// All applies over the same two snapshots, each with what became of its repairs
+    #[arg(long)]
+    batches: bool,
 }
 
 /// Arguments of `receipt verify`.
@@ -55,6 +58,7 @@ struct VerifyArgs {
 
 pub(super) fn run(context: &Context, arguments: &ReceiptArgs) -> Result<u8, CliError> {
     match &arguments.what {
+        What::Show(arguments) if arguments.batches => show_batches(context, arguments),
         What::Show(arguments) => show(context, arguments),
         What::Verify(arguments) => verify(context, arguments),
         What::Undo(arguments) => undo(context, arguments),
@@ -95,6 +99,42 @@ fn show(context: &Context, arguments: &ShowArgs) -> Result<u8, CliError> {
         (_, Some(_)) => "ingest zendesk".to_owned(),
         (Some(plan), None) => plans::after_show(context, plan),
         (None, None) => "list plans".to_owned(),
+    });
+    Ok(exit::DONE)
+}
+
+/// What the live applies over one pair of snapshots came to, batch by batch and all together.
+fn show_batches(context: &Context, arguments: &ShowArgs) -> Result<u8, CliError> {
+    let warehouse = context.open()?;
+    let plan = match &arguments.plan {
+        Some(name) => plans::find(&warehouse, name)?,
+        None => {
+            let events = warehouse.events_of(find(&warehouse, None)?)?;
+            let plan = events.first().map(|event| warehouse.plan(PlanKey::Id(event.plan_id))).transpose()?;
+            plan.flatten().ok_or_else(|| CliError::failure("the plan of the newest apply is not there"))?
+        }
+    };
+    let batches = warehouse.batches_of_run(plan.run_id)?.len();
+    if batches == 0 {
+        return Err(CliError::failure(format!(
+            "nothing was applied live over the snapshots of plan {}",
+            plan.plan_id
+        ))
+        .hint("`orgdrift list plans` shows what was"));
+    }
+    context.print_rows(warehouse.batch_rows(plan.run_id)?, FormatName::Table)?;
+    let counts = warehouse.batch_counts(plan.run_id)?;
+    let said: Vec<String> = counts.iter().map(|(outcome, count)| format!("{count} {outcome}")).collect();
+    context.tell_of_rehearsal(plan.source_identity.as_deref());
+    context.talk(format!(
+        "{} over the same two snapshots, {}: {}",
+        if batches == 1 { "1 apply".to_owned() } else { format!("{batches} applies") },
+        counted(counts.iter().map(|(_, count)| count).sum::<i64>(), "repair"),
+        said.join(", ")
+    ));
+    context.next(&match plans::to_be_proved(&warehouse)? {
+        Some(plan_id) => format!("prove {plan_id}"),
+        None => "ingest zendesk".to_owned(),
     });
     Ok(exit::DONE)
 }

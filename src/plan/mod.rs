@@ -366,10 +366,8 @@ fn admit(
 ) -> Option<DeferralReason> {
     if is_skipped {
         Some(DeferralReason::SkippedByDecision)
-    } else if progress.is_doubtful(issue) {
-        Some(DeferralReason::OutcomeUnknown)
     } else {
-        batch.admit(&issue.account_id)
+        progress.waits_for_snapshot(issue).or_else(|| batch.admit(&issue.account_id))
     }
 }
 

@@ -4,10 +4,14 @@
 use std::collections::HashSet;
 
 use crate::{
-    model::{ActionOutcome, Repair},
+    model::{
+        ActionOutcome, Repair,
+        journal::ApplyReason,
+        plan::{Check, DeferralReason},
+    },
     warehouse::{
         Session, WarehouseError,
-        plans::{self, BatchRow, MadeRepair, PlanFacts, PlanIssue, PlanMembership},
+        plans::{self, BatchRow, PlanFacts, PlanIssue, PlanMembership, TriedRepair},
     },
 };
 
@@ -18,10 +22,37 @@ use super::repair::Composer;
 pub(super) struct Progress {
     /// The hash of that event: the end of the newest apply.
     pub(super) builds_on: Option<String>,
-    made: Vec<MadeRepair>,
+    made: Vec<TriedRepair>,
     action_ids: HashSet<String>,
-    doubtful_organizations: HashSet<i64>,
-    doubtful_users: HashSet<i64>,
+    /// Nobody knows what they are like.
+    doubtful: Records,
+    /// They are not what the snapshots say.
+    changed: Records,
+    /// Repairs on them failed: others come first.
+    failed: Records,
+}
+
+/// Records that repairs are about.
+#[derive(Debug, Default)]
+struct Records {
+    organizations: HashSet<i64>,
+    users: HashSet<i64>,
+}
+
+impl Records {
+    /// Adds the record that a repair writes.
+    fn add_written(&mut self, repair: &TriedRepair) {
+        match repair.user_id {
+            Some(user_id) => self.users.insert(user_id),
+            None => self.organizations.insert(repair.organization_id),
+        };
+    }
+
+    /// Whether an issue is about one of them.
+    fn concern(&self, issue: &PlanIssue) -> bool {
+        issue.user_id.is_some_and(|user_id| self.users.contains(&user_id))
+            || issue.organization_id.is_some_and(|id| self.organizations.contains(&id))
+    }
 }
 
 /// What the journal says of a place to go on from.
@@ -66,15 +97,15 @@ impl Progress {
 
     fn until(connection: &Session, run_id: i64, event_id: i64, hash: String) -> Result<Self, WarehouseError> {
         let mut progress = Self { builds_on: Some(hash), ..Self::default() };
-        for repair in plans::made_until(connection, run_id, event_id)? {
-            if repair.outcome == ActionOutcome::Unknown {
-                match repair.user_id {
-                    Some(user_id) => progress.doubtful_users.insert(user_id),
-                    None => progress.doubtful_organizations.insert(repair.organization_id),
-                };
-            } else {
-                progress.action_ids.insert(repair.action_id.clone());
-                progress.made.push(repair);
+        for repair in plans::tried_until(connection, run_id, event_id)? {
+            match repair.outcome {
+                ActionOutcome::Unknown => progress.doubtful.add_written(&repair),
+                ActionOutcome::Failed => progress.failed.add_written(&repair),
+                ActionOutcome::SkippedStale => progress.note_stale(&repair),
+                _ => {
+                    progress.action_ids.insert(repair.action_id.clone());
+                    progress.made.push(repair);
+                }
             }
         }
         Ok(progress)
@@ -90,16 +121,40 @@ impl Progress {
         issue.action.is_some_and(|repair| self.action_ids.contains(&Composer::action_id(issue, repair)))
     }
 
-    /// Whether nobody knows what a record of the repair is like: an earlier one on it has no clear end.
-    pub(super) fn is_doubtful(&self, issue: &PlanIssue) -> bool {
-        issue.user_id.is_some_and(|user_id| self.doubtful_users.contains(&user_id))
-            || issue
-                .organization_id
-                .is_some_and(|organization_id| self.doubtful_organizations.contains(&organization_id))
+    /// Takes note of a record that an apply found changed. What waited for another repair was not looked at.
+    fn note_stale(&mut self, repair: &TriedRepair) {
+        let Some(reason) = repair.reason.as_deref() else { return };
+        if ApplyReason::from_text(reason) == Some(ApplyReason::DependencyNotApplied) {
+            return;
+        }
+        match Check::from_text(reason) {
+            // It is the organization that changed, not the user who was to become a member.
+            Some(
+                Check::OrganizationExists | Check::ExternalIdIsExpected | Check::OrganizationSharesNothing,
+            ) => {
+                self.changed.organizations.insert(repair.organization_id);
+            }
+            _ => self.changed.add_written(repair),
+        }
     }
 
-    /// Puts the effects of what was made over what the snapshots say.
+    /// Why a repair waits for a newer snapshot, if it does: an earlier one on the same record has no clear end, or found
+    /// it changed.
+    pub(super) fn waits_for_snapshot(&self, issue: &PlanIssue) -> Option<DeferralReason> {
+        if self.doubtful.concern(issue) {
+            Some(DeferralReason::OutcomeUnknown)
+        } else if self.changed.concern(issue) {
+            Some(DeferralReason::FoundStale)
+        } else {
+            None
+        }
+    }
+
+    /// Puts the effects of what was made over what the snapshots say, and what failed behind everything else: whatever
+    /// made it fail may make it fail again.
     pub(super) fn put_over(&self, facts: &mut PlanFacts) {
+        // Repairs on one record keep their order, in which each stands after those that it waits for.
+        facts.issues.sort_by_key(|issue| self.failed.concern(issue));
         for made in &self.made {
             match (made.repair, made.user_id) {
                 (Repair::SetOrgExternalId, _) => {
@@ -125,7 +180,7 @@ impl Progress {
 }
 
 /// The first membership of a user becomes the default one.
-fn assigned(facts: &mut PlanFacts, user_id: i64, made: &MadeRepair) {
+fn assigned(facts: &mut PlanFacts, user_id: i64, made: &TriedRepair) {
     let memberships = facts.memberships.entry(user_id).or_default();
     if memberships.is_empty()
         && let Some(user) = facts.users.get_mut(&user_id)

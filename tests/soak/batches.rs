@@ -204,3 +204,160 @@ fn a_plan_that_builds_on_another_event_is_none_of_its_run() {
         .run(&["apply", &plan_id, "--apply", "--confirm-plan-hash", second["plan_hash"].as_str().unwrap()])
         .expect(0);
 }
+
+/// Gives organizations another name behind the API's back.
+fn rename(round: &Round, accounts: std::ops::Range<i64>) {
+    round.sandbox.sandbox.change(|world| {
+        for at in accounts {
+            let mut organization = world.organization(21_000_000_000 + at).unwrap();
+            organization["name"] = "Renamed".into();
+            world.put_organization(&organization.to_string()).unwrap();
+        }
+    });
+}
+
+#[test]
+fn repairs_that_were_found_stale_wait_and_the_later_batches_finish_the_rest() {
+    let accounts = 12;
+    let round = Round::new(of_accounts(accounts));
+    // More accounts than the first batches have room for: each batch would be stale from its first repair on.
+    rename(&round, 0..8);
+    let small_batch = ["--limit", "6", "--per-account", "3"];
+    let mut batches = 0;
+    let last = loop {
+        let planned = plan(&round, &small_batch);
+        if count(&planned, "actions") == 0 {
+            break planned;
+        }
+        batches += 1;
+        assert!(batches < 40, "the batches do not end");
+        let told = apply(&round, &planned);
+        assert!(matches!(told.code, 0 | 7), "{}", told.err);
+        let tried = round.bench.rows(
+            "select action_id from receipts where mode = 'live' and outcome = 'skipped_stale'
+               and reason <> 'dependency_not_applied'",
+        );
+        assert_eq!(tried.len(), tried.iter().collect::<BTreeSet<_>>().len(), "one is tried twice: {tried:?}");
+    };
+    let made = "select count(distinct action_id) from receipts
+                where mode = 'live' and outcome in ('applied', 'already_in_place')
+                  and organization_id between 21000000008 and 21000000011";
+    assert_eq!(round.bench.value(made), (4 * CHAIN).to_string(), "the rest is finished");
+    assert_eq!(count(&last, "deferred"), 8 * CHAIN);
+    assert!(
+        last["deferred"].as_array().unwrap().iter().all(|row| row["reason"] == "found_stale"),
+        "{last:#}"
+    );
+    let told = round.run(&["plan", "--limit", "6"]).expect(0);
+    assert!(told.err.contains("40 repairs wait for a newer snapshot"), "{}", told.err);
+    assert!(told.err.contains("nothing is left to repair"), "{}", told.err);
+    // A newer snapshot has the new names: the same repairs are planned again.
+    round.sandbox.write_folder(&round.bench.path("zendesk"), "2026-11-02T09:00:00Z");
+    let manifest = json!({"subdomain": "soak.sandbox", "account_id": 9, "taken_at": "2026-11-02T09:00:00Z"});
+    round.bench.write("zendesk/manifest.json", manifest.to_string());
+    round.run(&["ingest", "zendesk", "--from", "zendesk"]).expect(0);
+    round.run(&["audit"]).expect(0);
+    assert_eq!(count(&plan(&round, &[]), "actions"), 8 * CHAIN);
+}
+
+#[test]
+fn a_user_who_changed_waits_alone() {
+    let round = Round::new(small());
+    round.sandbox.sandbox.change(|world| {
+        let mut user = world.user(22_000_000_000).unwrap();
+        user["suspended"] = true.into();
+        world.put_user(&user.to_string()).unwrap();
+    });
+    apply(&round, &plan(&round, &["--code", "user_missing_expected_membership", "--limit", "1"])).expect(0);
+    let second = plan(&round, &[]);
+    let deferred = second["deferred"].as_array().unwrap();
+    assert_eq!(deferred.len(), 1, "{second:#}");
+    assert_eq!(deferred[0]["reason"], "found_stale");
+    assert_eq!(count(&second, "actions"), 2 * CHAIN - 1);
+    // It can be composed again: the plan is applied as it was shown.
+    all_batches(&round, &BATCH);
+    round.run(&["receipt", "verify"]).expect(0);
+}
+
+#[test]
+fn a_repair_that_failed_comes_last_and_does_not_keep_the_others_waiting() {
+    let round = Round::new(small());
+    // Zendesk refuses whatever is written to the first organization.
+    round.sandbox.faults.on_writes(
+        "/api/v2/organizations/21000000000",
+        Which::From(1),
+        Fault::status(422, None),
+    );
+    let one = ["--limit", "2"];
+    let first = plan(&round, &one);
+    assert_eq!(first["actions"][0]["organization_id"], "21000000000");
+    apply(&round, &first).expect(7);
+    let second = plan(&round, &one);
+    assert!(
+        second["actions"].as_array().unwrap().iter().all(|action| action["organization_id"] == "21000000001"),
+        "{second:#}"
+    );
+    apply(&round, &second).expect(0);
+    let all = plan(&round, &[]);
+    let organizations: Vec<&str> = all["actions"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| one["organization_id"].as_str().unwrap())
+        .collect();
+    assert_eq!(organizations[..CHAIN - 2], ["21000000001"; CHAIN - 2]);
+    assert_eq!(organizations[CHAIN - 2..], ["21000000000"; CHAIN]);
+    round.sandbox.faults.clear();
+    apply(&round, &all).expect(0);
+    assert_each_made_once(&round, 2 * CHAIN);
+}
+
+/// As [`assert_each_once`], after repairs that were tried before.
+fn assert_each_made_once(round: &Round, repairs: usize) {
+    let made = round.bench.rows(
+        "select action_id from receipts where mode = 'live' and outcome in ('applied', 'already_in_place')",
+    );
+    assert_eq!(made.len(), repairs);
+    assert_eq!(made.iter().collect::<BTreeSet<_>>().len(), repairs);
+}
+
+#[test]
+fn all_batches_are_shown_together() {
+    let round = Round::new(of_accounts(4));
+    let told = round.run(&["receipt", "show", "1", "--batches"]).expect(1);
+    assert!(told.err.contains("nothing was applied live over the snapshots of plan 1"), "{}", told.err);
+    rename(&round, 3..4);
+    let batch = ["--limit", "8", "--per-account", "3"];
+    let mut batches = 0;
+    loop {
+        let planned = plan(&round, &batch);
+        if count(&planned, "actions") == 0 {
+            break;
+        }
+        batches += 1;
+        apply(&round, &planned).expect(0);
+    }
+    for name in [&[][..], &["latest"], &["1"]] {
+        let told = round.run(&[&["receipt", "show", "--batches", "--json"], name].concat()).expect(0);
+        let rows: Value = serde_json::from_str(&told.out).unwrap();
+        let rows = rows.as_array().unwrap();
+        assert_eq!(rows.len(), batches);
+        let sum = |column: &str| rows.iter().map(|row| row[column].as_i64().unwrap()).sum::<i64>();
+        let columns = ["applied", "in_place", "stale", "failed", "unknown", "not_attempted"];
+        assert_eq!(columns.map(sum).iter().sum::<i64>(), sum("repairs"));
+        assert_eq!(sum("applied") + sum("in_place"), 3 * i64::try_from(CHAIN).unwrap());
+        assert!(rows.iter().all(|row| row["state"] == "ended" && row["stopped_by"].is_null()), "{rows:?}");
+        let counts: Vec<String> = round.bench.rows(
+            "select count(*), outcome from (select outcome, max(event_id) from receipts
+             where mode = 'live' and action_id is not null and outcome <> 'blocked'
+               and (outcome, coalesce(reason, '')) not in (('not_attempted', 'over_limit'),
+                 ('not_attempted', 'over_per_account'), ('not_attempted', 'found_stale'))
+             group by action_id) group by outcome order by outcome",
+        );
+        let said = format!("{batches} applies over the same two snapshots, ");
+        assert!(told.err.contains(&said), "{}", told.err);
+        for count in &counts {
+            assert!(told.err.contains(&count.replace('|', " ")), "{count}: {}", told.err);
+        }
+    }
+}

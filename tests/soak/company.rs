@@ -22,7 +22,7 @@ use crate::common::{clock, new_warehouse};
 pub(crate) const CHAIN: usize = 5;
 
 /// An organization that nobody asks for; users come from it.
-const LEGACY: i64 = 21_000_000_900;
+pub(crate) const LEGACY: i64 = 21_000_000_900;
 
 /// A company with its plan, made once and copied for each round.
 pub(crate) struct Company {

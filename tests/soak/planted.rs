@@ -353,7 +353,7 @@ enum Ended {
 }
 
 /// A child that another test is starting holds what this process holds, for as long as it is no program yet.
-fn open(path: &Path) -> Warehouse {
+pub(crate) fn open(path: &Path) -> Warehouse {
     for _ in 0..500 {
         match Warehouse::open_for_writing(path) {
             Err(WarehouseError::InUse { .. }) => std::thread::sleep(Duration::from_millis(10)),

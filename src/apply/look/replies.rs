@@ -125,9 +125,7 @@ impl<'a, A: RecordApi> Replies<'a, A> {
             (RecordCall::Organization, _) if !self.organization.is_made() => {
                 self.read_organization(task.organization_id()).await
             }
-            (RecordCall::AccountSettings, _) if !self.settings.is_made() => {
-                self.read_settings().await
-            }
+            (RecordCall::AccountSettings, _) if !self.settings.is_made() => self.read_settings().await,
             (RecordCall::IdentitiesOfUser, _) if !self.addresses.is_made() => {
                 self.addresses = match self.user.found() {
                     Some(user) => Answered::Found(self.api.addresses_of(user.id).await?),
@@ -138,9 +136,7 @@ impl<'a, A: RecordApi> Replies<'a, A> {
             (
                 RecordCall::OrganizationsOfUser,
                 Precondition::KeysOfOrganizationsAreExpected { organizations },
-            ) => {
-                self.read_others(organizations.iter().map(|key| key.organization_id.0)).await
-            }
+            ) => self.read_others(organizations.iter().map(|key| key.organization_id.0)).await,
             (RecordCall::OrganizationsByExternalId, Precondition::ExternalIdIsUnused { external_ids }) => {
                 let mut carriers = Vec::new();
                 for external_id in external_ids {

@@ -73,5 +73,7 @@ closed_set! {
         SkippedByDecision = "skipped_by_decision",
         /// Nobody knows what an earlier repair did to the record: a newer snapshot shows it.
         OutcomeUnknown = "outcome_unknown",
+        /// An apply found the record changed since it was read: a newer snapshot shows how.
+        FoundStale = "found_stale",
     }
 }

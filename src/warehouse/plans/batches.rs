@@ -2,8 +2,9 @@
 
 use super::sql;
 use crate::{
+    catalog::{self, files},
     model::{ActionOutcome, Repair},
-    warehouse::{Warehouse, WarehouseError, closed::closed, session::Session},
+    warehouse::{Rows, Value as SqlValue, Warehouse, WarehouseError, closed::closed, session::Session},
 };
 
 /// A live apply over the two snapshots of a run.
@@ -15,9 +16,9 @@ pub struct BatchRow {
     pub end: Option<(i64, String)>,
 }
 
-/// A repair that was made, or may have been.
+/// A repair that a live apply decided.
 #[derive(Debug, Clone)]
-pub struct MadeRepair {
+pub struct TriedRepair {
     /// Names the repair in every plan.
     pub action_id: String,
     /// Its kind.
@@ -32,8 +33,10 @@ pub struct MadeRepair {
     pub membership_id: Option<i64>,
     /// The domain that was added.
     pub domain: Option<String>,
-    /// Applied, already in place or unknown.
+    /// Applied, already in place, unknown, skipped as stale or failed.
     pub outcome: ActionOutcome,
+    /// Why.
+    pub reason: Option<String>,
 }
 
 /// Returns the live applies over the two snapshots of a run, the newest first.
@@ -48,16 +51,16 @@ pub fn batches(connection: &Session, run_id: i64) -> Result<Vec<BatchRow>, Wareh
     Ok(rows)
 }
 
-/// Returns the repairs that live applies over the two snapshots of a run made, or may have made, until an event.
-pub fn made_until(
+/// Returns the repairs that live applies over the two snapshots of a run tried until an event.
+pub fn tried_until(
     connection: &Session,
     run_id: i64,
     event_id: i64,
-) -> Result<Vec<MadeRepair>, WarehouseError> {
+) -> Result<Vec<TriedRepair>, WarehouseError> {
     let mut statement = connection.prepare(sql("plan_made"))?;
     let rows = statement
         .query_map(&[(":run_id", &run_id), (":event_id", &event_id)], |row| {
-            Ok(MadeRepair {
+            Ok(TriedRepair {
                 action_id: row.get(0)?,
                 repair: closed(row, 1, Repair::from_text)?,
                 account_id: row.get(2)?,
@@ -66,6 +69,7 @@ pub fn made_until(
                 membership_id: row.get(5)?,
                 domain: row.get(6)?,
                 outcome: closed(row, 7, ActionOutcome::from_text)?,
+                reason: row.get(8)?,
             })
         })?
         .collect::<Result<_, _>>()?;
@@ -79,6 +83,23 @@ impl Warehouse {
             batches(&self.connection, run_id)?.into_iter().map(|batch| batch.plan_id).collect();
         plans.sort_unstable();
         Ok(plans)
+    }
+
+    /// Returns the live applies over the two snapshots of a run, each with what became of its repairs.
+    pub fn batch_rows(&self, run_id: i64) -> Result<Rows<'_>, WarehouseError> {
+        let parameters = [(":run_id", SqlValue::Integer(run_id))];
+        self.rows_with(catalog::statement(files::RECEIPT, "show_batches"), &parameters, &[], "", None)
+    }
+
+    /// Counts the repairs over the two snapshots of a run by the last word on each.
+    pub fn batch_counts(&self, run_id: i64) -> Result<Vec<(ActionOutcome, i64)>, WarehouseError> {
+        let mut statement = self.connection.prepare(catalog::statement(files::RECEIPT, "count_batches"))?;
+        let rows = statement
+            .query_map(&[(":run_id", &run_id)], |row| {
+                Ok((closed(row, 0, ActionOutcome::from_text)?, row.get(1)?))
+            })?
+            .collect::<Result<_, _>>()?;
+        Ok(rows)
     }
 
     /// Whether the newest live apply was over other snapshots than those of a run.

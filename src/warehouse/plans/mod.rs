@@ -7,7 +7,7 @@ mod digest;
 mod facts;
 mod standing;
 
-pub use batches::{BatchRow, MadeRepair, batches, made_until};
+pub use batches::{BatchRow, TriedRepair, batches, tried_until};
 pub use digest::content_digest;
 pub use facts::{PlanFacts, PlanIssue, PlanMembership, PlanOrganization, PlanUser, facts};
 pub use standing::{Standing, other_rows, standing};
