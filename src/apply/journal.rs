@@ -1,8 +1,9 @@
 //! Where an apply writes down what it is about to do and what became of it.
 
+use super::ApplyError;
 use crate::{
     clock::Clock,
-    model::{ApplyMode, journal::EventDetails},
+    model::{ApplyMode, canonical, journal::EventDetails},
     warehouse::{
         Warehouse, WarehouseError,
         journal::{EventRow, NewEvent},
@@ -22,6 +23,12 @@ pub struct Entry {
 pub trait Journal {
     /// Adds entries in their order, all or none.
     fn add(&self, entries: &[Entry]) -> Result<(), WarehouseError>;
+}
+
+/// Adds an entry about what is done already. Where that fails, the error holds what would have been written down.
+pub(super) fn keep(journal: &dyn Journal, entry: Entry) -> Result<(), ApplyError> {
+    let event = canonical(&entry.details);
+    journal.add(&[entry]).map_err(|error| ApplyError::NotWrittenDown { error, event })
 }
 
 /// The journal of one apply in the warehouse.

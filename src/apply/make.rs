@@ -11,7 +11,7 @@ use super::{
     action::Action,
     crash,
     execute::{Done, OpenIntent, unread, without_write},
-    journal::{Entry, Journal},
+    journal::{Entry, Journal, keep},
     kept::Kept,
     look::{Seen, Sight, Unreadable, look},
     overlay::Overlay,
@@ -81,7 +81,7 @@ impl<A: WriteApi> Writing<'_, A> {
             self.forget_written(&request);
             let answer = self.api.write(&request).await;
             crash::point("after_request");
-            self.journal.add(&[answered(position, action, &answer)])?;
+            keep(self.journal, answered(position, action, &answer))?;
             crash::point("after_answer");
             match self.judge(action, &seen, answer, doubt.is_some(), self.settle).await {
                 Judged::Done(done) => {

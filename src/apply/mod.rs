@@ -51,6 +51,14 @@ pub enum ApplyError {
     /// The warehouse: an apply that cannot write down what it does, does nothing.
     #[error(transparent)]
     Warehouse(#[from] WarehouseError),
+    /// What was already done cannot be written down: the account knows it, and the next look finds it.
+    #[error("{error}")]
+    NotWrittenDown {
+        /// The warehouse.
+        error: WarehouseError,
+        /// The event, as JSON: no names and no addresses.
+        event: String,
+    },
     /// The stored plan lacks something that one of its repairs needs.
     #[error("the plan is not of the form that this orgdrift knows ({0})")]
     NotAPlan(&'static str),
@@ -212,7 +220,7 @@ impl<'a> Course<'a> {
     /// Writes down what became of a repair.
     fn conclude(&mut self, position: i64, action: &action::Action, done: &Done) -> Result<(), ApplyError> {
         crash::point("before_outcome");
-        self.run.journal.add(&[done.entry(position, action)])?;
+        journal::keep(self.run.journal, done.entry(position, action))?;
         crash::point("after_outcome");
         self.decided.note(&action.action_id, done.outcome);
         self.summary.note(done.outcome);

@@ -272,15 +272,21 @@ impl Asked<'_> {
         if context.wants_json() {
             context.print(&text)?;
         } else {
-            if self.mode == ApplyMode::Live {
-                let path = receipt_file(warehouse, plan);
-                safe_file::write_text(&path, Readers::Owner, &text)?;
-                context.talk(format!("receipt written to {}", path.display()));
-            }
             let counts: Vec<String> =
                 summary.counts.iter().map(|(outcome, count)| format!("{count} {outcome}")).collect();
             let mode = if self.mode == ApplyMode::Live { "applied" } else { "looked at" };
             context.print(&format!("plan {} {mode}: {}\n", plan.plan_id, counts.join(", ")))?;
+            if self.mode == ApplyMode::Live {
+                let path = receipt_file(warehouse, plan);
+                safe_file::write_text(&path, Readers::Owner, &text).map_err(|error| {
+                    let again = format!("receipt show {} --json", plan.plan_id);
+                    CliError::from(error).hint(format!(
+                        "the apply has ended, and the journal holds all of it: orgdrift {again}{}",
+                        context.db_option()
+                    ))
+                })?;
+                context.talk(format!("receipt written to {}", path.display()));
+            }
         }
         context.tell_of_rehearsal(plan.source_identity.as_deref());
         if let Some(reason) = summary.stopped_by {

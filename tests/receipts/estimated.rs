@@ -13,7 +13,7 @@ fn estimate(told: &Told) -> (u64, u64, String) {
     let line = told.err.lines().find(|line| line.starts_with("a dry run of ")).expect(&told.err);
     let words: Vec<&str> = line.split(' ').collect();
     let number = |word: &str| {
-        let at = words.iter().position(|one| one.trim_end_matches(',').trim_end_matches('s') == word);
+        let at = words.iter().position(|one| one.trim_end_matches([',', ':']).trim_end_matches('s') == word);
         words[at.expect(line) - 1].parse().unwrap()
     };
     let time = line.split("takes about ").nth(1).expect(line).split(" at ").next().unwrap();

@@ -151,6 +151,34 @@ fn what_is_called_checked_live_was_asked_for() {
     assert!(seen > 30, "{receipt:#}");
 }
 
+/// A case of a folder, audited and planned as it was, applied on the account as it is by then.
+fn applied(name: &str, edit: impl Fn(&Bench)) -> (Bench, TestSandbox) {
+    let bench = Bench::empty();
+    bench.copy(&format!("fixtures/cases/zendesk/{name}"), ".");
+    edit(&bench);
+    // A rehearsal: the records are those of a sandbox.
+    for folder in ["zd", "zd_live"] {
+        let manifest = json!({"subdomain": "t.sandbox", "account_id": 7, "taken_at": "2026-11-02T06:00:00Z"});
+        fs::write(bench.path(&format!("{folder}/manifest.json")), manifest.to_string()).unwrap();
+    }
+    bench.run(&["ingest", "salesforce", "accounts.csv"]).expect(0);
+    bench.run(&["ingest", "zendesk", "--from", "zd"]).expect(0);
+    bench.run(&["audit"]).expect(0);
+    bench.run(&["plan"]).expect(0);
+    let world = World::from_folder(&bench.path("zd_live")).unwrap();
+    let sandbox = TestSandbox::start(world, Options::default(), clock());
+    let hash = bench.value("select plan_hash from plans");
+    bench.run_live(&sandbox, &["apply", "1", "--apply", "--confirm-plan-hash", &hash]).expect(0);
+    (bench, sandbox)
+}
+
+/// What became of the repairs.
+fn outcomes(bench: &Bench) -> Vec<String> {
+    bench.rows(
+        "select outcome, reason from receipts where mode = 'live' and action is not null order by position",
+    )
+}
+
 #[test]
 fn users_and_organizations_that_changed_after_the_audit_are_left_alone() {
     for (name, check) in [
@@ -161,29 +189,152 @@ fn users_and_organizations_that_changed_after_the_audit_are_left_alone() {
         ("l3c_move_inactive", "user_is_active"),
         ("l5_add_domain_org_now_shares", "organization_shares_nothing"),
     ] {
-        let bench = Bench::empty();
-        bench.copy(&format!("fixtures/cases/zendesk/{name}"), ".");
-        // A rehearsal: the records are those of a sandbox.
-        for folder in ["zd", "zd_live"] {
-            let manifest =
-                json!({"subdomain": "t.sandbox", "account_id": 7, "taken_at": "2026-11-02T06:00:00Z"});
-            fs::write(bench.path(&format!("{folder}/manifest.json")), manifest.to_string()).unwrap();
-        }
-        bench.run(&["ingest", "salesforce", "accounts.csv"]).expect(0);
-        bench.run(&["ingest", "zendesk", "--from", "zd"]).expect(0);
-        bench.run(&["audit"]).expect(0);
-        bench.run(&["plan"]).expect(0);
-        let world = World::from_folder(&bench.path("zd_live")).unwrap();
-        let sandbox = TestSandbox::start(world, Options::default(), clock());
-        let hash = bench.value("select plan_hash from plans");
-        bench.run_live(&sandbox, &["apply", "1", "--apply", "--confirm-plan-hash", &hash]).expect(0);
-        assert_eq!(
-            bench.rows(
-                "select distinct outcome, reason from receipts where mode = 'live' and action is not null"
-            ),
-            [format!("skipped_stale|{check}")],
-            "{name}"
-        );
+        let (bench, sandbox) = applied(name, |_| {});
+        let mut found = outcomes(&bench);
+        found.dedup();
+        assert_eq!(found, [format!("skipped_stale|{check}")], "{name}");
         assert!(sandbox.ledger().iter().all(|entry| entry.method == "GET"), "{name}");
+    }
+}
+
+/// One text of a file in place of another.
+type Edit = (&'static str, &'static str, &'static str);
+
+/// More of the same kind: the case that it begins with, what is otherwise before and after the audit, and what becomes of
+/// the repairs.
+const MORE: [(&str, &[Edit], &[Edit], &[&str]); 11] = [
+    // The other organization of the user is another customer's by now.
+    (
+        "l1_assign_role_agent",
+        &[],
+        &[("organizations.ndjson", r#""external_id": null"#, r#""external_id": "001Qx0000000009IAA""#)],
+        &["skipped_stale|keys_of_organizations_are_expected"],
+    ),
+    (
+        "l1_assign_role_agent",
+        &[],
+        &[("users.ndjson", r#""verified": true"#, r#""verified": false"#)],
+        &["skipped_stale|address_is_verified"],
+    ),
+    (
+        "l1_assign_role_agent",
+        &[],
+        &[(
+            "users.ndjson",
+            r#""ticket_restriction": "requested""#,
+            r#""ticket_restriction": "organization""#,
+        )],
+        &["skipped_stale|ticket_restriction_is_expected"],
+    ),
+    // One organization for each user, from one day to the next.
+    (
+        "l1_assign_role_agent",
+        &[],
+        &[("account_settings.json", "true", "false")],
+        &["skipped_stale|several_organizations_are_allowed"],
+    ),
+    // The organization of the repair went to another account.
+    (
+        "l1_assign_role_agent",
+        &[],
+        &[(
+            "organizations.ndjson",
+            r#""external_id": "001Qx0000000001IAA""#,
+            r#""external_id": "001Qx0000000002IAA""#,
+        )],
+        &["skipped_stale|external_id_is_expected"],
+    ),
+    // The membership that was to become the default one is gone, or another one is in its place.
+    (
+        "l3c_move_inactive",
+        &[],
+        &[("organization_memberships.ndjson", r#""organization_id": 9001"#, r#""organization_id": 9002"#)],
+        &["skipped_stale|membership_exists"],
+    ),
+    (
+        "l3c_move_inactive",
+        &[],
+        &[("organization_memberships.ndjson", r#""id": 702"#, r#""id": 799"#)],
+        &["skipped_stale|membership_exists"],
+    ),
+    // Somebody made the move.
+    (
+        "l3c_move_inactive",
+        &[],
+        &[
+            ("users.ndjson", r#""organization_id": 9009"#, r#""organization_id": 9001"#),
+            (
+                "organization_memberships.ndjson",
+                r#""organization_id": 9009, "default": true"#,
+                r#""organization_id": 9009, "default": false"#,
+            ),
+            (
+                "organization_memberships.ndjson",
+                r#""organization_id": 9001, "default": false"#,
+                r#""organization_id": 9001, "default": true"#,
+            ),
+        ],
+        &["already_in_place|~"],
+    ),
+    // Somebody edited the list that the new domain would be added to.
+    (
+        "l5_add_domain_org_now_shares",
+        &[],
+        &[(
+            "organizations.ndjson",
+            r#""domain_names": ["harbor-mills.com"]"#,
+            r#""domain_names": ["harbor-mills.com", "harbor.example.org"]"#,
+        )],
+        &["skipped_stale|domain_names_are_expected", "applied|~"],
+    ),
+    // The key that is to be written is on another organization by now, in its shorter form.
+    (
+        "l5_add_domain_org_now_shares",
+        &[("organizations.ndjson", r#""external_id": "001Qx0000000001IAA""#, r#""external_id": null"#)],
+        &[(
+            "organizations.ndjson",
+            r#""name": "Elsewhere", "shared_tickets": false, "shared_comments": false, "external_id": null"#,
+            r#""name": "Elsewhere", "shared_tickets": false, "shared_comments": false, "external_id": "001Qx0000000001""#,
+        )],
+        &[
+            "skipped_stale|external_id_is_unused",
+            "skipped_stale|dependency_not_applied",
+            "skipped_stale|dependency_not_applied",
+        ],
+    ),
+    // The organization is gone.
+    (
+        "l5_add_domain_org_now_shares",
+        &[],
+        &[("organizations.ndjson", r#""id": 9001,"#, r#""id": 9003,"#)],
+        &["skipped_stale|organization_exists", "skipped_stale|organization_exists"],
+    ),
+];
+
+fn edit(bench: &Bench, folder: &str, edits: &[Edit]) {
+    for (file, from, to) in edits {
+        let path = bench.path(&format!("{folder}/{file}"));
+        let text = fs::read_to_string(&path).unwrap();
+        assert!(text.contains(from), "{file} has no {from}");
+        fs::write(&path, text.replace(from, to)).unwrap();
+    }
+}
+
+#[test]
+fn whatever_else_changed_after_the_audit_is_found_before_anything_is_sent() {
+    for (name, before, after, expected) in MORE {
+        let (bench, sandbox) = applied(name, |bench| {
+            edit(bench, "zd", before);
+            for file in fs::read_dir(bench.path("zd")).unwrap() {
+                let file = file.unwrap();
+                fs::copy(file.path(), bench.path("zd_live").join(file.file_name())).unwrap();
+            }
+            edit(bench, "zd_live", after);
+        });
+        assert_eq!(outcomes(&bench), *expected, "{name} {after:?}");
+        let ledger = sandbox.ledger();
+        let writes = ledger.iter().filter(|entry| entry.method != "GET").count();
+        let applied = expected.iter().filter(|outcome| outcome.starts_with("applied")).count();
+        assert_eq!(writes, applied, "{name} {after:?}");
     }
 }

@@ -11,7 +11,7 @@ use tempfile::TempDir;
 
 use super::company::{large, tiny};
 use super::judge::writes;
-use super::round::Round;
+use super::round::{Round, told};
 use crate::common::faults::{Fault, Which};
 use crate::common::{is_long_soak, root};
 
@@ -64,6 +64,7 @@ fn apply_at(round: &Round, db: &Path) -> Command {
 fn a_full_disk_stops_an_apply_before_its_next_request_and_a_larger_one_finishes_it() {
     let size = large().warehouse.len();
     let mut stopped_by_writes = std::collections::BTreeSet::new();
+    let mut lost = 0;
     // Room for the warehouse and a few pages more, up to room for everything.
     for spare in (0..).map(|step| step * 12 * 1024) {
         let Some(disk) = SmallDisk::mount(size.next_multiple_of(4096) + 12 * 1024 + spare) else { return };
@@ -75,11 +76,18 @@ fn a_full_disk_stops_an_apply_before_its_next_request_and_a_larger_one_finishes_
         assert_eq!(output.status.signal(), None, "{text}");
         if output.status.success() {
             assert!(stopped_by_writes.len() > 3, "only {stopped_by_writes:?}");
+            assert!(
+                stopped_by_writes.contains(&0) && stopped_by_writes.contains(&27),
+                "{stopped_by_writes:?}"
+            );
+            println!("{lost} answers and outcomes could only be printed");
             println!("a disk was full after {stopped_by_writes:?} writes");
             return;
         }
         assert_eq!(output.status.code(), Some(1), "{text}");
-        stopped_by_writes.insert(writes(&round.sandbox.ledger()));
+        let sent = writes(&round.sandbox.ledger());
+        stopped_by_writes.insert(sent);
+        lost += usize::from(says_what_happened(&round, &db, sent, &text));
         // What was sent has its intent on this very disk: the judge counts them when all is over.
         disk.resize(size * 4);
         let output = apply_at(&round, &db).output().unwrap();
@@ -90,6 +98,43 @@ fn a_full_disk_stops_an_apply_before_its_next_request_and_a_larger_one_finishes_
         assert_eq!(judgement.bad, [""; 0], "with {spare} bytes to spare");
         assert_eq!(judgement.outcomes["applied"], 27);
     }
+}
+
+/// Checks the words of an apply that a full disk ended, and what its journal holds; says whether something was done that
+/// could only be printed.
+fn says_what_happened(round: &Round, db: &Path, sent: usize, text: &str) -> bool {
+    // What was sent has its intent on the disk, and nothing of the journal is torn.
+    let mut verified = round.command(&["receipt", "verify", "--json", "--db", db.to_str().unwrap()]);
+    let verified = told(verified.output().unwrap()).expect(0);
+    let verified: serde_json::Value = serde_json::from_str(&verified.out).unwrap();
+    assert_eq!(verified["is_sound"], true, "{verified:#}");
+    let database =
+        rusqlite::Connection::open_with_flags(db, rusqlite::OpenFlags::SQLITE_OPEN_READ_ONLY).unwrap();
+    let count = |kind: &str| -> usize {
+        let sql = "select count(*) from apply_events where mode = 'live' and kind = ?1";
+        usize::try_from(database.query_row(sql, [kind], |row| row.get::<_, i64>(0)).unwrap()).unwrap()
+    };
+    let (intents, answers, ends) = (count("intent"), count("answer"), count("apply_ended"));
+    assert!((sent..=sent + 1).contains(&intents), "{sent} were sent, {intents} are written down");
+    if ends > 0 {
+        // Only the receipt had no room: the journal can make it at any time.
+        assert!(
+            text.contains("the apply has ended, and the journal holds all of it: orgdrift receipt show 1"),
+            "{text}"
+        );
+        return false;
+    }
+    assert!(text.contains("the disk is full"), "{text}");
+    assert!(text.contains("free some space, then type the command again"), "{text}");
+    if intents > 0 || count("apply_started") > 0 {
+        assert!(!text.contains("nothing was changed"), "{text}");
+        assert!(text.contains("what the journal holds of it is settled when the apply goes on"), "{text}");
+    }
+    if sent > answers {
+        assert!(text.contains("not written down: {") && text.contains("\"kind\":\"answer\""), "{text}");
+        assert!(text.contains("-SBX"), "with the name of the request: {text}");
+    }
+    text.contains("not written down: {")
 }
 
 /// Compiles the library that makes calls fail; none, said aloud, where there is no compiler.

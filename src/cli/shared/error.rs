@@ -255,6 +255,11 @@ impl From<ApplyError> for CliError {
                 said
             }
             ApplyError::Warehouse(error) => error.into(),
+            ApplyError::NotWrittenDown { error, event } => {
+                let mut said = Self::from(ApplyError::Warehouse(error));
+                said.details.push(format!("not written down: {event}"));
+                said
+            }
             error @ (ApplyError::NotAPlan(_) | ApplyError::Journal(_)) => {
                 Self::from_error(exit::REFUSED, &error, None)
             }
