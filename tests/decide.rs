@@ -1,6 +1,7 @@
 //! Decisions that come back: what is taken, what is passed over, what refuses the file, what a plan and the next workbook
 //! make of them.
 
+mod bulk;
 mod grid;
 mod risks;
 mod spoiled;

@@ -1,5 +1,6 @@
 -- One row per issue on a record that a plan wrote, in the newest run that shows what came of it, which the run
--- of the plan did not have.
+-- of the plan did not have. prediction is null where nothing was foreseen, or other plans over the same snapshots changed
+-- what it was foreseen from.
 with
   -- One row: the newest run of a reading that began after :after, the last second of the live apply.
   newest as (
@@ -28,9 +29,19 @@ select
   i.code as code,
   i.issue_key as issue_key,
   i.account_id as account_id,
+  case
+    when g.plan_id is not null then 'predicted'
+    when p.plan_id is not null then 'not predicted'
+  end as prediction,
   i.reason as reason
 from newest as n
 cross join issues as i
+left join _comparable_predictions as p
+  on p.plan_id = :plan_id
+left join _predicted_changes as g
+  on g.plan_id = p.plan_id
+  and g.issue_key = i.issue_key
+  and g.change = 'appears'
 where i.run_id = n.run_id
   and exists (
     select 1

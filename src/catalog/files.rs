@@ -92,6 +92,7 @@ pub const DETECT: &[ViewFile] = view_files!["detect":
 pub const REPORT: &[ViewFile] = view_files!["report":
     "_issue_details",
     "_issue_causes",
+    "_comparable_predictions",
     "decisions",
     "_run_pairs",
     "_run_pair_codes",
@@ -257,6 +258,7 @@ pub const REPORT_PAGE: &[ViewFile] = view_files!["report_page":
     "candidates",
     "accounts",
     "people",
+    "lapsed",
 ];
 
 /// What the repairs of a plan would change, for a look at what an audit would find then.
@@ -402,6 +404,7 @@ pub const RECEIPT: &[ViewFile] = view_files!["receipt":
     "undo",
     "prove",
     "prove_new_issues",
+    "prove_differences",
     "prove_after",
     "verify_events",
     "verify_plan_rows",
@@ -425,6 +428,8 @@ pub const MIGRATIONS: &[(&str, &str)] = &[
     ("V14__audits_of_changes", include_str!("../../migrations/V14__audits_of_changes.sql")),
     ("V15__forgotten", include_str!("../../migrations/V15__forgotten.sql")),
     ("V16__found_by_domain", include_str!("../../migrations/V16__found_by_domain.sql")),
+    ("V16__suppressed_families", include_str!("../../migrations/V16__suppressed_families.sql")),
+    ("V17__predictions", include_str!("../../migrations/V17__predictions.sql")),
 ];
 
 /// `queries/data_dictionary.csv`.

@@ -26,6 +26,7 @@ use crate::{
     safe_file,
     warehouse::{
         Warehouse,
+        foresee::Foreseen,
         plans::{PlanActionRow, PlanCount, RowOfPlan, StoredPlan},
     },
 };
@@ -138,12 +139,13 @@ fn create(context: &Context, arguments: &CreateArgs) -> Result<u8, CliError> {
     let made = plan::create(&warehouse, run.as_ref(), &options, &context.clock)
         .map_err(|error| with_hint(error, arguments, &warehouse))?;
     let counts = warehouse.plan_counts(made.plan.plan_id)?;
+    let foreseen = plan::predict(&warehouse, &made, &context.clock)?;
     if context.wants_json() {
         context.print(&file_text(&warehouse, &made.plan)?)?;
     } else {
         let mut text = heading(&made.plan, if made.is_new { "" } else { " (existed already)" });
         summarize(&mut text, &counts, context.screen());
-        foresee(&mut text, &warehouse, &made)?;
+        say_foreseen(&mut text, foreseen.as_ref());
         context.print(&text)?;
     }
     if made.suppressed_count > 0 {
@@ -261,6 +263,7 @@ fn show(context: &Context, arguments: &ShowArgs) -> Result<u8, CliError> {
                 text.push_str(&String::from_utf8_lossy(&actions));
             }
             summarize(&mut text, &warehouse.plan_counts(plan.plan_id)?, context.screen());
+            say_foreseen(&mut text, warehouse.prediction(plan.plan_id)?.as_ref());
             context.print(&text)?;
             context.tell_of_hidden(&hidden);
         }
@@ -323,21 +326,8 @@ fn warn(context: &Context, warehouse: &Warehouse, plan: &StoredPlan) -> Result<(
 }
 
 /// What an audit would find if all of it were applied.
-fn foresee(text: &mut String, warehouse: &Warehouse, made: &Made) -> Result<(), CliError> {
-    let actions: Vec<PlannedAction> = made
-        .rows
-        .iter()
-        .filter_map(|row| match &row.plan {
-            RowOfPlan::Planned(action) => Some((**action).clone()),
-            _ => None,
-        })
-        .collect();
-    let Some(run) = warehouse.run(Some(made.plan.run_id))? else { return Ok(()) };
-    // The snapshot does not show what earlier batches over it made: nothing is foreseen from half of it.
-    if actions.is_empty() || warehouse.open_batch()?.newest_plan_id.is_some() {
-        return Ok(());
-    }
-    let Some(foreseen) = warehouse.foresee(&run, &actions)? else { return Ok(()) };
+fn say_foreseen(text: &mut String, foreseen: Option<&Foreseen>) {
+    let Some(foreseen) = foreseen else { return };
     let _ = writeln!(
         text,
         "\nif all of it were applied: {} would vanish, {} would appear",
@@ -353,7 +343,6 @@ fn foresee(text: &mut String, warehouse: &Warehouse, made: &Made) -> Result<(), 
             let _ = writeln!(text, "  {sign}{count} {code}");
         }
     }
-    Ok(())
 }
 
 /// The repairs by status, then the reasons for which there are none.

@@ -3,7 +3,13 @@
 use clap::{Args, Subcommand};
 
 use super::shared::{
-    codes, context::Context, error::CliError, exit, filters::account_id, keys, printing::FormatName,
+    codes,
+    context::Context,
+    error::CliError,
+    exit,
+    filters::{account_id, account_id_of},
+    keys,
+    printing::FormatName,
 };
 use crate::{
     audit,
@@ -26,7 +32,7 @@ pub struct SuppressionArgs {
 
 #[derive(Debug, Subcommand)]
 enum What {
-    /// Hide an issue, or a code on an account, until a date
+    /// Hide an issue, or a code on an account or its family, until a date
     ///
     /// Later audits show its issues as suppressed: they are counted, but not planned, and do not trigger --fail-on.
     /// Old runs do not change.
@@ -44,14 +50,17 @@ enum What {
 #[derive(Debug, Args)]
 struct AddArgs {
     /// The key of the issue, as `list issues --format csv` shows it
-    #[arg(value_name = "KEY", required_unless_present_any = ["code", "account"])]
+    #[arg(value_name = "KEY", required_unless_present_any = ["code", "account", "family"])]
     key: Option<String>,
-    /// A code: all its issues on the account
-    #[arg(long, value_name = "CODE", requires = "account", conflicts_with = "key")]
+    /// A code: all its issues on the account, or on the accounts of the family
+    #[arg(long, value_name = "CODE", requires = "whose", conflicts_with = "key")]
     code: Option<String>,
     /// The account, by its 15- or 18-character id
-    #[arg(long, value_name = "ID", requires = "code", conflicts_with = "key")]
+    #[arg(long, value_name = "ID", requires = "code", conflicts_with = "key", group = "whose")]
     account: Option<String>,
+    /// The account above all of a family, by its id: it and every account below it, by their parents
+    #[arg(long, value_name = "ID", requires = "code", conflicts_with = "key", group = "whose")]
+    family: Option<String>,
     /// Why nothing needs to be done, such as "merge planned"
     #[arg(long, value_name = "TEXT", value_parser = said)]
     reason: String,
@@ -87,15 +96,7 @@ fn add(context: &Context, arguments: AddArgs) -> Result<u8, CliError> {
         return Err(CliError::usage(format!("--expires {} is over: today is {today}", arguments.expires))
             .hint("name a day that is still to come"));
     }
-    let target = match (arguments.key, arguments.code, arguments.account) {
-        (Some(key), _, _) => Target::Issue(key.trim().to_owned()),
-        (None, Some(code), Some(account)) => {
-            let code = codes::known(&code, &ISSUES)?;
-            has_accounts(context, &code)?;
-            Target::CodeOnAccount { code, account_id: account_id(&account)? }
-        }
-        _ => return Err(CliError::usage("name the key of an issue, or --code and --account")),
-    };
+    let target = target(context, &arguments)?;
     let decision =
         Decision { target, reason: arguments.reason, owner: arguments.owner, expires_on: arguments.expires };
     let warehouse = context.open_for_writing()?;
@@ -114,7 +115,11 @@ fn add(context: &Context, arguments: AddArgs) -> Result<u8, CliError> {
         }
         Added::UnknownKey => return Err(unknown_key(context, &warehouse, &decision.target)?),
         Added::UnknownAccount => {
-            return Err(CliError::failure("no snapshot has the account of --account")
+            let option = match decision.target {
+                Target::CodeOnFamily { .. } => "--family",
+                _ => "--account",
+            };
+            return Err(CliError::failure(format!("no snapshot has the account of {option}"))
                 .hint("`orgdrift list accounts` shows those with issues"));
         }
     };
@@ -128,6 +133,21 @@ fn add(context: &Context, arguments: AddArgs) -> Result<u8, CliError> {
     say_what_it_covers(context, &warehouse, suppression_id)?;
     context.next("audit");
     Ok(exit::DONE)
+}
+
+/// What is to be covered.
+fn target(context: &Context, arguments: &AddArgs) -> Result<Target, CliError> {
+    if let Some(key) = &arguments.key {
+        return Ok(Target::Issue(key.trim().to_owned()));
+    }
+    let missing = || CliError::usage("name the key of an issue, or --code with --account or --family");
+    let code = codes::known(arguments.code.as_deref().ok_or_else(missing)?, &ISSUES)?;
+    has_accounts(context, &code)?;
+    match (&arguments.account, &arguments.family) {
+        (Some(account), _) => Ok(Target::CodeOnAccount { code, account_id: account_id(account)? }),
+        (None, Some(head)) => Ok(Target::CodeOnFamily { code, account_id: account_id_of("--family", head)? }),
+        (None, None) => Err(missing()),
+    }
 }
 
 /// Refuses a code on an account if no issue of that code has one: the decision would never cover anything.

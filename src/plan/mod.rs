@@ -6,11 +6,13 @@
 mod batch;
 pub mod document;
 mod examine;
+mod predict;
 mod progress;
 mod repair;
 
 pub use batch::PlanOptions;
 pub use examine::{Examined, Unsound, agrees, examine};
+pub use predict::predict;
 
 use serde_json::Value;
 

@@ -30,6 +30,12 @@ const MOST_BLOCKED: u32 = 25;
 /// Accounts, and users where they are wanted, in the lists.
 const MOST_ACCOUNTS: u32 = 50;
 
+/// How many suppressions that end are shown.
+pub(super) const MOST_DECISIONS: usize = 50;
+
+/// How many approvals that no longer hold.
+const MOST_LAPSED: u32 = 50;
+
 /// So many causes are counted together.
 const COUNTED_CAUSES: usize = 5;
 
@@ -64,6 +70,8 @@ pub(super) struct Content<'o> {
     pub(super) people: Option<PageRows>,
     /// Suppressions that end soon or ended, those that end first before.
     pub(super) suppressions: Vec<Standing>,
+    /// Approvals that no longer hold.
+    pub(super) lapsed: PageRows,
     /// How many are in force.
     pub(super) in_force_count: usize,
 }
@@ -112,6 +120,7 @@ impl<'o> Content<'o> {
             accounts: rows("accounts", MOST_ACCOUNTS)?,
             people: options.with_people.then(|| rows("people", MOST_ACCOUNTS)).transpose()?,
             suppressions,
+            lapsed: rows("lapsed", MOST_LAPSED)?,
             in_force_count,
         })
     }

@@ -144,7 +144,11 @@ fn suppressions(text: &mut String, content: &Content<'_>) {
         let _ =
             writeln!(text, "- Suppression {} {verb} on {} ({issues}).", one.suppression_id, one.expires_on);
     }
-    if !content.suppressions.is_empty() {
+    if let Some(first) = content.lapsed.iter().next() {
+        let count = first.integer("lapsed_count").unwrap_or_default();
+        let _ = writeln!(text, "- {} no longer in force: the issues changed.", counted(count, "approval"));
+    }
+    if !content.suppressions.is_empty() || !content.lapsed.is_empty() {
         text.push('\n');
     }
 }

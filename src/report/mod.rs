@@ -3,8 +3,10 @@
 //! Its numbers are rows of `queries/report_page/`, over the public views; here they are only laid out. What a run did not
 //! evaluate is hatched and called not known, and never drawn as zero.
 
+mod blocked;
 mod chart;
 mod content;
+mod ends;
 mod markdown;
 mod page;
 mod parts;

@@ -3,9 +3,10 @@
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 use super::{
-    chart,
+    blocked, chart,
     content::{Content, minute},
-    parts::{Shape, at_least, figures, link, table, word},
+    ends,
+    parts::{Shape, figures, link, table, word},
     trends,
     words::{Sayings, named, number, plain, shown},
 };
@@ -51,8 +52,8 @@ pub(super) fn page(content: &Content<'_>) -> String {
                     (trends::ages(content))
                     (causes(content, &sayings))
                     (repairs(content))
-                    (blocked(content, &sayings))
-                    (suppressions(content))
+                    (blocked::accounts(content, &sayings))
+                    (ends::decisions(content))
                     (accounts(content, &sayings))
                     @if let Some(people) = &content.people { (users(people, &sayings)) }
                     (meanings(content))
@@ -224,97 +225,6 @@ fn repairs(content: &Content<'_>) -> Markup {
                     ("Still open or not looked at", "open_count", Shape::Number),
                     ("Failed or unknown", "failed_count", Shape::Number), ("Skipped", "skipped_count", Shape::Number),
                 ], content.repairs.iter()))
-            }
-        }
-    }
-}
-
-fn blocked(content: &Content<'_>, sayings: &Sayings) -> Markup {
-    let rows: Vec<_> = content.candidates.iter().collect();
-    let accounts: Vec<_> =
-        rows.chunk_by(|one, other| one.text("account_id") == other.text("account_id")).collect();
-    html! {
-        section id="blocked" aria-labelledby="blocked-heading" {
-            h2 id="blocked-heading" { "Accounts that wait for a decision" }
-            @if accounts.is_empty() {
-                p { "Nothing is blocked." }
-            } @else {
-                p { "Each with the organizations that may be its own, side by side. The worst accounts come first." }
-                @for rows in &accounts {
-                    @let first = rows[0];
-                    @let id = first.text("account_id").unwrap_or_default();
-                    article class="candidates" {
-                        h3 { (named(first.text("account_name"), id)) " " span class="quiet" { (id) } }
-                        p { (sayings.reasons(first.text("reasons").unwrap_or_default()).join(" ")) }
-                        @if first.integer("organization_id").is_some() {
-                            (candidates(rows))
-                        } @else {
-                            p class="quiet" { "No organization is a candidate." }
-                        }
-                    }
-                }
-            }
-        }
-    }
-}
-
-fn candidates(rows: &[crate::warehouse::report_page::PageEntry<'_>]) -> Markup {
-    html! {
-        div class="scroll" tabindex="0" role="group" aria-label="Organizations" {
-            table {
-                thead {
-                    tr {
-                        th scope="col" { "Organization" } th scope="col" { "Domains" } th scope="col" { "external_id" }
-                        th scope="col" class="number" { "Members" } th scope="col" class="number" { "Tickets" }
-                        th scope="col" class="number" { "Open" } th scope="col" { "Created" }
-                    }
-                }
-                tbody {
-                    @for row in rows {
-                        @let id = row.integer("organization_id").unwrap_or_default().to_string();
-                        @let is_all_known = row.integer("is_ticket_count_known") == Some(1);
-                        tr {
-                            td { (named(row.text("organization_name"), &id)) br; span class="quiet" { (id) } }
-                            td { (shown(row.text("domains"))) }
-                            td { (shown(row.text("external_id"))) }
-                            td class="number" { (at_least(row.integer("member_count"), true)) }
-                            td class="number" { (at_least(row.integer("ticket_count"), is_all_known)) }
-                            td class="number" { (at_least(row.integer("open_ticket_count"), true)) }
-                            td { (shown(row.text("created_on"))) }
-                        }
-                    }
-                }
-            }
-        }
-    }
-}
-
-fn suppressions(content: &Content<'_>) -> Markup {
-    html! {
-        section id="suppressions" aria-labelledby="suppressions-heading" {
-            h2 id="suppressions-heading" { "Decisions that end" }
-            p { (counted(i64::try_from(content.in_force_count).unwrap_or(i64::MAX), "suppression")) " in force. What one covered comes back when it ends." }
-            @if content.suppressions.is_empty() {
-                p { "None has ended, and none ends soon." }
-            } @else {
-                div class="scroll" tabindex="0" role="group" aria-label="Suppressions" {
-                    table {
-                        caption { "Suppressions that ended or end within two weeks" }
-                        thead { tr { th scope="col" { "Number" } th scope="col" { "Last day" } th scope="col" { "State" } th scope="col" class="number" { "Issues" } } }
-                        tbody {
-                            @for one in &content.suppressions {
-                                tr {
-                                    td { (one.suppression_id) } td { (one.expires_on) } td { (word(&one.state)) }
-                                    @match one.issue_count {
-                                        Some(count) => { td class="number" { (number(count)) } }
-                                        None => { td class="number hatched" { span { "not known" } } }
-                                    }
-                                }
-                            }
-                        }
-                    }
-                }
-                p class="quiet" { code { "orgdrift suppression list" } " says what each covers, why, and who answers for it." }
             }
         }
     }

@@ -111,6 +111,7 @@ impl Proof {
         self.returned += other.returned;
         self.not_observed += other.not_observed;
         self.new_issue_count += other.new_issue_count;
+        self.unpredicted_count += other.unpredicted_count;
     }
 }
 
@@ -129,6 +130,8 @@ pub struct Proof {
     pub not_observed: i64,
     /// Issues on the records that were written, which were not there before.
     pub new_issue_count: i64,
+    /// Those of them that nobody foresaw, and other issues that vanished, stayed or did not come otherwise than foreseen.
+    pub unpredicted_count: i64,
 }
 
 const COLUMNS: &str = "event_id, attempt_id, plan_id, mode, kind, position, body, hash";
@@ -342,8 +345,16 @@ impl Warehouse {
         let mut statement =
             self.connection.prepare(catalog::statement(files::RECEIPT, "prove_new_issues"))?;
         let mut rows = statement.query(parameters)?;
-        while rows.next()?.is_some() {
+        while let Some(row) = rows.next()? {
             proof.new_issue_count += 1;
+            let prediction: Option<String> = row.get("prediction")?;
+            proof.unpredicted_count += i64::from(prediction.as_deref() == Some("not predicted"));
+        }
+        let mut statement =
+            self.connection.prepare(catalog::statement(files::RECEIPT, "prove_differences"))?;
+        let mut rows = statement.query(parameters)?;
+        while rows.next()?.is_some() {
+            proof.unpredicted_count += 1;
         }
         Ok(proof)
     }

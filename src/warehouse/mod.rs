@@ -62,6 +62,7 @@ pub mod nouns;
 pub mod people;
 pub mod personal_domains;
 pub mod plans;
+pub mod predictions;
 pub mod prune;
 pub mod query;
 pub mod records;

@@ -6,7 +6,7 @@
 use rusqlite::OptionalExtension;
 
 use super::{
-    OPEN, Warehouse, WarehouseError, changes, kept_links,
+    OPEN, Warehouse, WarehouseError, changes, kept_links, predictions,
     runs::{self, RunRow},
     session::Session,
 };
@@ -188,6 +188,7 @@ fn drop_plans(connection: &Session, run_id: i64) -> Result<Vec<i64>, WarehouseEr
         texts.push(text);
     }
     for plan_id in &plans {
+        predictions::forget(connection, *plan_id)?;
         connection.execute("delete from plan_actions where plan_id = ?1", [plan_id])?;
         connection.execute("delete from _plans where plan_id = ?1", [plan_id])?;
     }

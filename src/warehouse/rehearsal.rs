@@ -37,7 +37,10 @@ fn rename(copy: &mut Connection) -> Result<(), WarehouseError> {
     for (name, _) in &guards {
         transaction.execute_batch(&format!("drop trigger \"{name}\""))?;
     }
-    transaction.execute_batch("delete from apply_events; delete from plan_actions; delete from _plans;")?;
+    transaction.execute_batch(
+        "delete from apply_events; delete from plan_actions; delete from _predicted_changes;
+         delete from _predictions; delete from _plans;",
+    )?;
     for (_, sql) in &guards {
         transaction.execute_batch(sql)?;
     }

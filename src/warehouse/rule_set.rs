@@ -26,7 +26,16 @@ const SUPPRESSIONS: &str = "select suppression_id || '/' || coalesce(issue_key, 
 
 /// What is suppressed on a day, in an order of its own.
 const SUPPRESSED: &str = "select distinct coalesce(issue_key, code || '/' || account_id) as target
-         from suppressions where removed_at is null and expires_on >= ?1 order by target";
+         from suppressions
+         where is_family = 0 and removed_at is null and expires_on >= ?1 order by target";
+
+/// Which of the suppressions cover a family.
+const FAMILIES: &str = "select cast(suppression_id as text)
+         from suppressions where is_family = 1 and ?1 = ?1 order by suppression_id";
+
+/// The families that are suppressed on a day, in an order of their own.
+const SUPPRESSED_FAMILIES: &str = "select distinct code || '/' || account_id as target
+         from suppressions where is_family = 1 and removed_at is null and expires_on >= ?1 order by target";
 
 /// Every risk that somebody accepted, and which of these words still hold: the run before one is not the run after it.
 fn accepted_risks(connection: &Session) -> Result<Vec<AcceptedRisk>, WarehouseError> {
@@ -114,6 +123,17 @@ pub fn rule_set(connection: &Session, options: &str, today: &str) -> Result<Rule
     let mut rows = statement.query([today])?;
     while let Some(row) = rows.next()? {
         portable.add(&row.get::<_, String>(0)?);
+    }
+    // Where no suppression covers a family, the digests are as if none could.
+    for (digest, sql) in [(&mut all, FAMILIES), (&mut portable, SUPPRESSED_FAMILIES)] {
+        let families: Vec<String> =
+            connection.prepare(sql)?.query_map([today], |row| row.get(0))?.collect::<Result<_, _>>()?;
+        if !families.is_empty() {
+            digest.add("families");
+        }
+        for family in &families {
+            digest.add(family);
+        }
     }
     // Where nobody accepted a risk, the digests are as if nobody could.
     if !accepted.is_empty() {

@@ -22,16 +22,37 @@ pub enum Target {
         /// The account, 18 characters.
         account_id: String,
     },
+    /// Every issue of a code on an account and on those below it.
+    CodeOnFamily {
+        /// The code.
+        code: String,
+        /// The account above all, 18 characters.
+        account_id: String,
+    },
 }
 
 impl Target {
-    /// The columns of the table: issue key, code, account.
-    fn columns(&self) -> (Option<&str>, Option<&str>, Option<&str>) {
+    /// The columns of the table that say what is covered.
+    fn columns(&self) -> Columns<'_> {
         match self {
-            Self::Issue(key) => (Some(key), None, None),
-            Self::CodeOnAccount { code, account_id } => (None, Some(code), Some(account_id)),
+            Self::Issue(key) => Columns { key: Some(key), ..Columns::default() },
+            Self::CodeOnAccount { code, account_id } => {
+                Columns { code: Some(code), account: Some(account_id), ..Columns::default() }
+            }
+            Self::CodeOnFamily { code, account_id } => {
+                Columns { code: Some(code), account: Some(account_id), is_family: true, ..Columns::default() }
+            }
         }
     }
+}
+
+/// What a suppression covers, as it is stored.
+#[derive(Debug, Clone, Copy, Default)]
+struct Columns<'t> {
+    key: Option<&'t str>,
+    code: Option<&'t str>,
+    account: Option<&'t str>,
+    is_family: bool,
 }
 
 impl std::fmt::Display for Target {
@@ -39,6 +60,9 @@ impl std::fmt::Display for Target {
         match self {
             Self::Issue(key) => formatter.write_str(key),
             Self::CodeOnAccount { code, account_id } => write!(formatter, "{code} on {account_id}"),
+            Self::CodeOnFamily { code, account_id } => {
+                write!(formatter, "{code} on the family of {account_id}")
+            }
         }
     }
 }
@@ -111,6 +135,8 @@ pub struct Standing {
     pub suppression_id: i64,
     /// When it was made, ISO-8601 UTC.
     pub created_at: String,
+    /// What it covers, in a few words.
+    pub target: String,
     /// The last day on which it holds.
     pub expires_on: String,
     /// `active`, `lapsing`, `lapsed` or `removed`.
@@ -133,7 +159,8 @@ const SHORT_COLUMNS: &str = "select suppression_id as id, target, state, expires
   reason, owner, created_at";
 
 /// The columns for programs.
-const COLUMNS: &str = "select suppression_id, issue_key, code, account_id, target, reason, owner, created_at,
+const COLUMNS: &str =
+    "select suppression_id, issue_key, code, account_id, is_family, target, reason, owner, created_at,
   expires_on, removed_at, state, issue_count";
 
 /// About to lapse first: somebody has to decide again.
@@ -150,14 +177,29 @@ pub const ENDING_UNTIL: &str = "state in ('active', 'lapsing') and expires_on <=
 const IN_FORCE_WITH_TARGET: &str = "select suppression_id, expires_on from suppressions
   where removed_at is null and expires_on >= ?1
     and issue_key is not distinct from ?2 and code is not distinct from ?3
-    and account_id is not distinct from ?4
+    and account_id is not distinct from ?4 and is_family = ?5
   order by expires_on desc, suppression_id limit 1";
 
-const IN_FORCE_OVER_ISSUE: &str = "select min(s.suppression_id)
-  from _issue_versions as v
+/// The family is that of the newest run.
+const IN_FORCE_OVER_ISSUE: &str = "with recursive above as (
+    select v.code, v.account_id, 0 as is_above from _issue_versions as v where v.issue_key = ?1
+    union
+    select b.code, a.parent_account_id, 1
+    from above as b
+    cross join _link_known_account as a
+    where a.account_id = b.account_id and a.parent_account_id is not null
+  )
+  select min(s.suppression_id)
+  from above as b
   cross join suppressions as s
-  where v.issue_key = ?1 and s.code = v.code and s.account_id = v.account_id
+  where s.code = b.code and s.account_id = b.account_id and (s.is_family = 1 or b.is_above = 0)
     and s.removed_at is null and s.expires_on >= ?2";
+
+const IS_AN_ACCOUNT: &str = "select exists (select 1 from _account_versions where account_id = ?1)";
+
+/// An account that no file has may still be the parent of some.
+const IS_IN_A_FAMILY: &str =
+    "select exists (select 1 from _account_versions where account_id = ?1 or parent_account_id = ?1)";
 
 /// A version that a suppression made ends where the suppression does, so the index over the ends finds it.
 const OPEN_AGAIN: &str = "select count(*)
@@ -168,8 +210,8 @@ const OPEN_AGAIN: &str = "select count(*)
     and n.issue_key = o.issue_key and n.valid_from <= ?3 and ?3 < n.valid_to and n.suppressed_by is null";
 
 const INSERT: &str =
-    "insert into suppressions (issue_key, code, account_id, reason, owner, created_at, expires_on)
-     values (?1, ?2, ?3, ?4, ?5, ?6, ?7) returning suppression_id";
+    "insert into suppressions (issue_key, code, account_id, is_family, reason, owner, created_at, expires_on)
+     values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) returning suppression_id";
 
 /// The statement behind every list of suppressions.
 pub(super) fn standing() -> &'static str {
@@ -192,7 +234,7 @@ impl Warehouse {
             Target::Issue(key) => {
                 transaction.query_row(IN_FORCE_OVER_ISSUE, [key.as_str(), today], |row| row.get(0))?
             }
-            Target::CodeOnAccount { .. } => None,
+            Target::CodeOnAccount { .. } | Target::CodeOnFamily { .. } => None,
         };
         let suppression_id = insert(&transaction, decision, now)?;
         transaction.commit()?;
@@ -252,6 +294,7 @@ impl Warehouse {
                     Ok(Standing {
                         suppression_id: row.get("suppression_id")?,
                         created_at: row.get("created_at")?,
+                        target: row.get("target")?,
                         expires_on: row.get("expires_on")?,
                         state: row.get("state")?,
                         issue_count: row.get("issue_count")?,
@@ -292,10 +335,10 @@ pub(super) fn insert(
     decision: &Decision,
     now: &str,
 ) -> Result<i64, WarehouseError> {
-    let (key, code, account) = decision.target.columns();
+    let Columns { key, code, account, is_family } = decision.target.columns();
     Ok(transaction.query_row(
         INSERT,
-        (key, code, account, &decision.reason, &decision.owner, now, &decision.expires_on),
+        (key, code, account, is_family, &decision.reason, &decision.owner, now, &decision.expires_on),
         |row| row.get(0),
     )?)
 }
@@ -306,23 +349,19 @@ fn refusal(
     target: &Target,
     today: &str,
 ) -> Result<Option<Added>, WarehouseError> {
-    let (key, code, account) = target.columns();
+    let Columns { key, code, account, is_family } = target.columns();
     if let Some(key) = key
         && !exists(transaction, "select exists (select 1 from _issue_versions where issue_key = ?1)", key)?
     {
         return Ok(Some(Added::UnknownKey));
     }
     if let Some(account) = account
-        && !exists(
-            transaction,
-            "select exists (select 1 from _account_versions where account_id = ?1)",
-            account,
-        )?
+        && !exists(transaction, if is_family { IS_IN_A_FAMILY } else { IS_AN_ACCOUNT }, account)?
     {
         return Ok(Some(Added::UnknownAccount));
     }
     let covered = transaction
-        .query_row(IN_FORCE_WITH_TARGET, (today, key, code, account), |row| {
+        .query_row(IN_FORCE_WITH_TARGET, (today, key, code, account, is_family), |row| {
             Ok(Added::Covered { suppression_id: row.get(0)?, expires_on: row.get(1)? })
         })
         .optional()?;

@@ -473,10 +473,13 @@ impl Company {
         let days = i64::try_from(self.dice.below(9)).unwrap();
         let expires = &iso8601(self.world.taken_at + days * DAY)[..10];
         let rest = ["--reason", "known", "--owner", "Support Ops", "--expires", expires];
-        let target: Vec<&str> = if self.dice.chance(50) {
-            vec![cells[0]]
-        } else {
-            vec!["--code", cells[1], "--account", cells[2]]
+        let parents = &self.world.accounts;
+        let parent = parents.iter().find(|account| account.id == cells[2]).and_then(|one| one.parent.clone());
+        let head = parent.unwrap_or_else(|| cells[2].to_owned());
+        let target: Vec<&str> = match self.dice.below(4) {
+            0 | 1 => vec![cells[0]],
+            2 => vec!["--code", cells[1], "--account", cells[2]],
+            _ => vec!["--code", cells[1], "--family", &head],
         };
         run(&[&["suppression", "add"][..], &target, &rest].concat());
     }

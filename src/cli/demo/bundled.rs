@@ -75,6 +75,7 @@ pub(super) fn show(context: &Context) -> Result<u8, CliError> {
     safe_file::write(&file, Readers::Owner, |out| output::write_rows(rows, Format::Csv(style), out))?;
 
     let made = plan::create(&warehouse, Some(&audited.run), &PlanOptions::default(), &context.clock)?;
+    plan::predict(&warehouse, &made, &context.clock)?;
     let takers = warehouse.risk_takers(made.plan.plan_id)?;
     let text = document::file_text(&made.plan.canonical, &made.plan.plan_hash, &takers);
     safe_file::write_text(&plan_file, Readers::Owner, &text)?;

@@ -162,8 +162,13 @@ pub(crate) fn name_of(value: &impl ValueEnum) -> String {
 
 /// The 18-character form of an account id that was typed.
 pub(crate) fn account_id(typed: &str) -> Result<String, CliError> {
+    account_id_of("--account", typed)
+}
+
+/// The same for another option than `--account`.
+pub(crate) fn account_id_of(option: &str, typed: &str) -> Result<String, CliError> {
     let parsed = AccountId::parse(typed).map_err(|problem| {
-        CliError::usage(format!("--account is not an account id ({})", problem.as_str()))
+        CliError::usage(format!("{option} is not an account id ({})", problem.as_str()))
             .hint("an account id has 15 or 18 characters, such as 001ACME00400000YDA")
     })?;
     Ok(parsed.id.as_str().to_owned())

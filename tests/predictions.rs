@@ -1,0 +1,286 @@
+//! What was foreseen of a plan is kept with it, and `prove` says what came otherwise.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use orgdrift::audit::{AuditOptions, audit};
+use orgdrift::clock::Clock;
+use orgdrift::ingest::salesforce::{SalesforceOptions, ingest_file};
+use orgdrift::ingest::zendesk::{ZendeskOptions, ingest_folder};
+use orgdrift::plan::{PlanOptions, create, predict};
+use orgdrift::sandbox::{Options, World as Account};
+use orgdrift::warehouse::Warehouse;
+use orgdrift::warehouse::foresee::Foreseen;
+use serde_json::json;
+
+use crate::common::bench::{Bench, Told};
+use crate::common::sandbox::TestSandbox;
+use crate::common::{clock, new_warehouse};
+use crate::model::generate::generate_whole;
+use crate::model::world::World;
+
+const RETAIL: i64 = 21_700_000_001_078;
+
+/// When the account is read again: its first second after the apply.
+const AFTERWARDS: &str = "2026-11-02T07:00:05Z";
+
+/// A few with every test run; `ORGDRIFT_WORLDS` says more.
+fn some_worlds() -> u64 {
+    std::env::var("ORGDRIFT_WORLDS").map_or(12, |text| text.parse().unwrap())
+}
+
+/// What became of the prediction of one company.
+#[derive(Debug, Default)]
+struct Tally {
+    plans: usize,
+    repairs: usize,
+    vanished: usize,
+    appeared: usize,
+    /// Repairs that the apply did not make; then nothing can be compared.
+    not_made: usize,
+}
+
+/// An account in a sandbox without limits that would slow a test down.
+fn serve(bench: &Bench, world: &World) -> TestSandbox {
+    world.write(&bench.path("made")).unwrap();
+    let options = Options {
+        rate_limit: 900_000,
+        update_limit: 10_000,
+        window: Duration::from_secs(1),
+        ..Options::default()
+    };
+    TestSandbox::start(Account::from_folder(&bench.path("made/zendesk")).unwrap(), options, clock())
+}
+
+/// Reads the account as it is now, and audits it.
+fn read(bench: &Bench, sandbox: &TestSandbox, world: &World, taken_at: &str) {
+    sandbox.write_folder(&bench.path("zendesk"), taken_at);
+    let warehouse = Warehouse::open_for_writing(&bench.db()).unwrap();
+    ingest_folder(&warehouse, &bench.path("zendesk"), &ZendeskOptions::default(), &clock()).unwrap();
+    let options = AuditOptions {
+        ticket_window_days: world.ticket_window_days.map(|days| u32::try_from(days).unwrap()),
+        allow_shared_tickets: world.allow_shared_tickets,
+        ..AuditOptions::default()
+    };
+    audit(&warehouse, &options, &clock()).unwrap();
+}
+
+/// The keys of the twelve codes in the newest run.
+fn keys(bench: &Bench) -> BTreeSet<String> {
+    bench.rows("select issue_key from latest_issues").into_iter().collect()
+}
+
+/// What would be there.
+fn predicted(before: &BTreeSet<String>, foreseen: &Foreseen) -> BTreeSet<String> {
+    let vanishing: BTreeSet<&String> = foreseen.vanishing.iter().map(|issue| &issue.issue_key).collect();
+    let appearing = foreseen.appearing.iter().map(|issue| issue.issue_key.clone());
+    before.iter().filter(|key| !vanishing.contains(key)).cloned().chain(appearing).collect()
+}
+
+/// Plans, applies and proves a company in its sandbox, and compares. None where nothing was repaired, or not all.
+fn live_through(seed: u64, tally: &mut Tally) -> Option<Bench> {
+    let world = generate_whole(seed);
+    let bench = Bench::in_memory();
+    new_warehouse(&bench.path(""));
+    let sandbox = serve(&bench, &world);
+    {
+        let warehouse = Warehouse::open_for_writing(&bench.db()).unwrap();
+        let accounts = bench.path("made/accounts.csv");
+        ingest_file(&warehouse, &accounts, &SalesforceOptions::default(), &clock()).unwrap();
+    }
+    read(&bench, &sandbox, &world, "2026-11-02T07:00:00Z");
+    let before = keys(&bench);
+    let warehouse = Warehouse::open_for_writing(&bench.db()).unwrap();
+    let made = create(&warehouse, None, &PlanOptions::default(), &clock()).unwrap();
+    let foreseen = predict(&warehouse, &made, &clock()).unwrap()?;
+    assert_eq!(predict(&warehouse, &made, &clock()).unwrap().unwrap().vanishing, foreseen.vanishing);
+    drop(warehouse);
+
+    let hash = &made.plan.plan_hash;
+    let caps = ["--max-actions", "1000", "--max-per-account", "1000"];
+    let mut command = bench.live_command(
+        &sandbox,
+        &[&["apply", "1", "--apply", "--confirm-plan-hash", hash][..], &caps].concat(),
+    );
+    command.env("ORGDRIFT_TEST_SETTLE", "1");
+    let told = bench.run_command(command);
+    let not_made: usize = bench
+        .value(
+            "select count(*) from plan_actions as a where a.status = 'planned' and not exists (
+               select 1 from receipts as r where r.mode = 'live' and r.issue_key = a.issue_key
+                 and r.outcome in ('applied', 'already_in_place'))",
+        )
+        .parse()
+        .unwrap();
+    tally.plans += 1;
+    tally.repairs += made.rows.iter().filter(|row| row.action_id().is_some()).count();
+    if not_made > 0 {
+        tally.not_made += 1;
+        println!("seed {seed}: {not_made} repairs were not made, exit {}", told.code);
+        return None;
+    }
+    read(&bench, &sandbox, &world, AFTERWARDS);
+    assert_eq!(keys(&bench), predicted(&before, &foreseen), "seed {seed}");
+    let warehouse = Warehouse::open(&bench.db()).unwrap();
+    let after = warehouse.provable_after(1).unwrap().unwrap();
+    let proof = warehouse.proof(1, &after).unwrap();
+    assert!(warehouse.is_prediction_comparable(1).unwrap());
+    assert_eq!((proof.unpredicted_count, proof.not_observed), (0, 0), "seed {seed}: {proof:?}");
+    tally.vanished += foreseen.vanishing.len();
+    tally.appeared += foreseen.appearing.len();
+    drop(warehouse);
+    Some(bench)
+}
+
+#[test]
+fn what_is_foreseen_of_generated_companies_is_what_their_sandboxes_show_after_the_apply() {
+    let mut tally = Tally::default();
+    for seed in 0..some_worlds() {
+        live_through(seed, &mut tally);
+    }
+    println!("{} worlds: {tally:?}", some_worlds());
+    assert!(tally.plans > 5 && tally.vanished > 10, "{tally:?}");
+    assert!(tally.not_made * 10 <= tally.plans, "nearly all is made: {tally:?}");
+}
+
+/// The demo, planned and applied in its sandbox.
+struct Applied {
+    bench: Bench,
+    sandbox: TestSandbox,
+}
+
+impl Applied {
+    fn new() -> Self {
+        let it = Self { bench: Bench::with_demo(), sandbox: TestSandbox::demo() };
+        it.bench.run(&["plan"]).expect(0);
+        let hash = it.bench.value("select plan_hash from plans");
+        let mut command =
+            it.bench.live_command(&it.sandbox, &["apply", "1", "--apply", "--confirm-plan-hash", &hash]);
+        command.env("ORGDRIFT_TEST_SETTLE", "1");
+        it.bench.run_command(command).expect(0);
+        it
+    }
+
+    fn edit(&self, organization: i64, edit: impl Fn(&mut serde_json::Value)) {
+        self.sandbox.sandbox.change(|world| {
+            let mut record = world.organization(organization).unwrap();
+            edit(&mut record);
+            world.put_organization(&record.to_string()).unwrap();
+        });
+    }
+
+    fn prove(&self) -> Told {
+        self.sandbox.sandbox.set_clock(Clock::fixed(AFTERWARDS).unwrap());
+        self.sandbox.write_folder(&self.bench.path("zendesk"), AFTERWARDS);
+        self.bench.run(&["ingest", "zendesk", "--from", "zendesk"]).expect(0);
+        self.bench.run(&["audit"]).expect(0);
+        self.bench.run(&["prove", "1"])
+    }
+}
+
+#[test]
+fn what_came_as_predicted_is_said_in_one_line() {
+    let it = Applied::new();
+    assert_eq!(it.bench.value("select count(*) from _predictions"), "1");
+    insta::assert_snapshot!(it.prove().expect(0).err, @"");
+}
+
+#[test]
+fn what_nobody_predicted_is_named() {
+    let it = Applied::new();
+    // Another organization takes the domain and the id of one that was written.
+    it.edit(RETAIL, |organization| {
+        organization["external_id"] = json!("001ACME00100000YDA");
+        organization["domain_names"] = json!([]);
+    });
+    insta::assert_snapshot!(it.prove().err, @"");
+}
+
+/// Runs statements on a warehouse.
+fn tamper(bench: &Bench, sql: &str) {
+    rusqlite::Connection::open(bench.db()).unwrap().execute_batch(sql).unwrap();
+}
+
+/// Issues of the first run on records that were written, which no repair is about: those that are gone, or still there.
+fn beside_repairs(bench: &Bench, is_gone: bool) -> Vec<String> {
+    let gone = if is_gone { "not in" } else { "in" };
+    bench.rows(&format!(
+        "select i.issue_key from issues as i
+         where i.run_id = 1 and i.issue_key {gone} (select l.issue_key from latest_issues as l)
+           and i.issue_key not in (select a.issue_key from plan_actions as a where a.status = 'planned')
+           and exists (
+             select 1 from receipts as r where r.mode = 'live' and r.outcome = 'applied'
+               and (r.user_id = i.user_id or (r.user_id is null and r.organization_id = i.organization_id)))
+         order by i.issue_key"
+    ))
+}
+
+#[test]
+fn whatever_came_otherwise_on_written_records_is_named() {
+    let (mut vanished, mut stayed) = (0, 0);
+    for seed in 0..40 {
+        let mut tally = Tally::default();
+        let Some(bench) = live_through(seed, &mut tally) else { continue };
+        let named = |difference: &str, key: &str| {
+            let told = bench.run(&["prove", "1"]);
+            assert!(told.err.contains("not as the plan predicted:\n"), "{}", told.err);
+            assert!(told.err.contains("1 change not predicted\n"), "{}", told.err);
+            let line = told.err.lines().find(|line| line.contains(key)).unwrap_or_default();
+            assert!(line.contains(difference), "{key}: {}", told.err);
+        };
+        if let [key, ..] = beside_repairs(&bench, true).as_slice() {
+            tamper(&bench, &format!("delete from _predicted_changes where issue_key = '{key}'"));
+            named("vanished, not predicted", key);
+            tamper(&bench, &format!("insert into _predicted_changes values (1, '{key}', 'x', 'vanishes')"));
+            vanished += 1;
+        }
+        if let [key, ..] = beside_repairs(&bench, false).as_slice() {
+            tamper(&bench, &format!("insert into _predicted_changes values (1, '{key}', 'x', 'vanishes')"));
+            named("still there, not predicted", key);
+            tamper(&bench, &format!("delete from _predicted_changes where issue_key = '{key}'"));
+            stayed += 1;
+        }
+        tamper(
+            &bench,
+            "insert into _predicted_changes values (1, 'ticket_org_mismatch/1', 'ticket_org_mismatch', 'appears')",
+        );
+        named("did not appear, not predicted", "ticket_org_mismatch/1");
+        if vanished > 0 && stayed > 0 {
+            return;
+        }
+    }
+    panic!("no company had both: {vanished} {stayed}");
+}
+
+#[test]
+fn a_plan_without_a_prediction_is_proved_as_ever() {
+    let it = Applied::new();
+    let database = rusqlite::Connection::open(it.bench.db()).unwrap();
+    database.execute_batch("delete from _predicted_changes; delete from _predictions").unwrap();
+    drop(database);
+    let told = it.prove().expect(0);
+    assert!(!told.err.contains("predicted"), "{}", told.err);
+    // It is not made up for afterwards: the snapshots of now are others.
+    assert_eq!(it.bench.value("select count(*) from _predictions"), "0");
+}
+
+#[test]
+fn a_prediction_is_outside_of_the_plan_and_its_hash() {
+    let bench = Bench::with_demo();
+    let plan = bench.rows("select plan_hash, canonical from _plans");
+    let database = rusqlite::Connection::open(bench.db()).unwrap();
+    database.execute_batch("delete from _predicted_changes; delete from _predictions").unwrap();
+    drop(database);
+    let first = bench.run(&["plan"]).expect(0).out;
+    let stored = bench.rows("select issue_key, change from _predicted_changes order by 1");
+    assert!(stored.len() > 3 && first.contains("if all of it were applied"), "{first}");
+    assert_eq!(bench.rows("select plan_hash, canonical from _plans"), plan);
+    // Once more, it is read and not worked out.
+    let before = bench.dump();
+    assert_eq!(bench.run(&["plan"]).expect(0).out, first);
+    bench.dump().assert_same(&before);
+    let shown = bench.run(&["plan", "show", "1"]).expect(0).out;
+    let said = first.split("\nif all").nth(1).unwrap();
+    assert!(shown.ends_with(&format!("\nif all{said}")), "{shown}");
+    bench.run(&["receipt", "verify"]).expect(0);
+}
