@@ -4,7 +4,7 @@ insert into runs (run_id, salesforce_snapshot_id, zendesk_snapshot_id, started_a
 select
   r.run_id + 1,
   r.salesforce_snapshot_id,
-  r.zendesk_snapshot_id,
+  :snapshot_id,
   r.started_at,
   r.rule_set_digest || ' what if',
   r.tool_version,

@@ -14,12 +14,12 @@ select
   null
 from _run_context as c
 cross join _domains as d
+cross join temp.domain_user as w
 cross join _user_versions as u
 where d.domain = :domain
-  and u.email_domain_id = d.domain_id
+  and w.domain_id = d.domain_id
+  and u.user_id = w.user_id
   and u.valid_to = 9223372036854775807
-  and u.is_verified = 1
-  and u.is_active = 1
   and not exists (
     select 1
     from _membership_versions as m

@@ -2,12 +2,12 @@
 update _user_versions
 set default_organization_id = :organization_id
 where valid_to = 9223372036854775807
-  and is_verified = 1
-  and is_active = 1
-  and email_domain_id = (
-    select d.domain_id
+  and user_id in (
+    select w.user_id
     from _domains as d
+    cross join temp.domain_user as w
     where d.domain = :domain
+      and w.domain_id = d.domain_id
   )
   and not exists (
     select 1

@@ -271,6 +271,9 @@ pub const WHAT_IF: &[ViewFile] = view_files!["what_if":
     "assign",
     "move_default",
     "move_user",
+    "create_domain_users",
+    "fill_domain_users",
+    "insert_snapshot",
     "insert_run",
     "differences",
 ];
