@@ -594,6 +594,20 @@ begin
   select raise(abort, 'a plan never changes');
 end;
 
+CREATE TABLE _predicted_changes (
+  plan_id   integer not null references _predictions (plan_id),
+  issue_key text not null,
+  code      text not null,
+  change    text not null check (change in ('vanishes', 'appears')),
+  primary key (plan_id, issue_key)
+) strict, without rowid;
+
+CREATE TABLE _predictions (
+  plan_id  integer primary key references _plans (plan_id),
+  -- ISO-8601 UTC.
+  made_at  text not null
+) strict;
+
 CREATE TABLE _run_context (
   only_row               integer primary key check (only_row = 1),
   run_id                 integer not null,
@@ -1060,11 +1074,13 @@ CREATE TABLE suppressions (
   created_at     text not null,
   -- ISO-8601 date; the suppression holds until the end of that day, UTC.
   expires_on     text not null check (expires_on glob '[0-9][0-9][0-9][0-9]-[0-1][0-9]-[0-3][0-9]'),
-  removed_at     text,
+  removed_at     text, is_family integer not null default 0
+  check (is_family in (0, 1) and (is_family = 0 or account_id is not null)),
   check ((issue_key is not null and code is null and account_id is null)
       or (issue_key is null and code is not null and account_id is not null))
 ) strict;
 
+-- view _comparable_predictions (plan_id, run_id)
 -- view _issue_causes (run_id, issue_key, cause_kind, cause_id, code, account_id, user_id, open_ticket_id)
 -- view _issue_details (run_id, issue_key, code, rule_version, family, layer, severity, severity_rank, cause, class, class_without_membership, account_id, account_name, owner, subject_kind, subject_id, organization_id, actual_organization_id, email_domain, user_id, ticket_id, domain, disposition, action, blocked_reason, suppressed_by, suggested_action, root_issue_key, reason, evidence, accepted_by, fingerprint, url)
 -- view _run_pair_codes (old_run_id, new_run_id, code, family, is_comparable, why, is_version_changed, old_bound_since, old_listed_snapshot_id)

@@ -77,6 +77,36 @@ fn predicted(before: &BTreeSet<String>, foreseen: &Foreseen) -> BTreeSet<String>
     before.iter().filter(|key| !vanishing.contains(key)).cloned().chain(appearing).collect()
 }
 
+/// What differs, what was done, and who was concerned.
+fn story(
+    bench: &Bench,
+    before: &BTreeSet<String>,
+    found: &BTreeSet<String>,
+    foretold: &BTreeSet<String>,
+) -> String {
+    let made = bench.rows(
+        "select r.action, r.outcome, r.organization_id, r.user_id, r.domain from receipts as r
+         where r.mode = 'live' and r.action is not null and r.outcome <> 'blocked'",
+    );
+    let users = bench.rows(
+        "select u.snapshot_id, u.user_id, u.email, u.is_verified, u.is_active, u.is_suspended,
+           u.default_organization_id, (
+             select group_concat(m.organization_id) from zendesk_organization_memberships as m
+             where m.snapshot_id = u.snapshot_id and m.user_id = u.user_id)
+         from zendesk_users as u
+         where exists (select 1 from issues as i where i.user_id = u.user_id) order by 2, 1",
+    );
+    let accounts = bench.rows("select account_id, link_state, organization_id, run_id from account_links");
+    let settings =
+        bench.rows("select snapshot_id, multiple_organizations from snapshots where source = 'zendesk'");
+    format!(
+        "found {:#?}, foreseen {:#?}, before {before:#?}, made {made:#?}, users {users:#?}, accounts {accounts:#?}, \
+         settings {settings:?}",
+        found.difference(foretold).collect::<Vec<_>>(),
+        foretold.difference(found).collect::<Vec<_>>(),
+    )
+}
+
 /// Plans, applies and proves a company in its sandbox, and compares. None where nothing was repaired, or not all.
 fn live_through(seed: u64, tally: &mut Tally) -> Option<Bench> {
     let world = generate_whole(seed);
@@ -120,7 +150,8 @@ fn live_through(seed: u64, tally: &mut Tally) -> Option<Bench> {
         return None;
     }
     read(&bench, &sandbox, &world, AFTERWARDS);
-    assert_eq!(keys(&bench), predicted(&before, &foreseen), "seed {seed}");
+    let (found, foretold) = (keys(&bench), predicted(&before, &foreseen));
+    assert!(found == foretold, "seed {seed}: {}", story(&bench, &before, &found, &foretold));
     let warehouse = Warehouse::open(&bench.db()).unwrap();
     let after = warehouse.provable_after(1).unwrap().unwrap();
     let proof = warehouse.proof(1, &after).unwrap();

@@ -1,5 +1,5 @@
--- One row per plan of which something was foreseen that later runs can be compared with: no other plan over the same two
--- snapshots was applied live, which would have changed what it was foreseen from.
+-- One row per plan of which something was foreseen that later runs can be compared with: no other plan over the same
+-- two snapshots was applied live, which would have changed what it was foreseen from.
 select
   p.plan_id as plan_id,
   p.run_id as run_id
