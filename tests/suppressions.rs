@@ -461,9 +461,9 @@ fn a_decision_needs_one_target_a_reason_an_owner_and_a_date() {
     assert_snapshot!(refuse(&["--code", CODE], "2027-12-31"), @"
     exit 2
     error: the following required arguments were not provided:
-      --account <ID>
+      <--account <ID>|--family <ID>>
 
-    Usage: orgdrift suppression add --reason <TEXT> --owner <NAME> --expires <DATE> --code <CODE> --account <ID> [KEY]
+    Usage: orgdrift suppression add --reason <TEXT> --owner <NAME> --expires <DATE> --code <CODE> <--account <ID>|--family <ID>> [KEY]
 
     For more information, try '--help'.
     ");

@@ -31,6 +31,7 @@ fn what_was_repaired_is_resolved() {
     insta::assert_snapshot!(told.err, @"
     a rehearsal: acme-demo.sandbox/20481973 is a sandbox, no account at Zendesk
     5 of 5 issues resolved
+    the other issues on these records vanished, stayed and appeared as predicted
     next: orgdrift diff
     ");
     assert_eq!(verdicts(&it, 0), ["resolved"; 5]);
@@ -120,6 +121,7 @@ fn what_was_skipped_is_still_open() {
     a rehearsal: acme-demo.sandbox/20481973 is a sandbox, no account at Zendesk
     4 of 5 issues resolved
     1 still open
+    the other issues on these records vanished, stayed and appeared as predicted
     next: orgdrift diff
     ");
 }
@@ -144,6 +146,7 @@ fn what_is_broken_again_has_returned_and_its_history_names_the_plan() {
     a rehearsal: acme-demo.sandbox/20481973 is a sandbox, no account at Zendesk
     4 of 5 issues resolved
     1 resolved for a while, then back
+    the other issues on these records vanished, stayed and appeared as predicted
     next: orgdrift diff
     ");
     assert_eq!(
@@ -188,10 +191,11 @@ fn issues_that_a_repair_brought_are_named() {
     a rehearsal: acme-demo.sandbox/20481973 is a sandbox, no account at Zendesk
     5 of 5 issues resolved
     new issues on the records that were written:
-     severity  code                       issue_key                                                    account_id          reason
-     critical  org_duplicate_external_id  org_duplicate_external_id/001ACME00100000YDA/21700000001013  001ACME00100000YDA  Organization 21700000001013 carries the id of account 001ACME00100000YDA, and so does another organization. A person must decide which organization stays.
-     critical  org_duplicate_external_id  org_duplicate_external_id/001ACME00100000YDA/21700000001078  001ACME00100000YDA  Organization 21700000001078 carries the id of account 001ACME00100000YDA, and so does another organization. A person must decide which organization stays.
-     high      org_external_id_conflict   org_external_id_conflict/001ACME00500000YDA/21700000001078   001ACME00500000YDA  Account 001ACME00500000YDA points to organization 21700000001078, which carries another external_id. A person must decide whose organization it is.
+     severity  code                       issue_key                                                    account_id          prediction     reason
+     critical  org_duplicate_external_id  org_duplicate_external_id/001ACME00100000YDA/21700000001013  001ACME00100000YDA  not predicted  Organization 21700000001013 carries the id of account 001ACME00100000YDA, and so does another organization. A person must decide which organization stays.
+     critical  org_duplicate_external_id  org_duplicate_external_id/001ACME00100000YDA/21700000001078  001ACME00100000YDA  not predicted  Organization 21700000001078 carries the id of account 001ACME00100000YDA, and so does another organization. A person must decide which organization stays.
+     high      org_external_id_conflict   org_external_id_conflict/001ACME00500000YDA/21700000001078   001ACME00500000YDA  not predicted  Account 001ACME00500000YDA points to organization 21700000001078, which carries another external_id. A person must decide whose organization it is.
+    3 changes not predicted
     next: orgdrift diff
     ");
     let told = it.bench.run(&["prove", "1", "--json"]);
