@@ -90,7 +90,7 @@ fn differences(world: &World) -> Vec<String> {
 
 /// Reads and audits a world with the commands, its settings and its acceptances; returns the run. None: no account of
 /// the world can be read, so the file is refused as a whole.
-fn audited(bench: &Bench, world: &World) -> Option<i64> {
+pub(crate) fn audited(bench: &Bench, world: &World) -> Option<i64> {
     world.write(&bench.path("")).unwrap();
     new_warehouse(&bench.path(""));
     let run = |arguments: &[&str]| {

@@ -11,8 +11,11 @@ use std::process::Command;
 use rusqlite::Connection;
 use serde_json::Value;
 
+use crate::common::bench::Bench;
 use crate::common::demo::{demo_warehouse, ingest_and_audit};
 use crate::common::root;
+use crate::decision_tables::audited;
+use crate::model::generate::generate;
 
 /// Prints every public name with the count of its rows, as `name count`.
 const READ_ALL: &str = "
@@ -86,8 +89,32 @@ fn duckdb_gives_the_same_answers() {
     }
     run(Command::new("python3")
         .arg(root().join("tests/duckdb_compare.py"))
-        .arg(&path)
-        .arg(root().join("queries")));
+        .arg(root().join("queries"))
+        .arg(&path));
+}
+
+/// How many generated companies DuckDB audits beside SQLite; a thirtieth of `ORGDRIFT_WORLDS`.
+const DUCKDB_WORLDS: u64 = 6;
+
+#[test]
+fn duckdb_gives_the_same_answers_on_generated_worlds() {
+    if !is_there("python3", &["-c", "import duckdb"], "DuckDB for python3") {
+        return;
+    }
+    let worlds = std::env::var("ORGDRIFT_WORLDS")
+        .map_or(DUCKDB_WORLDS, |text| text.parse::<u64>().unwrap().div_ceil(30));
+    let benches: Vec<Bench> = (0..worlds)
+        .filter_map(|seed| {
+            let bench = Bench::in_memory();
+            audited(&bench, &generate(seed)).map(|_| bench)
+        })
+        .collect();
+    assert!(benches.len() > 1, "hardly a world can be read");
+    let printed = run(Command::new("python3")
+        .arg(root().join("tests/duckdb_compare.py"))
+        .arg(root().join("queries"))
+        .args(benches.iter().map(Bench::db)));
+    println!("{}", printed.lines().last().unwrap_or_default());
 }
 
 #[test]
