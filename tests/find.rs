@@ -36,6 +36,19 @@ fn a_record_is_found_by_every_thing_that_names_it() {
 }
 
 #[test]
+fn it_says_by_what_a_record_was_found() {
+    let bench = Bench::with_demo();
+    let told = bench.unchanged(&["find", "acmeretail", "--json"]).expect(0);
+    let rows: serde_json::Value = serde_json::from_str(&told.out).unwrap();
+    let people: Vec<_> = rows.as_array().unwrap().iter().filter(|row| row["kind"] == "user").collect();
+    assert!(!people.is_empty());
+    for row in people {
+        let is_in_name = row["name"].as_str().unwrap().to_lowercase().contains("acmeretail");
+        assert_eq!(row["found_by"], if is_in_name { "name" } else { "address" }, "{row}");
+    }
+}
+
+#[test]
 fn what_is_not_there_is_answered_with_names_like_it_and_never_repeated() {
     let bench = Bench::with_demo();
     let told = bench.unchanged(&["find", "Acme Fods"]).expect(1).silent_about(&["Fods", "Acme Foods"]);

@@ -208,6 +208,7 @@ fn sql_can_only_read() {
     let into = format!("vacuum into '{}'", elsewhere.display());
     for sql in [
         "delete from runs",
+        "delete from issues",
         "insert into suppressions (issue_key, reason, owner, created_at, expires_on) values ('a', 'b', 'c', 'd', 'e')",
         "update runs set tool_version = 'x'",
         "with a as (select 1) delete from runs",

@@ -129,8 +129,8 @@ with
     from organization as o
     where instr(lower(o.name), :part) > 0
     union all
-    select case when lower(u.name) = :part then 5 else 7 end, 'user', cast(u.user_id as text), u.name, 'name',
-      u.email, u.url
+    select case when lower(u.name) = :part then 5 else 7 end, 'user', cast(u.user_id as text), u.name,
+      case when instr(lower(u.name), :part) > 0 then 'name' else 'address' end, u.email, u.url
     from person as u
     where instr(lower(u.name), :part) > 0
       or instr(lower(u.email), :part) > 0

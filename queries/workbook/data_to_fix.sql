@@ -70,7 +70,7 @@ entry as (
       when 'external_id_not_canonical' then 'external_id'
       when 'orphan_org' then 'external_id'
       when 'personal_domain_on_org' then 'domain_names'
-      when 'email_domain_outside_org' then 'email'
+      when 'email_domain_outside_org' then 'email domain'
     end,
     coalesce(
       d.domain,
@@ -92,9 +92,9 @@ select
   e.source as source,
   e.record_kind as record_kind,
   case
-    when a.account_id is not null then a.account_name
     when e.record_kind = 'organization' then o.name
-    when :is_redacted = 0 then u.name
+    when e.record_kind = 'user' then case when :is_redacted = 0 then u.name end
+    else a.account_name
   end as record_name,
   e.subject_id as subject_id,
   case e.record_kind

@@ -26,10 +26,10 @@ pub(super) fn read(path: &Path, bytes: &[u8]) -> Result<Table, DecideError> {
         .from_reader(text.as_bytes());
     let mut table = Table::default();
     let mut header: Option<Header> = None;
+    let mut lines = Lines::new(text);
     for (at, record) in reader.records().enumerate() {
         let record = record.map_err(|_| form("is not a CSV file"))?;
-        let line = record.position().map_or(0, csv::Position::line);
-        let place = Place { sheet: None, line };
+        let place = Place { sheet: None, line: record.position().map_or(0, |start| lines.at(start)) };
         let cells: Vec<Content> = record.iter().map(|cell| Content::Text(cell.to_owned())).collect();
         match &header {
             Some(header) => header.row(place, &cells, &mut table),
@@ -48,6 +48,33 @@ pub(super) fn read(path: &Path, bytes: &[u8]) -> Result<Table, DecideError> {
         return Err(form("has no columns of decisions: Issue key, Fingerprint, Made from, Decision"));
     }
     Ok(table)
+}
+
+/// Counts lines on the way through a text. The reader of CSV counts them too, but takes a row after a Windows line end
+/// to begin with the second half of that line end, in the line before.
+struct Lines<'t> {
+    bytes: &'t [u8],
+    passed: usize,
+    line: u64,
+}
+
+impl<'t> Lines<'t> {
+    fn new(text: &'t str) -> Self {
+        Self { bytes: text.as_bytes(), passed: 0, line: 1 }
+    }
+
+    /// The line in which a row begins, from 1. Rows come in the order of the text.
+    fn at(&mut self, start: &csv::Position) -> u64 {
+        let mut start = usize::try_from(start.byte()).unwrap_or(usize::MAX).min(self.bytes.len());
+        // Blank lines before the row, and what is left of the line end.
+        while self.bytes.get(start).is_some_and(|byte| matches!(byte, b'\r' | b'\n')) {
+            start += 1;
+        }
+        let ends = self.bytes[self.passed..start].iter().filter(|byte| **byte == b'\n').count();
+        self.line += u64::try_from(ends).unwrap_or(u64::MAX);
+        self.passed = start;
+        self.line
+    }
 }
 
 /// What stands most often in the line of the header.

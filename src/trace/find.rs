@@ -103,9 +103,9 @@ fn by_number(ground: &Ground<'_>, kind: Kind, key: &str) -> Result<Found, TraceE
     let Some(id) = id else {
         return Err(KeyError::Malformed {
             expected: match kind {
-                Kind::User => "a user is named by e-mail address or by Zendesk id, a whole number".to_owned(),
+                Kind::User => "no user has that name, and it is neither an e-mail address nor a Zendesk id, a whole number".to_owned(),
                 Kind::Ticket => "a ticket is named by its id, a whole number".to_owned(),
-                _ => "an organization is named by its Zendesk id, a whole number".to_owned(),
+                _ => "no organization has that name, and it is not a Zendesk id, a whole number".to_owned(),
             },
             near: Vec::new(),
         }
@@ -138,7 +138,7 @@ fn account(ground: &Ground<'_>, key: &str) -> Result<Found, TraceError> {
         Err(problem) => {
             return Err(KeyError::Malformed {
                 expected: format!(
-                    "an account is named by its id of 15 or 18 characters, such as 001ACME00400000YDA ({problem})"
+                    "no account has that name, and it is not an account id such as 001ACME00400000YDA ({problem})"
                 ),
                 near: near_accounts(warehouse, key)?,
             }

@@ -162,6 +162,10 @@ impl Guarded {
         let refused = self.refused.lock().unwrap_or_else(PoisonError::into_inner).take();
         match (refused, error) {
             (Some(what), _) => WarehouseError::OnlyReads { what },
+            // A view is told apart before the statement is looked at.
+            (None, rusqlite::Error::SqlInputError { msg, .. }) if msg.starts_with("cannot modify ") => {
+                WarehouseError::OnlyReads { what: "write".to_owned() }
+            }
             // The text is the person's own: nothing of the file is in what is said about it.
             (None, rusqlite::Error::SqlInputError { msg, .. }) => WarehouseError::Sql { message: msg },
             (None, rusqlite::Error::SqliteFailure(failure, Some(message)))

@@ -46,6 +46,11 @@ fn rename(grid: &mut Grid, from: &str, to: &str) {
     to.clone_into(&mut grid.header[at]);
 }
 
+/// As Excel saves text.
+fn windows(text: &[u8]) -> Vec<u8> {
+    String::from_utf8(text.to_vec()).unwrap().replace('\n', "\r\n").into_bytes()
+}
+
 fn utf16(grid: &Grid) -> Vec<u8> {
     let text = String::from_utf8(grid.csv(b',')).unwrap();
     std::iter::once(0xfeff_u16).chain(text.encode_utf16()).flat_map(u16::to_le_bytes).collect()
@@ -226,6 +231,21 @@ fn cases() -> Vec<(&'static str, Back)> {
         ("saved as CSV with commas", Csv(b',', |_| {})),
         ("saved as CSV with semicolons", Csv(b';', |_| {})),
         ("saved as CSV with tabs", Csv(b'\t', |_| {})),
+        ("saved as CSV with Windows line ends", Bytes(|grid| windows(&grid.csv(b',')))),
+        (
+            "saved as CSV with Windows line ends, with a decision that there is not",
+            Bytes(|grid| {
+                windows(
+                    &String::from_utf8(grid.csv(b',')).unwrap().replace(",suppress,", ",hide,").into_bytes(),
+                )
+            }),
+        ),
+        (
+            "saved as CSV, with a decision that there is not",
+            Bytes(|grid| {
+                String::from_utf8(grid.csv(b',')).unwrap().replace(",suppress,", ",hide,").into_bytes()
+            }),
+        ),
         ("saved as CSV, Until as 31.12.2026", Csv(b';', |grid| grid.text(TICKET, "Until", "31.12.2026"))),
         ("saved as CSV, Until as a number of days", Csv(b',', |grid| grid.text(TICKET, "Until", "46387"))),
         (

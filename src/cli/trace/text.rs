@@ -19,7 +19,7 @@ fn cause(behind: &Behind) -> String {
     let about: Vec<_> = [
         (behind.account_count, "account"),
         (behind.user_count, "user"),
-        (behind.open_ticket_count, "open ticket"),
+        (behind.open_ticket_count, "unclosed ticket"),
     ]
     .into_iter()
     .filter(|(count, _)| *count > 0)
