@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use rusqlite::Connection;
 
 use crate::common::bench::Bench;
-use crate::common::new_warehouse;
+use crate::common::{new_warehouse, times};
 use crate::model::causes::causes;
 use crate::model::expect::{Expected, expect};
 use crate::model::findings::findings;
@@ -20,7 +20,7 @@ use crate::model::world::World;
 use crate::model::write::iso8601;
 
 const DAYS: i64 = 6;
-const DEFAULT_WORLDS: u64 = 4;
+const DEFAULT_WORLDS: u64 = 2;
 /// Enough for every change to come often.
 const MANY_WORLDS: u64 = 100;
 
@@ -29,8 +29,7 @@ type State = (String, Option<String>, Option<String>, String, Option<i64>);
 
 #[test]
 fn the_program_and_the_model_agree_on_worlds_that_change() {
-    let worlds =
-        std::env::var("ORGDRIFT_WORLDS").map_or(DEFAULT_WORLDS, |text| text.parse::<u64>().unwrap() / 10);
+    let worlds = times("ORGDRIFT_WORLDS", DEFAULT_WORLDS * 10) / 10;
     let mut tally = BTreeMap::new();
     for seed in 0..worlds {
         let found = differences(seed, &mut tally);

@@ -25,7 +25,7 @@ use serde_json::{Value, json};
 use crate::common::dice::Dice;
 use crate::common::dump::rows;
 use crate::common::whole::whole;
-use crate::common::{clock, new_warehouse};
+use crate::common::{clock, new_warehouse, times};
 
 const STEPS: usize = 7;
 const ACCOUNTS: [&str; 4] =
@@ -38,7 +38,7 @@ const DIFFERENT: [&str; 4] = ["snapshots", "snapshot_collections", "ingest_warni
 
 #[test]
 fn what_changed_put_over_what_was_there_is_all_there_is() {
-    let histories = std::env::var("ORGDRIFT_HISTORIES").map_or(12, |text| text.parse().unwrap());
+    let histories = times("ORGDRIFT_HISTORIES", 4);
     let mut tally = Seen::default();
     for seed in 0..histories {
         live(seed, &mut tally);

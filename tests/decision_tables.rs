@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use rusqlite::Connection;
 
 use crate::common::bench::Bench;
-use crate::common::new_warehouse;
+use crate::common::{new_warehouse, times};
 use crate::model::causes::causes;
 use crate::model::expect::{Expected, expect};
 use crate::model::findings::findings;
@@ -20,14 +20,14 @@ use crate::model::names::{Action, Code, Reason};
 use crate::model::shrink::shrink;
 use crate::model::world::World;
 
-/// A part of a minute of them with every test run; `make soak` tries more.
-const DEFAULT_WORLDS: u64 = 60;
+/// A few seconds of them with every test run; CI and `make soak` try more.
+const DEFAULT_WORLDS: u64 = 20;
 /// Enough for every code and every reason to come fifty times.
 const MANY_WORLDS: u64 = 3000;
 
 #[test]
 fn the_program_and_the_model_agree_on_generated_worlds() {
-    let worlds = std::env::var("ORGDRIFT_WORLDS").map_or(DEFAULT_WORLDS, |text| text.parse().unwrap());
+    let worlds = times("ORGDRIFT_WORLDS", DEFAULT_WORLDS);
     let next = AtomicU64::new(0);
     let hits = Mutex::new(Hits::default());
     let threads = std::thread::available_parallelism().map_or(1, usize::from);

@@ -18,7 +18,7 @@ use rusqlite::Connection;
 use serde_json::{Value, json};
 
 use crate::common::dice::Dice;
-use crate::common::{clock, new_warehouse};
+use crate::common::{clock, new_warehouse, times};
 
 const SNAPSHOTS: usize = 8;
 const USERS: [i64; 6] = [11, 12, 13, 14, 15, 16];
@@ -36,7 +36,7 @@ type Shown = BTreeMap<String, Vec<String>>;
 
 #[test]
 fn every_snapshot_shows_what_was_read() {
-    let histories = std::env::var("ORGDRIFT_HISTORIES").map_or(15, |text| text.parse().unwrap());
+    let histories = times("ORGDRIFT_HISTORIES", 5);
     for seed in 0..histories {
         live(seed);
     }

@@ -20,7 +20,7 @@ use rusqlite::Connection;
 use self::edits::Company;
 use crate::common::bench::Bench;
 use crate::common::dump::rows;
-use crate::common::{clock, new_warehouse};
+use crate::common::{clock, new_warehouse, times};
 use crate::delete_and_return::random_history;
 
 const DAYS: usize = 6;
@@ -29,7 +29,7 @@ const DEFAULT_CHAINS: u64 = 2;
 
 /// How many chains are asked for.
 fn chains() -> u64 {
-    std::env::var("ORGDRIFT_CHAINS").map_or(DEFAULT_CHAINS, |text| text.parse().unwrap())
+    times("ORGDRIFT_CHAINS", DEFAULT_CHAINS)
 }
 
 /// What a warehouse holds, in its tables or in its views, one by one; whether a run was made from the changes is not

@@ -7,6 +7,7 @@ use std::process::Command;
 use rusqlite::Connection;
 
 use crate::common::bench::Bench;
+use crate::common::is_thorough;
 
 /// Changes the file as whoever sends it could.
 fn tamper(bench: &Bench, sql: &str) {
@@ -33,7 +34,7 @@ const COMMANDS: [&[&str]; 12] = [
 
 #[test]
 fn what_could_act_or_mislead_is_named_and_the_file_refused() {
-    for (sql, what) in [
+    let cases = [
         (
             "create trigger spy after insert on runs begin delete from suppressions; end",
             "trigger spy is not orgdrift's",
@@ -79,12 +80,17 @@ fn what_could_act_or_mislead_is_named_and_the_file_refused() {
             "delete from sqlite_schema where name = 'sqlite_autoindex__domains_1'",
             "index sqlite_autoindex__domains_1 is missing",
         ),
-    ] {
+    ];
+    for (at, (sql, what)) in cases.into_iter().enumerate() {
         let bench = Bench::with_demo();
         bench.copy("fixtures/demo/accounts.csv", "accounts.csv");
         tamper(&bench, sql);
         let before = fs::read(bench.db()).unwrap();
-        for arguments in COMMANDS {
+        for (turn, arguments) in COMMANDS.into_iter().enumerate() {
+            // All commands the first time, then a third of them in turn, unless there is time for all.
+            if at > 0 && at % 3 != turn % 3 && !is_thorough() {
+                continue;
+            }
             let told = bench.run(arguments);
             assert_eq!(told.code, 1, "{sql} {arguments:?}: {}{}", told.out, told.err);
             let said = "error: orgdrift.db is not as orgdrift left it: ";

@@ -12,7 +12,7 @@ use orgdrift::warehouse::Warehouse;
 use serde_json::Value;
 
 use crate::common::dice::Dice;
-use crate::common::{clock, new_warehouse};
+use crate::common::{clock, new_warehouse, times};
 use crate::model::expect::expect;
 use crate::model::generate::{generate_whole, personal_domains};
 use crate::model::names::{Disposition, Reason};
@@ -24,7 +24,7 @@ const WORLDS: u64 = 120;
 
 /// How many worlds a test tries that counts nothing; `ORGDRIFT_WORLDS` says more.
 fn some_worlds() -> u64 {
-    std::env::var("ORGDRIFT_WORLDS").map_or(20, |text| text.parse().unwrap())
+    times("ORGDRIFT_WORLDS", 8)
 }
 
 /// The plan of a world, and its document.

@@ -15,14 +15,14 @@ use orgdrift::warehouse::plans::RowOfPlan;
 use crate::common::bench::Bench;
 use crate::common::dump::{dump, rows};
 use crate::common::sandbox::TestSandbox;
-use crate::common::{clock, new_warehouse};
+use crate::common::{clock, new_warehouse, times};
 use crate::model::generate::generate_whole;
 use crate::model::normalize::email_domain;
 use crate::model::world::{Membership, World};
 
 /// Enough for each repair to come a few times.
 fn some_worlds() -> u64 {
-    std::env::var("ORGDRIFT_WORLDS").map_or(40, |text| text.parse().unwrap())
+    times("ORGDRIFT_WORLDS", 12)
 }
 
 /// A warehouse with a run of a world.

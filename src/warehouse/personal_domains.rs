@@ -1,5 +1,7 @@
 //! The list of domains that never identify a customer: bundled entries, and what the operator makes of them.
 
+use std::collections::BTreeMap;
+
 use rusqlite::{Connection, OptionalExtension};
 
 use super::{Warehouse, WarehouseError, domain_list::DomainList, domains};
@@ -84,15 +86,23 @@ impl Warehouse {
 /// Brings the bundled entries up to date; what the operator decided stays.
 pub(super) fn synchronize(connection: &Connection) -> Result<(), WarehouseError> {
     connection.execute("delete from _personal_domains where origin = 'bundled' and is_removed = 0", [])?;
+    // Fifteen thousand of them: a statement for each list is a fraction of one for each entry.
     let mut insert = connection.prepare(
         "insert into _personal_domains (domain, origin, is_removed, kind, is_covering_sub_hosts)
-         values (?1, 'bundled', 0, ?2, ?3)
+         select value, 'bundled', 0, ?2, ?3 from json_each(?1) where true
          on conflict (domain) do update
          set kind = excluded.kind, is_covering_sub_hosts = excluded.is_covering_sub_hosts
          where origin = 'bundled'",
     )?;
+    let mut lists: BTreeMap<(&str, bool), String> = BTreeMap::new();
     for entry in catalog::bundled_domains() {
-        insert.execute((entry.domain, entry.kind.as_str(), entry.is_covering_sub_hosts))?;
+        let list = lists.entry((entry.kind.as_str(), entry.is_covering_sub_hosts)).or_default();
+        // A host needs no escapes.
+        list.push_str(if list.is_empty() { "[\"" } else { "\",\"" });
+        list.push_str(entry.domain);
+    }
+    for ((kind, is_covering_sub_hosts), list) in lists {
+        insert.execute((list + "\"]", kind, is_covering_sub_hosts))?;
     }
     Ok(())
 }

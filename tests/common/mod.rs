@@ -53,6 +53,16 @@ pub(crate) fn soak_rounds() -> Option<u64> {
     std::env::var("ORGDRIFT_SOAK_ROUNDS").ok().map(|text| text.parse().unwrap())
 }
 
+/// Whether the long loops take every case that they have, as CI and whoever soaks asks for, or a choice of them.
+pub(crate) fn is_thorough() -> bool {
+    soak_rounds().is_some()
+}
+
+/// How often a loop runs: as the variable says, else as often as a test run has time for.
+pub(crate) fn times(variable: &str, otherwise: u64) -> u64 {
+    std::env::var(variable).map_or(otherwise, |text| text.parse().unwrap())
+}
+
 /// Whether there is time for every case instead of a choice of them.
 pub(crate) fn is_long_soak() -> bool {
     soak_rounds().is_some_and(|rounds| rounds >= 500)

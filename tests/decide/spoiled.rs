@@ -280,6 +280,7 @@ Five rows of a workbook of the demo were filled in. Then the sheet was changed b
 |---|---|---|---|
 "
     .to_owned();
+    let before = maker.dump();
     let mut distinct = 0;
     for (name, back) in cases() {
         let bench = Bench::with_demo();
@@ -305,7 +306,6 @@ Five rows of a workbook of the demo were filled in. Then the sheet was changed b
                 workbook.save(&path).unwrap();
             }
         }
-        let before = bench.dump();
         let told = decide(&bench, "back");
         let said: Vec<&str> = told
             .err

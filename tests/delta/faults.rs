@@ -55,7 +55,7 @@ fn an_input_that_is_left_out_is_noticed() {
             }
             missing.retain(|fault| {
                 // All of them take minutes: without a long run some are tried.
-                if !is_long && !dice.chance(12) {
+                if !is_long && !dice.chance(5) {
                     return true;
                 }
                 tried += 1;

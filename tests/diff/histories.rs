@@ -14,7 +14,7 @@ use rusqlite::Connection;
 
 use crate::common::dice::Dice;
 use crate::common::dump::rows;
-use crate::common::{clock, new_warehouse};
+use crate::common::{clock, new_warehouse, times};
 use crate::delete_and_return::random_history;
 
 use super::company::company;
@@ -28,7 +28,7 @@ struct Decisions {
 
 #[test]
 fn any_two_runs_of_a_history_are_compared_as_their_rows_are() {
-    let histories = std::env::var("ORGDRIFT_HISTORIES").map_or(4, |text| text.parse().unwrap());
+    let histories = times("ORGDRIFT_HISTORIES", 2);
     let mut seen: BTreeMap<String, usize> = BTreeMap::new();
     for seed in 0..histories {
         // The first stands for no run: it is what holds now.

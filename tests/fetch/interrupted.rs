@@ -8,8 +8,12 @@ use crate::common::bench::{Bench, Told};
 use crate::common::dice::Dice;
 use crate::common::faults::{Fault, Which};
 use crate::common::sandbox::TestSandbox;
+use crate::common::soak_rounds;
 
-const KILLS: u32 = 8;
+/// How often a fetch is killed; `ORGDRIFT_SOAK_ROUNDS` says otherwise, up to sixteen times.
+fn kills_wanted() -> u64 {
+    soak_rounds().map_or(3, |rounds| rounds.min(16))
+}
 
 /// A company whose account answers slowly enough to be interrupted.
 fn slow_company() -> (Bench, TestSandbox, Vec<String>) {
@@ -42,7 +46,7 @@ fn a_fetch_that_is_killed_at_any_moment_is_gone_on_with() {
     println!("fetch: it takes {took:?}; ORGDRIFT_CRASH_SEED={seed}");
     let mut dice = Dice::new(seed);
     let mut kills = 0;
-    for _ in 0..KILLS {
+    for _ in 0..kills_wanted() {
         std::fs::remove_file(bench.db()).unwrap();
         loop {
             let mut child = bench
@@ -73,7 +77,7 @@ fn a_fetch_that_is_killed_at_any_moment_is_gone_on_with() {
         bench.run_live(&sandbox, &["ingest", "zendesk", "--rate-share", "100", "--restart"]).expect(0);
         assert!(!bench.path("orgdrift.db.staging").exists());
     }
-    assert!(kills >= KILLS / 2, "only {kills} commands were still running");
+    assert!(kills >= kills_wanted() / 2, "only {kills} commands were still running");
 }
 
 /// How many snapshots the warehouse has; none where there is no warehouse.

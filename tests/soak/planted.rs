@@ -31,6 +31,7 @@ use super::round::Round;
 use crate::common::clock;
 use crate::common::dice::Dice;
 use crate::common::faults::{Fault, Which};
+use crate::common::soak_rounds;
 
 /// Rounds of each.
 const ROUNDS: u64 = 25;
@@ -522,7 +523,7 @@ fn all_rounds(planted: Planted, rounds: u64) -> Vec<String> {
 #[test]
 fn the_protocol_without_a_planted_fault_is_right() {
     // Also where requests arrive long after their answer was given up.
-    let rounds = std::env::var("ORGDRIFT_SOAK_ROUNDS").map_or(ROUNDS * 2, |text| text.parse().unwrap());
+    let rounds = soak_rounds().unwrap_or(ROUNDS);
     assert_eq!(all_rounds(Planted::Nothing, rounds), [""; 0]);
 }
 
@@ -536,10 +537,10 @@ fn the_judge_sees_every_planted_fault() {
         Planted::LateCaps,
         Planted::SentTwice,
     ] {
-        let bad = all_rounds(planted, ROUNDS);
-        // The ledger must show it: the journal may be as wrong as whoever writes it.
-        let shown: Vec<&String> = bad.iter().filter(|text| text.starts_with("ledger: ")).collect();
-        println!("{planted:?}: {} bad, {} of them by the ledger", bad.len(), shown.len());
-        assert!(!shown.is_empty(), "nobody saw {planted:?}: {bad:?}");
+        // The ledger must show it: the journal may be as wrong as whoever writes it. Often the first round does.
+        let shown =
+            (0..ROUNDS).flat_map(|seed| one_round(planted, seed)).find(|bad| bad.starts_with("ledger: "));
+        println!("{planted:?}: {shown:?}");
+        assert!(shown.is_some(), "nobody saw {planted:?} in {ROUNDS} rounds");
     }
 }
