@@ -28,7 +28,7 @@ struct Decisions {
 
 #[test]
 fn any_two_runs_of_a_history_are_compared_as_their_rows_are() {
-    let histories = times("ORGDRIFT_HISTORIES", 2);
+    let histories = times("ORGDRIFT_HISTORIES", 4);
     let mut seen: BTreeMap<String, usize> = BTreeMap::new();
     for seed in 0..histories {
         // The first stands for no run: it is what holds now.
