@@ -370,6 +370,7 @@ pub const TRACE: &[ViewFile] = view_files!["trace":
     "domain_holders",
     "marks",
     "claims",
+    "narrow",
     "organizations",
     "related_accounts",
     "links",

@@ -18,7 +18,7 @@ use super::{
 };
 use crate::{
     clock,
-    model::{ContinueAt, Outcome, Reading},
+    model::{ContinueAt, GivenUp, Outcome, Reading},
     zendesk::api::{Listing, Page, Position, ReadApi},
 };
 
@@ -81,7 +81,7 @@ where
 enum Ended {
     Complete,
     Stopped(CollectionWriter),
-    GivenUp { writer: CollectionWriter, outcome: Outcome, reason: &'static str, is_position: bool },
+    GivenUp { writer: CollectionWriter, outcome: Outcome, reason: GivenUp, is_position: bool },
 }
 
 async fn walk<A>(
@@ -109,7 +109,7 @@ where
             Err(reason) => return Ok(given_up(writer, Outcome::Partial, reason)),
         };
         if written.is_some_and(|page| page.lacks_rows) {
-            return Ok(given_up(writer, Outcome::Partial, "page_repeated"));
+            return Ok(given_up(writer, Outcome::Partial, GivenUp::PageRepeated));
         }
         if let Some(reason) = written.and_then(|page| watch.written(page.row_count, page.same_run)) {
             return Ok(given_up(writer, Outcome::Partial, reason));
@@ -126,19 +126,23 @@ where
             };
             let (writer, result) = write(writer, Some(page), Some(end), progress).await?;
             return Ok(match result {
-                Ok(Some(page)) if page.lacks_rows => given_up(writer, Outcome::Partial, "page_repeated"),
+                Ok(Some(page)) if page.lacks_rows => {
+                    given_up(writer, Outcome::Partial, GivenUp::PageRepeated)
+                }
                 Ok(_) => Ended::Complete,
                 Err(reason) => given_up(writer, Outcome::Partial, reason),
             });
         }
         let Some(next) = page.next.clone() else {
-            return Ok(given_up(writer, Outcome::Partial, "bad_page"));
+            return Ok(given_up(writer, Outcome::Partial, GivenUp::BadPage));
         };
         if let Some(reason) = watch.next(&position, &next) {
             let (writer, result) = write(writer, Some(page), None, progress).await?;
             let reason = match result {
                 Err(reason) => reason,
-                Ok(Some(page)) if page.is_repeated && reason == "cursor_repeated" => "page_repeated",
+                Ok(Some(page)) if page.is_repeated && reason == GivenUp::CursorRepeated => {
+                    GivenUp::PageRepeated
+                }
                 Ok(_) => reason,
             };
             return Ok(Ended::GivenUp { writer, outcome: Outcome::Partial, reason, is_position: true });
@@ -162,7 +166,7 @@ async fn wait_for_start<A>(shared: &Shared<'_, A>, position: &Position) {
     }
 }
 
-fn given_up(writer: CollectionWriter, outcome: Outcome, reason: &'static str) -> Ended {
+fn given_up(writer: CollectionWriter, outcome: Outcome, reason: GivenUp) -> Ended {
     Ended::GivenUp { writer, outcome, reason, is_position: false }
 }
 
@@ -191,7 +195,7 @@ async fn failed<E: Failure>(error: E, writer: CollectionWriter) -> Result<Ended,
         Reach::NotPermitted(reason) => given_up(writer, Outcome::NotPermitted, reason),
         Reach::Listing(reason) => given_up(writer, Outcome::Partial, reason),
         Reach::Position => {
-            Ended::GivenUp { writer, outcome: Outcome::Partial, reason: "refused", is_position: true }
+            Ended::GivenUp { writer, outcome: Outcome::Partial, reason: GivenUp::Refused, is_position: true }
         }
     })
 }
@@ -232,7 +236,7 @@ fn continue_at(entry: &Entry, last: &Page, time: &ServerTime, options: &Options)
 }
 
 /// A page's fate: what it was like, or why its collection ends with it.
-type PageResult = Result<Option<Written>, &'static str>;
+type PageResult = Result<Option<Written>, GivenUp>;
 
 /// Writes a page on a thread where waiting for the disk stops nobody.
 async fn write(
@@ -250,7 +254,7 @@ async fn write(
     progress.set(writer.entry.written.pages, writer.entry.written.rows);
     match result {
         Ok(written) => Ok((writer, Ok(Some(written)))),
-        Err(PageError::Malformed) => Ok((writer, Err("bad_page"))),
+        Err(PageError::Malformed) => Ok((writer, Err(GivenUp::BadPage))),
         Err(PageError::Staging(error)) => Err(error),
     }
 }

@@ -2,7 +2,7 @@
 
 use std::{io, path::PathBuf};
 
-use crate::safe_file::FileError;
+use crate::{model::GivenUp, safe_file::FileError};
 
 /// An error of the folder that a fetch writes.
 #[derive(Debug, thiserror::Error)]
@@ -124,11 +124,11 @@ pub enum Reach {
     /// Every other call would fail as well: wrong credentials, no network.
     Everything,
     /// The credentials do not allow this listing, for the reason that the manifest names.
-    NotPermitted(&'static str),
+    NotPermitted(GivenUp),
     /// The server refuses the position: a cursor that it no longer knows, a time that is too recent.
     Position,
     /// This listing, for the reason that the manifest names.
-    Listing(&'static str),
+    Listing(GivenUp),
 }
 
 /// An error of a call that says how far it reaches.

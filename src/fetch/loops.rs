@@ -7,7 +7,7 @@ use std::collections::HashSet;
 
 use xxhash_rust::xxh3::Xxh3;
 
-use crate::zendesk::api::Position;
+use crate::{model::GivenUp, zendesk::api::Position};
 
 /// So many empty pages in a row that say that more follows are believed.
 const EMPTY_PAGES: u32 = 100;
@@ -29,27 +29,29 @@ pub(super) struct LoopWatch {
 
 impl LoopWatch {
     /// Says why the page that follows one must not be asked for.
-    pub(super) fn next(&mut self, asked: &Position, next: &Position) -> Option<&'static str> {
+    pub(super) fn next(&mut self, asked: &Position, next: &Position) -> Option<GivenUp> {
         self.seen.insert(hash(asked));
         match (asked, next) {
-            (asked, next) if asked == next => Some("cursor_stands_still"),
+            (asked, next) if asked == next => Some(GivenUp::CursorStandsStill),
             // Time that runs backwards would be read again and again.
-            (Position::Since(asked), Position::Since(next)) if next < asked => Some("cursor_stands_still"),
-            (_, next) if self.seen.contains(&hash(next)) => Some("cursor_repeated"),
+            (Position::Since(asked), Position::Since(next)) if next < asked => {
+                Some(GivenUp::CursorStandsStill)
+            }
+            (_, next) if self.seen.contains(&hash(next)) => Some(GivenUp::CursorRepeated),
             _ => None,
         }
     }
 
     /// Says why no further page is read after one that was written.
-    pub(super) fn written(&mut self, row_count: u64, same_run: u32) -> Option<&'static str> {
+    pub(super) fn written(&mut self, row_count: u64, same_run: u32) -> Option<GivenUp> {
         self.pages += 1;
         self.empty_run = if row_count == 0 { self.empty_run + 1 } else { 0 };
         if self.empty_run >= EMPTY_PAGES {
-            Some("empty_pages")
+            Some(GivenUp::EmptyPages)
         } else if same_run >= SAME_PAGES {
-            Some("page_repeated")
+            Some(GivenUp::PageRepeated)
         } else if self.pages >= PAGE_LIMIT {
-            Some("page_limit")
+            Some(GivenUp::PageLimit)
         } else {
             None
         }
@@ -88,15 +90,15 @@ mod tests {
         for at in 0..1000 {
             assert_eq!(watch.next(&cursor(&at.to_string()), &cursor(&(at + 1).to_string())), None);
         }
-        assert_eq!(watch.next(&cursor("1000"), &cursor("3")), Some("cursor_repeated"));
+        assert_eq!(watch.next(&cursor("1000"), &cursor("3")), Some(GivenUp::CursorRepeated));
     }
 
     #[test]
     fn a_position_that_does_not_move_is_found_at_once() {
         let mut watch = LoopWatch::default();
-        assert_eq!(watch.next(&cursor("a"), &cursor("a")), Some("cursor_stands_still"));
-        assert_eq!(watch.next(&Position::Since(5), &Position::Since(5)), Some("cursor_stands_still"));
-        assert_eq!(watch.next(&Position::Since(5), &Position::Since(4)), Some("cursor_stands_still"));
+        assert_eq!(watch.next(&cursor("a"), &cursor("a")), Some(GivenUp::CursorStandsStill));
+        assert_eq!(watch.next(&Position::Since(5), &Position::Since(5)), Some(GivenUp::CursorStandsStill));
+        assert_eq!(watch.next(&Position::Since(5), &Position::Since(4)), Some(GivenUp::CursorStandsStill));
         assert_eq!(watch.next(&Position::Since(5), &Position::Since(6)), None);
     }
 
@@ -106,12 +108,12 @@ mod tests {
         for _ in 1..EMPTY_PAGES {
             assert_eq!(watch.written(0, 1), None);
         }
-        assert_eq!(watch.written(0, 1), Some("empty_pages"));
+        assert_eq!(watch.written(0, 1), Some(GivenUp::EmptyPages));
         assert_eq!(watch.written(5, 9), None, "an overlap is no loop");
-        assert_eq!(watch.written(5, 10), Some("page_repeated"));
+        assert_eq!(watch.written(5, 10), Some(GivenUp::PageRepeated));
         for _ in 103..PAGE_LIMIT {
             assert_eq!(watch.written(5, 1), None);
         }
-        assert_eq!(watch.written(5, 1), Some("page_limit"));
+        assert_eq!(watch.written(5, 1), Some(GivenUp::PageLimit));
     }
 }

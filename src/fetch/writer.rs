@@ -18,7 +18,7 @@ use super::{
     slim::{Malformed, page_line},
 };
 use crate::{
-    model::{ContinueAt, Outcome},
+    model::{ContinueAt, GivenUp, Outcome},
     zendesk::{api::Page, folder::Collection},
 };
 
@@ -177,9 +177,14 @@ impl CollectionWriter {
     }
 
     /// Gives the collection up before its end.
-    pub(super) fn give_up(mut self, outcome: Outcome, reason: &str, now: String) -> Result<(), StagingError> {
+    pub(super) fn give_up(
+        mut self,
+        outcome: Outcome,
+        reason: GivenUp,
+        now: String,
+    ) -> Result<(), StagingError> {
         self.entry.outcome = Some(outcome);
-        self.entry.reason = Some(reason.to_owned());
+        self.entry.reason = Some(reason.as_str().to_owned());
         self.entry.finished_at = Some(now);
         self.commit(true)?;
         if self.entry.written.pages == 0 {

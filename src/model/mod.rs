@@ -19,8 +19,8 @@ pub use canonical::{FormError, IdText, canonical};
 
 pub use closed_set::{
     ActionOutcome, ApplyMode, Cause, Collection, Disposition, DomainKind, EventKind, EvidenceType, Family,
-    Layer, MultipleOrganizations, Outcome, PlaceVerdict, PlanStatus, Reading, Repair, Severity, Source,
-    TakenAtSource,
+    GivenUp, Layer, LinkState, MatchRule, MultipleOrganizations, Outcome, PlaceVerdict, PlanStatus,
+    ProofVerdict, Reading, Repair, Severity, Source, TakenAtSource,
 };
 pub use continue_at::ContinueAt;
 pub use decision::{Decision, Provenance, Words, squeezed};

@@ -4,12 +4,15 @@ use serde::Serialize;
 
 use super::{
     Ground,
-    link::{Explanation, LinkState, explain},
+    link::{Explanation, explain},
     place::Owner,
 };
-use crate::warehouse::{
-    WarehouseError,
-    trace::{AccountRecord, ExpectedDomain, Kind, LinkFacts, RunLink},
+use crate::{
+    model::LinkState,
+    warehouse::{
+        WarehouseError,
+        trace::{AccountRecord, ExpectedDomain, Kind, LinkFacts, RunLink},
+    },
 };
 
 /// An account and what decides its organization.
@@ -36,10 +39,7 @@ pub struct TracedAccount {
 impl TracedAccount {
     /// The state that counts: the run's, else what the rules say.
     pub fn link_state(&self) -> LinkState {
-        self.run_link
-            .as_ref()
-            .and_then(|link| LinkState::from_text(&link.link_state))
-            .unwrap_or(self.explanation.link_state)
+        self.run_link.as_ref().map_or(self.explanation.link_state, |link| link.link_state)
     }
 
     /// The organization that counts: the run's, else what the rules say.
@@ -53,10 +53,9 @@ impl TracedAccount {
     /// Whether the rules say what the run stored; none if it stored nothing.
     pub fn is_confirmed_by_run(&self) -> Option<bool> {
         self.run_link.as_ref().map(|link| {
-            link.link_state == self.explanation.link_state.as_str()
+            link.link_state == self.explanation.link_state
                 && link.organization_id == self.explanation.organization_id
-                && link.match_rule.as_deref()
-                    == self.explanation.match_rule.map(super::link::MatchRule::as_str)
+                && link.match_rule == self.explanation.match_rule
         })
     }
 
@@ -68,7 +67,7 @@ impl TracedAccount {
             self.record.account_id,
             link.link_state,
             link.organization_id.map(|id| format!(" to organization {id}")).unwrap_or_default(),
-            self.explanation.link_state.as_str()
+            self.explanation.link_state
         ))
     }
 

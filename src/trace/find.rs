@@ -1,6 +1,6 @@
 //! From a key to a record. A key may be an address, so no error repeats one.
 
-use super::{Ground, Presence, TraceError, near};
+use super::{Ground, Presence, PresenceState, TraceError, near};
 use crate::{
     identity::{AccountId, email_domain, trim_invisible},
     warehouse::{
@@ -80,17 +80,25 @@ fn presence(ground: &Ground<'_>, kind: Kind, id: &str) -> Result<Option<Presence
     let versions = ground.warehouse.record_versions(kind, id)?;
     let time = |id| ground.warehouse.snapshot_time(id);
     if versions.iter().any(|&(from, to)| from <= at && at < to) {
-        return Ok(Some(Presence { state: "present", since_snapshot: None, shown_as_of_snapshot_id: at }));
+        return Ok(Some(Presence {
+            state: PresenceState::Present,
+            since_snapshot: None,
+            shown_as_of_snapshot_id: at,
+        }));
     }
     if let Some(end) = versions.iter().map(|&(_, to)| to).filter(|&to| to <= at).max() {
         return Ok(Some(Presence {
-            state: "gone",
+            state: PresenceState::Gone,
             since_snapshot: time(end)?,
             shown_as_of_snapshot_id: end - 1,
         }));
     }
     let Some(start) = versions.iter().map(|&(from, _)| from).min() else { return Ok(None) };
-    Ok(Some(Presence { state: "not_yet", since_snapshot: time(start)?, shown_as_of_snapshot_id: start }))
+    Ok(Some(Presence {
+        state: PresenceState::NotYet,
+        since_snapshot: time(start)?,
+        shown_as_of_snapshot_id: start,
+    }))
 }
 
 fn by_number(ground: &Ground<'_>, kind: Kind, key: &str) -> Result<Found, TraceError> {

@@ -5,6 +5,7 @@ use serde::Serialize;
 use super::{history::TracedIssue, words};
 use crate::{
     catalog::blocked_reasons,
+    model::Disposition,
     warehouse::{Warehouse, WarehouseError, trace::IssueDetails},
 };
 
@@ -35,7 +36,7 @@ pub(super) fn likely<'a>(
     issues: impl Iterator<Item = &'a TracedIssue>,
 ) -> Result<Option<LikelyFix>, WarehouseError> {
     let mut in_run: Vec<&IssueDetails> = issues.filter_map(|issue| issue.in_run.as_ref()).collect();
-    in_run.sort_by_key(|issue| issue.disposition == "suppressed");
+    in_run.sort_by_key(|issue| issue.disposition == Disposition::Suppressed);
     let Some(first) = in_run.first() else { return Ok(None) };
     let mut root: IssueDetails = (*first).clone();
     for _ in 0..MAX_DEPTH {
@@ -70,10 +71,12 @@ fn sentences(issue: &IssueDetails, is_root_of_another: bool) -> Vec<String> {
     } else if let Some(action) = &issue.suggested_action {
         text.push(words::suggestion(action).to_owned());
     }
-    match (issue.disposition.as_str(), &issue.blocked_reason) {
-        ("prepared", _) => text.push("A repair is prepared.".to_owned()),
-        ("suppressed", _) => text.push("A dated decision covers it, so nothing is repaired.".to_owned()),
-        ("blocked", Some(blocked)) => {
+    match (issue.disposition, &issue.blocked_reason) {
+        (Disposition::Prepared, _) => text.push("A repair is prepared.".to_owned()),
+        (Disposition::Suppressed, _) => {
+            text.push("A dated decision covers it, so nothing is repaired.".to_owned())
+        }
+        (Disposition::Blocked, Some(blocked)) => {
             if let Some(reason) = blocked_reasons().into_iter().find(|row| row.reason == *blocked) {
                 text.push(format!("Blocked ({blocked}): {}", reason.what_to_do));
             }

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use serde::Serialize;
 
 use crate::{
-    model::{ActionOutcome, ApplyMode},
+    model::{ActionOutcome, ApplyMode, Family, Layer, Severity},
     warehouse::{
         OPEN,
         trace::{IssueDetails, IssueVersion, TracedReceipt},
@@ -19,10 +19,10 @@ pub struct TracedIssue {
     pub issue_key: String,
     /// Its code.
     pub code: String,
-    /// `organization`, `user` or `ticket`.
-    pub layer: String,
+    /// The kind of record that it speaks about.
+    pub layer: Layer,
     /// How bad.
-    pub severity: String,
+    pub severity: Severity,
     /// Whose it is.
     pub account_id: Option<String>,
     /// What it is about.
@@ -50,9 +50,9 @@ pub struct TracedIssue {
     /// The run in which it last came back.
     #[serde(skip)]
     last_reopened_run_id: Option<i64>,
-    /// `drift` or `hygiene`.
+    /// Whether it counts as drift.
     #[serde(skip)]
-    pub family: String,
+    pub family: Family,
 }
 
 /// Builds the histories: what the run has comes first, worst first; then what it does not have.
@@ -76,9 +76,9 @@ pub(super) fn histories(
             Some(TracedIssue {
                 issue_key: last.issue_key.clone(),
                 code: last.code.clone(),
-                family: last.family.clone(),
-                layer: last.layer.clone(),
-                severity: last.severity.clone(),
+                family: last.family,
+                layer: last.layer,
+                severity: last.severity,
                 account_id: last.account_id.clone(),
                 subject_kind: last.subject_kind.clone(),
                 subject_id: last.subject_id.clone(),
@@ -121,15 +121,8 @@ impl TracedIssue {
     }
 }
 
-fn order(issue: &TracedIssue) -> (bool, usize, usize, &str) {
-    let at =
-        |words: &[&str], word: &str| words.iter().position(|known| *known == word).unwrap_or(words.len());
-    (
-        issue.in_run.is_none(),
-        at(&["critical", "high", "medium", "low"], &issue.severity),
-        at(&["organization", "user", "ticket"], &issue.layer),
-        &issue.issue_key,
-    )
+fn order(issue: &TracedIssue) -> (bool, Severity, Layer, &str) {
+    (issue.in_run.is_none(), issue.severity, issue.layer, &issue.issue_key)
 }
 
 #[cfg(test)]
@@ -140,9 +133,9 @@ mod tests {
         IssueVersion {
             issue_key: "user_domain_ambiguous/7".to_owned(),
             code: "user_domain_ambiguous".to_owned(),
-            family: "drift".to_owned(),
-            layer: "user".to_owned(),
-            severity: "medium".to_owned(),
+            family: Family::Drift,
+            layer: Layer::User,
+            severity: Severity::Medium,
             account_id: None,
             subject_kind: "user".to_owned(),
             subject_id: "7".to_owned(),

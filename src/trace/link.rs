@@ -1,7 +1,7 @@
-//! Which organization an account resolves to, and why not to another: the decision table in words.
+//! Which organization an account resolves to, and why not to another: what the audit's texts decided, in words.
 //!
 //! Every rule is considered in the order of trust, also the ones that come too late: what they name and why
-//! it does not count is what people ask. Nothing here reads the warehouse.
+//! it does not count is what people ask. Nothing here decides, and nothing reads the warehouse.
 
 mod by_domain;
 mod by_id;
@@ -9,84 +9,10 @@ mod by_id;
 use serde::Serialize;
 
 use super::words;
-use crate::warehouse::trace::LinkFacts;
-
-/// The state of a link.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum LinkState {
-    /// One organization, which nothing contradicts.
-    Linked,
-    /// One organization, which something contradicts.
-    Contested,
-    /// Several organizations carry the account's id.
-    Duplicate,
-    /// One organization by domain alone, with a blank `external_id`.
-    Candidate,
-    /// One organization by domain alone, which carries another `external_id`.
-    Conflict,
-    /// Several organizations by domain alone.
-    Ambiguous,
-    /// No organization.
-    Missing,
-    /// The row of the account could not be used, so it has none.
-    Unread,
-}
-
-impl LinkState {
-    const ALL: [Self; 8] = [
-        Self::Linked,
-        Self::Contested,
-        Self::Duplicate,
-        Self::Candidate,
-        Self::Conflict,
-        Self::Ambiguous,
-        Self::Missing,
-        Self::Unread,
-    ];
-
-    /// The state of that name.
-    pub fn from_text(text: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|state| state.as_str() == text)
-    }
-
-    /// As in `account_links`.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Linked => "linked",
-            Self::Contested => "contested",
-            Self::Duplicate => "duplicate",
-            Self::Candidate => "candidate",
-            Self::Conflict => "conflict",
-            Self::Ambiguous => "ambiguous",
-            Self::Missing => "missing",
-            Self::Unread => "unread",
-        }
-    }
-}
-
-/// A rule, in the order of trust.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum MatchRule {
-    /// The organization id that Salesforce stores.
-    StoredId,
-    /// The account id that an organization carries.
-    ExternalId,
-    /// The domains that both have.
-    Domain,
-}
-
-impl MatchRule {
-    /// As in `account_links`.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::StoredId => "stored_id",
-            Self::ExternalId => "external_id",
-            Self::Domain => "domain",
-        }
-    }
-}
+use crate::{
+    model::{LinkState, MatchRule},
+    warehouse::trace::{DecidedLink, LinkFacts},
+};
 
 /// What became of a rule.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -160,73 +86,27 @@ pub struct Explanation {
     pub rules: Vec<Considered>,
 }
 
-/// What the first case that holds says.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Decision {
-    state: LinkState,
-    organization_id: Option<i64>,
-    rule: Option<MatchRule>,
-}
-
 /// Explains the link of an account.
 pub fn explain(facts: &LinkFacts) -> Explanation {
-    let decision = decide(facts);
+    let link = &facts.link;
     Explanation {
-        link_state: decision.state,
-        organization_id: decision.organization_id,
-        match_rule: decision.rule,
-        summary: summary(decision),
-        rules: vec![
-            by_id::stored(facts, decision),
-            by_id::external(facts, decision),
-            by_domain::domain(facts, decision),
-        ],
+        link_state: link.link_state,
+        organization_id: link.organization_id,
+        match_rule: link.match_rule,
+        summary: summary(link),
+        rules: vec![by_id::stored(facts), by_id::external(facts), by_domain::domain(facts)],
     }
 }
 
-/// The decision table: the first case that holds.
-fn decide(facts: &LinkFacts) -> Decision {
-    use LinkState::{Ambiguous, Candidate, Conflict, Contested, Duplicate, Linked, Missing, Unread};
-
-    let found = |state, organization_id, rule| Decision {
-        state,
-        organization_id: Some(organization_id),
-        rule: Some(rule),
-    };
-    let none = |state| Decision { state, organization_id: None, rule: None };
-    if facts.account.is_unread {
-        return none(Unread);
-    }
-    let stored = stored_organization(facts);
-    match (stored, facts.carrier_ids.as_slice()) {
-        (_, [_, _, ..]) => none(Duplicate),
-        (Some(stored), carriers) => {
-            let is_carrier = carriers == [stored];
-            let is_contested = !is_carrier
-                && (!storing_accounts(facts, stored).is_empty()
-                    || !carriers.is_empty()
-                    || !is_blank(facts, stored));
-            found(if is_contested { Contested } else { Linked }, stored, MatchRule::StoredId)
-        }
-        (None, &[carrier]) => found(Linked, carrier, MatchRule::ExternalId),
-        (None, []) => match by_domain::kept(facts).as_slice() {
-            [] => none(Missing),
-            &[only] if is_blank(facts, only) => found(Candidate, only, MatchRule::Domain),
-            &[only] => found(Conflict, only, MatchRule::Domain),
-            _ => none(Ambiguous),
-        },
-    }
-}
-
-fn summary(decision: Decision) -> String {
-    let id = decision.organization_id.map(|id| id.to_string()).unwrap_or_default();
-    let rule = match decision.rule {
+fn summary(link: &DecidedLink) -> String {
+    let id = link.organization_id.map(|id| id.to_string()).unwrap_or_default();
+    let rule = match link.match_rule {
         Some(MatchRule::StoredId) => "the stored id",
         Some(MatchRule::ExternalId) => "the external_id",
         Some(MatchRule::Domain) => "domains alone",
         None => "",
     };
-    match decision.state {
+    match link.link_state {
         LinkState::Linked => format!("The account is linked to organization {id} by {rule}."),
         LinkState::Contested => {
             format!("The account points to organization {id} by {rule}, but something contradicts that.")
@@ -273,7 +153,7 @@ fn claimants(facts: &LinkFacts, organization_id: i64, rule: Option<MatchRule>) -
         .filter(|claim| {
             claim.organization_id == organization_id
                 && claim.account_id != facts.account.account_id
-                && rule.is_none_or(|rule| claim.match_rule == rule.as_str())
+                && rule.is_none_or(|rule| claim.match_rule == rule)
         })
         .map(|claim| claim.account_id.clone())
         .collect();

@@ -3,7 +3,8 @@
 //! [`trace`] finds the record that a key names, reads what surrounds it as of the run's snapshots, and
 //! explains: which link rules were considered and why they lost ([`link`]), where a user or a ticket belongs
 //! ([`place`]), what the runs found ([`history`]), what plans made of it, what to do first ([`fix`]). The
-//! reasoning is pure; it stands beside the SQL of the audit, and tests hold the two together.
+//! words are pure; links are decided by the texts of the audit, and tests hold what is said of users and tickets to what
+//! the audit stored.
 
 pub mod fix;
 pub mod history;
@@ -29,6 +30,7 @@ use serde::Serialize;
 
 use crate::{
     clock,
+    model::Family,
     warehouse::{
         RunRow, Warehouse, WarehouseError,
         affected::Behind,
@@ -39,11 +41,23 @@ use crate::{
 use fix::LikelyFix;
 use history::TracedIssue;
 
+/// Where a record stands to the run's snapshot.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PresenceState {
+    /// In it.
+    Present,
+    /// Gone since a snapshot.
+    Gone,
+    /// First read by a later one.
+    NotYet,
+}
+
 /// Whether the record is in the run's snapshot.
 #[derive(Debug, Clone, Serialize)]
 pub struct Presence {
-    /// `present`; `gone` since a snapshot; `not_yet`, first read by a later one.
-    pub state: &'static str,
+    /// Where it stands to it.
+    pub state: PresenceState,
     /// Since which snapshot it is gone, or from which one on it is known.
     pub since_snapshot: Option<SnapshotTime>,
     /// As of which snapshot the record is shown.
@@ -53,7 +67,7 @@ pub struct Presence {
 impl Presence {
     /// Whether the record is in the run's snapshot.
     pub fn is_present(&self) -> bool {
-        self.state == "present"
+        self.state == PresenceState::Present
     }
 }
 
@@ -180,13 +194,13 @@ impl<'w> Ground<'w> {
             .map(|since| format!("{} ({})", since.snapshot_id, since.taken_at))
             .unwrap_or_default();
         match presence.state {
-            "gone" => remarks.push(format!(
+            PresenceState::Gone => remarks.push(format!(
                 "Gone since snapshot {since}; shown as it was last read, and judged as if it were still there."
             )),
-            "not_yet" => remarks.push(format!(
+            PresenceState::NotYet => remarks.push(format!(
                 "Not in snapshot {snapshot} yet: first read by snapshot {since}, and shown as of that."
             )),
-            _ => {}
+            PresenceState::Present => {}
         }
         remarks
     }
@@ -260,5 +274,5 @@ fn issues(
     let evaluations = ground.warehouse.evaluations(&codes)?;
     let details = ground.warehouse.issue_details(ground.run.run_id, &keys)?;
     let issues = history::histories(&versions, &evaluations, details);
-    Ok(issues.into_iter().partition(|issue| issue.family == "drift"))
+    Ok(issues.into_iter().partition(|issue| issue.family == Family::Drift))
 }

@@ -7,15 +7,17 @@ use super::{
     accounts::{TracedAccount, accounts},
     candidates::Candidate,
     find::Found,
-    link::{LinkState, MatchRule},
     place::{Eligibility, Place, TicketLimits, eligibility, place_of_ticket, place_of_user},
 };
-use crate::warehouse::{
-    Filter, Value, WarehouseError,
-    nouns::{EXCEPTIONS, FilterName},
-    trace::{
-        Activity, HeldDomain, Kind, Membership, OrganizationRecord, RecentTicket, Subject, TicketRecord,
-        UserRecord,
+use crate::{
+    model::{LinkState, MatchRule},
+    warehouse::{
+        Filter, Value, WarehouseError,
+        nouns::{EXCEPTIONS, FilterName},
+        trace::{
+            Activity, HeldDomain, Kind, Membership, OrganizationRecord, RecentTicket, Subject, TicketRecord,
+            UserRecord,
+        },
     },
 };
 

@@ -2,9 +2,9 @@
 
 use serde::Serialize;
 
-use super::{link::LinkState, words};
+use super::words;
 use crate::{
-    model::PlaceVerdict,
+    model::{LinkState, PlaceVerdict},
     warehouse::trace::{Membership, TicketRecord, UserRecord},
 };
 

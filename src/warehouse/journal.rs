@@ -11,7 +11,7 @@ use super::{Filter, Rows, Value as SqlValue, Warehouse, WarehouseError, closed::
 use crate::{
     catalog::{self, files},
     model::{
-        ApplyMode, EventKind, FormError,
+        ApplyMode, EventKind, FormError, ProofVerdict,
         journal::{EventBody, EventDetails},
     },
 };
@@ -335,11 +335,12 @@ impl Warehouse {
         let mut rows = statement.query(parameters)?;
         while let Some(row) = rows.next()? {
             proof.total += 1;
-            match row.get_ref("verdict")?.as_str().unwrap_or_default() {
-                "resolved" => proof.resolved += 1,
-                "still_open" => proof.still_open += 1,
-                "returned" => proof.returned += 1,
-                _ => proof.not_observed += 1,
+            let verdict = row.get_ref("verdict")?.as_str().unwrap_or_default();
+            match ProofVerdict::from_text(verdict) {
+                Some(ProofVerdict::Resolved) => proof.resolved += 1,
+                Some(ProofVerdict::StillOpen) => proof.still_open += 1,
+                Some(ProofVerdict::Returned) => proof.returned += 1,
+                Some(ProofVerdict::NotYetObserved) | None => proof.not_observed += 1,
             }
         }
         let mut statement =

@@ -5,7 +5,7 @@ use super::{
     page::{Page, SHOWN},
 };
 use crate::{
-    model::ApplyMode,
+    model::{ApplyMode, Repair},
     output::{NAME, Screen, brief, counted, printable, table},
     trace::{Trace, TracedAccount, history::TracedIssue},
     warehouse::affected::Behind,
@@ -98,7 +98,7 @@ fn issues(page: &mut Page, title: &str, issues: &[TracedIssue]) {
     for issue in issues.iter().take(SHOWN) {
         let history = history(issue);
         if let Some(row) = &issue.in_run {
-            let action = row.blocked_reason.as_ref().or(row.action.as_ref());
+            let action = row.blocked_reason.as_deref().or(row.action.map(Repair::as_str));
             let action = action.map(|action| format!(" ({action})")).unwrap_or_default();
             page.line(&format!("  {}: {}{action}, {}", issue.code, row.disposition, issue.severity));
             page.key("", &issue.issue_key);

@@ -3,8 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::{
-    Considered, Decision, LinkState, MatchRule, Verdict, claim_sentence, claimants, is_blank, named,
-    other_external_id,
+    Considered, LinkState, MatchRule, Verdict, claim_sentence, claimants, is_blank, named, other_external_id,
 };
 use crate::{
     trace::words,
@@ -49,16 +48,11 @@ pub(super) fn serves_another(facts: &LinkFacts, organization_id: i64) -> bool {
     served(facts, organization_id).is_some()
 }
 
-/// The organizations that hold a domain of the account and do not serve another one.
-pub(super) fn kept(facts: &LinkFacts) -> Vec<i64> {
-    holders(facts).into_iter().filter(|&id| !serves_another(facts, id)).collect()
-}
-
 /// The domains that both have.
-pub(super) fn domain(facts: &LinkFacts, decision: Decision) -> Considered {
+pub(super) fn domain(facts: &LinkFacts) -> Considered {
     let holders = holders(facts);
     let is_decided_before = !matches!(
-        decision.state,
+        facts.link.link_state,
         LinkState::Candidate | LinkState::Conflict | LinkState::Ambiguous | LinkState::Missing
     );
     let mut why = unusable(facts);
@@ -75,18 +69,20 @@ pub(super) fn domain(facts: &LinkFacts, decision: Decision) -> Considered {
             "Domains are asked only if neither a stored id nor an external_id names an organization."
                 .to_owned(),
         );
-        match decision.organization_id {
+        match facts.link.organization_id {
             Some(id) if holders == [id] => Verdict::Agrees,
             _ => Verdict::Overruled,
         }
     } else {
-        why.extend(holders.iter().filter(|&&id| serves_another(facts, id)).take(NAMED).filter_map(|&id| {
-            Some(format!(
-                "Organization {id} drops out: it belongs to account {}, which expects the same domains.",
-                served(facts, id)?
-            ))
-        }));
-        among_kept(facts, &kept(facts), &mut why)
+        why.extend(holders.iter().filter(|id| !facts.link.kept_ids.contains(id)).take(NAMED).filter_map(
+            |&id| {
+                Some(format!(
+                    "Organization {id} drops out: it belongs to account {}, which expects the same domains.",
+                    served(facts, id)?
+                ))
+            },
+        ));
+        among_kept(facts, &mut why)
     };
     Considered {
         rule: MatchRule::Domain,
@@ -97,8 +93,8 @@ pub(super) fn domain(facts: &LinkFacts, decision: Decision) -> Considered {
 }
 
 /// What the organizations that remain decide.
-fn among_kept(facts: &LinkFacts, kept: &[i64], why: &mut Vec<String>) -> Verdict {
-    match *kept {
+fn among_kept(facts: &LinkFacts, why: &mut Vec<String>) -> Verdict {
+    match *facts.link.kept_ids {
         [] => {
             why.push("No other organization holds a domain of the account.".to_owned());
             // They were named, and something else decided against them.
@@ -123,7 +119,7 @@ fn among_kept(facts: &LinkFacts, kept: &[i64], why: &mut Vec<String>) -> Verdict
         _ => {
             why.push(format!(
                 "Organizations {} hold domains of the account, and nothing says which of them is meant.",
-                words::some(kept)
+                words::some(&facts.link.kept_ids)
             ));
             Verdict::Undecided
         }

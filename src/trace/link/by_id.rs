@@ -1,6 +1,6 @@
 //! The two rules that compare ids.
 
-use super::{Considered, Decision, LinkState, MatchRule, Verdict, claim_sentence, named, other_external_id};
+use super::{Considered, LinkState, MatchRule, Verdict, claim_sentence, named, other_external_id};
 use crate::{
     identity::{StoredIdProblem, stored_organization_id},
     trace::words,
@@ -8,7 +8,7 @@ use crate::{
 };
 
 /// The organization id that Salesforce stores.
-pub(super) fn stored(facts: &LinkFacts, decision: Decision) -> Considered {
+pub(super) fn stored(facts: &LinkFacts) -> Considered {
     let rule = MatchRule::StoredId;
     let silent = |why: String| Considered {
         rule,
@@ -31,7 +31,7 @@ pub(super) fn stored(facts: &LinkFacts, decision: Decision) -> Considered {
         return silent(format!("Salesforce stores {id}, but no organization has that id."));
     }
     let mut why = vec![format!("Salesforce stores {id}, and that organization exists.")];
-    let verdict = if decision.state == LinkState::Duplicate {
+    let verdict = if facts.link.link_state == LinkState::Duplicate {
         why.push(format!(
             "Organizations {} carry the account's id, and a stored id does not decide which of them stays.",
             words::some(&facts.carrier_ids)
@@ -74,21 +74,21 @@ fn confirmation(facts: &LinkFacts, id: i64) -> Vec<String> {
 }
 
 /// The account id that an organization carries.
-pub(super) fn external(facts: &LinkFacts, decision: Decision) -> Considered {
+pub(super) fn external(facts: &LinkFacts) -> Considered {
     let mut why = Vec::new();
     let verdict = match facts.carrier_ids.as_slice() {
         [] => {
             why.push("No organization carries the account's id in external_id.".to_owned());
             Verdict::Silent
         }
-        &[only] if decision.rule == Some(MatchRule::ExternalId) => {
+        &[only] if facts.link.match_rule == Some(MatchRule::ExternalId) => {
             why.push(format!(
                 "Organization {only} carries the account's id in external_id, and no other does."
             ));
             why.extend(claim_sentence(facts, only));
             Verdict::Won
         }
-        &[only] if decision.organization_id == Some(only) => {
+        &[only] if facts.link.organization_id == Some(only) => {
             why.push("The stored organization, and no other, carries the account's id.".to_owned());
             Verdict::Agrees
         }

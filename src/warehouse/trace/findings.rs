@@ -6,7 +6,9 @@ use serde::Serialize;
 
 use super::{Warehouse, WarehouseError, list};
 use crate::{
-    model::{ActionOutcome, ApplyMode, PlanStatus, Repair, plan::PlanState},
+    model::{
+        ActionOutcome, ApplyMode, Disposition, Family, Layer, PlanStatus, Repair, Severity, plan::PlanState,
+    },
     warehouse::closed::{closed, closed_or_null},
 };
 
@@ -55,12 +57,12 @@ pub struct IssueVersion {
     pub issue_key: String,
     /// Its code.
     pub code: String,
-    /// `drift` or `hygiene`.
-    pub family: String,
-    /// `organization`, `user` or `ticket`.
-    pub layer: String,
+    /// Whether it counts as drift.
+    pub family: Family,
+    /// The kind of record that it speaks about.
+    pub layer: Layer,
     /// How bad.
-    pub severity: String,
+    pub severity: Severity,
     /// Whose it is.
     pub account_id: Option<String>,
     /// What it is about.
@@ -86,9 +88,9 @@ pub struct IssueDetails {
     #[serde(skip)]
     pub issue_key: String,
     /// What can be done.
-    pub disposition: String,
+    pub disposition: Disposition,
     /// The repair, or the one that is refused.
-    pub action: Option<String>,
+    pub action: Option<Repair>,
     /// Why it is refused.
     pub blocked_reason: Option<String>,
     /// The decision that covers it.
@@ -176,9 +178,9 @@ impl Warehouse {
             Ok(IssueVersion {
                 issue_key: row.get(0)?,
                 code: row.get(1)?,
-                family: row.get(2)?,
-                layer: row.get(3)?,
-                severity: row.get(4)?,
+                family: closed(row, 2, Family::from_text)?,
+                layer: closed(row, 3, Layer::from_text)?,
+                severity: closed(row, 4, Severity::from_text)?,
                 account_id: row.get(5)?,
                 subject_kind: row.get(6)?,
                 subject_id: row.get(7)?,
@@ -200,8 +202,8 @@ impl Warehouse {
         let rows = self.traced("issue_details", (run_id, list(issue_keys)), |row| {
             Ok(IssueDetails {
                 issue_key: row.get(0)?,
-                disposition: row.get(1)?,
-                action: row.get(2)?,
+                disposition: closed(row, 1, Disposition::from_text)?,
+                action: closed_or_null(row, 2, Repair::from_text)?,
                 blocked_reason: row.get(3)?,
                 suppressed_by: row.get(4)?,
                 suggested_action: row.get(5)?,

@@ -4,7 +4,15 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use serde::Serialize;
 
-use super::{Warehouse, WarehouseError, list};
+use super::{
+    Warehouse, WarehouseError,
+    decided::{DecidedLink, Near},
+    list,
+};
+use crate::{
+    model::{LinkState, MatchRule},
+    warehouse::closed::{closed, closed_or_null},
+};
 
 /// An account as of a snapshot.
 #[derive(Debug, Clone, Serialize)]
@@ -70,8 +78,8 @@ pub struct Claim {
     pub organization_id: i64,
     /// The account.
     pub account_id: String,
-    /// `stored_id` or `external_id`.
-    pub match_rule: String,
+    /// The stored id or the external id.
+    pub match_rule: MatchRule,
 }
 
 /// Everything that decides the link of one account.
@@ -85,6 +93,8 @@ pub struct LinkFacts {
     pub carrier_ids: Vec<i64>,
     /// The marks of all accounts on the organizations below.
     pub claims: Vec<Claim>,
+    /// What the audit's texts say of it.
+    pub link: DecidedLink,
     /// Every organization that is named by a stored id, an `external_id` or a domain, and exists.
     pub organizations: BTreeMap<i64, OrganizationRecord>,
 }
@@ -95,11 +105,11 @@ pub struct RunLink {
     /// The account.
     pub account_id: String,
     /// The state.
-    pub link_state: String,
+    pub link_state: LinkState,
     /// The organization, if there is one.
     pub organization_id: Option<i64>,
     /// The rule that gave it.
-    pub match_rule: Option<String>,
+    pub match_rule: Option<MatchRule>,
 }
 
 impl Warehouse {
@@ -126,9 +136,18 @@ impl Warehouse {
         let named: Vec<i64> = named.into_iter().collect();
         let organizations = self.organizations(&named, at.1)?;
         let claims = self.claims(&named, at)?;
+        let owners = domains.values().flatten().flat_map(|domain| &domain.owner_account_ids);
+        let around = claims.iter().map(|claim| &claim.account_id).chain(owners).chain(account_ids);
+        let mut links = self.decided_links(&Near {
+            asked: account_ids,
+            accounts: around.map(String::as_str).collect(),
+            organizations: &named,
+            at,
+        })?;
         Ok(accounts
             .into_iter()
-            .map(|account| {
+            .filter_map(|account| {
+                let link = links.remove(&account.account_id)?;
                 let domains = domains.remove(&account.account_id).unwrap_or_default();
                 let carrier_ids = carriers.remove(&account.account_id).unwrap_or_default();
                 let mine: BTreeSet<i64> = account
@@ -137,7 +156,7 @@ impl Warehouse {
                     .chain(carrier_ids.iter().copied())
                     .chain(domains.iter().flat_map(|domain| domain.holder_organization_ids.iter().copied()))
                     .collect();
-                LinkFacts {
+                Some(LinkFacts {
                     claims: claims
                         .iter()
                         .filter(|row| mine.contains(&row.organization_id))
@@ -150,7 +169,8 @@ impl Warehouse {
                     account,
                     domains,
                     carrier_ids,
-                }
+                    link,
+                })
             })
             .collect())
     }
@@ -245,7 +265,11 @@ impl Warehouse {
     /// Returns the marks of accounts on organizations.
     pub fn claims(&self, organization_ids: &[i64], at: (i64, i64)) -> Result<Vec<Claim>, WarehouseError> {
         self.traced("claims", (list(organization_ids), at.0, at.1), |row| {
-            Ok(Claim { organization_id: row.get(0)?, account_id: row.get(1)?, match_rule: row.get(2)? })
+            Ok(Claim {
+                organization_id: row.get(0)?,
+                account_id: row.get(1)?,
+                match_rule: closed(row, 2, MatchRule::from_text)?,
+            })
         })
     }
 
@@ -264,9 +288,9 @@ impl Warehouse {
         self.traced("links", (run_id, list(account_ids)), |row| {
             Ok(RunLink {
                 account_id: row.get(0)?,
-                link_state: row.get(1)?,
+                link_state: closed(row, 1, LinkState::from_text)?,
                 organization_id: row.get(2)?,
-                match_rule: row.get(3)?,
+                match_rule: closed_or_null(row, 3, MatchRule::from_text)?,
             })
         })
     }

@@ -4,12 +4,14 @@
 //! from the row versions. The list of personal domains is the exception: only its present state is known.
 
 mod candidates;
+mod decided;
 mod findings;
 mod keys;
 mod links;
 mod records;
 
 pub use candidates::CandidateRecord;
+pub use decided::DecidedLink;
 pub use findings::{IssueDetails, IssueVersion, PlanAction, Subject, TracedReceipt};
 pub use keys::{Address, Kind};
 pub use links::{AccountRecord, Claim, ExpectedDomain, LinkFacts, OrganizationRecord, RunLink};
