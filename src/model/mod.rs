@@ -12,6 +12,7 @@ pub mod fields;
 pub mod journal;
 pub mod plan;
 pub mod receipt;
+mod verdicts;
 mod vocabulary;
 mod zendesk_identity;
 
@@ -19,10 +20,10 @@ pub use canonical::{FormError, IdText, canonical};
 
 pub use closed_set::{
     ActionOutcome, ApplyMode, Cause, Collection, Disposition, DomainKind, EventKind, EvidenceType, Family,
-    GivenUp, Layer, LinkState, MatchRule, MultipleOrganizations, Outcome, PlaceVerdict, PlanStatus,
-    ProofVerdict, Reading, Repair, Severity, Source, TakenAtSource,
+    Layer, MultipleOrganizations, Outcome, PlanStatus, Reading, Repair, Severity, Source, TakenAtSource,
 };
 pub use continue_at::ContinueAt;
 pub use decision::{Decision, Provenance, Words, squeezed};
+pub use verdicts::{GivenUp, LinkState, MatchRule, PlaceVerdict, ProofVerdict};
 pub use vocabulary::{ClosedWord, closed_words};
 pub use zendesk_identity::{SANDBOX_ENDING, UNNAMED, ZendeskIdentity, is_sandbox, sandbox_name};

@@ -14,6 +14,7 @@ pub(crate) mod keys;
 pub(crate) mod live;
 pub(crate) mod log;
 pub(crate) mod login;
+mod output_file;
 mod pager;
 pub(crate) mod parts;
 pub(crate) mod plans;
