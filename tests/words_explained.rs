@@ -58,6 +58,22 @@ fn every_closed_set_of_the_source_is_in_the_vocabulary() {
 }
 
 #[test]
+fn every_set_that_says_so_is_explained_elsewhere() {
+    let (mut texts, known) = (Vec::new(), known());
+    files(&root().join("src/model"), &mut texts);
+    let sets = texts.iter().flat_map(|text| text.split("explained_set! {").skip(1));
+    let values: Vec<&str> = sets
+        .flat_map(|set| set.split("\n}").next().unwrap().lines())
+        .filter_map(|line| line.split_once(" = \"")?.1.split_once('"'))
+        .map(|(value, _)| value)
+        .collect();
+    assert!(values.len() > 10, "{values:?}");
+    for value in values {
+        assert!(known.contains(value), "nothing explains {value}");
+    }
+}
+
+#[test]
 fn every_word_that_the_schema_allows_is_explained() {
     let schema = fs::read_to_string(root().join("docs/schema.sql")).unwrap();
     let known = known();

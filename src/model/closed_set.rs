@@ -56,6 +56,15 @@ macro_rules! closed_set {
 
 pub(in crate::model) use closed_set;
 
+/// Declares the same for words whose meaning people read in `queries/words.csv` or `queries/input_reasons.csv`.
+macro_rules! explained_set {
+    ($($declaration:tt)+) => {
+        $crate::model::closed_set::closed_set! { $($declaration)+ }
+    };
+}
+
+pub(in crate::model) use explained_set;
+
 closed_set! {
     /// How bad an issue is; the worst comes first.
     Severity {

@@ -1,8 +1,8 @@
 //! What is decided about records, readings and repairs: closed sets of words.
 
-use super::closed_set::closed_set;
+use super::closed_set::{closed_set, explained_set};
 
-closed_set! {
+explained_set! {
     /// The state of an account's link to an organization.
     LinkState {
         /// One organization, which nothing contradicts.
@@ -24,7 +24,7 @@ closed_set! {
     }
 }
 
-closed_set! {
+explained_set! {
     /// A rule by which an account finds its organization, in the order of trust.
     MatchRule {
         /// The organization id that Salesforce stores.
@@ -67,34 +67,34 @@ closed_set! {
 }
 
 closed_set! {
-    /// Why a fetch read a collection to no end.
+    /// Why a collection is not complete.
     GivenUp {
-        /// The account that is logged in may not read it.
+        /// The credentials do not allow it.
         Forbidden = "forbidden",
-        /// The token may not read it.
+        /// The OAuth client or token lacks the scope.
         MissingScope = "missing_scope",
-        /// The server failed again and again.
+        /// Zendesk failed again and again.
         ServerError = "server_error",
-        /// The server took too long again and again.
+        /// Zendesk took too long again and again.
         TimedOut = "timed_out",
-        /// A page could not be understood.
+        /// Zendesk sent a page that cannot be read.
         BadPage = "bad_page",
-        /// The server did not take the position of the next page.
+        /// Zendesk refused the position of the next page.
         Refused = "refused",
-        /// A page came again.
+        /// Zendesk sent a page again.
         PageRepeated = "page_repeated",
-        /// A position came again.
+        /// Zendesk named a page that was read already.
         CursorRepeated = "cursor_repeated",
-        /// A page led to itself or back.
+        /// Zendesk named the page that was just read, or an earlier time.
         CursorStandsStill = "cursor_stands_still",
         /// Too many pages in a row were empty.
         EmptyPages = "empty_pages",
-        /// There were too many pages.
+        /// There were more pages than one command reads.
         PageLimit = "page_limit",
     }
 }
 
-closed_set! {
+explained_set! {
     /// What the next audit says of a repaired issue.
     ProofVerdict {
         /// It is gone.

@@ -2,8 +2,8 @@
 
 use super::{
     ActionOutcome, ApplyMode, Cause, Collection, Decision, Disposition, DomainKind, EventKind, EvidenceType,
-    Family, Layer, MultipleOrganizations, Outcome, PlaceVerdict, PlanStatus, Reading, Repair, Severity,
-    Source, TakenAtSource,
+    Family, GivenUp, Layer, MultipleOrganizations, Outcome, PlaceVerdict, PlanStatus, Reading, Repair,
+    Severity, Source, TakenAtSource,
     journal::{ApplyReason, Confirmation, RecordCall, WriteReply},
     plan::{Check, DeferralReason, PlanSchema, PlanState, RefusalReason},
     receipt::{ReceiptSchema, ReceiptState},
@@ -53,6 +53,7 @@ pub fn closed_words() -> Vec<ClosedWord> {
         EventKind,
         ReceiptState,
         PlaceVerdict,
+        GivenUp,
         Family,
         Layer,
         Cause,

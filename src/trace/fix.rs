@@ -74,7 +74,7 @@ fn sentences(issue: &IssueDetails, is_root_of_another: bool) -> Vec<String> {
     match (issue.disposition, &issue.blocked_reason) {
         (Disposition::Prepared, _) => text.push("A repair is prepared.".to_owned()),
         (Disposition::Suppressed, _) => {
-            text.push("A dated decision covers it, so nothing is repaired.".to_owned())
+            text.push("A dated decision covers it, so nothing is repaired.".to_owned());
         }
         (Disposition::Blocked, Some(blocked)) => {
             if let Some(reason) = blocked_reasons().into_iter().find(|row| row.reason == *blocked) {

@@ -130,11 +130,6 @@ fn summary(link: &DecidedLink) -> String {
     }
 }
 
-/// The organization that the stored id names, if it exists.
-fn stored_organization(facts: &LinkFacts) -> Option<i64> {
-    facts.account.stored_organization_id.filter(|id| facts.organizations.contains_key(id))
-}
-
 /// Whether an organization carries no `external_id`.
 fn is_blank(facts: &LinkFacts, organization_id: i64) -> bool {
     facts.organizations.get(&organization_id).is_some_and(|row| row.external_id_key.is_none())
