@@ -43,6 +43,7 @@ mod generator;
 mod help;
 mod hints;
 mod hosts;
+mod known_lines;
 mod layers;
 mod live;
 mod near;

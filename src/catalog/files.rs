@@ -434,6 +434,8 @@ pub const MIGRATIONS: &[(&str, &str)] = &[
     ("V16__found_by_domain", include_str!("../../migrations/V16__found_by_domain.sql")),
     ("V16__suppressed_families", include_str!("../../migrations/V16__suppressed_families.sql")),
     ("V17__predictions", include_str!("../../migrations/V17__predictions.sql")),
+    ("V18__found_by_domain", include_str!("../../migrations/V18__found_by_domain.sql")),
+    ("V19__lines_of_files", include_str!("../../migrations/V19__lines_of_files.sql")),
 ];
 
 /// `queries/data_dictionary.csv`.

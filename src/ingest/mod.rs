@@ -42,6 +42,8 @@ pub struct IngestReport {
     pub rejection_count: u64,
     /// Whether the snapshot was made now; else it is the newest one, made from the same bytes.
     pub is_new: bool,
+    /// Records of Zendesk whose lines are the same as in the newest snapshot, so that they were not read.
+    pub known_count: u64,
     /// What else was counted or chosen, in sentences without customer data.
     pub notes: Vec<String>,
 }

@@ -11,7 +11,7 @@ use serde_json::Value as Json;
 use super::{
     Warehouse, WarehouseError,
     forgotten::{address_hash, key},
-    kept_links, records,
+    kept_links, lines, records,
     session::Session,
 };
 
@@ -103,6 +103,8 @@ impl Warehouse {
             records::blank_user(&transaction, user_id)?;
         }
         kept_links::forget(&transaction)?;
+        // A hash of a line that named them would tell whoever has that line that it is theirs.
+        lines::forget(&transaction)?;
         transaction.commit()?;
         self.connection.execute_batch("vacuum")?;
         Ok(found)

@@ -57,6 +57,7 @@ pub mod intervals;
 pub mod issues;
 pub mod journal;
 pub mod kept_links;
+pub mod lines;
 mod names;
 pub mod nouns;
 pub mod people;

@@ -6,7 +6,7 @@
 use rusqlite::OptionalExtension;
 
 use super::{
-    OPEN, Warehouse, WarehouseError, changes, kept_links, predictions,
+    OPEN, Warehouse, WarehouseError, changes, kept_links, lines, predictions,
     runs::{self, RunRow},
     session::Session,
 };
@@ -132,6 +132,7 @@ pub fn take_back_newest(
 ) -> Result<(Pruned, Option<RunRow>), WarehouseError> {
     let mut pruned = Pruned { snapshot_ids: vec![snapshot_id], ..Pruned::default() };
     kept_links::forget(connection)?;
+    lines::forget(connection)?;
     for run_id in runs_of(connection, snapshot_id)? {
         // Nothing comes after it: later runs went before.
         changes::forget_from(connection, run_id)?;

@@ -66,6 +66,8 @@ fn content(connection: &Connection) -> Vec<String> {
             "_migrations" => "version, name, checksum",
             // Each file has a name and a key of its own.
             "_warehouse_identity" | "_forgetting" => "only_row",
+            // The hashes are made with that key.
+            "_line_parts" => "collection, part, length(lines)",
             _ => "*",
         };
         let mut of_table = rows(connection, &format!("select {columns} from \"{table}\""));

@@ -46,9 +46,7 @@ fn options_of_a_folder_and_of_an_account_do_not_mix() {
     let bench = Bench::empty();
     bench.copy("fixtures/demo/zendesk", "zendesk");
     let mut told = String::new();
-    for option in
-        [&["--resume"][..], &["--tickets", "list"], &["--continue"], &["--full"], &["--rate-share", "5"]]
-    {
+    for option in [&["--resume"][..], &["--tickets", "list"], &["--continue"], &["--rate-share", "5"]] {
         let mut arguments = vec!["ingest", "zendesk", "--from", "zendesk"];
         arguments.extend(option);
         told += &bench.run(&arguments).expect(2).text();
@@ -60,8 +58,6 @@ fn options_of_a_folder_and_of_an_account_do_not_mix() {
     error: --tickets is about a live account, and --from names a folder
     exit 2
     error: --continue is about a live account, and --from names a folder
-    exit 2
-    error: --full is about a live account, and --from names a folder
     exit 2
     error: --rate-share is about a live account, and --from names a folder
     ");

@@ -46,7 +46,7 @@ pub(crate) struct LiveArgs {
     /// Read everything where the newest snapshot cannot be continued, rather than refuse --continue
     #[arg(skip)]
     falls_back: bool,
-    /// Read everything, whatever orgdrift.toml says
+    /// Read everything, whatever orgdrift.toml says; of a folder, lines that did not change, too
     #[arg(long)]
     full: bool,
     /// With --continue: read everything every N snapshots [default: 7]
@@ -91,13 +91,17 @@ impl LiveArgs {
             (self.restart, "--restart"),
             (self.tickets.is_some(), "--tickets"),
             (self.goes_on, "--continue"),
-            (self.full, "--full"),
             (self.full_every.is_some(), "--full-every"),
             (self.rate_share.is_some(), "--rate-share"),
             (self.credentials.is_some(), "--credentials"),
         ]
         .into_iter()
         .find_map(|(is_given, name)| is_given.then_some(name))
+    }
+
+    /// Whether everything is read.
+    pub(crate) fn full(&self) -> bool {
+        self.full
     }
 
     /// Whether the warehouse says where to begin.

@@ -91,5 +91,13 @@ pub(super) fn reuse(
     if !newest.is_complete {
         notes.extend(verdict.notes(staged));
     }
-    Ok(IngestReport { snapshot: newest, collections, warning_count, rejection_count, notes, is_new: false })
+    Ok(IngestReport {
+        snapshot: newest,
+        collections,
+        warning_count,
+        rejection_count,
+        known_count: 0,
+        notes,
+        is_new: false,
+    })
 }

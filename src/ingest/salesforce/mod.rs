@@ -174,6 +174,7 @@ fn store(
         collections: vec![collection],
         warning_count,
         rejection_count,
+        known_count: 0,
         is_new: true,
     })
 }

@@ -5,6 +5,7 @@ use sha2::{Digest, Sha256};
 use super::{
     ZendeskOptions, claims,
     field_tally::FieldTally,
+    lines::{ChangedUsers, Lines, Under},
     model_collection,
     origin::SeenUrls,
     record_kind::{Intake, RecordKind},
@@ -15,13 +16,13 @@ use crate::{
         IngestError, guard,
         seen::{Key as _, Seen},
     },
-    model::{Collection, Outcome, Reading},
+    model::{Collection, Outcome, Reading, fields::Absent},
     warehouse::{
         Session, WarehouseError,
         snapshots::{self, CollectionRow},
     },
     zendesk::{
-        folder::{ARCHIVED_NOT_LISTED, CollectionManifest, CollectionReading, Folder, Manifest},
+        folder::{ARCHIVED_NOT_LISTED, CollectionManifest, CollectionReading, Folder, Manifest, Place, Sink},
         wire::ApiRecord as _,
     },
 };
@@ -36,11 +37,55 @@ struct Delivered<K> {
     gone: Vec<K>,
     /// How many different records came, those that are gone among them.
     different: u64,
+    /// Whether the warehouse knew some of them by their lines.
+    has_passed: bool,
+}
+
+/// Stores the records of a file, and counts those that are known by their lines.
+struct Delivery<'d, 'c, K: RecordKind, I: Intake<K>> {
+    intake: &'d mut I,
+    urls: &'d mut SeenUrls,
+    delivered: Delivered<I::Key>,
+    fields: FieldTally,
+    /// None where only changes are read.
+    lines: Option<Lines<'c, I::Key>>,
+}
+
+impl<K: RecordKind, I: Intake<K>> Sink<K, IngestError> for Delivery<'_, '_, K, I> {
+    fn passes(&mut self, line: &[u8]) -> Result<bool, IngestError> {
+        let Some(lines) = &mut self.lines else { return Ok(false) };
+        let Some(key) = lines.pass(line)? else { return Ok(false) };
+        self.fields.note(Absent::default());
+        self.delivered.seen.note(key);
+        Ok(true)
+    }
+
+    fn take(&mut self, place: Place, record: K::Record<'_>) -> Result<(), IngestError> {
+        self.urls.note(record.url());
+        let absent = self.intake.absent(&record).among(const { K::COLLECTION.fields().deciding() });
+        if !record.is_marked_deleted() {
+            self.fields.note(absent);
+        }
+        let Some(key) = self.intake.key(&record) else { return Ok(()) };
+        self.delivered.seen.note(key);
+        if self.intake.is_gone(&record) {
+            self.delivered.gone.push(key);
+            return Ok(());
+        }
+        let is_plain = self.intake.put(place, &record)?;
+        match &mut self.lines {
+            Some(lines) if is_plain && absent == Absent::default() => {
+                Ok(lines.note(key, self.intake.user_id(&record), record.url())?)
+            }
+            _ => Ok(()),
+        }
+    }
 }
 
 /// Reads the collections of a folder, one after the other.
 pub(super) struct Reader<'a> {
     pub(super) connection: &'a Session,
+    pub(super) snapshot_id: i64,
     pub(super) folder: &'a Folder,
     pub(super) manifest: &'a Manifest,
     /// Only tickets created from then on.
@@ -58,6 +103,12 @@ pub(super) struct Reader<'a> {
     pub(super) field_warnings: Vec<FieldWarning>,
     /// The account that the addresses of the records name.
     pub(super) urls: SeenUrls,
+    /// What lines depend on that are not read again.
+    pub(super) under: &'a Under,
+    /// Whose memberships and tickets are.
+    pub(super) changed_users: ChangedUsers,
+    /// How many records were known by their lines.
+    pub(super) known_count: u64,
 }
 
 /// A field that only some records of a collection have.
@@ -69,22 +120,19 @@ pub(super) struct FieldWarning {
 }
 
 impl Reader<'_> {
-    /// Reads one collection and notes how far it got.
-    pub(super) fn read<K: RecordKind, I: Intake<K>>(
-        &mut self,
-        intake: &mut I,
-    ) -> Result<Outcome, IngestError> {
+    /// Reads one collection and notes how far it got. Returns whether the intake was given just the records that are in
+    /// force now.
+    pub(super) fn read<K: RecordKind, I: Intake<K>>(&mut self, intake: &mut I) -> Result<bool, IngestError> {
         let collection = model_collection(K::COLLECTION);
         let said = self.manifest.collection(K::COLLECTION);
         let asked_for = said.reading.unwrap_or(Reading::Walk);
         let started_at = said.started_at.clone().unwrap_or_else(|| self.clock.now());
         if self.folder.files(K::COLLECTION).is_empty() {
             let row = without_file(collection, said, started_at);
-            let outcome = row.outcome;
             self.read.push(row);
-            return Ok(outcome);
+            return Ok(false);
         }
-        let (found, delivered, fields) = self.deliver::<K, I>(intake)?;
+        let (found, delivered, fields) = self.deliver::<K, I>(intake, asked_for)?;
         let row_count = match asked_for {
             Reading::Walk => delivered.different - delivered.gone.len() as u64,
             Reading::Continued => intake.count_open_without(&delivered.gone)?,
@@ -134,35 +182,37 @@ impl Reader<'_> {
             continue_at: said.continue_at.clone().filter(|_| outcome == Outcome::Complete),
             unread_count: 0,
         });
-        Ok(outcome)
+        let is_given = !delivered.has_passed && delivered.gone.is_empty() && !said.is_export();
+        Ok(outcome == Outcome::Complete && is_given)
     }
 
     /// Reads a file and stores its records. Which of them are deleted is only known afterwards.
     fn deliver<K: RecordKind, I: Intake<K>>(
         &mut self,
         intake: &mut I,
+        asked_for: Reading,
     ) -> Result<(CollectionReading, Delivered<I::Key>, FieldTally), IngestError> {
-        let mut delivered = Delivered { seen: Seen::default(), gone: Vec::new(), different: 0 };
-        let mut fields = FieldTally::default();
+        let collection = model_collection(K::COLLECTION);
+        let lines = match asked_for {
+            Reading::Walk => Some(Lines::open(self.connection, collection, self.under, &self.changed_users)?),
+            Reading::Continued => None,
+        };
+        let delivered =
+            Delivered { seen: Seen::default(), gone: Vec::new(), different: 0, has_passed: false };
         let urls = &mut self.urls;
-        let found = self.folder.read::<K, IngestError>(|place, record| {
-            urls.note(record.url());
-            if !record.is_marked_deleted() {
-                fields.note(intake.absent(&record).among(const { K::COLLECTION.fields().deciding() }));
-            }
-            if let Some(key) = intake.key(&record) {
-                if intake.is_gone(&record) {
-                    delivered.gone.push(key);
-                } else {
-                    intake.put(place, &record)?;
-                }
-                delivered.seen.note(key);
-            }
-            Ok(())
-        })?;
+        let mut delivery =
+            Delivery { intake: &mut *intake, urls, delivered, fields: FieldTally::default(), lines };
+        let found = self.folder.read_into::<K, IngestError>(&mut delivery)?;
+        let Delivery { mut delivered, fields, lines, .. } = delivery;
         intake.flush()?;
         let (different, repeated) = delivered.seen.finish();
         delivered.different = different;
+        if let Some(lines) = lines {
+            delivered.has_passed = lines.passed() > 0;
+            self.known_count += lines.passed();
+            self.urls.note(lines.passed_url());
+            lines.finish(self.connection, self.snapshot_id, &repeated)?;
+        }
         if !repeated.is_empty() {
             delivered.different -= self.resolve_repeated::<K, I>(intake, &mut delivered, &repeated)?;
         }
@@ -203,8 +253,8 @@ impl Reader<'_> {
 
     /// Of records with one id the one that changed last wins, of equally old ones the last in the file.
     ///
-    /// The first pass stored the last one, which mostly is right. The file is read again for the ids in
-    /// question, so that memory does not grow with it. Returns how many keys are none of a record any more.
+    /// The first pass stored the last one, which mostly is right, unless it was known by its line. The file is read again
+    /// for the ids in question, so that memory does not grow with it. Returns how many keys are none of a record any more.
     fn resolve_repeated<K: RecordKind, I: Intake<K>>(
         &self,
         intake: &mut I,
@@ -263,7 +313,7 @@ impl Reader<'_> {
             }
             if winner.is_gone {
                 delivered.gone.push(winner.key);
-            } else if is_moved || winner.number != winner.last_number {
+            } else if is_moved || winner.number != winner.last_number || delivered.has_passed {
                 again.push(winner.number);
             }
         }

@@ -67,8 +67,9 @@ impl Intake<Organizations> for OrganizationIntake<'_, '_> {
         }
     }
 
-    fn put(&mut self, place: Place, record: &wire::Organization<'_>) -> Result<(), IngestError> {
+    fn put(&mut self, place: Place, record: &wire::Organization<'_>) -> Result<bool, IngestError> {
         let mut domain_ids = Vec::new();
+        let mut is_doubted = false;
         for name in record.domain_names.iter().flatten() {
             let doubt = match plain_host(name) {
                 Ok(host) => {
@@ -78,6 +79,7 @@ impl Intake<Organizations> for OrganizationIntake<'_, '_> {
                 }
                 Err(problem) => Some(problem.as_str()),
             };
+            is_doubted |= doubt.is_some();
             if let (Some(reason), false) = (doubt, self.is_quiet) {
                 self.notes.warn(&Warning {
                     line: Some(place.line),
@@ -117,7 +119,7 @@ impl Intake<Organizations> for OrganizationIntake<'_, '_> {
             undecided_fields: undecided.as_deref(),
         };
         self.writer.put(&record.store(&made), &domain_ids, accounts.as_deref().unwrap_or_default())?;
-        Ok(())
+        Ok(!is_doubted)
     }
 
     fn flush(&mut self) -> Result<(), WarehouseError> {
@@ -222,7 +224,7 @@ impl Intake<Users> for UserIntake<'_, '_> {
         self.is_export && record.active == Some(false) || record.is_marked_deleted()
     }
 
-    fn put(&mut self, place: Place, record: &wire::User<'_>) -> Result<(), IngestError> {
+    fn put(&mut self, place: Place, record: &wire::User<'_>) -> Result<bool, IngestError> {
         let (domain, doubt) = match record.email.as_deref().map(email_domain) {
             None | Some(Ok(None)) => (None, None),
             Some(Ok(Some(host))) => {
@@ -251,9 +253,9 @@ impl Intake<Users> for UserIntake<'_, '_> {
         };
         let user = record.store(&made);
         let domain = if user.is_active_end_user() { domain } else { None };
-        self.writer.put(user)?;
+        let is_forgotten = self.writer.put(user)?;
         self.people.put(record.id, domain, record.organization_id);
-        Ok(())
+        Ok(doubt.is_none() && !is_forgotten)
     }
 
     fn flush(&mut self) -> Result<(), WarehouseError> {
@@ -298,16 +300,21 @@ impl Intake<Memberships> for MembershipIntake<'_, '_> {
         record.is_marked_deleted()
     }
 
-    fn put(&mut self, place: Place, record: &wire::Membership<'_>) -> Result<(), IngestError> {
+    fn user_id(&self, record: &wire::Membership<'_>) -> Option<i64> {
+        record.user_id
+    }
+
+    fn put(&mut self, place: Place, record: &wire::Membership<'_>) -> Result<bool, IngestError> {
         let (Some(user_id), Some(organization_id)) = (record.user_id, record.organization_id) else {
-            return Ok(());
+            return Ok(false);
         };
         // A user's default organization is what the user's record says.
-        if record.is_default == Some(true)
-            && !self.is_quiet
-            && let Some(default) = self.people.default_organization_id(user_id)
-            && default != Some(organization_id)
-        {
+        let is_doubted = record.is_default == Some(true)
+            && self
+                .people
+                .default_organization_id(user_id)
+                .is_some_and(|default| default != Some(organization_id));
+        if is_doubted && !self.is_quiet {
             self.notes.warn(&Warning {
                 line: Some(place.line),
                 column: Some("default"),
@@ -319,7 +326,7 @@ impl Intake<Memberships> for MembershipIntake<'_, '_> {
         }
         let made = MadeOfMembership { user_id, organization_id, lifetime: PhantomData };
         self.writer.put(&record.store(&made))?;
-        Ok(())
+        Ok(!is_doubted)
     }
 
     fn flush(&mut self) -> Result<(), WarehouseError> {
@@ -389,7 +396,11 @@ impl Intake<Tickets> for TicketIntake<'_, '_> {
         record.is_marked_deleted()
     }
 
-    fn put(&mut self, _place: Place, record: &wire::Ticket<'_>) -> Result<(), IngestError> {
+    fn user_id(&self, record: &wire::Ticket<'_>) -> Option<i64> {
+        record.requester_id
+    }
+
+    fn put(&mut self, _place: Place, record: &wire::Ticket<'_>) -> Result<bool, IngestError> {
         let undecided = undecided_fields(self, record);
         let made = MadeOfTicket {
             // An undecided ticket raises nothing: as if nobody eligible had asked.
@@ -401,7 +412,7 @@ impl Intake<Tickets> for TicketIntake<'_, '_> {
             undecided_fields: undecided.as_deref(),
         };
         self.writer.put(&record.store(&made))?;
-        Ok(())
+        Ok(true)
     }
 
     fn flush(&mut self) -> Result<(), WarehouseError> {

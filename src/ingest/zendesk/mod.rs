@@ -14,6 +14,7 @@ mod claims;
 mod collection;
 mod field_tally;
 mod intake;
+mod lines;
 mod made;
 mod origin;
 mod record_kind;
@@ -35,6 +36,7 @@ use crate::{
     warehouse::{
         Session, Warehouse, continuation, demo,
         domains::Domains,
+        lines as known_lines,
         people::PeopleReading,
         records::{MembershipWriter, OrganizationWriter, TicketWriter, UserWriter},
         snapshots::{self, CollectionRow, Notes, SnapshotRow},
@@ -48,6 +50,7 @@ use crate::{
 use self::{
     collection::{FieldWarning, Reader},
     intake::{MembershipIntake, OrganizationIntake, TicketIntake, UserIntake},
+    lines::{ChangedUsers, Under},
     origin::SeenUrls,
 };
 
@@ -68,6 +71,8 @@ pub struct ZendeskOptions {
     pub parts: Option<Parts>,
     /// What organization fields mean.
     pub fields: FieldOptions,
+    /// Reads every line of the files, also those that are the same as in the newest snapshot.
+    pub every_line: bool,
 }
 
 /// What organization fields mean in this company.
@@ -96,6 +101,7 @@ impl Default for ZendeskOptions {
             origin: GivenOrigin::default(),
             parts: None,
             fields: FieldOptions::default(),
+            every_line: false,
         }
     }
 }
@@ -137,8 +143,10 @@ pub fn ingest_folder(
     claims::check_continued(path, &folder, &manifest, base.as_ref(), options.with_subjects)?;
     let snapshot_id = snapshots::next_id(&transaction)?;
     let mut notes = Notes::new(&transaction, snapshot_id)?;
+    let under = Under::of(&transaction, &manifest, options, since)?;
     let mut reader = Reader {
         connection: &transaction,
+        snapshot_id,
         folder: &folder,
         manifest: &manifest,
         since,
@@ -150,9 +158,12 @@ pub fn ingest_folder(
         notes: Vec::new(),
         field_warnings: Vec::new(),
         urls: SeenUrls::default(),
+        under: &under,
+        changed_users: ChangedUsers::default(),
+        known_count: 0,
     };
     read_collections(&transaction, snapshot_id, &mut reader, &mut notes)?;
-    let Reader { digest, read: collections, notes: doubts, urls, .. } = reader;
+    let Reader { digest, read: collections, notes: doubts, urls, known_count, .. } = reader;
     let identity = identity
         .or_else(|| Some(ZendeskIdentity { subdomain: urls.subdomain()?.to_owned(), account_id: None }));
     guard::identity(&transaction, identity.as_ref())?;
@@ -177,35 +188,42 @@ pub fn ingest_folder(
         input_digest: hex(&digest.finalize()),
         is_complete: collections.iter().all(|row| row.outcome == Outcome::Complete),
         multiple_organizations: Some(multiple_organizations),
-        options: json!({
-            "since": since,
-            "with_subjects": options.with_subjects,
-            "accept_shrink": options.accept_shrink,
-            "account_id_field": options.fields.account_id_field,
-            "ignore_fields": options.fields.ignore_fields,
-            "parts": options.parts.map(|parts| match parts {
-                Parts::Newest => "newest",
-                Parts::Append => "append",
-            }),
-            "kept_fields": continuation::kept_fields(),
-        })
-        .to_string(),
+        options: options_of_snapshot(options, since),
     };
     snapshots::insert(&transaction, &snapshot)?;
     for collection in &collections {
         snapshots::insert_collection(&transaction, snapshot_id, collection)?;
     }
+    known_lines::drop_others(&transaction, snapshot_id)?;
     let report = IngestReport {
         notes: for_people,
         snapshot,
         collections,
         warning_count: notes.warning_count,
         rejection_count: 0,
+        known_count,
         is_new: true,
     };
     drop(notes);
     transaction.commit()?;
     Ok(report)
+}
+
+/// How a snapshot was read, JSON.
+fn options_of_snapshot(options: &ZendeskOptions, since: Option<&str>) -> String {
+    json!({
+        "since": since,
+        "with_subjects": options.with_subjects,
+        "accept_shrink": options.accept_shrink,
+        "account_id_field": options.fields.account_id_field,
+        "ignore_fields": options.fields.ignore_fields,
+        "parts": options.parts.map(|parts| match parts {
+            Parts::Newest => "newest",
+            Parts::Append => "append",
+        }),
+        "kept_fields": continuation::kept_fields(),
+    })
+    .to_string()
 }
 
 /// Opens a folder that is ready to be read.
@@ -246,7 +264,7 @@ fn read_collections<'c>(
         notes,
         is_quiet: false,
     })?;
-    let users = reader.read::<Users, _>(&mut UserIntake {
+    let is_all_given = reader.read::<Users, _>(&mut UserIntake {
         writer: UserWriter::new(connection, snapshot_id)?,
         domains: &mut domains,
         people: &mut people,
@@ -254,12 +272,13 @@ fn read_collections<'c>(
         is_quiet: false,
         is_export: reader.manifest.collection(Users::COLLECTION).is_export(),
     })?;
-    if users != Outcome::Complete || reader.manifest.collection(Users::COLLECTION).is_export() {
+    if !is_all_given {
         // Tickets and memberships are compared with the users as far as they are known: the file does not hold
-        // all of them, or also such as are deleted.
+        // all of them, or also such as are deleted, or some were not read again.
         people.load(connection)?;
     }
     let people = people.finish();
+    reader.changed_users = ChangedUsers::load(connection, snapshot_id)?;
     reader.read::<Memberships, _>(&mut MembershipIntake {
         writer: MembershipWriter::new(connection, snapshot_id)?,
         people: &people,

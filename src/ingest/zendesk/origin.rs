@@ -18,8 +18,8 @@ impl SeenUrls {
         match &self.first {
             Some(first) if url.starts_with(first.as_str()) => {}
             Some(_) => self.is_unclear = true,
-            None => match subdomain_of(url) {
-                Some(subdomain) => self.first = Some(format!("https://{subdomain}.zendesk.com/")),
+            None => match beginning_of(url) {
+                Some(beginning) => self.first = Some(beginning),
                 None => self.is_unclear = true,
             },
         }
@@ -32,6 +32,11 @@ impl SeenUrls {
         }
         subdomain_of(self.first.as_deref()?)
     }
+}
+
+/// `https://SUBDOMAIN.zendesk.com/` of an address that is an account's.
+pub(super) fn beginning_of(url: &str) -> Option<String> {
+    Some(format!("https://{}.zendesk.com/", subdomain_of(url)?))
 }
 
 fn subdomain_of(url: &str) -> Option<&str> {

@@ -41,8 +41,14 @@ pub(super) trait Intake<K: RecordKind> {
         key
     }
 
-    /// Stores a record; of several with one key the last one counts.
-    fn put(&mut self, place: Place, record: &K::Record<'_>) -> Result<(), IngestError>;
+    /// The user whose changes make something else of an unchanged record.
+    fn user_id(&self, _record: &K::Record<'_>) -> Option<i64> {
+        None
+    }
+
+    /// Stores a record; of several with one key the last one counts. Whether the same bytes, read again, need not be looked
+    /// at: nothing in the record was doubted or left out.
+    fn put(&mut self, place: Place, record: &K::Record<'_>) -> Result<bool, IngestError>;
 
     /// Stores what was put and still waits.
     fn flush(&mut self) -> Result<(), WarehouseError>;

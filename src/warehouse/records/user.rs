@@ -74,13 +74,14 @@ impl<'c> UserWriter<'c> {
         self.forgotten.has(user_id, address)
     }
 
-    /// Stores one user; of one that is to be forgotten nothing that names it.
-    pub fn put(&mut self, mut record: UserRecord<'_>) -> Result<(), WarehouseError> {
-        if self.is_forgotten(record.user_id, record.email) {
+    /// Stores one user; of one that is to be forgotten nothing that names it. Returns whether it is to be forgotten.
+    pub fn put(&mut self, mut record: UserRecord<'_>) -> Result<bool, WarehouseError> {
+        let is_forgotten = self.is_forgotten(record.user_id, record.email);
+        if is_forgotten {
             record.blank();
         }
         self.records.put(&record, &[])?;
-        Ok(())
+        Ok(is_forgotten)
     }
 }
 

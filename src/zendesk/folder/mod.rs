@@ -192,6 +192,31 @@ pub struct CollectionReading {
     pub bytes: u64,
 }
 
+/// Takes what the files of a collection hold.
+pub trait Sink<K: Kind, E> {
+    /// Whether the record of a line is known already and need not be read; it counts as delivered. Only a line that holds one
+    /// record is asked about, without its end, and [`Self::take`] is next called with its record if it is not known.
+    fn passes(&mut self, _line: &[u8]) -> Result<bool, E> {
+        Ok(false)
+    }
+
+    /// Takes a record.
+    fn take(&mut self, place: Place, record: K::Record<'_>) -> Result<(), E>;
+}
+
+/// Takes every record.
+struct Every<F>(F);
+
+impl<K, E, F> Sink<K, E> for Every<F>
+where
+    K: Kind,
+    F: FnMut(Place, K::Record<'_>) -> Result<(), E>,
+{
+    fn take(&mut self, place: Place, record: K::Record<'_>) -> Result<(), E> {
+        self.0(place, record)
+    }
+}
+
 /// A folder of API records.
 #[derive(Debug, Clone)]
 pub struct Folder {
@@ -293,10 +318,18 @@ impl Folder {
         &self,
         deliver: impl FnMut(Place, K::Record<'_>) -> Result<(), E>,
     ) -> Result<CollectionReading, E> {
+        self.read_into::<K, E>(&mut Every(deliver))
+    }
+
+    /// Reads a collection to its end as [`Self::read`] does, into something that may know lines already.
+    pub fn read_into<K: Kind, E: From<FolderError>>(
+        &self,
+        sink: &mut impl Sink<K, E>,
+    ) -> Result<CollectionReading, E> {
         let collection = K::COLLECTION;
         match self.files(collection) {
             [] => Err(FolderError::Absent { collection }.into()),
-            files => read_files::<K, E>(files, deliver),
+            files => read_sources::<K, E>(files.iter().map(|path| Source::open(path)), sink),
         }
     }
 }
@@ -306,18 +339,18 @@ fn read_files<K: Kind, E: From<FolderError>>(
     files: &[PathBuf],
     deliver: impl FnMut(Place, K::Record<'_>) -> Result<(), E>,
 ) -> Result<CollectionReading, E> {
-    read_sources::<K, E>(files.iter().map(|path| Source::open(path)), deliver)
+    read_sources::<K, E>(files.iter().map(|path| Source::open(path)), &mut Every(deliver))
 }
 
 fn read_sources<K: Kind, E: From<FolderError>>(
     sources: impl Iterator<Item = Result<Source, FolderError>>,
-    mut deliver: impl FnMut(Place, K::Record<'_>) -> Result<(), E>,
+    sink: &mut impl Sink<K, E>,
 ) -> Result<CollectionReading, E> {
     let mut tally = Tally::default();
     let (mut digests, mut bytes) = (Vec::new(), 0);
     for source in sources {
         let mut source = source?;
-        tally = Reader::<K, _>::new(&mut source, tally, &mut deliver).run()?;
+        tally = Reader::<K, _, E>::new(&mut source, tally, sink).run()?;
         let raw = source.finish();
         digests.push(raw.blake3);
         bytes += raw.bytes;

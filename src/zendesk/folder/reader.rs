@@ -12,28 +12,28 @@ use super::completeness::{Meta, Page, Tally};
 use super::error::FolderError;
 use super::shape::{ErrorKeys, Shape, collection_of, shape_of, unwrap};
 use super::source::{BOM, Fault, Source, is_space, prefix};
-use super::{Collection, Kind, Place};
+use super::{Collection, Kind, Place, Sink};
 
 /// Reads one file to its end.
-pub(super) struct Reader<'s, K, F> {
+pub(super) struct Reader<'s, K, S, E> {
     source: &'s mut Source,
-    deliver: F,
+    sink: &'s mut S,
     tally: Tally,
     /// How many records came before this file.
     first_row: u64,
-    kind: PhantomData<K>,
+    kind: PhantomData<(K, E)>,
 }
 
-impl<'s, K, F, E> Reader<'s, K, F>
+impl<'s, K, S, E> Reader<'s, K, S, E>
 where
     K: Kind,
-    F: FnMut(Place, K::Record<'_>) -> Result<(), E>,
+    S: Sink<K, E>,
     E: From<FolderError>,
 {
     /// Goes on where an earlier file of the collection ended.
-    pub(super) fn new(source: &'s mut Source, tally: Tally, deliver: F) -> Self {
+    pub(super) fn new(source: &'s mut Source, tally: Tally, sink: &'s mut S) -> Self {
         let first_row = tally.rows;
-        Self { source, deliver, tally, first_row, kind: PhantomData }
+        Self { source, sink, tally, first_row, kind: PhantomData }
     }
 
     pub(super) fn run(mut self) -> Result<Tally, E> {
@@ -134,10 +134,10 @@ where
             self.check_collection()?;
         }
         let place = Place { number: self.tally.rows + 1, line: self.source.line(), extracted_at: None };
-        let deliver = &mut self.deliver;
+        let sink = &mut *self.sink;
         self.source.parse(None, |window, _| {
             let (record, used) = prefix::<K::Record<'_>>(window)?;
-            Ok((deliver(place, record), used))
+            Ok((sink.take(place, record), used))
         })??;
         self.tally.rows += 1;
         Ok(())
@@ -149,7 +149,7 @@ where
         let at = self.source.spot();
         let is_first = self.tally.rows == self.first_row;
         let (number, line) = (self.tally.rows + 1, self.source.line());
-        let deliver = &mut self.deliver;
+        let sink = &mut *self.sink;
         let delivered = self.source.parse(None, |window, _| {
             let (unwrapped, used) = unwrap(window)?;
             let Some(unwrapped) = unwrapped else { return Ok((Ok(None), used)) };
@@ -163,7 +163,7 @@ where
             let record: K::Record<'_> = serde_json::from_str(&unwrapped.text)
                 .map_err(|error| Fault::Inner(unwrapped.offset, error))?;
             let place = Place { number, line, extracted_at: unwrapped.extracted_at };
-            Ok((Ok(Some(deliver(place, record))), used))
+            Ok((Ok(Some(sink.take(place, record))), used))
         })?;
         match delivered {
             Ok(None) => Ok(()),
@@ -306,7 +306,12 @@ where
                     continue;
                 }
             }
-            let line = &self.source.window()[mark..length];
+            if self.sink.passes(line)? {
+                self.tally.rows += 1;
+                self.source.take_line(with_end);
+                continue;
+            }
+            let line = &line[mark..];
             let text = match std::str::from_utf8(line) {
                 Ok(text) => text,
                 Err(error) => {
@@ -317,7 +322,7 @@ where
             let record: K::Record<'_> = serde_json::from_str(text)
                 .map_err(|error| self.line_error(&error, mark, length, with_end))?;
             let place = Place { number: self.tally.rows + 1, line: self.source.line(), extracted_at: None };
-            (self.deliver)(place, record)?;
+            self.sink.take(place, record)?;
             self.tally.rows += 1;
             self.source.take_line(with_end);
         }

@@ -31,11 +31,12 @@ fn users_in(name: &str, content: &[u8]) -> Result<(Vec<(i64, u64)>, CollectionRe
     let results = WINDOWS.map(|window| {
         let mut seen = Vec::new();
         let source = Source::with_window(&path, window)?;
-        let reading = read_sources::<Users, FolderError>(std::iter::once(Ok(source)), |place, user| {
+        let mut sink = Every(|place: Place, user: User<'_>| {
             assert_eq!(place.number, seen.len() as u64 + 1);
             seen.push((user.id, place.line));
             Ok(())
-        })?;
+        });
+        let reading = read_sources::<Users, FolderError>(std::iter::once(Ok(source)), &mut sink)?;
         assert_eq!(reading.row_count, seen.len() as u64);
         Ok((seen, reading))
     });

@@ -111,6 +111,7 @@ fn ingest(
         origin: GivenOrigin::default(),
         parts: None,
         fields: context.config.zendesk.fields(),
+        every_line: arguments.live.full(),
     };
     let kept = |error: CliError| {
         error.hint(format!(

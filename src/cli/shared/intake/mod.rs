@@ -73,6 +73,7 @@ pub(crate) fn zendesk(context: &Context, arguments: &ZendeskArgs) -> Result<Ende
         },
         parts: arguments.parts.or(context.config.zendesk.parts).map(Into::into),
         fields: context.config.zendesk.fields(),
+        every_line: arguments.live.full(),
     };
     let report =
         context.with_created(|warehouse| Ok(ingest_folder(warehouse, from, &options, &context.clock)?))?;
