@@ -57,7 +57,7 @@ struct Had {
 
 #[test]
 fn a_line_that_is_known_is_as_good_as_read() {
-    let histories = std::env::var("ORGDRIFT_HISTORIES").map_or(25, |text| text.parse().unwrap());
+    let histories = std::env::var("ORGDRIFT_HISTORIES").map_or(12, |text| text.parse().unwrap());
     let mut had = Had::default();
     for seed in 0..histories {
         live(seed, &mut had);
@@ -66,7 +66,7 @@ fn a_line_that_is_known_is_as_good_as_read() {
     // It would be easy to compare a reading with itself.
     assert!(had.known * 5 > had.lines, "{had:?}");
     assert!(had.warnings > 0 && had.partial > 0 && had.repeated > 0, "{had:?}");
-    let least = histories / 25;
+    let least = histories / 12;
     for event in ["options", "list of domains", "forgotten", "taken back", "other orgdrift", "pages", "gone"]
     {
         assert!(had.events.get(event).copied().unwrap_or(0) >= least, "{event} came too rarely: {had:?}");
@@ -358,7 +358,7 @@ fn nothing_of_a_forgotten_person_stays_in_what_is_known_of_lines() {
     let of_lines = "select (select count(*) from _line_lists), (select count(*) from _line_parts)";
     assert_eq!(bench.value(of_lines), "4|4");
     let user = bench.value("select min(user_id) from _user_versions");
-    bench.run(&["forget", "user", &user, "--yes"]).expect(0);
+    bench.run(&["forget", "user", &user, "--confirm"]).expect(0);
     assert_eq!(bench.value(of_lines), "0|0");
 }
 
@@ -368,16 +368,17 @@ fn a_folder_is_read_in_full_where_that_is_asked_for() {
     bench.copy("fixtures/demo/zendesk", "zendesk");
     let ingest = ["ingest", "zendesk", "--from", "zendesk"];
     bench.run(&ingest).expect(0);
-    let versions = "select count(*), min(valid_from), max(valid_from) from _user_versions";
-    let before = bench.value(versions);
-    // Somebody wrote into the file: what its lines say comes back where every line is read.
+    // Somebody wrote into the file: what the lines say comes back where every line is read.
     let file = Connection::open(bench.db()).unwrap();
     file.execute("update _user_versions set name = 'other', hash_low = 1", []).unwrap();
+    let others = |snapshot_id: u32| {
+        let of = format!(
+            "select count(*) from zendesk_users where name = 'other' and snapshot_id = {snapshot_id}"
+        );
+        bench.value(&of).parse::<u32>().unwrap()
+    };
     bench.run(&ingest).expect(0);
-    assert_eq!(bench.value(versions), before);
+    assert!(others(2) > 10);
     bench.run(&[&ingest[..], &["--full"]].concat()).expect(0);
-    assert_eq!(
-        bench.value("select count(*) from zendesk_users where name = 'other' and snapshot_id = 3"),
-        "0"
-    );
+    assert_eq!(others(3), 0);
 }
