@@ -132,7 +132,7 @@ impl Reader<'_> {
             self.read.push(row);
             return Ok(false);
         }
-        let (found, delivered, fields) = self.deliver::<K, I>(intake, asked_for)?;
+        let (found, delivered, fields) = self.deliver::<K, I>(intake, said)?;
         let row_count = match asked_for {
             Reading::Walk => delivered.different - delivered.gone.len() as u64,
             Reading::Continued => intake.count_open_without(&delivered.gone)?,
@@ -190,11 +190,17 @@ impl Reader<'_> {
     fn deliver<K: RecordKind, I: Intake<K>>(
         &mut self,
         intake: &mut I,
-        asked_for: Reading,
+        said: &CollectionManifest,
     ) -> Result<(CollectionReading, Delivered<I::Key>, FieldTally), IngestError> {
         let collection = model_collection(K::COLLECTION);
-        let lines = match asked_for {
-            Reading::Walk => Some(Lines::open(self.connection, collection, self.under, &self.changed_users)?),
+        let lines = match said.reading.unwrap_or(Reading::Walk) {
+            Reading::Walk => Some(Lines::open(
+                self.connection,
+                collection,
+                said.is_export(),
+                self.under,
+                &self.changed_users,
+            )?),
             Reading::Continued => None,
         };
         let delivered =

@@ -24,7 +24,6 @@ use crate::{
         Session, WarehouseError,
         lines::{self, LineList, LineParts},
     },
-    zendesk::folder::{Collection as Found, Manifest},
 };
 
 /// Lines in a part.
@@ -53,7 +52,6 @@ impl Under {
     /// What is so in this reading.
     pub(super) fn of(
         connection: &Session,
-        manifest: &Manifest,
         options: &ZendeskOptions,
         since: Option<&str>,
     ) -> Result<Self, WarehouseError> {
@@ -64,7 +62,6 @@ impl Under {
             "with_subjects": options.with_subjects,
             "account_id_field": account_id_field,
             "ignore_fields": ignore_fields,
-            "is_export": Found::ALL.map(|collection| manifest.collection(collection).is_export()),
         });
         Ok(Self {
             options: made_of.to_string(),
@@ -73,8 +70,15 @@ impl Under {
         })
     }
 
-    fn made_of(&self, connection: &Session, last_domain_id: i64) -> Result<String, WarehouseError> {
-        Ok(format!("{} platforms {}", self.options, lines::platforms(connection, last_domain_id)?))
+    fn made_of(
+        &self,
+        connection: &Session,
+        is_export: bool,
+        last_domain_id: i64,
+    ) -> Result<String, WarehouseError> {
+        let platforms = lines::platforms(connection, last_domain_id)?;
+        let way = if is_export { "export" } else { "list" };
+        Ok(format!("{} {way} {platforms}", self.options))
     }
 }
 
@@ -176,6 +180,8 @@ impl<K: Key> Noted<K> {
 /// The lines of one collection: which are known, and which are noted for the next reading.
 pub(super) struct Lines<'c, K> {
     parts: LineParts<'c>,
+    /// An export shows deleted records, which a list leaves out.
+    is_export: bool,
     under: &'c Under,
     changed: &'c ChangedUsers,
     /// What is known; none: nothing.
@@ -207,18 +213,20 @@ impl<'c, K: Key> Lines<'c, K> {
     pub(super) fn open(
         connection: &'c Session,
         collection: Collection,
+        is_export: bool,
         under: &'c Under,
         changed: &'c ChangedUsers,
     ) -> Result<Self, WarehouseError> {
         let mut known = None;
         if let Some(list) = lines::find(connection, collection)?.filter(|_| !under.is_every_line)
-            && list.made_of == under.made_of(connection, list.last_domain_id)?
+            && list.made_of == under.made_of(connection, is_export, list.last_domain_id)?
         {
             let repeated = list.repeated.as_chunks().0.iter().map(|id| i64::from_le_bytes(*id)).collect();
             known = Some(Known { list, repeated });
         }
         Ok(Self {
             parts: LineParts::new(connection, collection)?,
+            is_export,
             under,
             changed,
             url: known.as_ref().map(|known| known.list.url.clone().unwrap_or_default()),
@@ -353,7 +361,7 @@ impl<'c, K: Key> Lines<'c, K> {
         }
         let last_domain_id = lines::last_domain_id(connection)?;
         let list = LineList {
-            made_of: self.under.made_of(connection, last_domain_id)?,
+            made_of: self.under.made_of(connection, self.is_export, last_domain_id)?,
             last_domain_id,
             url: self.url.filter(|url| !url.is_empty()),
             repeated: repeated.iter().flat_map(|id| id.to_le_bytes()).collect(),

@@ -143,7 +143,7 @@ pub fn ingest_folder(
     claims::check_continued(path, &folder, &manifest, base.as_ref(), options.with_subjects)?;
     let snapshot_id = snapshots::next_id(&transaction)?;
     let mut notes = Notes::new(&transaction, snapshot_id)?;
-    let under = Under::of(&transaction, &manifest, options, since)?;
+    let under = Under::of(&transaction, options, since)?;
     let mut reader = Reader {
         connection: &transaction,
         snapshot_id,
