@@ -7,14 +7,23 @@ NAMES = {
     "duckdb_load": "DuckDB `read_json`, `read_csv`, 1 thread",
     "duckdb_load_all_threads": "the same, all threads",
     "parse_only": "`examples/parse_only.rs`: the same types, only counted",
-    "second_ingest": "`orgdrift ingest` of the next day",
+    "second_ingest_1": "`orgdrift ingest` of the next day, 0.1 % changed",
+    "second_ingest": "`orgdrift ingest` of the next day, 1 % changed",
+    "second_ingest_100": "`orgdrift ingest` of the next day, 10 % changed",
     "audit": "`orgdrift audit`",
     "duckdb_columns": "DuckDB: bare columns from CSV, 1 thread",
     "duckdb_audit": "DuckDB: the same detection, 1 thread",
     "duckdb_columns_all_threads": "DuckDB: bare columns from CSV, all threads",
     "duckdb_audit_all_threads": "DuckDB: the same detection, all threads",
     "hash_join": "`examples/hash_join.rs`: read from the SQLite file, counted in memory",
-    "second_audit": "`orgdrift audit` of the next day",
+    "second_audit_1": "`orgdrift audit` of the next day, 0.1 % changed",
+    "second_audit": "`orgdrift audit` of the next day, 1 % changed",
+    "second_audit_100": "`orgdrift audit` of the next day, 10 % changed",
+    "duckdb_anew": "DuckDB: load and audit of the next day anew, 1 thread",
+    "duckdb_next_1": "DuckDB: load of the changed lines, 0.1 % changed, 1 thread",
+    "duckdb_next_10": "DuckDB: load of the changed lines, 1 % changed, 1 thread",
+    "duckdb_next_100": "DuckDB: load of the changed lines, 10 % changed, 1 thread",
+    "duckdb_next_audit": "DuckDB: the audit after that, 1 thread",
     "changes_by_sql": "`select * from issue_changes where run_id = 2`",
     "diff": "`orgdrift diff`",
     "export_issues": "`orgdrift export issues`",
@@ -31,7 +40,8 @@ ratios are the result**: the seconds are those of this machine and of what else 
 
 DuckDB reads with explicit types and only the columns that orgdrift keeps ([load](../benches/duckdb_load.sql)). Its
 detection are the same decision tables in its own style, each step a table, without the evidence
-([audit](../benches/duckdb_audit.sql)). An audit is compared with that load and DuckDB's audit together, and this has the
+([audit](../benches/duckdb_audit.sql)). The next day it does once anew, and once as a good engineer would in DuckDB: the
+lines are hashed, those that changed are parsed, and the audit is made anew ([next](../benches/duckdb_next.sql)). An audit is compared with that load and DuckDB's audit together, and this has the
 target; the stricter row gives DuckDB the bare columns of detection as CSV files instead of the JSON, and costs it
 less. Both and the hash join found the same issues as orgdrift: the hash join by code, DuckDB by code, disposition and
 reason. The run fails otherwise.
@@ -69,10 +79,10 @@ class Figures:
     def cpu(self, *names):
         return sum(median([used.cpu for used in self.world.used[name]]) for name in names)
 
-    def ratio(self, above, below):
-        """Median of the ratios of each round; what runs beside a round hits both."""
+    def ratio(self, above, below, what="cpu"):
+        """The ratios of each round; what runs beside a round hits both."""
         rounds = range(len(self.world.used[above[0]]))
-        total = lambda names, at: sum(self.world.used[name][at].cpu for name in names)
+        total = lambda names, at: sum(getattr(self.world.used[name][at], what) for name in names)
         return [total(above, at) / total(below, at) for at in rounds]
 
     def peak(self, name):
@@ -81,6 +91,12 @@ class Figures:
 
 # What is compared, and why it costs what it costs: shown where a target is missed, and only there.
 INGEST = "ingest : DuckDB's load, 1 thread"
+INGEST_WALL = "wall: ingest : DuckDB's load, all threads"
+NEXT_INGEST = "ingest of the next day, 1 % changed : DuckDB's load, 1 thread"
+NEXT_AUDIT = "audit of the next day, 1 % changed : DuckDB's audit alone, 1 thread"
+NEXT_AUDIT_JOIN = "audit of the next day, 1 % changed : hash join"
+FILE = "file after the first snapshot, MB"
+GROWTH_NEXT = "growth of the next day's audit"
 PARSING = "ingest : parsing only"
 AUDIT = "audit : DuckDB's audit with its JSON load, 1 thread"
 STRICTER = "stricter: audit : DuckDB's audit with the load of its bare columns, 1 thread"
@@ -99,6 +115,16 @@ WHY = {
     " Tried: sonic-rs and simd-json for parsing (no gain on full records), thin and fat link-time optimization (under 3 %);"
     " kept: 64 rows to an insert (8 % on slim records), BLAKE3 instead of SHA-256 for the files (12 % on full ones), no"
     " look-ups while a table is empty.",
+    INGEST_WALL: "An ingest reads, parses and stores in one thread; DuckDB reads and parses in as many as there are.",
+    NEXT_INGEST: "Every byte is read and digested (a proof of what was ingested), every line hashed, and every version in force"
+    " is met once to see what is gone.",
+    NEXT_AUDIT: "What a change may touch is found by its accounts, organizations and domains, whose relations are made anew as"
+    " a whole; DuckDB makes everything anew, in vectors.",
+    NEXT_AUDIT_JOIN: "The relations about accounts, organizations and domains are made anew as a whole and compared with the kept"
+    " ones; the hash join only counts.",
+    FILE: "Keys and times are stored as they are read, each version with its content hash and in the indexes over starts and"
+    " ends; the hashes of the lines add 20 bytes a record.",
+    GROWTH_NEXT: "The relations about accounts, organizations and domains are made anew as a whole, whatever changed.",
     PARSING: "Beside parsing, an ingest inserts rows into B-trees (about 30 %), hashes them and digests its input; it also"
     " normalizes ids and domains and looks for the version that each record may have had. The program that only"
     " parses writes nothing.",
@@ -146,21 +172,39 @@ def targets(world, missed):
     figures = Figures(world)
     large = world.accounts >= 100_000
     wanted = [
-        (INGEST, ["ingest"], ["duckdb_load"], 0.6),
+        (INGEST, ["ingest"], ["duckdb_load"], 1.3),
         ("ingest : DuckDB's load, all threads", ["ingest"], ["duckdb_load_all_threads"], None),
         (PARSING, ["ingest"], ["parse_only"], 1.4),
         ("parsing only : DuckDB's load, 1 thread", ["parse_only"], ["duckdb_load"], None),
         ("ingest of the next day : first ingest", ["second_ingest"], ["ingest"], None),
+        (NEXT_INGEST, ["second_ingest"], ["duckdb_load"], 0.45),
+        ("the same, 0.1 % changed", ["second_ingest_1"], ["duckdb_load"], None),
+        ("the same, 10 % changed", ["second_ingest_100"], ["duckdb_load"], None),
+        ("ingest of the next day, 1 % changed : DuckDB's load of the changed lines", ["second_ingest"], ["duckdb_next_10"], None),
+        (
+            "ingest and audit of the next day : DuckDB's job anew",
+            ["second_ingest", "second_audit"],
+            ["duckdb_anew"],
+            None,
+        ),
+        (
+            "ingest and audit of the next day : DuckDB's load of the changed lines and audit",
+            ["second_ingest", "second_audit"],
+            ["duckdb_next_10", "duckdb_next_audit"],
+            None,
+        ),
+        (NEXT_AUDIT, ["second_audit"], ["duckdb_audit"], 0.6 if world.accounts >= 10_000 else None),
+        (NEXT_AUDIT_JOIN, ["second_audit"], ["hash_join"], 2.5 if world.accounts >= 10_000 else None),
         (
             AUDIT,
             ["audit"],
             ["duckdb_load", "duckdb_audit"],
-            1.6 if large else 1.0 if world.accounts >= 10_000 else None,
+            0.45 if world.accounts >= 10_000 else None,
         ),
         (STRICTER, ["audit"], ["duckdb_columns", "duckdb_audit"], None),
         ("audit : DuckDB's audit alone, 1 thread", ["audit"], ["duckdb_audit"], None),
         ("audit : DuckDB's audit alone, all threads", ["audit"], ["duckdb_audit_all_threads"], None),
-        (HASH_JOIN, ["audit"], ["hash_join"], 3.0),
+        (HASH_JOIN, ["audit"], ["hash_join"], 6.5),
         ("ingest and audit : DuckDB's load and audit, 1 thread", ["ingest", "audit"], ["duckdb_load", "duckdb_audit"], None),
         ("export of issues : sqlite3", ["export_issues"], ["sqlite3_issues"], None),
         ("export of exceptions : sqlite3", ["export_exceptions"], ["sqlite3_exceptions"], None),
@@ -171,12 +215,18 @@ def targets(world, missed):
             ratios = figures.ratio(above, below)
             told = judged(label, median(ratios), target, missed)
             rows.append([label, spread(ratios), f"≤ {target}" if target else "", told])
+    if figures.has("duckdb_load_all_threads"):
+        ratios = figures.ratio(["ingest"], ["duckdb_load_all_threads"], "wall")
+        rows.append([INGEST_WALL, spread(ratios), "≤ 1.4", judged(INGEST_WALL, median(ratios), 1.4, missed)])
+    if world.accounts == 10_000:
+        size = world.sizes["ingested"] / 1e6
+        rows.append([FILE, f"{size:.0f}", "≤ 65", judged(FILE, size, 65, missed)])
     if world.accounts >= 10_000:
         changes = median([used.wall for used in world.used["changes_by_sql"]]) * 1000
         label = f"{CHANGES}, ms ({world.sizes['changes']} rows)"
-        rows.append([label, f"{changes:.1f}", "< 5", judged(CHANGES, changes, 5, missed)])
+        rows.append([label, f"{changes:.1f}", "≤ 1", judged(CHANGES, changes, 1, missed)])
     if large:
-        for name, label, target in (("ingest", PEAK_INGEST, 100), ("audit", PEAK_AUDIT, 200)):
+        for name, label, target in (("ingest", PEAK_INGEST, 90), ("audit", PEAK_AUDIT, 150)):
             peak = figures.peak(name) / 1e6
             rows.append([label, f"{peak:.0f}", f"≤ {target}", judged(label, peak, target, missed)])
     return table(["ratio of CPU", "median (least–most)", "target", ""], rows)
@@ -218,6 +268,16 @@ def growth(worlds, missed):
                 "≤ 12" if name in of else "",
                 judged(of[name], per_tenfold, 12, missed) if name in of else "",
             ])
+        # A tenth of the share of ten times the accounts: as many records changed.
+        small_share, big_share = "second_audit_100", "second_audit"
+        if Figures(big).has(big_share) and big.accounts == 10 * small.accounts:
+            factor = Figures(big).cpu(big_share) / Figures(small).cpu(small_share)
+            rows.append([
+                f"audit of the next day, as many changes, {small.accounts:,} to {big.accounts:,}",
+                f"{factor:.1f}",
+                "≤ 3",
+                judged(GROWTH_NEXT, factor, 3, missed),
+            ])
     return table(["CPU grows by", "factor", "target", ""], rows)
 
 
@@ -258,7 +318,7 @@ def document(worlds, chain, facts, options, has_diff):
         parts += [
             "## Thirty snapshots\n",
             f"1,000 accounts, 1 % changed each day, an audit each day: {first / 1e6:.1f} MB after the first, {last / 1e6:.1f} MB"
-            f" after the thirtieth, 1/{part:.1f} of thirty copies. Target 1/12: {judged(SNAPSHOTS, 12, part, missed)}.\n",
+            f" after the thirtieth, 1/{part:.1f} of thirty copies. Target 1/20: {judged(SNAPSHOTS, 20, part, missed)}.\n",
         ]
     parts += reasons(missed)
     parts += ["## What was found\n", issues(worlds)]

@@ -30,6 +30,9 @@ ORGDRIFT = RELEASE / "orgdrift"
 PERSONAL = ROOT / "src" / "identity" / "personal_domains.txt"
 TAKEN_AT = "2026-01-01T05:30:00Z"
 CHAIN = 30
+# Per mille of the records that change until the next day; the one in the middle is the usual one.
+CHANGES = (1, 10, 100)
+USUAL = 10
 
 
 def arguments():
@@ -43,9 +46,9 @@ def arguments():
     return parser.parse_args()
 
 
-def generate(folder, accounts, generation, slim):
+def generate(folder, accounts, generation, slim, change=USUAL):
     if not (folder / "zendesk" / "manifest.json").exists():
-        command = [RELEASE / "examples" / "generate", "--accounts", accounts, "--generation", generation]
+        command = [RELEASE / "examples" / "generate", "--accounts", accounts, "--generation", generation, "--change", change]
         machine.run(command + (["--slim"] if slim else []) + ["--out", folder])
     return folder
 
@@ -70,12 +73,13 @@ class World:
         self.accounts = accounts
         self.folder = folder
         self.first = generate(folder / "day0", accounts, 0, slim)
-        self.second = generate(folder / "day1", accounts, 1, slim)
+        self.nexts = {change: generate(folder / f"day1-{change}", accounts, 1, slim, change) for change in CHANGES}
         self.ingested = folder / "ingested.db"
         self.audited = folder / "audited.db"
         self.next = folder / "next.db"
         self.duck = folder / "loaded.duckdb"
         self.columns = folder / "columns.duckdb"
+        self.lines = folder / "lines.duckdb"
         self.used = collections.defaultdict(list)
         self.sizes = {}
         self.totals = {}
@@ -88,13 +92,20 @@ class World:
         self.used[name].append(usage)
         print(f"  {self.accounts:>7} {name:<28} {usage.cpu:8.3f} CPU s  {usage.wall:8.3f} s", flush=True)
 
-    def duckdb_step(self, name, step, file, threads):
+    def duckdb_step(self, name, step, file, threads, folder=None):
+        return self.duckdb_steps(name, [step], file, threads, folder)
+
+    def duckdb_steps(self, name, steps, file, threads, folder=None):
         output = self.folder / "step.json"
-        command = [sys.executable, ROOT / "benches" / "duckdb_side.py", step, file, threads, self.first, PERSONAL]
-        machine.run(command, output)
-        used = json.loads(output.read_text())
+        total = None
+        for step in steps:
+            command = [sys.executable, ROOT / "benches" / "duckdb_side.py", step, file, threads, folder or self.first, PERSONAL]
+            machine.run(command, output)
+            used = json.loads(output.read_text())
+            usage = Usage(used["cpu"], used["wall"], used["rss"])
+            total = total + usage if total else usage
         if name:
-            self.note(name, Usage(used["cpu"], used["wall"], used["rss"]))
+            self.note(name, total)
         return used["totals"]
 
     def round(self):
@@ -162,10 +173,34 @@ class World:
             raise SystemExit(f"{self.accounts} accounts: orgdrift and {who} do not find the same: {differences}")
 
     def round_of_second_day(self):
+        for change in CHANGES:
+            # The usual one comes last: what is read afterwards is its file.
+            folder, file = self.nexts[change], self.next
+            if change == USUAL:
+                continue
+            shutil.copyfile(self.audited, file)
+            self.note(f"second_ingest_{change}", ingest(file, folder, 1))
+            self.note(f"second_audit_{change}", machine.run([ORGDRIFT, "audit", "--db", file]))
         shutil.copyfile(self.audited, self.next)
-        self.note("second_ingest", ingest(self.next, self.second, 1))
+        self.note("second_ingest", ingest(self.next, self.nexts[USUAL], 1))
         self.sizes["second"] = self.next.stat().st_size
         self.note("second_audit", machine.run([ORGDRIFT, "audit", "--db", self.next]))
+        if DUCKDB:
+            self.round_of_second_day_in_duckdb()
+
+    def round_of_second_day_in_duckdb(self):
+        """Everything anew, and only the lines that changed; the audit is done anew in both."""
+        if not self.lines.exists():
+            self.duckdb_step(None, "load", self.lines, 0)
+            self.duckdb_step(None, "lines", self.lines, 0)
+        file = self.folder / "next.duckdb"
+        remove(file)
+        self.duckdb_steps("duckdb_anew", ["load", "audit"], file, 1, self.nexts[USUAL])
+        for change in CHANGES:
+            shutil.copyfile(self.lines, file)
+            self.duckdb_steps(f"duckdb_next_{change}", ["next"], file, 1, self.nexts[change])
+            if change == USUAL:
+                self.duckdb_steps("duckdb_next_audit", ["audit"], file, 1, self.nexts[change])
 
     def round_of_reading(self):
         with sqlite3.connect(f"file:{self.next}?mode=ro", uri=True) as file:
