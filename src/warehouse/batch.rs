@@ -3,7 +3,10 @@
 //! SQLite opens the table and each of its indexes once for a statement. For rows as narrow as these that is
 //! dearer than the rows themselves, so that a first snapshot puts many of them into one statement.
 
-use rusqlite::{Statement, ToSql, types::Null};
+use rusqlite::{
+    Statement, ToSql,
+    types::{Null, ToSqlOutput, Value, ValueRef},
+};
 
 use crate::warehouse::session::Session;
 
@@ -15,6 +18,17 @@ const ROWS: usize = 64;
 
 /// Inserts into one table. Of several rows with one key the last one counts.
 pub(super) struct BatchInsert<'c> {
+    /// Rows with larger numbers than any before: none of them can be there. A statement that cannot meet a row
+    /// keeps no copies of the pages that it changes, which is a tenth of an ingest.
+    rising: Many<'c>,
+    /// All others.
+    any: Many<'c>,
+    /// The largest number so far, if the rows are known by one.
+    largest: Option<i64>,
+}
+
+/// One statement and the rows that are bound to it.
+struct Many<'c> {
     insert: Statement<'c>,
     /// How many values a row has.
     width: usize,
@@ -42,15 +56,20 @@ impl<'c> BatchInsert<'c> {
             .collect();
         let updates: Vec<String> = columns.iter().map(|name| format!("{name} = excluded.{name}")).collect();
         let names: Vec<&str> = fixed.iter().map(|(name, _)| *name).chain(columns.iter().copied()).collect();
+        let (names, rows) = (names.join(", "), rows.join(", "));
         // A row without a key is ignored.
-        let insert = connection.prepare(&format!(
-            "insert or ignore into {table} ({}) values {} on conflict ({}) do update set {}",
-            names.join(", "),
-            rows.join(", "),
+        let any = connection.prepare(&format!(
+            "insert or ignore into {table} ({names}) values {rows} on conflict ({}) do update set {}",
             keys.join(", "),
             updates.join(", "),
         ))?;
-        Ok(Self { insert, width, waiting: 0 })
+        let rising = connection.prepare(&format!("insert or ignore into {table} ({names}) values {rows}"))?;
+        let is_one_number = keys.iter().filter(|key| fixed.iter().all(|(name, _)| name != *key)).count() == 1;
+        Ok(Self {
+            rising: Many { insert: rising, width, waiting: 0 },
+            any: Many { insert: any, width, waiting: 0 },
+            largest: is_one_number.then_some(i64::MIN),
+        })
     }
 
     /// Takes a row, which is stored by [`Self::flush`] at the latest.
@@ -58,17 +77,45 @@ impl<'c> BatchInsert<'c> {
         &mut self,
         values: impl Iterator<Item = &'v dyn ToSql>,
     ) -> Result<(), WarehouseError> {
+        let mut values = values.peekable();
+        let number = match (self.largest, values.peek()) {
+            (Some(_), Some(key)) => match key.to_sql()? {
+                ToSqlOutput::Borrowed(ValueRef::Integer(number))
+                | ToSqlOutput::Owned(Value::Integer(number)) => Some(number),
+                _ => None,
+            },
+            _ => None,
+        };
+        if number > self.largest {
+            self.largest = number;
+            return self.rising.put(values);
+        }
+        // What it may meet has to be there first.
+        if self.rising.waiting > 0 && self.any.waiting + 1 == ROWS {
+            self.rising.execute()?;
+        }
+        self.any.put(values)
+    }
+
+    /// Stores what was taken.
+    pub(super) fn flush(&mut self) -> Result<(), WarehouseError> {
+        self.rising.execute()?;
+        self.any.execute()
+    }
+}
+
+impl Many<'_> {
+    fn put<'v>(&mut self, values: impl Iterator<Item = &'v dyn ToSql>) -> Result<(), WarehouseError> {
         let first = self.waiting * self.width + 1;
         for (at, value) in values.enumerate() {
             debug_assert!(at < self.width, "a row has the values of its columns");
             self.insert.raw_bind_parameter(first + at, value)?;
         }
         self.waiting += 1;
-        if self.waiting == ROWS { self.flush() } else { Ok(()) }
+        if self.waiting == ROWS { self.execute() } else { Ok(()) }
     }
 
-    /// Stores what was taken.
-    pub(super) fn flush(&mut self) -> Result<(), WarehouseError> {
+    fn execute(&mut self) -> Result<(), WarehouseError> {
         if self.waiting == 0 {
             return Ok(());
         }
@@ -132,6 +179,20 @@ mod tests {
         let stored = stored(&pairs).unwrap();
         assert_eq!(stored.len(), 2 + 2 * ROWS);
         assert_eq!(stored[..2], [(5, "new".to_owned()), (6, "new".to_owned())]);
+    }
+
+    #[test]
+    fn rows_may_come_in_any_order() {
+        // Steps through all numbers below a prime, rising and falling, and goes round more than once.
+        let names = ["a", "b", "c"];
+        let (mut at, mut pairs, mut expected) = (1_i64, Vec::new(), std::collections::BTreeMap::new());
+        for round in 0..3 * 257 {
+            at = at * 3 % 257;
+            let name = names[round / 257];
+            pairs.push((at, Some(name)));
+            expected.insert(at, name.to_owned());
+        }
+        assert_eq!(stored(&pairs).unwrap(), expected.into_iter().collect::<Vec<_>>());
     }
 
     #[test]

@@ -9,7 +9,7 @@ use crate::warehouse::session::Session;
 
 use super::{OPEN, WarehouseError};
 
-/// Sixteen bytes a user; a million of them take 20 MB with the index.
+/// Sixteen bytes a user; a million of them take 32 MB in the table.
 #[derive(Debug, Clone, Copy)]
 struct Person {
     user_id: i64,
@@ -82,42 +82,46 @@ impl PeopleReading {
                 is_same
             });
         }
-        let first = people.first().map_or(0, |person| person.user_id);
-        let span = people.last().map_or(0, |person| person.user_id.abs_diff(first));
-        let shift = span.checked_ilog2().unwrap_or(0).saturating_sub(people.len().max(1).ilog2());
-        let mut starts = Vec::new();
-        for (at, person) in people.iter().enumerate() {
-            let bucket = person.user_id.abs_diff(first) >> shift;
-            while starts.len() as u64 <= bucket {
-                starts.push(u32::try_from(at).expect("there are fewer than four billion users"));
+        // Half empty: most users are found where they are looked for first, with one wait for memory.
+        let size = (people.len() * 2).next_power_of_two();
+        let mut table = vec![Person { user_id: 0, domain: 0, organization: 0 }; size];
+        for person in people {
+            let mut at = place(person.user_id) & (size - 1);
+            while table[at].user_id != 0 {
+                at = (at + 1) & (size - 1);
             }
+            table[at] = person;
         }
-        People { by_id: people, organizations, first, shift, starts }
+        People { table, organizations }
     }
+}
+
+/// Where an id is looked for first.
+fn place(user_id: i64) -> usize {
+    (user_id.cast_unsigned().wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 20) as usize
 }
 
 /// The users of the snapshot that is being read.
 #[derive(Debug)]
 pub struct People {
-    /// In the order of their ids.
-    by_id: Vec<Person>,
+    /// By id, with open addressing; Zendesk's ids are positive, 0 is an empty place.
+    table: Vec<Person>,
     organizations: Vec<i64>,
-    first: i64,
-    /// Users whose ids differ from the first one in the bits below only are in one bucket.
-    shift: u32,
-    /// Where each bucket begins, up to the last one that has a user.
-    starts: Vec<u32>,
 }
 
 impl People {
     fn find(&self, user_id: i64) -> Option<&Person> {
-        let distance = u64::try_from(user_id.checked_sub(self.first)?).ok()?;
-        let bucket = usize::try_from(distance >> self.shift).ok()?;
-        let start = *self.starts.get(bucket)? as usize;
-        let end = self.starts.get(bucket + 1).map_or(self.by_id.len(), |&end| end as usize);
-        let bucket = &self.by_id[start..end];
-        let at = bucket.binary_search_by_key(&user_id, |person| person.user_id).ok()?;
-        Some(&bucket[at])
+        let mut at = place(user_id) & (self.table.len() - 1);
+        loop {
+            let person = &self.table[at];
+            if person.user_id == user_id && user_id != 0 {
+                return Some(person);
+            }
+            if person.user_id == 0 {
+                return None;
+            }
+            at = (at + 1) & (self.table.len() - 1);
+        }
     }
 
     /// The domain of a requester, if it is an active, unsuspended end user with one.
