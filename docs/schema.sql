@@ -177,6 +177,26 @@ CREATE INDEX _issue_versions_by_start on _issue_versions (valid_from);
 
 CREATE INDEX _issue_versions_suppressed on _issue_versions (issue_key) where suppressed_by is not null;
 
+CREATE TABLE _line_lists (
+  collection     text primary key,
+  snapshot_id    integer not null,
+  -- Under what the lines were read: other options, rules or another orgdrift know none of them.
+  made_of        text not null,
+  -- The newest domain of then: of later ones no line can have spoken.
+  last_domain_id integer not null,
+  -- The beginning of the records' addresses; null: they have none.
+  url            text,
+  -- Records that came more than once, 64 bits each: their lines are always read.
+  repeated       blob not null
+) strict, without rowid;
+
+CREATE TABLE _line_parts (
+  collection text not null,
+  part       integer not null,
+  lines      blob not null,
+  primary key (collection, part)
+) strict;
+
 CREATE TABLE _link_accepted_risk (
   issue_key   text primary key,
   -- Of the issue when it was decided.
