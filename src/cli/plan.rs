@@ -15,7 +15,7 @@ use crate::{
     catalog,
     model::{
         Family, PlanStatus, Repair,
-        plan::{DeferralReason, PlanState, PlannedAction},
+        plan::{DeferralReason, PlanState},
     },
     near::did_you_mean,
     output::{

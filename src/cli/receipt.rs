@@ -106,13 +106,12 @@ fn show(context: &Context, arguments: &ShowArgs) -> Result<u8, CliError> {
 /// What the live applies over one pair of snapshots came to, batch by batch and all together.
 fn show_batches(context: &Context, arguments: &ShowArgs) -> Result<u8, CliError> {
     let warehouse = context.open()?;
-    let plan = match &arguments.plan {
-        Some(name) => plans::find(&warehouse, name)?,
-        None => {
-            let events = warehouse.events_of(find(&warehouse, None)?)?;
-            let plan = events.first().map(|event| warehouse.plan(PlanKey::Id(event.plan_id))).transpose()?;
-            plan.flatten().ok_or_else(|| CliError::failure("the plan of the newest apply is not there"))?
-        }
+    let plan = if let Some(name) = &arguments.plan {
+        plans::find(&warehouse, name)?
+    } else {
+        let events = warehouse.events_of(find(&warehouse, None)?)?;
+        let plan = events.first().map(|event| warehouse.plan(PlanKey::Id(event.plan_id))).transpose()?;
+        plan.flatten().ok_or_else(|| CliError::failure("the plan of the newest apply is not there"))?
     };
     let batches = warehouse.batches_of_run(plan.run_id)?.len();
     if batches == 0 {

@@ -187,7 +187,7 @@ fn say_what_it_covers(context: &Context, warehouse: &Warehouse, suppression_id: 
 fn unknown_key(context: &Context, warehouse: &Warehouse, target: &Target) -> Result<CliError, CliError> {
     let near = match target {
         Target::Issue(typed) => keys::did_you_mean(warehouse, typed)?,
-        Target::CodeOnAccount { .. } => None,
+        Target::CodeOnAccount { .. } | Target::CodeOnFamily { .. } => None,
     };
     Ok(CliError::failure("no run has an issue with that key").hint(near.unwrap_or_else(|| {
         format!(

@@ -70,7 +70,7 @@ impl<'t> Lines<'t> {
         while self.bytes.get(start).is_some_and(|byte| matches!(byte, b'\r' | b'\n')) {
             start += 1;
         }
-        let ends = self.bytes[self.passed..start].iter().filter(|byte| **byte == b'\n').count();
+        let ends = memchr::memchr_iter(b'\n', &self.bytes[self.passed..start]).count();
         self.line += u64::try_from(ends).unwrap_or(u64::MAX);
         self.passed = start;
         self.line

@@ -4,13 +4,11 @@ use std::collections::BTreeSet;
 
 use serde::Serialize;
 
-use super::{
-    Ground,
-    accounts::TracedAccount,
-    history::TracedIssue,
-    link::{Considered, LinkState, MatchRule},
+use super::{Ground, accounts::TracedAccount, history::TracedIssue, link::Considered};
+use crate::{
+    model::{LinkState, MatchRule},
+    warehouse::{WarehouseError, trace::CandidateRecord, trace::Kind},
 };
-use crate::warehouse::{WarehouseError, trace::CandidateRecord, trace::Kind};
 
 /// Evidence of issues that names organizations which no link rule need name.
 const EVIDENCE: [&str; 2] = ["candidate_organization_ids", "holding_organization_ids"];

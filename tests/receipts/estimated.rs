@@ -55,10 +55,7 @@ fn chains_of_all_repairs_are_counted_by_what_they_ask_for() {
         // A hundred a minute, until the account says more. It does at once, so what is kept for a minute lasts longer than
         // was foretold: the settings, and the organization that all users come from.
         let minutes = requests / 100;
-        assert!(
-            minutes < 2 || time.contains("minutes"),
-            "{requests} requests: {time}"
-        );
+        assert!(minutes < 2 || time.contains("minutes"), "{requests} requests: {time}");
         let more = requests.checked_sub(round.sandbox.ledger().len() as u64).unwrap();
         assert!(more <= 2 * minutes, "{more} more were foretold, for {time}");
     }
