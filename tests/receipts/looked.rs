@@ -200,9 +200,11 @@ fn users_and_organizations_that_changed_after_the_audit_are_left_alone() {
 /// One text of a file in place of another.
 type Edit = (&'static str, &'static str, &'static str);
 
-/// More of the same kind: the case that it begins with, what is otherwise before and after the audit, and what becomes of
-/// the repairs.
-const MORE: [(&str, &[Edit], &[Edit], &[&str]); 11] = [
+/// The case that it begins with, what is otherwise before and after the audit, and what becomes of the repairs.
+type Case = (&'static str, &'static [Edit], &'static [Edit], &'static [&'static str]);
+
+/// More of the same kind.
+const MORE: [Case; 12] = [
     // The other organization of the user is another customer's by now.
     (
         "l1_assign_role_agent",
@@ -256,6 +258,16 @@ const MORE: [(&str, &[Edit], &[Edit], &[&str]); 11] = [
         &[],
         &[("organization_memberships.ndjson", r#""id": 702"#, r#""id": 799"#)],
         &["skipped_stale|membership_exists"],
+    ),
+    // Another organization is the default one by now.
+    (
+        "l3c_move_inactive",
+        &[],
+        &[
+            ("users.ndjson", r#""organization_id": 9009"#, r#""organization_id": 9002"#),
+            ("organization_memberships.ndjson", r#""organization_id": 9009"#, r#""organization_id": 9002"#),
+        ],
+        &["skipped_stale|default_is_expected"],
     ),
     // Somebody made the move.
     (

@@ -45,10 +45,14 @@ fn without_the_hash_that_was_looked_at_nothing_is_written() {
     let told = refused(&round, &["apply", "1", "--apply"], 2);
     assert!(told.err.contains("--confirm-plan-hash"), "{}", told.err);
     let other = "0".repeat(64);
-    let told = refused(&round, &["apply", "1", "--apply", "--confirm-plan-hash", &other], 5);
-    assert!(told.err.contains("hint: "), "{}", told.err);
-    // A dry run may be told a hash, too.
-    refused(&round, &["apply", "1", "--confirm-plan-hash", &other], 5);
+    // Under caps that the plan is within: nothing but the hash is wrong. A dry run may be told one, too.
+    let caps = ["--max-actions", "40", "--max-per-account", "9"];
+    for mode in [&["--apply"][..], &[]] {
+        let arguments = [&["apply", "1", "--confirm-plan-hash", &other], mode, &caps].concat();
+        let told = refused(&round, &arguments, 5);
+        assert!(told.err.contains(&format!("but {other} was confirmed")), "{}", told.err);
+        assert!(told.err.contains("hint: "), "{}", told.err);
+    }
     refused(&round, &["apply", "1", "--apply", "--confirm-plan-hash", "abc"], 2);
     assert_eq!(round.sandbox.ledger().len(), 0, "a refusal needs no request");
 }
