@@ -298,7 +298,7 @@ fn what_stays_or_vanishes_otherwise_on_written_records_is_named() {
     );
     let line = |key: &str| told.err.lines().find(|line| line.contains(key)).unwrap_or_default().to_owned();
     assert!(line(BESIDE).contains("still there, not predicted"), "{}", told.err);
-    assert!(line("ticket_org_mismatch/1 ").contains("did not appear, not predicted"), "{}", told.err);
+    assert!(line("ticket_org_mismatch/1").contains("did not appear, not predicted"), "{}", told.err);
     assert!(told.err.contains("2 changes not predicted\n"), "{}", told.err);
 
     let it = Applied::of(&["plan", "--code", "org_missing_expected_domain"], "2");
