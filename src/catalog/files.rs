@@ -432,9 +432,8 @@ pub const MIGRATIONS: &[(&str, &str)] = &[
     ("V14__audits_of_changes", include_str!("../../migrations/V14__audits_of_changes.sql")),
     ("V15__forgotten", include_str!("../../migrations/V15__forgotten.sql")),
     ("V16__found_by_domain", include_str!("../../migrations/V16__found_by_domain.sql")),
-    ("V16__suppressed_families", include_str!("../../migrations/V16__suppressed_families.sql")),
-    ("V17__predictions", include_str!("../../migrations/V17__predictions.sql")),
-    ("V18__found_by_domain", include_str!("../../migrations/V18__found_by_domain.sql")),
+    ("V17__suppressed_families", include_str!("../../migrations/V17__suppressed_families.sql")),
+    ("V18__predictions", include_str!("../../migrations/V18__predictions.sql")),
     ("V19__lines_of_files", include_str!("../../migrations/V19__lines_of_files.sql")),
 ];
 
