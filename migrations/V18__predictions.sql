@@ -14,4 +14,4 @@ create table _predicted_changes (
   primary key (plan_id, issue_key)
 ) strict, without rowid;
 
-pragma user_version = 17;
+pragma user_version = 18;

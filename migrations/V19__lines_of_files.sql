@@ -22,4 +22,4 @@ create table _line_parts (
   primary key (collection, part)
 ) strict;
 
-pragma user_version = 16;
+pragma user_version = 19;
