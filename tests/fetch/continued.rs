@@ -108,13 +108,13 @@ fn what_changed_over_http_put_over_what_was_there_is_all_there_is() {
     };
     let expected: Vec<&str> = (0..DAYS).map(|day| if day % 7 == 0 { "walk" } else { "continued" }).collect();
     assert_eq!(of(&readings), expected);
-    assert!(talks[0].contains("there is no snapshot to go on from"), "{}", talks[0]);
+    assert!(talks[0].contains("there is no snapshot to continue"), "{}", talks[0]);
     assert!(
         talks[1].contains("reading changes since snapshot 2: organizations, users, tickets"),
         "{}",
         talks[1]
     );
-    assert!(talks[7].contains("6 snapshots before went on"), "{}", talks[7]);
+    assert!(talks[7].contains("the last 6 snapshots held only changes"), "{}", talks[7]);
 }
 
 #[test]
