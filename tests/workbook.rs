@@ -26,6 +26,7 @@ fn every_sheet_shows_the_rows_of_the_run() {
     insta::assert_snapshot!(told.text(), @"
     exit 0
     6 accounts and 12 issues written to drift.xlsx
+    to decide in it: fill in Decision and Note, save, then orgdrift decide --from drift.xlsx --by NAME
     next: orgdrift plan
     ");
     let book = Book::read(&bench.path("drift.xlsx"));
