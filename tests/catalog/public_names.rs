@@ -191,7 +191,10 @@ fn every_table_is_strict_and_has_plain_types() {
             .collect::<Result<_, _>>()
             .unwrap();
         for (column, kind) in types {
-            assert!(matches!(kind.as_str(), "TEXT" | "INTEGER" | "REAL"), "{table}.{column} is {kind}");
+            // What is known of lines is of no use to anybody else, and packed.
+            let is_packed = kind == "BLOB" && ["_line_lists", "_line_parts"].contains(&table.as_str());
+            let is_plain = matches!(kind.as_str(), "TEXT" | "INTEGER" | "REAL");
+            assert!(is_plain || is_packed, "{table}.{column} is {kind}");
         }
     }
 }
