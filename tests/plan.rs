@@ -65,6 +65,12 @@ fn the_plan_of_the_demo() {
      refused      no_repair_exists             user_resolution_blocked_duplicate_external_id       1
      refused      ticket_is_never_changed      ticket_org_mismatch                                 2
      refused      user_domain_ambiguous        user_domain_ambiguous                               1
+
+    if all of it were applied: 5 issues would vanish, 0 would appear
+      -1 org_missing_expected_domain
+      -1 org_missing_external_id
+      -2 user_default_org_not_expected
+      -1 user_missing_expected_membership
     ");
     insta::assert_snapshot!(told.err, @"
     a rehearsal: acme-demo.sandbox/20481973 is a sandbox, no account at Zendesk

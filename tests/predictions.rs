@@ -265,7 +265,7 @@ fn what_nobody_predicted_is_named() {
     a rehearsal: acme-demo.sandbox/20481973 is a sandbox, no account at Zendesk
     4 of 5 issues resolved
     1 still open
-    issues on the records that were written, which were not there before:
+    new issues on the records that were written:
      severity  code                         issue_key                                                                          account_id          prediction     reason
      critical  org_duplicate_external_id    org_duplicate_external_id/001ACME00100000YDA/21700000001013                        001ACME00100000YDA  not predicted  Organization 21700000001013 carries the id of account 001ACME00100000YDA, and so does another organization. A person must decide which organization stays.
      critical  org_duplicate_external_id    org_duplicate_external_id/001ACME00100000YDA/21700000001078                        001ACME00100000YDA  not predicted  Organization 21700000001078 carries the id of account 001ACME00100000YDA, and so does another organization. A person must decide which organization stays.

@@ -211,7 +211,7 @@ fn one_of_account_and_family_is_named() {
     assert_snapshot!(
         bench.unchanged(&with_decision(&["--code", CODE, "--family", "Company 1"], "2026-12-31")).text(), @"
     exit 2
-    error: --family is no account id (malformed_account_id)
+    error: --family is not an account id (malformed_account_id)
     hint: an account id has 15 or 18 characters, such as 001ACME00400000YDA
     ");
     let orphans = ["--code", "orphan_org", "--family", "001ACME00100000YDA"];

@@ -32,7 +32,7 @@ fn a_sheet_suppresses_all_its_rows_and_the_report_says_when_they_end() {
     grid.save(&bench.path("back.xlsx"));
     let told = decide(&bench, "back.xlsx").expect(0);
     assert!(
-        told.err.starts_with("11 rows taken, 0 known already, 0 passed over, 1 as they were"),
+        told.err.starts_with("11 rows imported, 0 imported before, 0 skipped, 1 unchanged"),
         "{}",
         told.err
     );

@@ -62,7 +62,7 @@ fn only_a_reading_that_began_later_shows_anything() {
     a rehearsal: acme-demo.sandbox/20481973 is a sandbox, no account at Zendesk
     0 of 5 issues resolved
     5 not observed yet
-    a complete reading that begins after 2026-11-02T07:00:01Z, by the server's clock, and an audit of it show what came of them; one of the last second of the apply may still show what was before
+    Zendesk must be read again: the proof needs a complete snapshot that begins after 2026-11-02T07:00:01Z, by the server's clock, and an audit of it
     next: orgdrift ingest zendesk
     ");
     assert_eq!(verdicts(&it, 6), ["not_yet_observed"; 5]);
