@@ -1,5 +1,7 @@
 //! `orgdrift plan` and `orgdrift plan show P`
 
+mod batches;
+
 use std::{
     collections::BTreeMap,
     fmt::Write,
@@ -13,10 +15,7 @@ use super::shared::{
 };
 use crate::{
     catalog,
-    model::{
-        Family, PlanStatus, Repair,
-        plan::{DeferralReason, PlanState},
-    },
+    model::{Family, PlanStatus, Repair, plan::PlanState},
     near::did_you_mean,
     output::{
         self, Format, Screen, counted,
@@ -27,7 +26,7 @@ use crate::{
     warehouse::{
         Warehouse,
         foresee::Foreseen,
-        plans::{PlanActionRow, PlanCount, RowOfPlan, StoredPlan},
+        plans::{PlanCount, StoredPlan},
     },
 };
 
@@ -152,40 +151,10 @@ fn create(context: &Context, arguments: &CreateArgs) -> Result<u8, CliError> {
         let count = i64::try_from(made.suppressed_count).unwrap_or(i64::MAX);
         context.talk(format!("{}, in no plan", counted(count, "suppressed issue")));
     }
-    tell_of_batches(context, &warehouse, &made)?;
+    batches::tell(context, &warehouse, &made)?;
     warn(context, &warehouse, &made.plan)?;
     context.next(&format!("plan show {}", made.plan.plan_id));
     Ok(exit::DONE)
-}
-
-/// What earlier applies have to do with a plan.
-fn tell_of_batches(context: &Context, warehouse: &Warehouse, made: &Made) -> Result<(), CliError> {
-    if made.made_count > 0 {
-        let is_last = !made.rows.iter().any(|row| row.status() == PlanStatus::Planned);
-        context.talk(format!(
-            "{} left out, because earlier plans made them{}",
-            counted(made.made_count, "repair"),
-            if is_last {
-                "; nothing is left to repair: read Zendesk again to see whether they worked"
-            } else {
-                ""
-            }
-        ));
-    }
-    let stale_count = made.rows.iter().filter(|row| is_found_stale(row)).count();
-    if stale_count > 0 {
-        let wait = if stale_count == 1 { "waits" } else { "wait" };
-        context.talk(format!(
-            "{} {wait} for a newer snapshot: an apply found a record changed since it was read",
-            counted(stale_count, "repair")
-        ));
-    }
-    if made.made_count == 0 && stale_count == 0 && warehouse.has_batches_of_before(made.plan.run_id)? {
-        context.talk(
-            "newer snapshots ended the batches of the last apply, so this plan starts over; approvals still count",
-        );
-    }
-    Ok(())
 }
 
 /// What to do about a plan that is not made, as far as it depends on what was asked for.
@@ -203,11 +172,6 @@ fn with_hint(error: PlanError, arguments: &CreateArgs, warehouse: &Warehouse) ->
         Some(hint) => CliError::failure(error.to_string()).hint(hint),
         None => error.into(),
     }
-}
-
-/// Whether a repair is left out because an apply found its record changed.
-fn is_found_stale(row: &PlanActionRow) -> bool {
-    matches!(&row.plan, RowOfPlan::Deferred(action) if action.reason == DeferralReason::FoundStale)
 }
 
 fn options(arguments: &CreateArgs) -> Result<PlanOptions, CliError> {
