@@ -21,7 +21,7 @@ use crate::{
         self, Format, Screen, counted,
         table::{self, Cell, Table},
     },
-    plan::{self, Made, PlanError, PlanOptions, document},
+    plan::{self, PlanError, PlanOptions, document},
     safe_file,
     warehouse::{
         Warehouse,
