@@ -96,7 +96,7 @@ fn all_repairs_are_made_over_one_pair_of_snapshots_in_as_many_batches_as_the_cap
     assert_eq!(told.code, 0, "{}", told.err);
     assert!(told.out.lines().next().unwrap().contains("plan_id"), "{}", told.out);
     let told = round.run(&["plan"]).expect(0);
-    assert!(told.err.contains("a newer snapshot has ended the batches of before"), "{}", told.err);
+    assert!(told.err.contains("newer snapshots ended the batches of the last apply"), "{}", told.err);
     round.run(&["receipt", "verify"]).expect(0);
 }
 
