@@ -154,7 +154,7 @@ fn what_is_foreseen_of_generated_companies_is_what_an_audit_finds_afterwards() {
         plans += usize::from(!actions.is_empty());
     }
     println!("{plans} plans: {vanished} issues vanish, {appeared} appear");
-    assert!(plans > 10 && vanished > 20 && appeared > 0, "{plans} {vanished} {appeared}");
+    assert!(plans > 5 && vanished > 10 && appeared > 0, "{plans} {vanished} {appeared}");
 }
 
 #[test]

@@ -129,10 +129,6 @@ fn explained(error: WarehouseError, arguments: &QueryArgs) -> CliError {
             "--time-limit {} grants more; a condition on run_id or snapshot_id makes most queries faster",
             arguments.time_limit.saturating_mul(10).max(10)
         ),
-        WarehouseError::Sql { message } if message.starts_with("cannot modify ") => {
-            return CliError::usage("`query --sql` can only read: write one select")
-                .hint("to change data, make a copy with `orgdrift export-db FILE --profile full`");
-        }
         WarehouseError::Sql { message } => near_of_the_dictionary(message),
         _ => return error.into(),
     };

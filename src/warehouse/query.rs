@@ -162,22 +162,27 @@ impl Guarded {
         let refused = self.refused.lock().unwrap_or_else(PoisonError::into_inner).take();
         match (refused, error) {
             (Some(what), _) => WarehouseError::OnlyReads { what },
-            // A view is told apart before the statement is looked at.
-            (None, rusqlite::Error::SqlInputError { msg, .. }) if msg.starts_with("cannot modify ") => {
-                WarehouseError::OnlyReads { what: "write".to_owned() }
-            }
             // The text is the person's own: nothing of the file is in what is said about it.
-            (None, rusqlite::Error::SqlInputError { msg, .. }) => WarehouseError::Sql { message: msg },
+            (None, rusqlite::Error::SqlInputError { msg, .. }) => misread(msg),
             (None, rusqlite::Error::SqliteFailure(failure, Some(message)))
                 if failure.code == rusqlite::ErrorCode::Unknown =>
             {
-                WarehouseError::Sql { message }
+                misread(message)
             }
             (None, rusqlite::Error::MultipleStatement) => {
                 WarehouseError::Sql { message: "it is more than one statement".to_owned() }
             }
             (None, error) => error.into(),
         }
+    }
+}
+
+/// What SQLite refuses in its own words. That a view cannot be written, it says before anybody is asked.
+fn misread(message: String) -> WarehouseError {
+    if message.starts_with("cannot modify ") {
+        WarehouseError::OnlyReads { what: "write".to_owned() }
+    } else {
+        WarehouseError::Sql { message }
     }
 }
 

@@ -41,7 +41,7 @@ fn an_unknown_id_is_answered_with_those_near_it() {
     ");
     assert_snapshot!(bench.unchanged(&["trace", "account", "001ACMe00400000YDA", "--run", "1"]).text(), @"
     exit 2
-    error: an account is named by its id of 15 or 18 characters, such as 001ACME00400000YDA (the last three characters do not match the letter case of the first 15)
+    error: no account has that name, and it is not an account id such as 001ACME00400000YDA (the last three characters do not match the letter case of the first 15)
     hint: did you mean `orgdrift trace account 001ACME00400000YDA --run 1`?
     ");
 }
@@ -85,7 +85,7 @@ fn what_is_no_key_is_said_without_repeating_it() {
     }
     assert_snapshot!(bench.run(&["trace", "user", "bob"]).text(), @"
     exit 2
-    error: a user is named by e-mail address or by Zendesk id, a whole number
+    error: no user has that name, and it is neither an e-mail address nor a Zendesk id, a whole number
     hint: `orgdrift find TEXT` searches by a part of the name, a domain, an address or a URL
     ");
     assert_snapshot!(bench.run(&["trace", "bob@acme.com"]).text(), @"
