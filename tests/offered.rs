@@ -24,7 +24,11 @@ fn options(help: &str) -> Vec<Offered> {
         if is_option && !line.starts_with("          ") {
             let text = text.trim_start_matches("-h, ");
             let (name, placeholder) = match text.split_once(' ') {
-                Some((name, placeholder)) => (name, Some(placeholder.trim_matches(['<', '>']).to_owned())),
+                // What it is for may stand in the same line.
+                Some((name, rest)) => {
+                    let placeholder = rest.strip_prefix('<').and_then(|rest| rest.split('>').next());
+                    (name, placeholder.map(str::to_owned))
+                }
                 None => (text, None),
             };
             let name = name.trim_start_matches("--").to_owned();
@@ -92,7 +96,7 @@ fn needed(path: &str) -> &'static [&'static str] {
 fn value(path: &str, option: &Offered) -> String {
     let placeholder = option.placeholder.as_deref().unwrap_or_default();
     match (option.name.as_str(), placeholder) {
-        ("account", _) => "001ACME00300000YDA",
+        ("account" | "family", _) => "001ACME00300000YDA",
         ("org-id" | "org", _) => "21700000001039",
         ("code", _) => "ticket_org_mismatch",
         ("domain", _) => "acmefoods-demo.co.uk",
@@ -172,7 +176,15 @@ fn typed(path: &str, option: &Offered, value: &str) -> Vec<String> {
             (path, option.name.as_str()),
             ("query", "list" | "sql" | "show-sql") | ("prune", "snapshot") | ("report", "format")
         );
-        if !is_instead && !needed.contains(&own.as_str()) {
+        if path == "suppression add" && matches!(option.name.as_str(), "code" | "account" | "family") {
+            // A code on an account takes the place of the key.
+            words.extend(needed[1..].iter().map(|word| (*word).to_owned()));
+            let (other, value) = match option.name.as_str() {
+                "code" => ("--account", "001ACME00300000YDA"),
+                _ => ("--code", "ticket_org_mismatch"),
+            };
+            words.extend([other.to_owned(), value.to_owned()]);
+        } else if !is_instead && !needed.contains(&own.as_str()) {
             words.extend(needed.iter().map(|word| (*word).to_owned()));
         } else if !is_instead {
             let at = needed.iter().position(|word| *word == own).unwrap();
@@ -248,6 +260,9 @@ fn a_command_refuses_no_option_of_its_help() {
                 let mut words = typed(&path, &option, &value);
                 if path == "sandbox" && option.name != "from" && option.name != "from-snapshot" {
                     words.extend(["--from-snapshot".to_owned(), "latest".to_owned()]);
+                }
+                if path == "refresh" && option.name != "output" {
+                    words.extend(["--output".to_owned(), "reports".to_owned()]);
                 }
                 if option.name == "keep-col" && path != "ingest salesforce" {
                     // The snapshots that came since keep none.
