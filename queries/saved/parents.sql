@@ -33,7 +33,7 @@ known as (
   from latest_salesforce_accounts as a
 ),
 top as (
-  -- One row per account that has a top: the parent of the last is none, or not in the file.
+  -- One row per account that has a top: the last one has no parent, or one that is not in the file.
   select
     c.account_id as account_id,
     c.top_account_id as top_account_id
