@@ -658,6 +658,16 @@ CREATE TABLE _run_context (
   is_emptiness_proof     integer not null
 ) strict;
 
+CREATE TABLE _run_figures (
+  run_id                 integer primary key references runs (run_id),
+  affected_account_count integer,
+  account_count          integer not null,
+  affected_user_count    integer,
+  eligible_user_count    integer not null,
+  affected_ticket_count  integer,
+  ticket_count           integer not null
+) strict;
+
 CREATE TABLE "_ticket_versions" (
   ticket_id           integer not null,
   valid_from          integer not null,
@@ -687,6 +697,8 @@ CREATE INDEX _ticket_versions_by_start on _ticket_versions (valid_from) where va
 CREATE INDEX _ticket_versions_open
   on _ticket_versions (requester_id, requester_domain_id, status, valid_to, created_at)
   where status in ('new', 'open', 'pending', 'hold');
+
+CREATE INDEX _ticket_versions_undecided on _ticket_versions (valid_to) where undecided_fields is not null;
 
 CREATE TABLE _triage_versions (
   account_id                 text not null,
@@ -771,6 +783,8 @@ CREATE INDEX _user_versions_by_domain on _user_versions (email_domain_id) where 
 CREATE INDEX _user_versions_by_end on _user_versions (valid_to) where valid_to < 9223372036854775807;
 
 CREATE INDEX _user_versions_by_start on _user_versions (valid_from) where valid_from > 2;
+
+CREATE INDEX _user_versions_undecided on _user_versions (valid_to) where undecided_fields is not null;
 
 CREATE TABLE _warehouse_identity (
   only_row     integer primary key check (only_row = 1),

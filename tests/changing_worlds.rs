@@ -78,8 +78,8 @@ fn audited(bench: &Bench, world: &World) -> i64 {
     let window = world.ticket_window_days.map_or("all".to_owned(), |days| days.to_string());
     let allowed: &[&str] = if world.allow_shared_tickets { &["--allow-shared-tickets"] } else { &[] };
     for arguments in [
-        vec!["ingest", "salesforce", "accounts.csv", "--taken-at", &taken_at],
-        vec!["ingest", "zendesk", "--from", "zendesk"],
+        vec!["ingest", "salesforce", "accounts.csv", "--taken-at", &taken_at, "--accept-shrink"],
+        vec!["ingest", "zendesk", "--from", "zendesk", "--accept-shrink"],
         [&["audit", "--ticket-window", &window][..], allowed].concat(),
     ] {
         let told = bench.run(&arguments);

@@ -206,7 +206,7 @@ fn row_counts(bench: &Bench) -> BTreeMap<String, i64> {
 /// undecided, and the warehouse goes on.
 #[test]
 fn a_warehouse_of_every_other_schema_is_upgraded_and_goes_on() {
-    for version in [3, 5, 6, 7, 8, 9, 11, 12, 14, 15] {
+    for version in [3, 5, 6, 7, 8, 9, 11, 12, 14, 15, 19] {
         let bench = frozen_of(version);
         assert_eq!(bench.value("pragma user_version"), version.to_string());
         let before = row_counts(&bench);

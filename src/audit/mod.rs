@@ -18,7 +18,7 @@ use crate::{
     clock::{self, Clock},
     model::{Collection, MultipleOrganizations, Outcome, Repair, Source},
     warehouse::{
-        Warehouse, WarehouseError, changes, delta, issues, kept_links, rule_set,
+        Warehouse, WarehouseError, changes, delta, figures, issues, kept_links, rule_set,
         runs::{self, RunContext, RunRow},
         snapshots::{self, CollectionRow, SnapshotRow},
         unread,
@@ -182,6 +182,8 @@ fn make(
         runs::insert_coverage(&transaction, run.run_id, &row)?;
     }
     changes::store(&transaction, run.run_id)?;
+    let followed = earlier.filter(|_| is_delta).map(|earlier| earlier.run_id());
+    figures::store(&transaction, &run, followed)?;
     kept_links::keep(&transaction, run.run_id, &rule_set.unsuppressed)?;
     transaction.commit()?;
     Ok(report::build(warehouse, run, &salesforce, &zendesk, true, clock)?)

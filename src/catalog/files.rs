@@ -146,6 +146,8 @@ pub const AUDIT: &[ViewFile] = view_files!["audit":
     "open_triage",
     "store_changes",
     "affected",
+    "totals",
+    "store_figures",
     "behind_record",
 ];
 
@@ -183,6 +185,7 @@ pub const DELTA: &[ViewFile] = view_files!["delta":
     "load_requesters",
     "view_versions",
     "issue_counts",
+    "totals",
 ];
 
 /// What a plan is made of: facts of a run, and the content of snapshots for their digests.
@@ -435,6 +438,7 @@ pub const MIGRATIONS: &[(&str, &str)] = &[
     ("V17__suppressed_families", include_str!("../../migrations/V17__suppressed_families.sql")),
     ("V18__predictions", include_str!("../../migrations/V18__predictions.sql")),
     ("V19__lines_of_files", include_str!("../../migrations/V19__lines_of_files.sql")),
+    ("V20__figures", include_str!("../../migrations/V20__figures.sql")),
 ];
 
 /// `queries/data_dictionary.csv`.

@@ -2,7 +2,7 @@
 
 use rusqlite::named_params;
 
-use super::{RunRow, Warehouse, WarehouseError, trace::Subject};
+use super::{RunRow, Warehouse, WarehouseError, figures, trace::Subject};
 use crate::catalog::{self, files};
 
 /// So many of all.
@@ -68,26 +68,10 @@ pub(super) const CAUSES_OF_RUN: &str =
     "select count(*) as issue_count from _issue_causes as h where h.run_id = :run_id
      group by h.cause_kind, h.cause_id order by issue_count desc";
 
-/// The statement that counts what is affected.
-pub(super) fn affected() -> &'static str {
-    catalog::statement(files::AUDIT, "affected")
-}
-
 impl Warehouse {
-    /// Counts what a run finds in disorder.
+    /// Returns what a run finds in disorder: as it was counted by the run itself, or now if an older orgdrift made it.
     pub fn affected(&self, run: &RunRow) -> Result<Affected, WarehouseError> {
-        let share = |row: &rusqlite::Row<'_>, at: usize| -> rusqlite::Result<Share> {
-            Ok(Share { affected: row.get(at)?, total: row.get(at + 1)? })
-        };
-        Ok(self.connection.query_row(
-            affected(),
-            named_params! {
-                ":run_id": run.run_id,
-                ":salesforce_snapshot_id": run.salesforce_snapshot_id,
-                ":zendesk_snapshot_id": run.zendesk_snapshot_id,
-            },
-            |row| Ok(Affected { accounts: share(row, 0)?, users: share(row, 2)?, tickets: share(row, 4)? }),
-        )?)
+        figures::of_run(&self.connection, run)
     }
 
     /// Counts what hangs on the first causes of a run, at most `most` of them.

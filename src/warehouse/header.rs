@@ -10,7 +10,7 @@ use super::{WarehouseError, beside};
 pub const APPLICATION_ID: i64 = 0x4F52_4744;
 
 /// The newest schema that this binary knows: the number of the last migration.
-pub const SCHEMA_VERSION: i64 = 19;
+pub const SCHEMA_VERSION: i64 = 20;
 
 /// What lies at a path.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -12,7 +12,7 @@ use rusqlite::{OptionalExtension, functions::FunctionFlags, named_params, types:
 use crate::warehouse::session::Session;
 
 use super::{
-    Warehouse, WarehouseError, affected, changes,
+    Warehouse, WarehouseError, changes, figures,
     hash::{ContentHash, ContentHasher},
     runs, summary, suppressions,
 };
@@ -215,11 +215,8 @@ pub fn statements_after() -> Vec<Statement> {
     [("issue counts", ISSUE_COUNTS), ("insert coverage", runs::INSERT_COVERAGE)]
         .iter()
         .chain(summary::STATEMENTS)
-        .chain([
-            &("store_changes", changes::statement()),
-            &("suppressions", suppressions::standing()),
-            &("affected", affected::affected()),
-        ])
+        .chain([&("store_changes", changes::statement()), &("suppressions", suppressions::standing())])
+        .chain(&figures::statements())
         .map(|&(name, sql)| Statement::new(name, sql))
         .chain(outside)
         .collect()

@@ -28,6 +28,7 @@ mod connect;
 mod create;
 mod derived;
 mod error;
+pub mod figures;
 pub mod foresee;
 mod header;
 mod health;

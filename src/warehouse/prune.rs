@@ -6,7 +6,7 @@
 use rusqlite::OptionalExtension;
 
 use super::{
-    OPEN, Warehouse, WarehouseError, changes, kept_links, lines, predictions,
+    OPEN, Warehouse, WarehouseError, changes, figures, kept_links, lines, predictions,
     runs::{self, RunRow},
     session::Session,
 };
@@ -150,6 +150,7 @@ pub fn take_back_newest(
             [],
         )?;
         connection.execute("delete from run_coverage where run_id = ?1", [run_id])?;
+        figures::forget(connection, run_id, run_id)?;
         connection.execute("delete from runs where run_id = ?1", [run_id])?;
         pruned.run_ids.push(run_id);
     }
@@ -265,6 +266,7 @@ pub fn fold_before(connection: &Session, run_id: i64) -> Result<Pruned, Warehous
     // What stays said before what it says now, so it is kept as it is.
     connection.execute("delete from _issue_changes where run_id < ?1 or previous_run_id < ?1", [run_id])?;
     connection.execute("delete from run_coverage where run_id < ?1", [run_id])?;
+    figures::forget(connection, 0, run_id - 1)?;
     connection
         .execute("update run_coverage set previous_run_id = null where previous_run_id < ?1", [run_id])?;
     // They count from the first run that is left.

@@ -285,26 +285,14 @@ pub fn set_context(connection: &Session, context: &RunContext) -> Result<(), War
            is_tickets_known, is_stored_id_trusted, is_key_in_field, is_set_off, is_add_off, is_assign_off,
            is_move_off, is_memberships_known, is_absence_proof, is_emptiness_proof)
          values (1, ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17,
-           ?18 and case
-             when exists (
-               -- It was proven for the run before, and nothing was changed in place since: what began is asked.
-               select 1 from _delta_base as b cross join _run_context as p
-               where p.run_id = b.run_id and p.is_emptiness_proof = 1 and p.zendesk_snapshot_id <= ?3)
-             then not exists (
-               select 1 from _run_context as p cross join _user_versions as u
-               where u.valid_from > p.zendesk_snapshot_id and u.valid_from > 2 and u.valid_from <= ?3
-                 and ?3 < u.valid_to and instr(u.undecided_fields, 'organization_id') > 0)
-             and not exists (
-               select 1 from _run_context as p cross join _ticket_versions as t
-               where t.valid_from > p.zendesk_snapshot_id and t.valid_from > 2 and t.valid_from <= ?3
-                 and ?3 < t.valid_to and instr(t.undecided_fields, 'organization_id') > 0)
-             else not exists (
-               select 1 from _user_versions as u
-               where u.valid_from <= ?3 and ?3 < u.valid_to and instr(u.undecided_fields, 'organization_id') > 0)
-             and not exists (
-               select 1 from _ticket_versions as t
-               where t.valid_from <= ?3 and ?3 < t.valid_to and instr(t.undecided_fields, 'organization_id') > 0)
-           end)",
+           ?18 and not exists (
+             select 1 from _user_versions as u
+             where u.undecided_fields is not null and u.valid_from <= ?3 and ?3 < u.valid_to
+               and instr(u.undecided_fields, 'organization_id') > 0)
+           and not exists (
+             select 1 from _ticket_versions as t
+             where t.undecided_fields is not null and t.valid_from <= ?3 and ?3 < t.valid_to
+               and instr(t.undecided_fields, 'organization_id') > 0))",
         params![
             context.run_id,
             context.salesforce_snapshot_id,

@@ -56,6 +56,13 @@ pub struct Earlier {
     run_id: i64,
 }
 
+impl Earlier {
+    /// The run.
+    pub fn run_id(&self) -> i64 {
+        self.run_id
+    }
+}
+
 /// Returns the newest run, if its links are those that the warehouse keeps and it was made under the same rules.
 /// Asked before the context of the next run is set.
 pub fn earlier(connection: &Session, rules: &str) -> Result<Option<Earlier>, WarehouseError> {
