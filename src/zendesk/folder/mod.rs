@@ -9,6 +9,7 @@
 //! file but the manifest may end in `.gz`. How a file is read is decided by what is in it, see [`CollectionReading`]. A record is handed to a callback as soon
 //! as it is read and borrows from the file's window, so memory does not grow with the file.
 
+mod ahead;
 mod completeness;
 mod diagnose;
 mod error;

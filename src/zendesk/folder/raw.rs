@@ -34,6 +34,15 @@ impl Input {
         }
     }
 
+    /// The length of the file as stored.
+    pub(super) fn stored_bytes(&self) -> io::Result<u64> {
+        let raw = match self {
+            Self::Plain(raw) => raw,
+            Self::Gzip(decoder) => decoder.get_ref().get_ref(),
+        };
+        Ok(raw.file.metadata()?.len())
+    }
+
     pub(super) fn is_compressed(&self) -> bool {
         matches!(self, Self::Gzip(_))
     }

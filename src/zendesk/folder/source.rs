@@ -9,9 +9,10 @@ use std::path::Path;
 
 use serde::de::{DeserializeOwned, IgnoredAny};
 
+use super::ahead::Reading;
 use super::diagnose::Origin;
 use super::error::{FolderError, Spot};
-use super::raw::{Digested, Input};
+use super::raw::Digested;
 
 /// The longest record, and the longest value of a page beside its records. Zendesk's own limit for a
 /// ticket is far below it; a longer line is a broken file.
@@ -47,7 +48,7 @@ impl From<serde_json::Error> for Fault {
 }
 
 pub(super) struct Source {
-    input: Input,
+    input: Reading,
     name: String,
     window: Vec<u8>,
     start: usize,
@@ -66,7 +67,7 @@ impl Source {
 
     pub(super) fn with_window(path: &Path, size: usize) -> Result<Self, FolderError> {
         let name = file_name(path);
-        let input = match Input::open(path) {
+        let input = match Reading::open(path) {
             Ok(input) => input,
             Err(source) => return Err(FolderError::Unreadable { file: name, source }),
         };
