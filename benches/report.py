@@ -115,7 +115,8 @@ WHY = {
     " Tried: sonic-rs and simd-json for parsing (no gain on full records), thin and fat link-time optimization (under 3 %);"
     " kept: 64 rows to an insert (8 % on slim records), BLAKE3 instead of SHA-256 for the files (12 % on full ones), no"
     " look-ups while a table is empty.",
-    INGEST_WALL: "An ingest reads, parses and stores in one thread; DuckDB reads and parses in as many as there are.",
+    INGEST_WALL: "One thread reads ahead, hashes and unpacks the files; parsing and storing are one more. DuckDB reads and parses in as"
+    " many as there are.",
     NEXT_INGEST: "Every byte is read and digested (a proof of what was ingested), every line hashed, and every version in force"
     " is met once to see what is gone.",
     NEXT_AUDIT: "What a change may touch is found by its accounts, organizations and domains, whose relations are made anew as"
