@@ -11,6 +11,7 @@ pub mod files;
 mod header;
 mod rule;
 mod saved;
+mod texts;
 mod vocabulary;
 
 pub use analyst::{AnalystColumn, AnalystTable, ColumnKind, analyst_tables, canned_queries};
