@@ -4,7 +4,8 @@ use std::fs;
 use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
 
 use insta::assert_snapshot;
-use orgdrift::sandbox::{Options, Role, World};
+use orgdrift::model::UserRole;
+use orgdrift::sandbox::{Options, World};
 use orgdrift::warehouse::SCHEMA_VERSION;
 use serde_json::Value;
 
@@ -130,7 +131,7 @@ fn wrong_credentials_are_told_apart() {
 fn an_agent_and_a_narrow_token_fail_with_4() {
     let bench = Bench::with_demo();
     let start = |options| TestSandbox::start(World::demo().unwrap(), options, clock());
-    let agent = start(Options { role: Role::Agent, ..Options::default() });
+    let agent = start(Options { role: UserRole::Agent, ..Options::default() });
     assert_snapshot!(shown(&doctor(&bench, &[], &agent.environment()), Some(&agent)), @"
     exit 4
      verdict  check                    found

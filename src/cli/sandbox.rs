@@ -12,8 +12,9 @@ use serde_json::json;
 
 use super::shared::{context::Context, error::CliError, exit, shell::quoted};
 use crate::{
+    model::UserRole,
     output::counted,
-    sandbox::{Options, Role, Sandbox, Server, World, WorldError, router},
+    sandbox::{Options, Sandbox, Server, World, WorldError, router},
     warehouse::Warehouse,
 };
 
@@ -98,9 +99,9 @@ pub(super) fn run(context: &Context, arguments: &SandboxArgs) -> Result<u8, CliE
         export_limit: arguments.export_limit,
         tickets_limit: arguments.tickets_limit,
         role: match arguments.role {
-            RoleName::Admin => Role::Admin,
-            RoleName::Agent => Role::Agent,
-            RoleName::EndUser => Role::EndUser,
+            RoleName::Admin => UserRole::Admin,
+            RoleName::Agent => UserRole::Agent,
+            RoleName::EndUser => UserRole::EndUser,
         },
         background_delay: Duration::from_secs(arguments.background_delay),
         ..Options::default()

@@ -30,6 +30,7 @@ pub use staging::{Found, inspect, mark_ingested, remove};
 
 use crate::{
     clock::Clock,
+    model::UserRole,
     zendesk::{api::ReadApi, folder::Collection},
 };
 
@@ -76,10 +77,9 @@ where
     let Some(me) = unless_stopped(stop, api.me()).await else { return Err(FetchError::Stopped) };
     let me = me.map_err(FetchError::Api)?;
     let time = ServerTime::new(me.server_time.as_deref(), clock);
-    if me.role != "admin" {
+    if me.role != Some(UserRole::Admin) {
         // The server's word, of which only the known ones are repeated.
-        let known = ["agent", "end-user"].into_iter().find(|role| *role == me.role);
-        return Err(FetchError::NotAdmin { role: known.unwrap_or("unknown") });
+        return Err(FetchError::NotAdmin { role: me.role.map_or("unknown", UserRole::as_str) });
     }
     let mut notes = Vec::new();
     let staging = match task {

@@ -3,7 +3,7 @@
 use super::{
     ActionOutcome, ApplyMode, Cause, Collection, Decision, Disposition, DomainKind, EventKind, EvidenceType,
     Family, GivenUp, Layer, MultipleOrganizations, Outcome, PlaceVerdict, PlanStatus, Reading, Repair,
-    Severity, Source, TakenAtSource,
+    Severity, Source, TakenAtSource, UserRole,
     journal::{ApplyReason, Confirmation, RecordCall, WriteReply},
     plan::{Check, DeferralReason, PlanSchema, PlanState, RefusalReason},
     receipt::{ReceiptSchema, ReceiptState},
@@ -65,6 +65,7 @@ pub fn closed_words() -> Vec<ClosedWord> {
         TakenAtSource,
         MultipleOrganizations,
         DomainKind,
+        UserRole,
         PlanSchema,
         ReceiptSchema,
     )

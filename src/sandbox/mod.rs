@@ -40,7 +40,7 @@ mod writes;
 
 pub use call::Call;
 pub use ledger::{Change, Entry, Kind};
-pub use options::{Options, Role, TicketsFollow, secret};
+pub use options::{Options, TicketsFollow, secret};
 pub use reply::Reply;
 pub use server::{Server, router};
 pub use state::Sandbox;

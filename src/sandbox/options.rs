@@ -7,6 +7,8 @@ use std::{
     time::Duration,
 };
 
+use crate::model::UserRole;
+
 /// Whose credentials it accepts, and how much it allows.
 #[derive(Clone)]
 pub struct Options {
@@ -19,7 +21,7 @@ pub struct Options {
     /// Above it a count is this number, and nobody says when it was made.
     pub count_limit: usize,
     /// Who is logged in.
-    pub role: Role,
+    pub role: UserRole,
     /// How long an issued token is valid.
     pub token_life: Duration,
     /// Requests in a window.
@@ -50,7 +52,7 @@ impl Default for Options {
             scopes: vec!["read".to_owned(), "write".to_owned()],
             allowed_scopes: None,
             count_limit: 100_000,
-            role: Role::Admin,
+            role: UserRole::Admin,
             token_life: Duration::from_mins(30),
             rate_limit: 400,
             export_limit: 10,
@@ -79,28 +81,6 @@ impl fmt::Debug for Options {
             .field("role", &self.role)
             .field("rate_limit", &self.rate_limit)
             .finish_non_exhaustive()
-    }
-}
-
-/// The role of whoever is logged in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Role {
-    /// May read exports.
-    Admin,
-    /// May not.
-    Agent,
-    /// May not see anything.
-    EndUser,
-}
-
-impl Role {
-    /// Returns the API's word.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Admin => "admin",
-            Self::Agent => "agent",
-            Self::EndUser => "end-user",
-        }
     }
 }
 

@@ -13,13 +13,13 @@ use super::{
     ledger::Entry,
     limits::Level,
     lists, members,
-    options::Role,
     reply::Reply,
     search, single,
     state::{Sandbox, State},
     time,
     world::{Organization, Ticket, User},
 };
+use crate::model::UserRole;
 
 impl Sandbox {
     /// Answers a request and writes it into the ledger.
@@ -81,7 +81,7 @@ impl Sandbox {
         if (call.method, path) == ("GET", &["users", "me"]) {
             return Ok(single::me(&state.world, self.options.role));
         }
-        if self.options.role == Role::EndUser {
+        if self.options.role == UserRole::EndUser {
             return Err(Reply::forbidden());
         }
         match call.method {
@@ -103,7 +103,7 @@ impl Sandbox {
         if let ["incremental", rest @ ..] = path {
             // Which narrower scopes admit exports is written nowhere.
             who.need("read", &[])?;
-            if self.options.role != Role::Admin {
+            if self.options.role != UserRole::Admin {
                 return Err(Reply::forbidden());
             }
             if !limits.take_export(turn.now) {

@@ -3,10 +3,10 @@
 use serde_json::{Value, json};
 
 use super::{
-    options::Role,
     reply::Reply,
     world::{Record, Table, User, World},
 };
+use crate::model::UserRole;
 
 /// The id of whoever is logged in where the account has nobody of the role.
 const NOBODY_OF_THE_ACCOUNT: i64 = 900_000_000_001;
@@ -40,7 +40,7 @@ pub(super) fn settings(world: &World) -> Reply {
 }
 
 /// Answers with whoever is logged in: the first of the account who has the role.
-pub(super) fn me(world: &World, role: Role) -> Reply {
+pub(super) fn me(world: &World, role: UserRole) -> Reply {
     let somebody = world
         .users
         .iter()
@@ -73,7 +73,7 @@ pub(super) fn anonymous() -> Reply {
             "email": "invalid@example.com",
             "created_at": Value::Null,
             "updated_at": Value::Null,
-            "role": "end-user",
+            "role": UserRole::EndUser,
             "verified": false,
             "active": true,
             "organization_id": Value::Null,

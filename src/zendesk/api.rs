@@ -8,6 +8,7 @@ use std::future::Future;
 use serde_json::value::RawValue;
 
 use super::{folder::Collection, wire::AccountSettings};
+use crate::model::UserRole;
 
 /// One way of reading one collection.
 ///
@@ -77,8 +78,8 @@ pub struct Page {
 pub struct Me {
     /// The user's id.
     pub id: i64,
-    /// `end-user`, `agent` or `admin`.
-    pub role: String,
+    /// The role; none for a word that orgdrift does not know.
+    pub role: Option<UserRole>,
     /// The server's time, ISO-8601 UTC to the second, where its reply had one.
     pub server_time: Option<String>,
 }

@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
-use orgdrift::sandbox::{Options, Role, World};
+use orgdrift::model::UserRole;
+use orgdrift::sandbox::{Options, World};
 use orgdrift::zendesk::api::{Listing, Position, ReadApi};
 use orgdrift::zendesk::client::{Access, ClientOptions, ErrorKind, GivenAs, RateShare};
 use orgdrift::zendesk::folder::Collection;
@@ -70,7 +71,10 @@ fn the_account_is_asked_for_what_it_is() {
     let client = client(&sandbox);
     run(async {
         let me = client.me().await.unwrap();
-        assert_eq!((me.role.as_str(), me.server_time.as_deref()), ("admin", Some("2026-11-02T07:00:00Z")));
+        assert_eq!(
+            (me.role, me.server_time.as_deref()),
+            (Some(UserRole::Admin), Some("2026-11-02T07:00:00Z"))
+        );
         assert_eq!(client.account_settings().await.unwrap().multiple_organizations, Some(true));
         let counts = sandbox.sandbox.look(World::counts);
         assert_eq!(client.count(Collection::Organizations).await.unwrap(), Some(counts[0] as u64));
@@ -159,9 +163,9 @@ fn a_list_of_tickets_has_those_of_ai_agents() {
 #[test]
 fn what_one_may_not_read_is_told_from_what_the_token_may_not() {
     let start = |options| TestSandbox::start(World::demo().unwrap(), options, clock());
-    let sandbox = start(Options { role: Role::Agent, ..Options::default() });
+    let sandbox = start(Options { role: UserRole::Agent, ..Options::default() });
     let agent = client(&sandbox);
-    assert_eq!(run(agent.me()).unwrap().role, "agent");
+    assert_eq!(run(agent.me()).unwrap().role, Some(UserRole::Agent));
     let page = run(agent.page(Listing::UserExport, &Position::Since(0)));
     let error = failure(page, ErrorKind::Permission);
     assert_eq!((error.status(), error.listing()), (Some(403), Some(Listing::UserExport)));

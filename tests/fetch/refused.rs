@@ -1,7 +1,8 @@
 //! What a live reading refuses, and what it does where the account does.
 
 use orgdrift::fetch::{self, Outcome, Progress, Starts, State, Task, TicketListing};
-use orgdrift::sandbox::{Options, Role, World};
+use orgdrift::model::UserRole;
+use orgdrift::sandbox::{Options, World};
 use orgdrift::zendesk::client::{ClientOptions, Credentials, Patience, RateShare, ZendeskClient};
 
 use super::{generous, names, sandbox_of, write_company};
@@ -17,7 +18,7 @@ fn demo_as(options: Options) -> TestSandbox {
 #[test]
 fn without_the_right_credentials_nothing_is_left_behind() {
     let bench = Bench::empty();
-    let sandbox = demo_as(Options { role: Role::Agent, ..generous() });
+    let sandbox = demo_as(Options { role: UserRole::Agent, ..generous() });
     let mut told = bench.run_live(&sandbox, &["ingest", "zendesk"]).expect(4).text();
     told += &bench.run(&["ingest", "zendesk"]).expect(4).text();
     let sandbox = demo_as(generous());

@@ -4,7 +4,8 @@ use std::fs;
 use std::os::unix::fs::{PermissionsExt, symlink};
 
 use insta::assert_snapshot;
-use orgdrift::sandbox::{Options, Role, World};
+use orgdrift::model::UserRole;
+use orgdrift::sandbox::{Options, World};
 
 use crate::common::bench::Bench;
 use crate::common::clock;
@@ -125,8 +126,8 @@ fn accounts_and_logins_that_are_wrong() {
 fn people_and_tokens_that_may_not() {
     let mut told = String::new();
     for (name, options) in [
-        ("an agent", Options { role: Role::Agent, ..Options::default() }),
-        ("an end user", Options { role: Role::EndUser, ..Options::default() }),
+        ("an agent", Options { role: UserRole::Agent, ..Options::default() }),
+        ("an end user", Options { role: UserRole::EndUser, ..Options::default() }),
         ("a missing scope", Options { scopes: vec!["tickets:read".to_owned()], ..Options::default() }),
         ("no scope", Options { scopes: Vec::new(), ..Options::default() }),
     ] {

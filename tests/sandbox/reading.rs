@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use orgdrift::sandbox::{Options, Role, World};
+use orgdrift::model::UserRole;
+use orgdrift::sandbox::{Options, World};
 use serde_json::{Value, json};
 
 use crate::common::sandbox::{Answered, TestSandbox, client_builder};
@@ -412,12 +413,12 @@ fn narrow_scopes_read_their_lists_and_no_export() {
 
 #[test]
 fn exports_are_for_admins() {
-    let sandbox = start(World::demo().unwrap(), Options { role: Role::Agent, ..Options::default() });
+    let sandbox = start(World::demo().unwrap(), Options { role: UserRole::Agent, ..Options::default() });
     sandbox.get("/api/v2/users").expect(200);
     let refused = sandbox.get("/api/v2/incremental/users/cursor?start_time=0").expect(403);
     assert_eq!(refused.json["error"]["title"], "Forbidden");
     assert_eq!(sandbox.get("/api/v2/users/me").json["user"]["role"], "agent");
-    let sandbox = start(World::demo().unwrap(), Options { role: Role::EndUser, ..Options::default() });
+    let sandbox = start(World::demo().unwrap(), Options { role: UserRole::EndUser, ..Options::default() });
     sandbox.get("/api/v2/users").expect(403);
 }
 

@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use orgdrift::sandbox::{Change, Kind, Options, Role, TicketsFollow, World};
+use orgdrift::model::UserRole;
+use orgdrift::sandbox::{Change, Kind, Options, TicketsFollow, World};
 use serde_json::{Value, json};
 
 use crate::common::sandbox::TestSandbox;
@@ -464,7 +465,7 @@ fn writing_takes_a_role_and_a_scope() {
         sandbox.send_json("PUT", &path, &json!({"organization": members}))
     };
     let membership = json!({"organization_membership": {"user_id": 22, "organization_id": BEECH}});
-    let sandbox = with(Options { role: Role::Agent, ..Options::default() });
+    let sandbox = with(Options { role: UserRole::Agent, ..Options::default() });
     put(&sandbox, json!({"external_id": "x"})).expect(403);
     put(&sandbox, json!({"notes": "x"})).expect(200);
     sandbox.send_json("POST", "/api/v2/organization_memberships", &membership).expect(201);

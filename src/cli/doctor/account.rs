@@ -6,6 +6,7 @@ use super::check::{Check, Verdict};
 use crate::{
     cli::shared::{context::Context, error::CliError, exit, login},
     clock,
+    model::UserRole,
     zendesk::{
         api::{Listing, Me, Position, ReadApi},
         client::{
@@ -92,7 +93,7 @@ async fn look(context: &Context, client: &ZendeskClient, given_as: GivenAs, chec
     checks.push(organizations_of_a_user(client).await);
     checks.push(limits(client));
     checks.extend(skew(context, &me));
-    can_read && me.role == "admin"
+    can_read && me.role == Some(UserRole::Admin)
 }
 
 fn token_end(today: &str) -> Check {
@@ -104,14 +105,14 @@ fn token_end(today: &str) -> Check {
 
 fn role(me: &Me) -> Check {
     // The server's word, and only the known ones are repeated.
-    match me.role.as_str() {
-        "admin" => Check::ok("role", "admin"),
+    match me.role {
+        Some(UserRole::Admin) => Check::ok("role", "admin"),
         role => Check {
             name: "role",
             verdict: Verdict::Failure(exit::CREDENTIALS),
             found: format!(
                 "{}: exports are for admins only",
-                if role == "agent" { "agent" } else { "end user" }
+                if role == Some(UserRole::Agent) { "agent" } else { "end user" }
             ),
             hint: Some("log in as an admin".to_owned()),
         },

@@ -4,8 +4,9 @@ use std::borrow::Cow;
 
 use serde::Deserialize;
 
-use super::super::{ledger::Kind, options::Role};
+use super::super::ledger::Kind;
 use crate::clock::unix_seconds;
+use crate::model::UserRole;
 use crate::zendesk::wire;
 
 /// A kind of record that a table holds.
@@ -93,7 +94,7 @@ pub(in crate::sandbox) struct User {
     /// What follows the last @ of the address, in lower case.
     pub(in crate::sandbox) email_domain: Option<Box<str>>,
     pub(in crate::sandbox) organization_id: Option<i64>,
-    pub(in crate::sandbox) role: Role,
+    pub(in crate::sandbox) role: UserRole,
     pub(in crate::sandbox) is_verified: bool,
     pub(in crate::sandbox) is_active: bool,
     pub(in crate::sandbox) is_shared: bool,
@@ -114,11 +115,7 @@ impl Record for User {
                 .and_then(|email| email.rsplit_once('@'))
                 .map(|(_, domain)| domain.to_lowercase().into()),
             organization_id: wire.organization_id,
-            role: match wire.role.as_deref() {
-                Some("admin") => Role::Admin,
-                Some("agent") => Role::Agent,
-                _ => Role::EndUser,
-            },
+            role: wire.role.as_deref().and_then(UserRole::from_text).unwrap_or(UserRole::EndUser),
             is_verified: wire.verified.unwrap_or(false),
             is_active: wire.active.unwrap_or(true),
             is_shared: wire.shared.unwrap_or(false),

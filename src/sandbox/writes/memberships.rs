@@ -3,13 +3,13 @@
 use super::super::{
     asked::Asked,
     members,
-    options::Role,
     queue::Work,
     reply::Reply,
     single::one,
     world::{Membership, Record},
 };
 use super::{Write, invalid, permitted, warn};
+use crate::model::UserRole;
 
 /// Memberships of one user.
 const LIMIT: usize = 300;
@@ -25,7 +25,7 @@ impl Write<'_> {
         let Some((user, row)) = user.filter(|(_, row)| row.record.is_active) else {
             return Err(invalid("user", "User cannot be blank", "BlankValue"));
         };
-        if self.options.role != Role::Admin && row.record.role != Role::EndUser {
+        if self.options.role != UserRole::Admin && row.record.role != UserRole::EndUser {
             return Err(Reply::forbidden());
         }
         let organization = sent_id("organization_id")

@@ -4,13 +4,13 @@ use serde_json::{Value, json};
 
 use super::super::{
     ledger::Kind,
-    options::Role,
     queue::Work,
     reply::Reply,
     single::one,
     world::{Organization, Record},
 };
 use super::{Write, invalid, permitted, warn};
+use crate::model::UserRole;
 
 /// What may be set.
 const MEMBERS: [&str; 10] = [
@@ -34,7 +34,7 @@ impl Write<'_> {
             return Err(warn::<Organization>(Reply::not_found(), "update", &ignored));
         }
         // Agents without a permission of their own may change the notes.
-        if self.options.role != Role::Admin && members.iter().any(|(name, _)| *name != "notes") {
+        if self.options.role != UserRole::Admin && members.iter().any(|(name, _)| *name != "notes") {
             return Err(Reply::forbidden());
         }
         self.take_update(Kind::Organization, id)?;
@@ -48,7 +48,7 @@ impl Write<'_> {
 
     pub(super) fn create_organization(&mut self) -> Result<Reply, Reply> {
         let (members, ignored) = permitted::<Organization>(self.body::<Organization>()?, &MEMBERS);
-        if self.options.role != Role::Admin {
+        if self.options.role != UserRole::Admin {
             return Err(Reply::forbidden());
         }
         let members = self.valid(None, members)?;
@@ -95,7 +95,7 @@ impl Write<'_> {
         if !is_there {
             return Err(Reply::not_found());
         }
-        if self.options.role != Role::Admin {
+        if self.options.role != UserRole::Admin {
             return Err(Reply::forbidden());
         }
         let members: Vec<i64> = self

@@ -9,14 +9,14 @@ use super::{
     stored::{RecordVersions, Stored, content_hash},
 };
 use crate::{
-    model::fields,
+    model::{UserRole, fields},
     warehouse::{WarehouseError, forgotten::Forgotten, hash::ContentHasher},
 };
 
 impl UserRecord<'_> {
     /// An active, unsuspended end user: the domain decides whether it is eligible.
     pub fn is_active_end_user(&self) -> bool {
-        self.role == Some("end-user")
+        self.role == Some(UserRole::EndUser.as_str())
             && self.is_active == Some(true)
             && self.is_suspended == Some(false)
             && self.undecided_fields.is_none()

@@ -8,9 +8,12 @@ use std::collections::HashMap;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use crate::zendesk::{
-    api::{Listing, Me, Page, Position},
-    wire::AccountSettings,
+use crate::{
+    model::UserRole,
+    zendesk::{
+        api::{Listing, Me, Page, Position},
+        wire::AccountSettings,
+    },
 };
 
 /// What is wrong with a body.
@@ -122,7 +125,7 @@ pub(super) fn me(body: &[u8]) -> Result<Me, BodyFault> {
     match (user.id, user.role) {
         (None, _) => Err(BodyFault::Anonymous),
         (Some(_), None) => Err(BodyFault::Shape("its user has no role")),
-        (Some(id), Some(role)) => Ok(Me { id, role, server_time: None }),
+        (Some(id), Some(role)) => Ok(Me { id, role: UserRole::from_text(&role), server_time: None }),
     }
 }
 

@@ -14,6 +14,7 @@ use super::{
 };
 use crate::{
     identity::named_account,
+    model::UserRole,
     zendesk::{
         api::ReadApi,
         records::{LiveAddress, LiveMembership, LiveOrganization, LiveUser, RecordApi},
@@ -199,7 +200,7 @@ fn user(id: i64, body: &[u8]) -> Result<LiveUser, BodyFault> {
         id,
         email: found.email.as_deref().map(str::to_owned),
         is_verified: found.verified.unwrap_or(false),
-        is_end_user: found.role.as_deref() == Some("end-user"),
+        is_end_user: found.role.as_deref() == Some(UserRole::EndUser.as_str()),
         is_active: found.active.unwrap_or(false),
         is_suspended: found.suspended.unwrap_or(true),
         is_shared: found.shared.unwrap_or(true),

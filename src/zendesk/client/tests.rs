@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::envelope::{self, BodyFault};
+use crate::model::UserRole;
 use crate::zendesk::api::{Listing, Position};
 
 const ALL: [Listing; 7] = [
@@ -117,7 +118,7 @@ fn what_is_no_page_is_none() {
 fn a_login_without_an_id_is_none() {
     let me = |body: &str| envelope::me(body.as_bytes());
     let known = me(r#"{"user":{"id":6130869168922,"role":"admin","name":"x"}}"#).unwrap();
-    assert_eq!((known.id, known.role.as_str()), (6_130_869_168_922, "admin"));
+    assert_eq!((known.id, known.role), (6_130_869_168_922, Some(UserRole::Admin)));
     assert_eq!(
         me(r#"{"user":{"id":null,"name":"Anonymous user","role":"end-user"}}"#),
         Err(BodyFault::Anonymous)
