@@ -430,3 +430,20 @@ fn without_domains_their_codes_are_not_evaluated() {
     let told = bench.run(&["audit"]).expect(0);
     assert!(told.out.contains("29 of 60 accounts with a usable domain"), "{}", told.out);
 }
+
+#[test]
+fn a_trace_counts_a_row_without_a_readable_id_among_the_owners_of_a_domain() {
+    let bench = audited();
+    let unnamed = row(9).replacen("001", "003", 1).replace("a9-demo", "a4-demo");
+    bench.write("accounts.csv", file(&[(9, unnamed)]));
+    bench.run(&["ingest", "salesforce", "accounts.csv", "--accept-rejections", "1"]).expect(0);
+    bench.run(&["audit"]).expect(0);
+    let codes = bench.rows("select code from issues where run_id = 2 and user_id = 4");
+    assert_eq!(codes, ["user_domain_ambiguous"]);
+    let told = bench.run(&["trace", "user", "4", "--json"]).expect(0);
+    let trace: serde_json::Value = serde_json::from_str(&told.out).unwrap();
+    assert_eq!(trace["place"]["verdict"], "domain_ambiguous");
+    let owners = format!("2 accounts expect a4-demo.com: {} and row 10.", id(4));
+    assert_eq!(trace["place"]["why"][0], owners);
+    assert_eq!(trace["remarks"], serde_json::json!([]));
+}

@@ -1,7 +1,7 @@
 -- One row per ticket of a requester (?1), as of a Zendesk snapshot (?2): the ten that were created last.
 select
   t.ticket_id as ticket_id,
-  coalesce(t.status, 'undecided') as status,
+  t.status as status,
   t.organization_id as organization_id,
   t.created_at as created_at,
   t.subject as subject

@@ -8,7 +8,7 @@ select
   t.requester_domain_id as requester_domain_id,
   d.domain as requester_domain,
   t.organization_id as organization_id,
-  coalesce(t.status, 'undecided') as status,
+  t.status as status,
   t.created_at as created_at,
   t.via_channel as via_channel,
   t.subject as subject

@@ -7,16 +7,14 @@ select
   d.domain as email_domain,
   coalesce(d.is_valid, 0) as is_domain_valid,
   case when d.listed_kind is null then 0 else 1 end as is_domain_personal,
-  case
-    when v.undecided_fields is null then v.role
-    else 'undecided (' || v.undecided_fields || ')'
-  end as role,
+  v.role as role,
   coalesce(v.is_verified, 0) as is_verified,
   coalesce(v.is_active, 0) as is_active,
   coalesce(v.is_suspended, 1) as is_suspended,
   coalesce(v.is_shared, 1) as is_shared,
   v.default_organization_id as default_organization_id,
-  v.created_at as created_at
+  v.created_at as created_at,
+  v.undecided_fields as undecided_fields
 from json_each(?1) as j
 cross join _user_versions as v
 left join _domains as d

@@ -5,13 +5,12 @@ use serde::Serialize;
 use super::{
     Ground,
     link::{Explanation, explain},
-    place::Owner,
 };
 use crate::{
     model::LinkState,
     warehouse::{
         WarehouseError,
-        trace::{AccountRecord, ExpectedDomain, Kind, LinkFacts, RunLink},
+        trace::{AccountRecord, CountedLink, ExpectedDomain, Kind, LinkFacts, RunLink},
     },
 };
 
@@ -76,14 +75,13 @@ impl TracedAccount {
         self.domains.iter().any(|domain| domain.domain_id == domain_id && !domain.is_personal)
     }
 
-    /// As the owner of a domain.
-    pub(super) fn as_owner(&self) -> Owner {
-        Owner {
-            account_id: self.record.account_id.clone(),
-            account_name: self.record.account_name.clone(),
+    /// The link that counts, as the place of a record goes by it.
+    pub(super) fn counted_link(&self) -> CountedLink<'_> {
+        CountedLink {
+            account_id: &self.record.account_id,
             link_state: self.link_state(),
             organization_id: self.organization_id(),
-            carrier_organization_ids: self.facts.carrier_ids.clone(),
+            carrier_ids: &self.facts.carrier_ids,
         }
     }
 }

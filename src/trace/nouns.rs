@@ -15,8 +15,8 @@ use crate::{
         Filter, Value, WarehouseError,
         nouns::{EXCEPTIONS, FilterName},
         trace::{
-            Activity, HeldDomain, Kind, Membership, OrganizationRecord, RecentTicket, Subject, TicketRecord,
-            UserRecord,
+            Activity, DecidedPlace, HeldDomain, Kind, Membership, OrganizationRecord, PlaceContext, Placed,
+            RecentTicket, Subject, TicketRecord, UserRecord,
         },
     },
 };
@@ -179,30 +179,43 @@ fn organization(
     Ok((Details::Organization { organization, domains, pointers, activity }, accounts))
 }
 
-/// The accounts that expect a domain.
-fn owners(ground: &Ground<'_>, domain_id: Option<i64>) -> Result<Vec<TracedAccount>, WarehouseError> {
-    let Some(domain_id) = domain_id else { return Ok(Vec::new()) };
-    let ids = ground
-        .warehouse
-        .domain_owners(&[domain_id], ground.salesforce.snapshot_id)?
-        .remove(&domain_id)
-        .unwrap_or_default();
-    let mut owners = accounts(ground, &ids, None)?;
-    owners.retain(|account| account.expects(domain_id));
-    Ok(owners)
+/// The accounts that expect a record's domain, and where the record belongs by what the audit's texts say.
+fn placed(
+    ground: &Ground<'_>,
+    record: Placed,
+    domain_id: Option<i64>,
+    as_of: i64,
+) -> Result<(Vec<TracedAccount>, DecidedPlace), WarehouseError> {
+    let (salesforce, _) = ground.at();
+    let mut owners = match domain_id {
+        Some(domain_id) => {
+            let ids = ground.warehouse.domain_owners(&[domain_id], salesforce)?.remove(&domain_id);
+            accounts(ground, &ids.unwrap_or_default(), None)?
+        }
+        None => Vec::new(),
+    };
+    let links: Vec<_> = owners.iter().map(TracedAccount::counted_link).collect();
+    let context = PlaceContext {
+        salesforce_snapshot_id: salesforce,
+        zendesk_snapshot_id: as_of,
+        domain_id,
+        closed_cutoff: ground.closed_cutoff.as_deref(),
+        bound_since: ground.tickets_since(),
+    };
+    let decided = ground.warehouse.decided_place(record, &links, context)?;
+    owners.retain(|account| domain_id.is_some_and(|domain_id| account.expects(domain_id)));
+    Ok((owners, decided))
 }
 
 fn user(ground: &Ground<'_>, id: i64, as_of: i64) -> Result<(Details, Vec<TracedAccount>), WarehouseError> {
     let warehouse = ground.warehouse;
     let record = warehouse.users(&[id], as_of)?.pop().expect("a user with a version has a record then");
-    let accounts = owners(ground, record.email_domain_id)?;
-    let owners: Vec<_> = accounts.iter().map(TracedAccount::as_owner).collect();
-    let memberships = warehouse.memberships(id, as_of)?;
-    let eligibility = eligibility(&record);
+    let (accounts, decided) = placed(ground, Placed::User(id), record.email_domain_id, as_of)?;
+    let eligibility = eligibility(&record, decided.is_eligible);
     let details = Details::User {
-        place: place_of_user(&record, &eligibility, &owners, &memberships),
+        place: place_of_user(&record, &eligibility, &decided),
         eligibility,
-        memberships,
+        memberships: warehouse.memberships(id, as_of)?,
         recent_tickets: warehouse.recent_tickets(id, as_of)?,
         user: RecordOf { record, url: ground.url(Kind::User, id) },
     };
@@ -216,13 +229,12 @@ fn ticket(ground: &Ground<'_>, id: i64, as_of: i64) -> Result<(Details, Vec<Trac
         Some(requester) => warehouse.users(&[requester], as_of)?.pop(),
         None => None,
     };
-    let eligibility = requester.as_ref().map(eligibility);
     let domain_id = record.requester_domain_id.or(requester.as_ref().and_then(|user| user.email_domain_id));
-    let accounts = owners(ground, domain_id)?;
-    let owners: Vec<_> = accounts.iter().map(TracedAccount::as_owner).collect();
+    let (accounts, decided) = placed(ground, Placed::Ticket(id, record.requester_id), domain_id, as_of)?;
+    let eligibility = requester.as_ref().map(|user| eligibility(user, decided.is_eligible));
     let limits =
         TicketLimits { closed_cutoff: ground.closed_cutoff.as_deref(), bound_since: ground.tickets_since() };
-    let place = place_of_ticket(&record, eligibility.as_ref(), &owners, limits);
+    let place = place_of_ticket(&record, eligibility.as_ref(), &decided, limits);
     let requester = requester.map(|record| RecordOf { url: ground.url(Kind::User, record.user_id), record });
     let ticket = RecordOf { record, url: ground.url(Kind::Ticket, id) };
     Ok((Details::Ticket { ticket, requester, eligibility, place }, accounts))

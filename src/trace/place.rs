@@ -1,40 +1,14 @@
-//! Where a user or a ticket belongs: what decides it, in the order in which it is asked.
+//! Where a user or a ticket belongs: what the audit's texts decided, in words.
+//!
+//! Nothing here decides. Where nothing is expected of a record, the first reason that the record itself gives is told.
 
 use serde::Serialize;
 
 use super::words;
 use crate::{
-    model::{LinkState, PlaceVerdict},
-    warehouse::trace::{Membership, TicketRecord, UserRecord},
+    model::{LinkState, PlaceVerdict, TicketStatus, UserRole},
+    warehouse::trace::{DecidedOwner, DecidedPlace, TicketRecord, UserRecord},
 };
-
-/// An account that expects a domain, with its link.
-#[derive(Debug, Clone, Serialize)]
-pub struct Owner {
-    /// The account.
-    pub account_id: String,
-    /// Its name.
-    pub account_name: String,
-    /// The state of its link.
-    pub link_state: LinkState,
-    /// The organization that it resolves to.
-    pub organization_id: Option<i64>,
-    /// The organizations that carry its id.
-    pub carrier_organization_ids: Vec<i64>,
-}
-
-impl Owner {
-    /// The organizations in which users of its domains are expected.
-    fn places(&self) -> Vec<i64> {
-        match self.link_state {
-            LinkState::Linked | LinkState::Contested | LinkState::Candidate => {
-                self.organization_id.into_iter().collect()
-            }
-            LinkState::Duplicate => self.carrier_organization_ids.clone(),
-            LinkState::Conflict | LinkState::Ambiguous | LinkState::Missing | LinkState::Unread => Vec::new(),
-        }
-    }
-}
 
 /// Where a record belongs, and why.
 #[derive(Debug, Clone, Serialize)]
@@ -61,15 +35,15 @@ pub struct Eligibility {
     pub why: String,
 }
 
-/// Says whether a user is eligible.
-pub fn eligibility(user: &UserRecord) -> Eligibility {
+/// Says why a user is eligible or not.
+pub fn eligibility(user: &UserRecord, is_eligible: bool) -> Eligibility {
     let mut obstacles = Vec::new();
     let mut texts = Vec::new();
     let mut no = |code, text: String| {
         obstacles.push(code);
         texts.push(text);
     };
-    if user.role != "end-user" {
+    if !user.role.is(UserRole::EndUser) {
         no("role", format!("the role is {}, not end-user", user.role));
     }
     if !user.is_active {
@@ -89,7 +63,6 @@ pub fn eligibility(user: &UserRecord) -> Eligibility {
         (Some(_), Some(_)) if user.is_domain_valid => {}
         (Some(_), _) => no("invalid_domain", "the e-mail domain is not a valid domain".to_owned()),
     }
-    let is_eligible = obstacles.is_empty();
     let why = if is_eligible {
         "Eligible: an active, unsuspended end user whose e-mail domain can name a customer.".to_owned()
     } else {
@@ -102,89 +75,80 @@ fn nowhere(verdict: PlaceVerdict, why: String) -> Place {
     Place { verdict, expected_organization_ids: Vec::new(), is_outside_window: None, why: vec![why] }
 }
 
-fn owner_sentence(domain: &str, owner: &Owner) -> String {
+fn owner_sentence(domain: &str, owner: &DecidedOwner) -> String {
     format!("Only account {} expects {domain} (link: {}).", owner.account_id, owner.link_state.as_str())
 }
 
 /// Says where a user belongs.
-pub fn place_of_user(
-    user: &UserRecord,
-    eligibility: &Eligibility,
-    owners: &[Owner],
-    memberships: &[Membership],
-) -> Place {
+pub fn place_of_user(user: &UserRecord, eligibility: &Eligibility, decided: &DecidedPlace) -> Place {
     let domain = user.email_domain.as_deref().unwrap_or_default();
-    let default = user.default_organization_id;
     if !eligibility.is_eligible {
         return nowhere(PlaceVerdict::NotEligible, eligibility.why.clone());
     }
-    let owner = match owners {
+    let (mut why, places) = match decided.owners.as_slice() {
         [] => return nowhere(PlaceVerdict::NoOwner, format!("No account expects {domain}.")),
-        [owner] => owner,
-        several => return place_among(domain, several, default),
-    };
-    let mut why = vec![owner_sentence(domain, owner)];
-    let places = owner.places();
-    let verdict = match (owner.link_state, places.as_slice()) {
-        (_, []) => {
-            why.push(
-                "Without an organization to be relied upon nothing is expected of its users.".to_owned(),
-            );
-            PlaceVerdict::NoOrganization
-        }
-        (LinkState::Duplicate, _) => {
-            why.push(format!("Any of its organizations would do: {}.", words::some(&places)));
-            if default.is_some_and(|id| places.contains(&id)) {
-                PlaceVerdict::Expected
-            } else {
-                why.push(default.map_or_else(
-                    || "The user has no default organization.".to_owned(),
-                    |id| format!("The default organization is {id}."),
-                ));
-                PlaceVerdict::BlockedDuplicate
-            }
-        }
-        (_, &[place, ..]) if !memberships.iter().any(|row| row.organization_id == place) => {
-            why.push(format!("The user belongs to organization {place}, but is not a member of it."));
-            PlaceVerdict::MissingMembership
-        }
-        (_, &[place, ..]) if default != Some(place) => {
-            why.push(format!(
-                "The user is a member of organization {place}, but {}.",
-                default.map_or_else(
-                    || "has no default organization".to_owned(),
-                    |id| format!("the default organization is {id}"),
-                )
-            ));
-            PlaceVerdict::DefaultNotExpected
-        }
-        (_, &[place, ..]) => {
-            why.push(format!("The user is in organization {place} by default, as expected."));
-            PlaceVerdict::Expected
+        [owner] => (vec![owner_sentence(domain, owner)], owner.organization_ids.clone()),
+        several => {
+            let places = several.iter().flat_map(|owner| owner.organization_ids.iter().copied()).collect();
+            (vec![owners_sentence(domain, several)], places)
         }
     };
+    let verdict = decided.verdict.unwrap_or(PlaceVerdict::NoOrganization);
+    why.extend(match decided.owners.as_slice() {
+        [owner] => user_sentences(verdict, owner, user.default_organization_id),
+        _ => vec![shared_sentence(verdict, user.default_organization_id)],
+    });
     Place { verdict, expected_organization_ids: places, is_outside_window: None, why }
 }
 
-/// The place of a user whose domain several accounts expect.
-fn place_among(domain: &str, owners: &[Owner], default: Option<i64>) -> Place {
+fn owners_sentence(domain: &str, owners: &[DecidedOwner]) -> String {
     let ids: Vec<&str> = owners.iter().map(|owner| owner.account_id.as_str()).collect();
-    let mut why = vec![format!("{} accounts expect {domain}: {}.", owners.len(), words::some(&ids))];
-    let places: Vec<i64> = owners.iter().flat_map(Owner::places).collect();
-    let verdict = if places.is_empty() {
-        why.push("None of them has an organization to be relied upon, so nothing is expected.".to_owned());
-        PlaceVerdict::NoOrganization
-    } else if let Some(id) = default.filter(|id| places.contains(id)) {
-        why.push(format!("The default organization {id} is one of theirs."));
-        PlaceVerdict::Expected
-    } else {
-        why.push(default.map_or_else(
-            || "The user has no default organization.".to_owned(),
-            |id| format!("The default organization is {id}, which is none of theirs."),
-        ));
-        PlaceVerdict::DomainAmbiguous
+    format!("{} accounts expect {domain}: {}.", owners.len(), words::some(&ids))
+}
+
+/// Why a user of one account stands where it does.
+fn user_sentences(verdict: PlaceVerdict, owner: &DecidedOwner, default: Option<i64>) -> Vec<String> {
+    let Some(place) = owner.organization_ids.first().filter(|_| verdict != PlaceVerdict::NoOrganization)
+    else {
+        let why = "Without an organization to be relied upon nothing is expected of its users.";
+        return vec![why.to_owned()];
     };
-    Place { verdict, expected_organization_ids: places, is_outside_window: None, why }
+    if owner.link_state == LinkState::Duplicate {
+        let mut why =
+            vec![format!("Any of its organizations would do: {}.", words::some(&owner.organization_ids))];
+        if verdict != PlaceVerdict::Expected {
+            why.push(default.map_or_else(
+                || "The user has no default organization.".to_owned(),
+                |id| format!("The default organization is {id}."),
+            ));
+        }
+        return why;
+    }
+    vec![match verdict {
+        PlaceVerdict::MissingMembership => {
+            format!("The user belongs to organization {place}, but is not a member of it.")
+        }
+        PlaceVerdict::DefaultNotExpected => format!(
+            "The user is a member of organization {place}, but {}.",
+            default.map_or_else(
+                || "has no default organization".to_owned(),
+                |id| format!("the default organization is {id}"),
+            )
+        ),
+        _ => format!("The user is in organization {place} by default, as expected."),
+    }]
+}
+
+/// Why a user whose domain several accounts expect stands where it does.
+fn shared_sentence(verdict: PlaceVerdict, default: Option<i64>) -> String {
+    match (verdict, default) {
+        (PlaceVerdict::NoOrganization, _) => {
+            "None of them has an organization to be relied upon, so nothing is expected.".to_owned()
+        }
+        (PlaceVerdict::Expected, Some(id)) => format!("The default organization {id} is one of theirs."),
+        (_, Some(id)) => format!("The default organization is {id}, which is none of theirs."),
+        (_, None) => "The user has no default organization.".to_owned(),
+    }
 }
 
 /// The limits of what a run says about tickets.
@@ -200,10 +164,46 @@ pub struct TicketLimits<'a> {
 pub fn place_of_ticket(
     ticket: &TicketRecord,
     requester: Option<&Eligibility>,
-    owners: &[Owner],
+    decided: &DecidedPlace,
     limits: TicketLimits<'_>,
 ) -> Place {
-    if ticket.status == "deleted" {
+    let (Some(verdict), [owner]) = (decided.verdict, decided.owners.as_slice()) else {
+        return nothing_expected(ticket, requester, &decided.owners, limits);
+    };
+    let domain = ticket.requester_domain.as_deref().unwrap_or_default();
+    let place = owner.organization_ids.first().map(ToString::to_string).unwrap_or_default();
+    let mut why = vec![owner_sentence(domain, owner)];
+    why.push(match ticket.organization_id {
+        Some(id) if verdict == PlaceVerdict::OtherOrganization => {
+            format!("The ticket belongs to organization {place}, but is filed under {id}.")
+        }
+        None => format!("The ticket belongs to organization {place}, but has no organization."),
+        Some(_) => format!("The ticket is filed under organization {place}, as expected."),
+    });
+    let cutoff = limits.closed_cutoff.filter(|_| decided.is_outside_window == Some(true));
+    if let Some(cutoff) = cutoff.filter(|_| verdict != PlaceVerdict::Expected) {
+        why.push(format!(
+            "It is closed and was created before {cutoff}: outside the window, so it is ignored."
+        ));
+    }
+    Place {
+        verdict,
+        expected_organization_ids: owner.organization_ids.clone(),
+        is_outside_window: decided.is_outside_window,
+        why,
+    }
+}
+
+/// Why nothing is expected of a ticket: the first reason that holds.
+///
+/// The audit goes by the domain that was stored with the ticket, and so does this.
+fn nothing_expected(
+    ticket: &TicketRecord,
+    requester: Option<&Eligibility>,
+    owners: &[DecidedOwner],
+    limits: TicketLimits<'_>,
+) -> Place {
+    if ticket.status.is(TicketStatus::Deleted) {
         return nowhere(PlaceVerdict::Deleted, "The ticket is deleted.".to_owned());
     }
     if let Some(since) = limits.bound_since.filter(|since| ticket.created_at.as_str() < *since) {
@@ -212,71 +212,30 @@ pub fn place_of_ticket(
             format!("Only tickets created since {since} were read; this is how it was read last."),
         );
     }
-    let (owner, domain) = match owner_of_ticket(ticket, requester, owners) {
-        Ok(found) => found,
-        Err(place) => return place,
-    };
-    let mut why = vec![owner_sentence(domain, owner)];
-    let (LinkState::Linked | LinkState::Contested, Some(place)) = (owner.link_state, owner.organization_id)
-    else {
-        why.push(
-            "Only the organization of a linked or contested account is expected of a ticket.".to_owned(),
-        );
-        return Place { why, ..nowhere(PlaceVerdict::NoOrganization, String::new()) };
-    };
-    let (verdict, sentence) = match ticket.organization_id {
-        Some(id) if id == place => {
-            (PlaceVerdict::Expected, format!("The ticket is filed under organization {place}, as expected."))
-        }
-        Some(id) => (
-            PlaceVerdict::OtherOrganization,
-            format!("The ticket belongs to organization {place}, but is filed under {id}."),
-        ),
-        None => (
-            PlaceVerdict::WithoutOrganization,
-            format!("The ticket belongs to organization {place}, but has no organization."),
-        ),
-    };
-    why.push(sentence);
-    let cutoff = limits.closed_cutoff.filter(|cutoff| ticket.created_at.as_str() < *cutoff);
-    let cutoff = cutoff.filter(|_| ticket.status == "closed");
-    if let Some(cutoff) = cutoff.filter(|_| verdict != PlaceVerdict::Expected) {
-        why.push(format!(
-            "It is closed and was created before {cutoff}: outside the window, so it is ignored."
-        ));
-    }
-    Place { verdict, expected_organization_ids: vec![place], is_outside_window: Some(cutoff.is_some()), why }
-}
-
-/// The one account that expects the requester's domain, and that domain; else where that leaves the ticket.
-///
-/// The audit goes by the domain that was stored with the ticket, and so does this.
-fn owner_of_ticket<'a>(
-    ticket: &'a TicketRecord,
-    requester: Option<&Eligibility>,
-    owners: &'a [Owner],
-) -> Result<(&'a Owner, &'a str), Place> {
     let obstacle = requester.filter(|row| !row.is_eligible);
     let of_requester = |row: &Eligibility| {
         nowhere(PlaceVerdict::NotEligible, format!("Of the requester: {}", lower_first(&row.why)))
     };
     let Some(domain) = &ticket.requester_domain else {
-        return Err(match (requester, obstacle) {
+        return match (requester, obstacle) {
             (None, _) => nowhere(PlaceVerdict::NotEligible, "The requester is not known.".to_owned()),
             (_, Some(row)) => of_requester(row),
             _ => nowhere(
                 PlaceVerdict::NotEligible,
                 "When the ticket was read its requester was not an active, unsuspended end user.".to_owned(),
             ),
-        });
+        };
     };
     match (owners, obstacle) {
-        ([owner], _) => Ok((owner, domain)),
-        ([], Some(row)) => Err(of_requester(row)),
-        ([], None) => {
-            let why = format!("No account expects the requester's {domain}.");
-            Err(nowhere(PlaceVerdict::NoOwner, why))
+        ([owner], _) => {
+            let why = vec![
+                owner_sentence(domain, owner),
+                "Only the organization of a linked or contested account is expected of a ticket.".to_owned(),
+            ];
+            Place { why, ..nowhere(PlaceVerdict::NoOrganization, String::new()) }
         }
+        ([], Some(row)) => of_requester(row),
+        ([], None) => nowhere(PlaceVerdict::NoOwner, format!("No account expects the requester's {domain}.")),
         (several, _) => {
             let ids: Vec<&str> = several.iter().map(|owner| owner.account_id.as_str()).collect();
             let why = format!(
@@ -284,7 +243,7 @@ fn owner_of_ticket<'a>(
                 several.len(),
                 words::some(&ids)
             );
-            Err(nowhere(PlaceVerdict::DomainAmbiguous, why))
+            nowhere(PlaceVerdict::DomainAmbiguous, why)
         }
     }
 }

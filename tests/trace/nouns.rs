@@ -173,7 +173,7 @@ fn an_organization() {
       external_id  001ACME00400000
       shares       nothing
       members      1
-      tickets      1, 1 of them open
+      tickets      1, 1 of them new, open, pending or on hold
       created      2024-06-25T15:11:36Z
       url          https://acme-demo.sandbox.zendesk.com/agent/organizations/21700000001065
 

@@ -79,7 +79,8 @@ fn side_by_side(page: &mut Page, candidates: &[Candidate]) {
         return;
     }
     page.section("candidate organizations");
-    let mut rows = table::new(&["organization", "by", "domains", "members", "tickets", "open", "created"]);
+    let mut rows =
+        table::new(&["organization", "by", "domains", "members", "tickets", "not closed", "created"]);
     for candidate in candidates.iter().take(SHOWN) {
         let record = &candidate.record;
         rows.add_row([
@@ -108,7 +109,10 @@ fn at_least(count: Option<i64>, is_all_known: bool) -> String {
 
 fn organization(page: &mut Page, organization: &RecordOf<OrganizationRecord>, activity: Activity) {
     let record = &organization.record;
-    let tickets = format!("{}, {} of them open", activity.ticket_count, activity.open_ticket_count);
+    let tickets = format!(
+        "{}, {} of them new, open, pending or on hold",
+        activity.ticket_count, activity.open_ticket_count
+    );
     page.section("organization");
     page.fields(&[
         ("name", text(&record.name)),
@@ -258,7 +262,7 @@ fn tickets(page: &mut Page, tickets: &[RecentTicket]) {
     for ticket in tickets {
         let mut row = vec![
             ticket.ticket_id.to_string(),
-            ticket.status.clone(),
+            ticket.status.to_string(),
             or_none(ticket.organization_id),
             ticket.created_at.clone(),
         ];

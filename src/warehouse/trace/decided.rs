@@ -8,9 +8,12 @@ use std::collections::{BTreeSet, HashMap};
 
 use rusqlite::Connection;
 
-use super::{Warehouse, WarehouseError, list, text};
+use super::{
+    Warehouse, WarehouseError, list,
+    scratch::{self, make},
+    text,
+};
 use crate::{
-    catalog::{self, files},
     model::{LinkState, MatchRule},
     warehouse::closed::{closed, closed_or_null},
 };
@@ -50,15 +53,7 @@ impl Warehouse {
         &self,
         near: &Near<'_>,
     ) -> Result<HashMap<String, DecidedLink>, WarehouseError> {
-        let connection = self.connection.raw();
-        // Temporary tables are no part of the file, but count as writing.
-        let is_only_read: bool = connection.query_row("pragma query_only", [], |row| row.get(0))?;
-        connection.pragma_update(None, "query_only", false)?;
-        let decided = decide(connection, near);
-        let forgotten = forget(connection);
-        connection.pragma_update(None, "query_only", is_only_read)?;
-        forgotten?;
-        decided
+        scratch::with_scratch(self, |connection| decide(connection, near))
     }
 }
 
@@ -113,23 +108,4 @@ fn decide(connection: &Connection, near: &Near<'_>) -> Result<HashMap<String, De
         })?
         .collect::<Result<_, _>>()?;
     Ok(links)
-}
-
-/// Works a relation of links out, under the name of its table.
-fn make(connection: &Connection, view: &str) -> Result<(), WarehouseError> {
-    let sql = catalog::statement(files::LINK, view);
-    connection.execute_batch(&format!("create temp table _{view} as\n{sql}"))?;
-    Ok(())
-}
-
-/// Drops what was made, so that no name hides one of the warehouse.
-fn forget(connection: &Connection) -> Result<(), WarehouseError> {
-    let names: Vec<String> = connection
-        .prepare("select name from sqlite_temp_schema where type = 'table'")?
-        .query_map([], |row| row.get(0))?
-        .collect::<Result<_, _>>()?;
-    for name in names {
-        connection.execute_batch(&format!("drop table temp.\"{name}\""))?;
-    }
-    Ok(())
 }

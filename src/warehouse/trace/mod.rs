@@ -8,13 +8,16 @@ mod decided;
 mod findings;
 mod keys;
 mod links;
+mod placed;
 mod records;
+mod scratch;
 
 pub use candidates::CandidateRecord;
 pub use decided::DecidedLink;
 pub use findings::{IssueDetails, IssueVersion, PlanAction, Subject, TracedReceipt};
 pub use keys::{Address, Kind};
 pub use links::{AccountRecord, Claim, ExpectedDomain, LinkFacts, OrganizationRecord, RunLink};
+pub use placed::{CountedLink, DecidedOwner, DecidedPlace, PlaceContext, Placed};
 pub use records::{
     Activity, CollectionGap, HeldDomain, Membership, RecentTicket, SnapshotTime, TicketRecord, UserRecord,
 };

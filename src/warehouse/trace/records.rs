@@ -4,6 +4,10 @@ use rusqlite::OptionalExtension;
 use serde::Serialize;
 
 use super::{Warehouse, WarehouseError, list};
+use crate::{
+    model::{Said, TicketStatus, UserRole},
+    warehouse::closed::said,
+};
 
 /// A user as of a snapshot.
 #[derive(Debug, Clone, Serialize)]
@@ -24,8 +28,8 @@ pub struct UserRecord {
     pub is_domain_valid: bool,
     /// Whether it never identifies a customer.
     pub is_domain_personal: bool,
-    /// `end-user`, `agent` or `admin`.
-    pub role: String,
+    /// The role.
+    pub role: Said<UserRole>,
     /// Whether the address is verified.
     pub is_verified: bool,
     /// Whether the user is not deleted.
@@ -59,7 +63,7 @@ pub struct RecentTicket {
     /// Its id.
     pub ticket_id: i64,
     /// Its status.
-    pub status: String,
+    pub status: Said<TicketStatus>,
     /// Where it is filed.
     pub organization_id: Option<i64>,
     /// When it was made.
@@ -84,7 +88,7 @@ pub struct TicketRecord {
     /// Where it is filed.
     pub organization_id: Option<i64>,
     /// Its status.
-    pub status: String,
+    pub status: Said<TicketStatus>,
     /// When it was made.
     pub created_at: String,
     /// How it came.
@@ -117,7 +121,7 @@ pub struct Activity {
     pub member_count: i64,
     /// Tickets that are not deleted.
     pub ticket_count: i64,
-    /// New, open, pending or on hold.
+    /// Of those the ones that are new, open, pending or on hold: neither solved nor closed.
     pub open_ticket_count: i64,
 }
 
@@ -158,7 +162,7 @@ impl Warehouse {
                 email_domain: row.get(4)?,
                 is_domain_valid: row.get(5)?,
                 is_domain_personal: row.get(6)?,
-                role: row.get(7)?,
+                role: said(row, 7, UserRole::from_text, row.get(14)?)?,
                 is_verified: row.get(8)?,
                 is_active: row.get(9)?,
                 is_suspended: row.get(10)?,
@@ -190,7 +194,7 @@ impl Warehouse {
         self.traced("recent_tickets", (user_id, snapshot_id), |row| {
             Ok(RecentTicket {
                 ticket_id: row.get(0)?,
-                status: row.get(1)?,
+                status: said(row, 1, TicketStatus::from_text, None)?,
                 organization_id: row.get(2)?,
                 created_at: row.get(3)?,
                 subject: row.get(4)?,
@@ -207,7 +211,7 @@ impl Warehouse {
                 requester_domain_id: row.get(2)?,
                 requester_domain: row.get(3)?,
                 organization_id: row.get(4)?,
-                status: row.get(5)?,
+                status: said(row, 5, TicketStatus::from_text, None)?,
                 created_at: row.get(6)?,
                 via_channel: row.get(7)?,
                 subject: row.get(8)?,
