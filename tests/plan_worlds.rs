@@ -2,6 +2,7 @@
 //! are made.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, Mutex, OnceLock};
 
 use orgdrift::audit::{AuditOptions, audit};
 use orgdrift::ingest::salesforce::{SalesforceOptions, ingest_file};
@@ -25,6 +26,17 @@ const WORLDS: u64 = 120;
 /// How many worlds a test tries that counts nothing; `ORGDRIFT_WORLDS` says more.
 fn some_worlds() -> u64 {
     times("ORGDRIFT_WORLDS", 8)
+}
+
+/// A plan and its document, once somebody asked for it.
+type OnePlan = Arc<OnceLock<(Made, Value)>>;
+
+/// The plan of the generated world of a seed, made once for all tests.
+fn planned(seed: u64) -> OnePlan {
+    static PLANS: Mutex<BTreeMap<u64, OnePlan>> = Mutex::new(BTreeMap::new());
+    let one = Arc::clone(PLANS.lock().unwrap().entry(seed).or_default());
+    one.get_or_init(|| plan(&generate_whole(seed)));
+    one
 }
 
 /// The plan of a world, and its document.
@@ -67,7 +79,8 @@ fn ids(value: &Value) -> Vec<i64> {
 fn every_issue_is_in_the_plan_once_with_its_repair_or_its_reason() {
     for seed in 0..some_worlds() {
         let world = generate_whole(seed);
-        let (made, document) = plan(&world);
+        let planned = planned(seed);
+        let (made, document) = planned.get().unwrap();
         let mut wanted: BTreeMap<String, (PlanStatus, Option<&str>)> = BTreeMap::new();
         for issue in expect(&world, &personal_domains()).issues {
             let said = match issue.disposition {
@@ -242,7 +255,8 @@ fn a_plan_carried_out_from_top_to_bottom_leaves_none_of_its_issues() {
     let mut dependants = 0;
     for seed in 0..WORLDS {
         let world = generate_whole(seed);
-        let (made, document) = plan(&world);
+        let planned = planned(seed);
+        let (made, document) = planned.get().unwrap();
         let mut simulated = Simulated {
             before: &world,
             after: world.clone(),
@@ -301,7 +315,8 @@ fn shuffled_inputs_give_the_same_plan() {
         let world = generate_whole(seed);
         let other = shuffled(&world, seed);
         moved += usize::from(format!("{:?}", world.users) != format!("{:?}", other.users));
-        let (first, second) = (plan(&world).0.plan, plan(&other).0.plan);
+        let (planned, second) = (planned(seed), plan(&other).0.plan);
+        let first = &planned.get().unwrap().0.plan;
         assert_eq!(first.canonical, second.canonical, "seed {seed}");
         assert_eq!(first.plan_hash, second.plan_hash, "seed {seed}");
     }
@@ -428,7 +443,8 @@ fn with_one_leaf_changed(document: &Value) -> Vec<Value> {
 fn any_changed_field_of_a_plan_file_is_seen() {
     let mut leaves = 0;
     for seed in 0..20 {
-        let made = plan(&generate_whole(seed)).0;
+        let planned = planned(seed);
+        let made = &planned.get().unwrap().0;
         let text = document::file_text(&made.plan.canonical, &made.plan.plan_hash, &BTreeMap::new());
         assert_eq!(document::verified_hash(&text).unwrap(), made.plan.plan_hash);
         for changed in with_one_leaf_changed(&serde_json::from_str(&text).unwrap()) {
