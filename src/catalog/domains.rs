@@ -1,5 +1,7 @@
 //! The bundled lists of domains that never identify a customer.
 
+use std::{collections::HashSet, sync::LazyLock};
+
 use super::files;
 use crate::model::DomainKind;
 
@@ -36,14 +38,18 @@ pub fn bundled_domains() -> impl Iterator<Item = BundledDomain> {
         .chain(platforms)
 }
 
+/// Whether a domain is a bundled provider of personal addresses.
+pub fn is_mail_service(domain: &str) -> bool {
+    static PERSONAL: LazyLock<HashSet<&str>> = LazyLock::new(|| lines(files::PERSONAL_DOMAINS).collect());
+    PERSONAL.contains(domain)
+}
+
 fn lines(text: &'static str) -> impl Iterator<Item = &'static str> {
     text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#'))
 }
 
 #[cfg(test)]
 mod tests {
-    use std::collections::HashSet;
-
     use super::*;
     use crate::identity::{domain_key, hosts_above, is_valid_domain};
 

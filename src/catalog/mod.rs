@@ -17,12 +17,14 @@ mod vocabulary;
 pub use analyst::{AnalystColumn, AnalystTable, ColumnKind, analyst_tables, canned_queries};
 pub use class::{Class, classes};
 pub use dictionary::{DictionaryRow, dictionary};
-pub use domains::{BundledDomain, bundled_domains};
+pub use domains::{BundledDomain, bundled_domains, is_mail_service};
 pub use header::Header;
 pub use rule::{EvidenceKey, PLACEHOLDERS, Rule, RuleHeaderError, rules};
 pub use saved::{Fallback, Parameter, ParameterKind, SavedQuery, saved_queries};
 
 pub use vocabulary::{Meaning, glossary, vocabulary};
+
+use std::sync::LazyLock;
 
 use sha2::{Digest, Sha256};
 
@@ -118,6 +120,12 @@ pub fn input_reasons() -> Vec<InputReason> {
 
 /// Returns a digest of everything that the warehouse derives from this binary: views, dictionary, lists.
 pub fn derived_digest() -> String {
+    // Every warehouse that is opened is compared with it.
+    static DIGEST: LazyLock<String> = LazyLock::new(work_out_derived_digest);
+    DIGEST.clone()
+}
+
+fn work_out_derived_digest() -> String {
     let mut digest = Sha256::new();
     for view in views() {
         digest.update(view.name.as_bytes());

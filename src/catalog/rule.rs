@@ -1,5 +1,7 @@
 //! A rule: a file of `queries/detect/` with its parsed header.
 
+use std::sync::LazyLock;
+
 use serde::Serialize;
 
 use super::{ViewFile, files, header::Header, sha256};
@@ -110,10 +112,12 @@ const KEYS: [&str; 19] = [
 ///
 /// If a header that was compiled in is broken, which a test excludes.
 pub fn rules() -> Vec<Rule> {
-    files::DETECT
-        .iter()
-        .map(|file| Rule::parse(file).expect("the headers of the bundled rules are well formed"))
-        .collect()
+    // One command asks for them many times, and the headers are a page each.
+    static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
+        let parsed = |file| Rule::parse(file).expect("the headers of the bundled rules are well formed");
+        files::DETECT.iter().map(parsed).collect()
+    });
+    RULES.clone()
 }
 
 impl Rule {

@@ -12,7 +12,7 @@ use crate::{
     clock::Clock,
     identity::{AccountId, is_valid_domain},
     model::{
-        Decision, DomainKind, FormError, Source, canonical,
+        Decision, FormError, Source, canonical,
         plan::{DeferralReason, PlanDocument, PlannedAction, PlannedRepair},
     },
     plan::{PlanOptions, progress::Progress, repair::Composer},
@@ -257,7 +257,7 @@ fn unfit(
         return Ok(Some("its domain is not valid"));
     }
     // Whatever the list in the file says: no customer is known by the addresses of everybody.
-    if catalog::bundled_domains().any(|entry| entry.kind == DomainKind::Personal && entry.domain == domain) {
+    if catalog::is_mail_service(domain) {
         return Ok(Some("its domain is a mail service"));
     }
     let Standing { is_listed, is_expected } = plans::standing(connection, run_id, account_id, domain)?;
