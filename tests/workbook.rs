@@ -98,6 +98,31 @@ fn every_sheet_shows_the_rows_of_the_run() {
 }
 
 #[test]
+fn a_cause_says_what_to_do_about_each_of_its_codes() {
+    let bench = Bench::with_demo();
+    let causes = export(&bench, &[]).sheet("Causes").column("What to do");
+    let codes = bench.rows(
+        "select codes from causes where run_id = 1
+         order by issue_count desc, user_count desc, open_ticket_count desc, cause_kind, cause_id",
+    );
+    let rules = catalog::rules();
+    let mut expected = Vec::new();
+    for codes in codes {
+        // What several codes need stands there once, where the first of them needs it.
+        let mut steps: Vec<&str> = Vec::new();
+        for code in codes.split(", ") {
+            let step = &rules.iter().find(|rule| rule.code == code).unwrap().next_step;
+            if !steps.contains(&step.as_str()) {
+                steps.push(step);
+            }
+        }
+        expected.push(steps.join("\n"));
+    }
+    assert_eq!(causes, expected);
+    assert!(causes.iter().any(|steps| steps.lines().count() > 1), "{causes:?}");
+}
+
+#[test]
 fn a_run_without_a_plan_shows_what_a_plan_would_take() {
     let bench = Bench::with_demo();
     let planned = export(&bench, &[]).sheet("Plan").column("Issue key");

@@ -2,10 +2,13 @@
 --
 -- :run_id is the run. :owner is the owner whose accounts are wanted; null: everybody's, empty: those without one.
 -- The counts are of everybody's issues in either case: the record is put right for all of them at once.
+-- next_steps has a line for each thing to do, in the order of codes: what most issues need first.
 with place as (
   -- One row: the run, its snapshots, the address of its Zendesk account.
   select
     r.run_id as run_id,
+    r.salesforce_snapshot_id as salesforce_snapshot_id,
+    r.zendesk_snapshot_id as zendesk_snapshot_id,
     'https://'
     || case
       when instr(z.source_identity, '/') > 0 then
@@ -18,58 +21,76 @@ with place as (
   where r.run_id = :run_id
     and z.snapshot_id = r.zendesk_snapshot_id
 ),
-finding as (
-  -- One row per issue or finding that hangs on a record: whose account it is. With a type, what is joined by these
-  -- columns is looked up; without one, SQLite passes it once for each record.
+summed as (
+  -- One row per record that issues of the run hang on, as in causes, which goes through the issues of every run. The two
+  -- JSON lists have an entry for each issue, null for one that is nobody's: how often an account or a code stands in them
+  -- is how many issues it has.
   select
-    cast(h.cause_kind as text) as cause_kind,
-    cast(h.cause_id as text) as cause_id,
-    h.account_id as account_id,
-    a.account_name as account_name,
-    coalesce(a.owner, '') as owner
-  from runs as r
-  cross join _issue_causes as h
-  left join _account_versions as a
-    on a.account_id = h.account_id
-    and a.valid_from <= r.salesforce_snapshot_id
-    and r.salesforce_snapshot_id < a.valid_to
-  where r.run_id = :run_id
-    and h.run_id = :run_id
+    h.cause_kind as cause_kind,
+    h.cause_id as cause_id,
+    count(*) as issue_count,
+    count(distinct h.account_id) as account_count,
+    count(distinct h.user_id) as user_count,
+    count(distinct h.open_ticket_id) as open_ticket_count,
+    json_group_array(h.code) as codes,
+    json_group_array(h.account_id) as account_ids
+  from _issue_causes as h
+  where h.run_id = :run_id
+  group by h.cause_kind, h.cause_id
 ),
-customer as (
-  -- One row per record and account, with its place among the accounts of the record by falling count.
+cause as materialized (
+  -- One row per record that an issue of a wanted account hangs on, with its name and its codes by falling count.
   select
-    f.cause_kind as cause_kind,
-    f.cause_id as cause_id,
-    case when trim(f.account_name) = '' then f.account_id else f.account_name end as account_name,
-    row_number() over (
-      partition by f.cause_kind, f.cause_id
-      order by count(*) desc, f.account_id
-    ) as place
-  from finding as f
-  where f.account_name is not null
-  group by f.cause_kind, f.cause_id, f.account_id, f.account_name
-),
-named as (
-  -- One row per record: the accounts that most of its issues are of.
-  select
-    n.cause_kind as cause_kind,
-    n.cause_id as cause_id,
-    max(case when n.place = 1 then n.account_name end)
-    || coalesce(', ' || max(case when n.place = 2 then n.account_name end), '')
-    || coalesce(', ' || max(case when n.place = 3 then n.account_name end), '')
-    || case when count(*) > 3 then ' and ' || cast(count(*) - 3 as text) || ' more' else '' end as account_names
-  from customer as n
-  group by n.cause_kind, n.cause_id
-),
-wanted as (
-  -- One row per record that an issue of a wanted account hangs on.
-  select distinct
-    f.cause_kind as cause_kind,
-    f.cause_id as cause_id
-  from finding as f
+    s.cause_kind as cause_kind,
+    s.cause_id as cause_id,
+    case s.cause_kind
+      when 'domain' then s.cause_id
+      when 'account' then (
+        select a.account_name
+        from _account_versions as a
+        where a.account_id = s.cause_id
+          and a.valid_from <= p.salesforce_snapshot_id
+          and p.salesforce_snapshot_id < a.valid_to
+      )
+      else (
+        select o.name
+        from _organization_versions as o
+        where o.organization_id = cast(case when s.cause_kind = 'organization' then s.cause_id end as integer)
+          and o.valid_from <= p.zendesk_snapshot_id
+          and p.zendesk_snapshot_id < o.valid_to
+      )
+    end as cause_name,
+    s.issue_count as issue_count,
+    s.account_count as account_count,
+    s.user_count as user_count,
+    s.open_ticket_count as open_ticket_count,
+    (
+      select group_concat(c.code, ', ') over (
+        order by c.code_count desc, c.code
+        rows between unbounded preceding and unbounded following
+      )
+      from (
+        select
+          j.value as code,
+          count(*) as code_count
+        from json_each(s.codes) as j
+        group by j.value
+      ) as c
+      limit 1
+    ) as codes,
+    s.account_ids as account_ids
+  from place as p
+  cross join summed as s
   where :owner is null
-    or f.owner = :owner
+    or exists (
+      select 1
+      from json_each(s.account_ids) as j
+      left join _account_versions as a
+        on a.account_id = j.value
+        and a.valid_from <= p.salesforce_snapshot_id
+        and p.salesforce_snapshot_id < a.valid_to
+      where coalesce(a.owner, '') = :owner
+    )
 )
 select
   row_number() over (
@@ -88,30 +109,50 @@ select
       rows unbounded preceding
     ) / sum(c.issue_count) over () as integer
   ) as cumulative_percent,
-  n.account_names as account_names,
+  (
+    -- The accounts that most of its issues are of.
+    select
+      max(case when n.place = 1 then n.account_name end)
+      || coalesce(', ' || max(case when n.place = 2 then n.account_name end), '')
+      || coalesce(', ' || max(case when n.place = 3 then n.account_name end), '')
+      || case when count(*) > 3 then ' and ' || cast(count(*) - 3 as text) || ' more' else '' end
+    from (
+      select
+        case when trim(a.account_name) = '' then a.account_id else a.account_name end as account_name,
+        row_number() over (order by count(*) desc, a.account_id) as place
+      from json_each(c.account_ids) as j
+      cross join _account_versions as a
+      where a.account_id = j.value
+        and a.valid_from <= p.salesforce_snapshot_id
+        and p.salesforce_snapshot_id < a.valid_to
+      group by a.account_id, a.account_name
+    ) as n
+  ) as account_names,
   c.account_count as account_count,
   c.user_count as user_count,
   c.open_ticket_count as open_ticket_count,
   c.codes as codes,
   (
-    select q.next_step
-    from run_coverage as k
-    cross join rule_versions as q
-    where k.run_id = p.run_id
-      and k.code = substr(c.codes, 1, instr(c.codes || ',', ',') - 1)
-      and q.code = k.code
-      and q.version = k.rule_version
-  ) as next_step
+    select group_concat(s.next_step, char(10)) over (
+      order by s.place
+      rows between unbounded preceding and unbounded following
+    )
+    from (
+      select
+        q.next_step as next_step,
+        min(j.key) as place
+      from json_each('["' || replace(c.codes, ', ', '","') || '"]') as j
+      cross join run_coverage as k
+      cross join rule_versions as q
+      where k.run_id = :run_id
+        and k.code = j.value
+        and q.code = k.code
+        and q.version = k.rule_version
+        and q.next_step is not null
+      group by q.next_step
+    ) as s
+    limit 1
+  ) as next_steps
 from place as p
-cross join causes as c
-left join named as n
-  on n.cause_kind = c.cause_kind
-  and n.cause_id = c.cause_id
-where c.run_id = :run_id
-  and (c.cause_kind, c.cause_id) in (
-    select
-      w.cause_kind,
-      w.cause_id
-    from wanted as w
-  )
+cross join cause as c
 order by c.issue_count desc, c.user_count desc, c.open_ticket_count desc, c.cause_kind, c.cause_id

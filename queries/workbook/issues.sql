@@ -22,8 +22,9 @@ with place as (
   where r.run_id = :run_id
     and z.snapshot_id = r.zendesk_snapshot_id
 ),
-issue as (
-  -- One row per issue that is wanted, with the day on which its key was first seen.
+issue as materialized (
+  -- One row per issue that is wanted, with the day on which its key was first seen. What stands here once is worked out
+  -- once, however often it is named below.
   select
     d.issue_key as issue_key,
     d.code as code,
@@ -48,12 +49,14 @@ issue as (
     d.fingerprint as fingerprint,
     (
       select substr(f.as_of, 1, 10)
-      from _issue_versions as v
-      cross join runs as f
-      where v.issue_key = d.issue_key
-        and f.run_id = v.valid_from
-      order by v.valid_from
-      limit 1
+      from runs as f
+      where f.run_id = (
+        select min(g.run_id)
+        from _issue_versions as v
+        cross join runs as g
+        where v.issue_key = d.issue_key
+          and g.run_id = v.valid_from
+      )
     ) as first_seen_on
   from _issue_details as d
   where d.run_id = :run_id

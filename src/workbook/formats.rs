@@ -1,6 +1,8 @@
 //! How cells look. A colour never speaks alone: the cell that has it says the same in words.
 
-use rust_xlsxwriter::{Color, Format, FormatAlign, FormatBorder, FormatUnderline};
+use rust_xlsxwriter::{Color, Format, FormatAlign, FormatBorder, FormatUnderline, Workbook};
+
+use super::WorkbookError;
 
 /// The looks of a workbook, made once.
 pub(super) struct Formats {
@@ -104,6 +106,18 @@ impl Formats {
             wrapped,
             words: words.into(),
         }
+    }
+
+    /// Gives those of the tables their numbers. Sheets are written side by side, and a look gets its number where it is
+    /// first used: without this, the same rows would not always make the same file.
+    pub(super) fn enumerate(&self, workbook: &mut Workbook) -> Result<(), WorkbookError> {
+        let own = [&self.text, &self.wrapped, &self.header, &self.input_header, &self.number, &self.percent];
+        let others = [&self.date, &self.link, &self.input, &self.input_date];
+        let mut never_shown = workbook.new_worksheet_with_constant_memory()?;
+        for look in own.into_iter().chain(others).chain(self.words.iter().map(|(_, look)| look)) {
+            never_shown.set_column_format(0, look)?;
+        }
+        Ok(())
     }
 
     /// The look of a word.

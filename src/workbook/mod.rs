@@ -1,8 +1,10 @@
 //! The workbook that support operations work from: one run as a spreadsheet, with its words, links and colours.
 //!
 //! The rows are those of `queries/workbook/`; here they are only laid out. Tables are written row by row into files that
-//! have no name, so a workbook of a million rows needs little memory. The same run at the same time gives the same bytes.
+//! have no name, so a workbook of a million rows needs little memory. Accounts and issues are written beside the other
+//! sheets, on a thread and a connection of their own. The same run at the same time gives the same bytes.
 
+mod cell;
 mod formats;
 mod read_me;
 mod sheet;
@@ -10,9 +12,9 @@ mod tables;
 mod text;
 mod words;
 
-use std::{io::BufWriter, path::Path};
+use std::{io::BufWriter, panic, path::Path, sync::Mutex, thread};
 
-use rust_xlsxwriter::{DocProperties, ExcelDateTime, Workbook, XlsxError};
+use rust_xlsxwriter::{DocProperties, ExcelDateTime, Workbook, Worksheet, XlsxError};
 
 use crate::{
     clock::Clock,
@@ -20,11 +22,11 @@ use crate::{
     safe_file::{Durability, FileError, Pending, Readers},
     warehouse::{
         RunRow, Warehouse, WarehouseError,
-        workbook::{Scope, SheetRows},
+        workbook::{PlanOfRun, Scope, SheetRows},
     },
 };
 use formats::Formats;
-use sheet::Table;
+use sheet::{Column, Table};
 use words::Sayings;
 
 /// Rows that a sheet of a spreadsheet holds below its header.
@@ -101,26 +103,80 @@ pub fn write(
             .set_author("orgdrift")
             .set_creation_datetime(&made_at),
     );
-    let (formats, words) = (Formats::new(), Sayings::new());
-    let scope = Scope { run_id: run.run_id, owner: options.owner, is_redacted: options.is_redacted };
-    let warehouse_id = warehouse.sheet_identity()?;
-    let made_from = Provenance { warehouse_id, run_id: run.run_id, shown: String::new() };
+    let formats = Formats::new();
+    formats.enumerate(&mut workbook)?;
     let plan = warehouse.plan_of_run(run.run_id)?;
-    read_me::write(&mut workbook, warehouse, run, options, plan.as_ref(), &now, &formats)?;
-    let mut table = |name, columns, frozen, rows| {
-        let rows_per_sheet = options.rows_per_sheet;
-        let (formats, words, made_from) = (&formats, &words, &made_from);
-        let table = Table { name, columns, frozen, formats, words, rows_per_sheet, made_from };
-        table.fill(&mut workbook, warehouse.sheet_rows(rows, &scope)?)
-    };
+    let made_from =
+        Provenance { warehouse_id: warehouse.sheet_identity()?, run_id: run.run_id, shown: String::new() };
     let kept = warehouse.kept_columns(run.salesforce_snapshot_id)?;
-    let account_count = table("Accounts", tables::accounts(&kept), 1, SheetRows::Accounts)?;
-    let issue_count = table("Issues", tables::issues(options.is_redacted), 1, SheetRows::Issues)?;
-    table("Causes", tables::causes(), 3, SheetRows::Causes)?;
-    let rows = plan.map_or(SheetRows::Prepared, |plan| SheetRows::Plan { plan_id: plan.plan_id });
-    table("Plan", tables::plan(options.is_redacted), 3, rows)?;
-    table("Data to fix", tables::data_to_fix(), 0, SheetRows::DataToFix)?;
+    let tables = Tables {
+        workbook: Mutex::new(&mut workbook),
+        formats: &formats,
+        words: &Sayings::new(),
+        made_from: &made_from,
+        scope: Scope { run_id: run.run_id, owner: options.owner, is_redacted: options.is_redacted },
+        rows_per_sheet: options.rows_per_sheet,
+    };
+    let (beside, reader) = (warehouse.sheet_reader()?, warehouse.sheet_reader()?);
+    let (tables, kept) = (&tables, &kept);
+    let (sheets, written) = thread::scope(|scope| {
+        let rows = scope.spawn(move || tables.rows(&beside, kept));
+        let read_me = read_me::write(&reader, run, options, plan.as_ref(), &now, &formats)?;
+        let others = tables.others(&reader, plan.as_ref())?;
+        let (rows, written) = rows.join().unwrap_or_else(|panic| panic::resume_unwind(panic))?;
+        let mut sheets = vec![read_me];
+        sheets.extend(rows);
+        sheets.extend(others);
+        Ok::<_, WorkbookError>((sheets, written))
+    })?;
+    for sheet in sheets {
+        workbook.push_worksheet(sheet);
+    }
     workbook.save_to_writer(BufWriter::new(pending.file()))?;
     pending.replace(Durability::Synced)?;
-    Ok(Written { account_count, issue_count })
+    Ok(written)
+}
+
+/// What all tables have in common.
+struct Tables<'t> {
+    workbook: Mutex<&'t mut Workbook>,
+    formats: &'t Formats,
+    words: &'t Sayings,
+    made_from: &'t Provenance,
+    scope: Scope<'t>,
+    rows_per_sheet: u32,
+}
+
+impl Tables<'_> {
+    /// Writes the two sheets that people decide in.
+    fn rows(&self, reader: &Warehouse, kept: &[String]) -> Result<(Vec<Worksheet>, Written), WorkbookError> {
+        let (mut sheets, account_count) =
+            self.table(reader, "Accounts", tables::accounts(kept), 1, SheetRows::Accounts)?;
+        let columns = tables::issues(self.scope.is_redacted);
+        let (issues, issue_count) = self.table(reader, "Issues", columns, 1, SheetRows::Issues)?;
+        sheets.extend(issues);
+        Ok((sheets, Written { account_count, issue_count }))
+    }
+
+    /// Writes the sheets behind them.
+    fn others(&self, reader: &Warehouse, plan: Option<&PlanOfRun>) -> Result<Vec<Worksheet>, WorkbookError> {
+        let planned = plan.map_or(SheetRows::Prepared, |plan| SheetRows::Plan { plan_id: plan.plan_id });
+        let (mut sheets, _) = self.table(reader, "Causes", tables::causes(), 3, SheetRows::Causes)?;
+        sheets.extend(self.table(reader, "Plan", tables::plan(self.scope.is_redacted), 3, planned)?.0);
+        sheets.extend(self.table(reader, "Data to fix", tables::data_to_fix(), 0, SheetRows::DataToFix)?.0);
+        Ok(sheets)
+    }
+
+    fn table(
+        &self,
+        reader: &Warehouse,
+        name: &'static str,
+        columns: Vec<Column>,
+        frozen: u16,
+        rows: SheetRows,
+    ) -> Result<(Vec<Worksheet>, u64), WorkbookError> {
+        let &Self { formats, words, made_from, rows_per_sheet, .. } = self;
+        let table = Table { name, columns, frozen, formats, words, rows_per_sheet, made_from };
+        table.fill(&self.workbook, reader.sheet_rows(rows, &self.scope)?)
+    }
 }

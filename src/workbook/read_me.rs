@@ -1,6 +1,6 @@
 //! The sheet that says what the others are: of which records, how much is affected, what is not known.
 
-use rust_xlsxwriter::{Format, Workbook, Worksheet};
+use rust_xlsxwriter::{Format, Worksheet};
 
 use super::{
     WorkbookError, WorkbookOptions,
@@ -99,14 +99,13 @@ impl Page<'_> {
 
 /// Writes the sheet.
 pub(super) fn write(
-    workbook: &mut Workbook,
     warehouse: &Warehouse,
     run: &RunRow,
     options: &WorkbookOptions<'_>,
     plan: Option<&PlanOfRun>,
     now: &str,
     formats: &Formats,
-) -> Result<(), WorkbookError> {
+) -> Result<Worksheet, WorkbookError> {
     let mut sheet = Worksheet::new();
     sheet.set_name("Read me")?;
     sheet.set_column_width(0, 34)?;
@@ -166,8 +165,7 @@ pub(super) fn write(
         page.word(word)?;
     }
     problems(&mut page, &codes)?;
-    workbook.push_worksheet(page.sheet);
-    Ok(())
+    Ok(page.sheet)
 }
 
 fn affected(

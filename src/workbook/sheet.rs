@@ -1,14 +1,16 @@
 //! One table on as many sheets as it needs, written row by row.
 
+use std::sync::{Mutex, PoisonError};
+
 use rust_xlsxwriter::{
-    DataValidation, DataValidationErrorStyle, DataValidationRule, ExcelDateTime, Format, Formula, Workbook,
-    Worksheet,
+    DataValidation, DataValidationErrorStyle, DataValidationRule, ExcelDateTime, Workbook, Worksheet,
 };
 
 use super::{
     WorkbookError,
+    cell::{Into, look_of, said, text_of},
     formats::Formats,
-    text::{shown, shown_lines},
+    text::shown,
     words::{Sayings, Word},
 };
 use crate::{
@@ -17,15 +19,12 @@ use crate::{
     warehouse::{Cell, Rows},
 };
 
-/// What stands where a record has no name.
-const NO_NAME: &str = "(no name)";
-
 /// The height of a line, and the most that a row may have, in points.
 const LINE: f64 = 15.0;
 const HIGHEST: f64 = 405.0;
 
 /// What makes the words of a cell.
-type Saying = fn(&Sayings, &str) -> String;
+pub(super) type Saying = fn(&Sayings, &str) -> String;
 
 /// How a column is shown.
 #[derive(Clone, Copy)]
@@ -108,23 +107,26 @@ struct Places {
 }
 
 impl Table<'_> {
-    /// Writes every row and returns how many there were.
-    pub(super) fn fill(self, workbook: &mut Workbook, rows: Rows<'_>) -> Result<u64, WorkbookError> {
+    /// Writes every row. Returns the sheets in their order, and how many rows there were.
+    pub(super) fn fill(
+        self,
+        workbook: &Mutex<&mut Workbook>,
+        rows: Rows<'_>,
+    ) -> Result<(Vec<Worksheet>, u64), WorkbookError> {
         let places = self.places(rows.columns());
-        let mut sheet = self.begin(workbook, 1)?;
-        let (mut sheets, mut in_sheet) = (1, 0);
+        let mut full = Vec::new();
+        let (mut sheet, mut in_sheet) = (self.begin(workbook, 1)?, 0);
         let read = rows.for_each(|cells| {
             if in_sheet == self.rows_per_sheet {
-                sheets += 1;
-                let full = std::mem::replace(&mut sheet, self.begin(workbook, sheets)?);
-                self.finish(workbook, full, in_sheet)?;
+                let next = self.begin(workbook, full.len() + 2)?;
+                full.push(self.finish(std::mem::replace(&mut sheet, next), in_sheet)?);
                 in_sheet = 0;
             }
             in_sheet += 1;
             self.row(&mut sheet, in_sheet, cells, &places)
         })?;
-        self.finish(workbook, sheet, in_sheet)?;
-        Ok(read.count)
+        full.push(self.finish(sheet, in_sheet)?);
+        Ok((full, read.count))
     }
 
     fn places(&self, names: &[String]) -> Places {
@@ -141,8 +143,10 @@ impl Table<'_> {
         }
     }
 
-    fn begin(&self, workbook: &mut Workbook, number: u32) -> Result<Worksheet, WorkbookError> {
-        let mut sheet = workbook.new_worksheet_with_constant_memory()?;
+    fn begin(&self, workbook: &Mutex<&mut Workbook>, number: usize) -> Result<Worksheet, WorkbookError> {
+        // A panic of another thread ends the whole in any case.
+        let mut sheet =
+            workbook.lock().unwrap_or_else(PoisonError::into_inner).new_worksheet_with_constant_memory()?;
         sheet.set_name(if number == 1 { self.name.to_owned() } else { format!("{} {number}", self.name) })?;
         sheet.set_freeze_panes(1, self.frozen)?;
         sheet.set_landscape().set_paper_size(8).set_print_fit_to_pages(1, 0).set_repeat_rows(0, 0)?;
@@ -150,6 +154,9 @@ impl Table<'_> {
         sheet.set_row_height(0, 32)?;
         for (at, column) in (0..).zip(&self.columns) {
             sheet.set_column_width(at, column.width)?;
+            if let Some(look) = look_of(column.kind, self.formats) {
+                sheet.set_column_format(at, look)?;
+            }
             if matches!(column.kind, Kind::Hidden | Kind::MadeFrom) {
                 sheet.set_column_hidden(at)?;
             }
@@ -163,7 +170,7 @@ impl Table<'_> {
     }
 
     /// What holds for the whole of a sheet, whose length is known now.
-    fn finish(&self, workbook: &mut Workbook, mut sheet: Worksheet, rows: u32) -> Result<(), WorkbookError> {
+    fn finish(&self, mut sheet: Worksheet, rows: u32) -> Result<Worksheet, WorkbookError> {
         let last = u16::try_from(self.columns.len().max(1) - 1).unwrap_or(u16::MAX);
         sheet.autofilter(0, 0, rows, last)?;
         for (at, column) in (0..).zip(&self.columns) {
@@ -176,8 +183,7 @@ impl Table<'_> {
                 sheet.add_data_validation(1, at, rows, at, &validation)?;
             }
         }
-        workbook.push_worksheet(sheet);
-        Ok(())
+        Ok(sheet)
     }
 
     /// What the fields for people hold when the sheet is made: a row whose fields still say so says nothing new.
@@ -228,10 +234,10 @@ impl Table<'_> {
             let other = places.of_other[index].map_or(Cell::Null, |place| cells[place]);
             let into = Into { sheet: &mut *sheet, row, column: at, formats: self.formats };
             if matches!(column.kind, Kind::MadeFrom) {
-                into.text(&self.made_from(cells, places), &self.formats.text)?;
+                into.text(&self.made_from(cells, places))?;
             } else if matches!(column.kind, Kind::Kept) {
                 let value = kept.as_ref().and_then(|kept| kept.get(&column.name));
-                into.text(&value.map(kept_text).unwrap_or_default(), &self.formats.wrapped)?;
+                into.text(&value.map(kept_text).unwrap_or_default())?;
             } else {
                 into.cell(column.kind, cell, other, self.words)?;
             }
@@ -248,6 +254,10 @@ fn lines_of(text: &str, width: f64) -> u32 {
         reason = "widths are small and positive"
     )]
     let per_line = width.max(1.0) as usize;
+    // No text has more letters than bytes.
+    if text.len() <= per_line && !text.contains('\n') {
+        return 1;
+    }
     let lines: usize = text.split('\n').map(|line| line.chars().count().div_ceil(per_line).max(1)).sum();
     u32::try_from(lines).unwrap_or(u32::MAX)
 }
@@ -266,118 +276,6 @@ fn kept_text(value: &serde_json::Value) -> String {
         serde_json::Value::Array(values) => values.iter().map(kept_text).collect::<Vec<_>>().join(", "),
         serde_json::Value::Null => String::new(),
         other => other.to_string(),
-    }
-}
-
-/// One cell to be written.
-struct Into<'i> {
-    sheet: &'i mut Worksheet,
-    row: u32,
-    column: u16,
-    formats: &'i Formats,
-}
-
-impl Into<'_> {
-    fn cell(self, kind: Kind, cell: Cell<'_>, other: Cell<'_>, words: &Sayings) -> Result<(), WorkbookError> {
-        let formats = self.formats;
-        let text = text_of(cell);
-        match kind {
-            Kind::Name if text.trim().is_empty() => self.text(NO_NAME, &formats.wrapped),
-            Kind::Hidden | Kind::MadeFrom => self.text(&text, &formats.text),
-            Kind::Name | Kind::Text | Kind::Kept => self.text(&text, &formats.wrapped),
-            Kind::Lines => self.lines(&text),
-            Kind::Said(saying) => self.lines(&said(saying, words, &text)),
-            Kind::SaidUnless(saying, _) => match other {
-                Cell::Null => self.lines(&said(saying, words, &text)),
-                other => self.text(&text_of(other), &formats.wrapped),
-            },
-            Kind::Number => self.number(cell, &formats.number),
-            Kind::Percent => self.number(cell, &formats.percent),
-            Kind::Date => self.date(&text, &formats.date),
-            Kind::InputDate => self.date(&text, &formats.input_date),
-            Kind::Word(known) => match known.iter().find(|word| word.stored == text) {
-                Some(word) => self.text(word.shown, formats.tone(word.tone)),
-                None => self.text(&text, &formats.text),
-            },
-            Kind::Link(_) => self.link(&text, &text_of(other)),
-            Kind::LinkNamed(label) => self.link(&text, if text.is_empty() { "" } else { label }),
-            Kind::Input | Kind::InputDecision => self.text(&text, &formats.input),
-        }
-    }
-
-    fn text(self, text: &str, format: &Format) -> Result<(), WorkbookError> {
-        // A third of all cells are empty, and those that nobody fills in look alike whether they are written or not.
-        if text.is_empty() && !self.is_field(format) {
-            return Ok(());
-        }
-        self.sheet.write_string_with_format(self.row, self.column, shown(text), format)?;
-        Ok(())
-    }
-
-    fn lines(self, text: &str) -> Result<(), WorkbookError> {
-        if text.is_empty() {
-            return Ok(());
-        }
-        let format = &self.formats.wrapped;
-        self.sheet.write_string_with_format(self.row, self.column, shown_lines(text), format)?;
-        Ok(())
-    }
-
-    /// Whether cells of the format are fields for people, which have a colour of their own.
-    fn is_field(&self, format: &Format) -> bool {
-        [&self.formats.input, &self.formats.input_date].into_iter().any(|field| std::ptr::eq(field, format))
-    }
-
-    fn number(self, cell: Cell<'_>, format: &Format) -> Result<(), WorkbookError> {
-        match cell {
-            // Counts fit into the 53 bits of a number of a spreadsheet.
-            #[expect(clippy::cast_precision_loss, reason = "counts of rows are far below 2^53")]
-            Cell::Integer(number) => {
-                self.sheet.write_number_with_format(self.row, self.column, number as f64, format)?;
-                Ok(())
-            }
-            other => self.text(&text_of(other), format),
-        }
-    }
-
-    fn date(self, text: &str, format: &Format) -> Result<(), WorkbookError> {
-        match ExcelDateTime::parse_from_str(text) {
-            Ok(date) if !text.is_empty() => {
-                self.sheet.write_datetime_with_format(self.row, self.column, &date, format)?;
-                Ok(())
-            }
-            _ => self.text(text, format),
-        }
-    }
-
-    /// A formula, of ids alone: a sheet takes no more than 65,530 links of the other kind.
-    fn link(self, url: &str, label: &str) -> Result<(), WorkbookError> {
-        if url.is_empty() || !is_safe_in_a_formula(url) || !is_safe_in_a_formula(label) {
-            let format = &self.formats.text;
-            return self.text(label, format);
-        }
-        let formula = Formula::new(format!("=HYPERLINK(\"{url}\",\"{label}\")")).set_result(label);
-        self.sheet.write_formula_with_format(self.row, self.column, formula, &self.formats.link)?;
-        Ok(())
-    }
-}
-
-fn said(saying: Saying, words: &Sayings, text: &str) -> String {
-    if text.is_empty() { String::new() } else { saying(words, text) }
-}
-
-/// Addresses are made of a subdomain and ids; a warehouse from elsewhere may hold anything.
-fn is_safe_in_a_formula(text: &str) -> bool {
-    let is_safe = |character: char| character.is_ascii_alphanumeric() || " :/.-_?=&%".contains(character);
-    text.len() <= 255 && text.chars().all(is_safe)
-}
-
-fn text_of(cell: Cell<'_>) -> std::borrow::Cow<'_, str> {
-    match cell {
-        Cell::Null => "".into(),
-        Cell::Integer(integer) => integer.to_string().into(),
-        Cell::Real(real) => real.to_string().into(),
-        Cell::Text(text) => text.into(),
     }
 }
 

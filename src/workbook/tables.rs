@@ -127,7 +127,7 @@ pub(super) fn causes() -> Vec<Column> {
         column("user_count", "Users", 9.0, Kind::Number),
         column("open_ticket_count", "Open tickets", 9.0, Kind::Number),
         column("codes", "What is wrong", 60.0, Kind::Said(titles)),
-        column("next_step", "What to do", 44.0, Kind::Text),
+        column("next_steps", "What to do", 60.0, Kind::Lines),
         column("cause_url", "ID", 22.0, Kind::Link("cause_id")),
     ]
 }
