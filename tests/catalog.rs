@@ -2,6 +2,7 @@
 
 mod dictionary;
 mod documents;
+mod examples;
 mod fields;
 mod lints;
 mod listing;

@@ -18,6 +18,16 @@ pub struct DictionaryRow {
     pub references: Option<&'static str>,
 }
 
+/// What stands in place of a column in the row that holds an example.
+const EXAMPLE: &str = "example";
+
+impl DictionaryRow {
+    /// Whether the description is a query over the object, to be pasted.
+    pub fn is_example(&self) -> bool {
+        self.column_name == EXAMPLE
+    }
+}
+
 /// Which public column a column means by its name, or by the end of it: `default_organization_id` is an organization.
 const REFERENCES: [(&str, &str); 13] = [
     ("snapshot_id", "snapshots.snapshot_id"),
@@ -64,6 +74,7 @@ pub fn dictionary() -> Vec<DictionaryRow> {
         });
     written
         .chain(of_records())
+        .chain(examples())
         .chain(rules().iter().flat_map(of_rule))
         .map(|row| DictionaryRow { references: references(&row.object_name, &row.column_name), ..row })
         .collect()
@@ -81,6 +92,24 @@ fn of_records() -> impl Iterator<Item = DictionaryRow> {
             })
         })
     })
+}
+
+/// The examples that are written by hand, each with what it tells behind it, as a comment.
+fn examples() -> impl Iterator<Item = DictionaryRow> {
+    files::EXAMPLES.split("\n\n").filter_map(|example| {
+        let (title, sql) = example.trim().strip_prefix("-- ")?.split_once('\n')?;
+        let (name, tells) = title.split_once(": ")?;
+        Some(example_of(name, sql, tells))
+    })
+}
+
+fn example_of(object: &str, sql: &str, tells: &str) -> DictionaryRow {
+    DictionaryRow {
+        object_name: object.to_owned(),
+        column_name: EXAMPLE.to_owned(),
+        description: format!("{sql} -- {tells}"),
+        references: None,
+    }
 }
 
 /// What a description may name in braces, because the rules and reasons say it.
@@ -162,7 +191,16 @@ fn of_rule(rule: &Rule) -> Vec<DictionaryRow> {
         .evidence
         .iter()
         .map(|key| row(&format!("evidence.{}", key.key), format!("{}: {}.", key.kind.as_str(), key.meaning)));
-    std::iter::once(row("", what))
+    let view = rule.view_name();
+    let example = example_of(
+        &view,
+        &format!(
+            "select account_id, subject_id, disposition from {view} order by account_id, subject_id limit 10;"
+        ),
+        "ten findings of the newest run",
+    );
+    [row("", what), example]
+        .into_iter()
         .chain(
             columns
                 .into_iter()

@@ -27,6 +27,9 @@ pub const MIGRATIONS: &[(&str, &str)] = &[
 /// `queries/data_dictionary.csv`.
 pub const DICTIONARY: &str = include_str!("../../queries/data_dictionary.csv");
 
+/// `queries/examples.txt`.
+pub const EXAMPLES: &str = include_str!("../../queries/examples.txt");
+
 /// `queries/blocked_reasons.csv`.
 pub const BLOCKED_REASONS: &str = include_str!("../../queries/blocked_reasons.csv");
 

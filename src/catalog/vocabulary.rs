@@ -1,6 +1,6 @@
 //! Words that people meet in columns, messages and sheets, with what they mean.
 
-use super::{blocked_reasons, dictionary, files};
+use super::{DictionaryRow, blocked_reasons, dictionary, files};
 use crate::model::closed_words;
 
 /// One meaning of a word; a word may have several.
@@ -71,13 +71,20 @@ pub fn vocabulary() -> Vec<Meaning> {
             about: "What is wrong with a row, an entry or a collection that was read".to_owned(),
             meaning: format!("{meaning}\nWhat to do: {what_to_do}"),
         });
-    let columns = dictionary().into_iter().map(|row| {
+    let (examples, described): (Vec<_>, Vec<_>) =
+        dictionary().into_iter().partition(DictionaryRow::is_example);
+    let columns = described.into_iter().map(move |row| {
+        let example = examples
+            .iter()
+            .find(|example| row.column_name.is_empty() && example.object_name == row.object_name)
+            .map(|example| format!("\nExample: {}", example.description))
+            .unwrap_or_default();
         let (word, about) = match row.column_name.strip_prefix("evidence.") {
             _ if row.column_name.is_empty() => (row.object_name, "A table or view".to_owned()),
             Some(key) => (key.to_owned(), format!("A key of the evidence of {}", row.object_name)),
             None => (row.column_name, format!("A column of {}", row.object_name)),
         };
-        Meaning { word, about, meaning: row.description }
+        Meaning { word, about, meaning: row.description + &example }
     });
     glossary()
         .into_iter()

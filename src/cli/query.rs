@@ -140,7 +140,8 @@ fn near_of_the_dictionary(message: &str) -> String {
     let all = "the tables, views and columns: orgdrift query --sql \
                'select object_name, column_name, description from data_dictionary'"
         .to_owned();
-    let rows = dictionary();
+    let mut rows = dictionary();
+    rows.retain(|row| !row.is_example());
     let (typed, names): (&str, Vec<&str>) = if let Some(table) = message.strip_prefix("no such table: ") {
         (table, rows.iter().map(|row| row.object_name.as_str()).collect())
     } else if let Some(column) = message.strip_prefix("no such column: ") {
