@@ -154,11 +154,16 @@ fn what_was_added_and_does_nothing_is_in_nobodys_way_until_something_is_written(
 }
 
 #[test]
-fn statistics_of_sqlite_are_nothing() {
+fn statistics_of_sqlite_are_nothing_and_go_with_the_next_command_that_writes() {
     let bench = Bench::with_demo();
+    let clean = bench.dump();
     tamper(&bench, "analyze");
+    let count = "select count(*) from sqlite_schema where name = 'sqlite_stat1'";
     assert!(!bench.run(&["list", "issues"]).expect(0).err.contains("did not make"));
+    assert_eq!(bench.value(count), "1");
     bench.run(&["audit"]).expect(0);
+    assert_eq!(bench.value(count), "0");
+    bench.dump().assert_same(&clean);
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! The lists of the files that are compiled in. A test fails on a file of these folders that is missing here.
 
 pub use super::texts::{
-    BLOCKED_REASONS, CLASSES, DEMO, DICTIONARY, DISPOSABLE_DOMAINS, GLOSSARY, INPUT_REASONS, MIGRATIONS,
+    BLOCKED_REASONS, CLASSES, DEMO, DICTIONARY, DISPOSABLE_DOMAINS, EXAMPLES, GLOSSARY, INPUT_REASONS, MIGRATIONS,
     PERSONAL_DOMAINS, PLATFORM_HOSTS, WORDS,
 };
 

@@ -84,6 +84,10 @@ impl Warehouse {
         if !added.said().is_empty() {
             return Err(WarehouseError::Added { path: path.to_owned(), added: added.said().join(", ") });
         }
+        if schema::forget_statistics(&connection)? {
+            // SQLite reads them once for each connection.
+            connection = Self::connect_locked(path)?.0;
+        }
         let mut copy = None;
         if create::is_old(version) {
             copy = Some(create::upgrade(&mut connection, path, version)?);
