@@ -12,12 +12,12 @@ pub struct Clock {
     fixed: Option<Timestamp>,
 }
 
-/// Text that is no date or time.
+/// Text that is not a date or time.
 #[derive(Debug, thiserror::Error)]
 #[error("not an ISO-8601 date or time: write 2026-11-02 or 2026-11-02T06:00:00Z")]
 pub struct TimeError;
 
-/// Text that is no date.
+/// Text that is not a date.
 #[derive(Debug, thiserror::Error)]
 #[error("not an ISO-8601 date: write 2026-12-31")]
 pub struct DateError;
@@ -93,7 +93,7 @@ pub fn unix_seconds(time: &str) -> Option<i64> {
     time.parse::<Timestamp>().ok().map(Timestamp::as_second)
 }
 
-/// Whether an ISO-8601 time lies more than so many hours before another; what is no time is old.
+/// Whether an ISO-8601 time lies more than this number of hours before another; what is not a time is old.
 pub fn is_older(time: &str, now: &str, hours: u32) -> bool {
     match (time.parse::<Timestamp>(), now.parse::<Timestamp>()) {
         (Ok(time), Ok(now)) => now.duration_since(time) > jiff::SignedDuration::from_hours(hours.into()),
@@ -107,7 +107,7 @@ pub fn days_between(time: &str, now: &str) -> Option<u32> {
     u32::try_from(now.duration_since(time).as_hours() / 24 + 1).ok()
 }
 
-/// Whether an ISO-8601 time lies more than a day after another; what is no time does.
+/// Whether an ISO-8601 time lies more than a day after another; what is not a time does.
 pub fn is_in_future(time: &str, now: &str) -> bool {
     now.parse::<Timestamp>().map_or(true, |now| is_past_day_after(time, now))
 }
@@ -117,7 +117,7 @@ fn is_past_day_after(time: &str, now: Timestamp) -> bool {
         .map_or(true, |time| time.duration_since(now) > jiff::SignedDuration::from_hours(24))
 }
 
-/// The seconds from one ISO-8601 time to a later one; 0 if it is not later, or one of them is no time.
+/// The seconds from one ISO-8601 time to a later one; 0 if it is not later, or one of them is not a time.
 pub fn seconds_between(earlier: &str, later: &str) -> u64 {
     match (earlier.parse::<Timestamp>(), later.parse::<Timestamp>()) {
         (Ok(earlier), Ok(later)) => u64::try_from(later.duration_since(earlier).as_secs()).unwrap_or(0),

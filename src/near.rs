@@ -1,15 +1,15 @@
-//! Which names may have been meant by one that nobody has.
+//! Which names a mistyped name may stand for.
 
 /// The least likeness of a name that may have been meant, from 0 to 1.
 const LIKE: f64 = 0.8;
 
-/// As much like a name as this makes the others noise.
+/// If a name is more like it than this, the others are noise.
 const MUCH_LIKE: f64 = 0.9;
 
 /// Names that are offered for one that nobody has.
 const OFFERED: usize = 3;
 
-/// The names that are most like a typed one, the likest first. Case, hyphens, spaces and underscores make no difference.
+/// The names that are most like a typed one, the closest first. Case, hyphens, spaces and underscores make no difference.
 pub fn near<'n>(typed: &str, names: impl IntoIterator<Item = &'n str>) -> Vec<&'n str> {
     let typed = plain(typed);
     let mut near: Vec<(f64, &str)> = names

@@ -17,7 +17,7 @@ use std::{
 
 use tempfile::{Builder, NamedTempFile};
 
-/// How the other names begin and end.
+/// How temporary names begin and end.
 const TEMPORARY: (&str, &str) = (".orgdrift-", ".tmp");
 
 /// Who may read a file.
@@ -95,7 +95,7 @@ impl FileError {
     }
 }
 
-/// Opens a file to be read. A pipe is not waited for; standard input is the way for what is no file.
+/// Opens a file to be read. A pipe is not waited for; standard input is the way for what is not a file.
 ///
 /// # Errors
 /// What stands there is not a regular file, or cannot be read.
@@ -207,7 +207,7 @@ pub fn append(path: &Path) -> Result<File, FileError> {
     options.open(path).map_err(FileError::io(path))
 }
 
-/// A file that has its other name still. Dropped, it is gone.
+/// A file that still has its temporary name. If it is dropped, the file is removed.
 #[derive(Debug)]
 pub struct Pending {
     file: NamedTempFile,
@@ -238,7 +238,7 @@ impl Pending {
         self.file.as_file()
     }
 
-    /// Its other name, for whoever writes by name.
+    /// Its temporary name, for code that writes by name.
     pub fn path(&self) -> &Path {
         self.file.path()
     }

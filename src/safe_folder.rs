@@ -12,7 +12,7 @@ use std::{
 
 use tempfile::{Builder, TempDir};
 
-/// How the other names begin and end.
+/// How temporary names begin and end.
 const TEMPORARY: (&str, &str) = (".orgdrift-", ".folder");
 
 /// The file inside that whoever fills the folder holds.
@@ -21,7 +21,7 @@ const LOCK: &str = ".orgdrift-lock";
 /// A folder without a lock that is older than this was left behind.
 const ABANDONED: Duration = Duration::from_mins(1);
 
-/// As many folders of one name, numbered, are enough.
+/// How many numbered folders of one name there may be.
 const MOST: u32 = 10_000;
 
 /// A folder that cannot be made or named.
@@ -41,7 +41,7 @@ impl FolderError {
     }
 }
 
-/// A folder that has its other name still. Dropped, it is gone with all that is in it.
+/// A folder that still has its temporary name. If it is dropped, it is removed with its content.
 #[derive(Debug)]
 pub struct PendingFolder {
     folder: TempDir,

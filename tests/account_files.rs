@@ -405,7 +405,7 @@ fn is_deleted_has_many_words() {
     );
     let (_, told, stored) = ingest(&text, &[]);
     assert!(
-        stored.outcome.contains("2 of 2 rows rejected, more than 10 %: 2 malformed_is_deleted"),
+        stored.outcome.contains("2 of 2 rows cannot be used, more than 10 %: 2 malformed_is_deleted"),
         "{stored:?}"
     );
     assert!(told.err.contains("--deleted-col none"), "{}", told.err);

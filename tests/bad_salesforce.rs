@@ -147,7 +147,7 @@ fn two_domain_columns_are_read_when_both_are_named() {
     assert_snapshot!(told.text(), @"
     exit 0
     columns: id `Id`, name `Name`, domain `Email_Domain__c` (100 % filled), domain `Zendesk_Domain__c` (100 % filled)
-    1 record read: 1 account, 0 repeated, 0 deleted, 0 rejected, 0 footer, 0 header, 0 preamble
+    1 record read: 1 account
     1 of 1 account with a usable domain
     accounts: complete, 1 row
     snapshot 1 of salesforce taken at 2026-11-02T07:00:00Z
@@ -205,7 +205,7 @@ fn a_footer_is_no_account() {
     assert_snapshot!(told.text(), @"
     exit 0
     columns: id `Id`, name `Name`, domain `Website` (100 % filled)
-    7 records read: 2 accounts, 0 repeated, 0 deleted, 0 rejected, 5 footer, 0 header, 0 preamble
+    7 records read: 2 accounts, 5 footer
     2 of 2 accounts with a usable domain
     accounts: complete, 2 rows
     snapshot 1 of salesforce taken at 2026-11-02T07:00:00Z
@@ -260,7 +260,7 @@ fn an_unclosed_quote_is_found_where_it_opens() {
 fn nul_bytes_are_rejected_with_their_line() {
     assert_snapshot!(refuse(format!("{HEADER}{ALDER}001Hs00003WqB02IAF,Birch\0Supply,birch-demo.com\n"), &[]), @"
     exit 1
-    error: accounts.csv: 1 of 2 rows rejected, more than 10 %: 1 nul_character
+    error: accounts.csv: 1 of 2 rows cannot be used, more than 10 %: 1 nul_character
       line 3, column Name: nul_character (001Hs00003WqB02IAF)
     hint: correct the export; --rejections FILE writes all rejected rows; --max-rejections allows more, as a number or in per cent
     ");
@@ -445,7 +445,7 @@ fn an_account_that_contradicts_itself_is_unread() {
     exit 0
     created orgdrift.db
     columns: id `Id`, name `Name`, domain `Website` (100 % filled), owner `Owner`
-    4 records read: 1 account, 0 repeated, 0 deleted, 3 rejected, 0 footer, 0 header, 0 preamble
+    4 records read: 1 account, 3 rejected
     1 of 1 account with a usable domain
     3 rejected: 3 differing_rows
       line 2, column Owner: differing_rows (001Hs00003WqA01IAF)
@@ -477,7 +477,7 @@ fn one_row_for_each_domain_is_one_account() {
     assert_snapshot!(told.text(), @"
     exit 0
     columns: id `Id`, name `Name`, domain `Website` (100 % filled)
-    4 records read: 2 accounts, 2 repeated, 0 deleted, 0 rejected, 0 footer, 0 header, 0 preamble
+    4 records read: 2 accounts, 2 repeated
     2 of 2 accounts with a usable domain
     accounts: complete, 2 rows, 2 repeated
     snapshot 1 of salesforce taken at 2026-11-02T07:00:00Z
@@ -579,28 +579,28 @@ fn too_many_rejections_refuse_the_file() {
     }
     assert_snapshot!(refuse(&text, &[]), @"
     exit 1
-    error: accounts.csv: 2 of 12 rows rejected, more than 10 %: 2 not_an_account_id
+    error: accounts.csv: 2 of 12 rows cannot be used, more than 10 %: 2 not_an_account_id
       line 4, column Id: not_an_account_id
       line 5, column Id: not_an_account_id
     hint: correct the export; --rejections FILE writes all rejected rows; --max-rejections allows more, as a number or in per cent
     ");
     assert_snapshot!(refuse(&text, &["--max-rejections", "1"]), @"
     exit 1
-    error: accounts.csv: 2 of 12 rows rejected, more than 1: 2 not_an_account_id
+    error: accounts.csv: 2 of 12 rows cannot be used, more than 1: 2 not_an_account_id
       line 4, column Id: not_an_account_id
       line 5, column Id: not_an_account_id
     hint: correct the export; --rejections FILE writes all rejected rows; --max-rejections allows more, as a number or in per cent
     ");
     assert_snapshot!(refuse(&text, &["--max-rejections", "16%"]), @"
     exit 1
-    error: accounts.csv: 2 of 12 rows rejected, more than 16 %: 2 not_an_account_id
+    error: accounts.csv: 2 of 12 rows cannot be used, more than 16 %: 2 not_an_account_id
       line 4, column Id: not_an_account_id
       line 5, column Id: not_an_account_id
     hint: correct the export; --rejections FILE writes all rejected rows; --max-rejections allows more, as a number or in per cent
     ");
     assert_snapshot!(refuse(&text, &["--max-rejections", "0"]), @"
     exit 1
-    error: accounts.csv: 2 of 12 rows rejected, more than 0: 2 not_an_account_id
+    error: accounts.csv: 2 of 12 rows cannot be used, more than 0: 2 not_an_account_id
       line 4, column Id: not_an_account_id
       line 5, column Id: not_an_account_id
     hint: correct the export; --rejections FILE writes all rejected rows; --max-rejections allows more, as a number or in per cent
@@ -613,7 +613,7 @@ fn too_many_rejections_refuse_the_file() {
             assert_snapshot!(told.text(), @"
             exit 6
             columns: id `Id`, name `Name`, domain `Website` (100 % filled)
-            12 records read: 10 accounts, 0 repeated, 0 deleted, 2 rejected, 0 footer, 0 header, 0 preamble
+            12 records read: 10 accounts, 2 rejected
             10 of 10 accounts with a usable domain
             2 rejected: 2 not_an_account_id
               line 4, column Id: not_an_account_id
@@ -746,7 +746,7 @@ fn a_file_that_is_not_there_is_named() {
     bench.write("folder/inner.txt", "");
     assert_snapshot!(bench.unchanged(&["ingest", "salesforce", "missing.csv"]).text(), @r"
     exit 1
-    error: cannot read missing.csv: No such file or directory (os error 2)
+    error: cannot read missing.csv: no such file or folder
     hint: check the path; `-` reads standard input
     ");
     assert_snapshot!(bench.unchanged(&["ingest", "salesforce", "folder"]).text(), @r"
@@ -808,8 +808,8 @@ fn readings_come_in_the_order_of_their_time() {
     let early = ["ingest", "salesforce", "accounts.csv", "--taken-at", "2026-11-01"];
     assert_snapshot!(bench.unchanged(&early).text(), @r"
     exit 5
-    error: the reading was taken at 2026-11-01T00:00:00Z, before the latest salesforce snapshot (2026-11-02T05:30:00Z)
-    hint: ingest readings in the order in which they were taken; check --taken-at
+    error: the snapshot was taken at 2026-11-01T00:00:00Z, before the latest salesforce snapshot (2026-11-02T05:30:00Z)
+    hint: ingest snapshots in the order in which they were taken; check --taken-at
     ");
     let bad = ["ingest", "salesforce", "accounts.csv", "--taken-at", "yesterday"];
     assert_snapshot!(bench.unchanged(&bad).text(), @r"
@@ -829,9 +829,9 @@ fn a_much_smaller_file_closes_nothing_until_it_is_accepted() {
     assert_snapshot!(bench.run(&["ingest", "salesforce", "accounts.csv", "--max-shrink", "3"]).text(), @"
     exit 6
     columns: id `Id`, name `Name`, domain `Website` (100 % filled)
-    1 record read: 1 account, 0 repeated, 0 deleted, 0 rejected, 0 footer, 0 header, 0 preamble
+    1 record read: 1 account
     1 of 1 account with a usable domain
-    accounts: 1 row after 12 in the last complete reading; if that is right, ingest again with --accept-shrink
+    accounts: 1 row after 12 in the last complete snapshot; if that is right, ingest again with --accept-shrink
     accounts: partial (shrunk), 1 row
     snapshot 3 of salesforce taken at 2026-11-02T07:00:00Z
     next: orgdrift audit
@@ -848,7 +848,7 @@ fn a_much_smaller_file_closes_nothing_until_it_is_accepted() {
     assert_snapshot!(bench.run(&["ingest", "salesforce", "accounts.csv", "--max-shrink", "3", "--accept-shrink"]).text(), @"
     exit 0
     columns: id `Id`, name `Name`, domain `Website` (100 % filled)
-    1 record read: 1 account, 0 repeated, 0 deleted, 0 rejected, 0 footer, 0 header, 0 preamble
+    1 record read: 1 account
     1 of 1 account with a usable domain
     the file has the same bytes as snapshot 3, which was partial and is replaced
     accounts: complete, 1 row
@@ -864,9 +864,9 @@ fn a_file_of_the_future_is_refused() {
     let bench = Bench::with_demo();
     bench.copy("fixtures/demo/accounts.csv", "accounts.csv");
     let told = bench.unchanged(&["ingest", "salesforce", "accounts.csv", "--taken-at", "2062-11-02"]);
-    assert_snapshot!(told.text(), @r"
+    assert_snapshot!(told.text(), @"
     exit 5
-    error: the reading was taken at 2062-11-02T00:00:00Z, but it is only 2026-11-02T07:00:00Z
-    hint: check --taken-at, the manifest and the clock; later readings would all be refused
+    error: the snapshot is dated 2062-11-02T00:00:00Z, but it is only 2026-11-02T07:00:00Z
+    hint: check --taken-at, the manifest and the clock; all later snapshots would be refused
     ");
 }

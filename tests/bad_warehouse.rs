@@ -125,7 +125,7 @@ fn a_warehouse_from_the_future_is_refused_untouched() {
     let known = format!("up to {}\n", orgdrift::warehouse::SCHEMA_VERSION);
     assert_snapshot!(refuse(&bench, &["list", "issues"]).replace(&known, "up to HEAD\n"), @"
     exit 1
-    error: orgdrift.db has schema version 999, this orgdrift knows versions up to HEAD
+    error: orgdrift.db has schema version 999, but this orgdrift knows only versions up to HEAD
     hint: use the orgdrift that made it, or a newer one
     ");
     for arguments in WRITERS {
@@ -139,7 +139,7 @@ fn a_folder_that_is_missing_is_named() {
     let bench = Bench::empty();
     assert_snapshot!(bench.run(&["init", "--db", "no/such/folder.db"]).text(), @r"
     exit 1
-    error: cannot write beside no/such/folder.db: No such file or directory (os error 2)
+    error: cannot write beside no/such/folder.db: no such file or folder
     hint: make the folder first, or name another file with --db
     ");
     assert_snapshot!(bench.run(&["list", "runs", "--db", "no/such/folder.db"]).text(), @r"
@@ -229,17 +229,17 @@ fn what_may_not_be_written_is_read_all_the_same() {
     assert!(said.starts_with("exit 0\n"), "{said}");
     assert_snapshot!(as_nobody(&bench, &["audit"]).unwrap(), @r"
     exit 1
-    error: orgdrift.db cannot be written: Permission denied (os error 13)
+    error: orgdrift.db cannot be written: permission denied
     hint: name a file in a folder that you may write, with --db
     ");
     assert_snapshot!(as_nobody(&bench, &["ingest", "salesforce", "accounts.csv"]).unwrap(), @r"
     exit 1
-    error: orgdrift.db cannot be written: Permission denied (os error 13)
+    error: orgdrift.db cannot be written: permission denied
     hint: name a file in a folder that you may write, with --db
     ");
     assert_snapshot!(as_nobody(&bench, &["init", "--db", "new.db"]).unwrap(), @r"
     exit 1
-    error: new.db cannot be written: Permission denied (os error 13)
+    error: new.db cannot be written: permission denied
     hint: name a file in a folder that you may write, with --db
     ");
     // A folder that may be written does not make the file so.
@@ -256,14 +256,14 @@ fn what_may_not_be_written_is_read_all_the_same() {
     set_mode(&bench, ".", 0o777);
     assert_snapshot!(as_nobody(&bench, &["list", "runs"]).unwrap(), @r"
     exit 1
-    error: cannot read orgdrift.db: Permission denied (os error 13)
+    error: cannot read orgdrift.db: permission denied
     ");
     set_mode(&bench, "orgdrift.db", 0o644);
     set_mode(&bench, "accounts.csv", 0o000);
     set_mode(&bench, "orgdrift.db", 0o666);
     assert_snapshot!(as_nobody(&bench, &["ingest", "salesforce", "accounts.csv"]).unwrap(), @r"
     exit 1
-    error: cannot read accounts.csv: Permission denied (os error 13)
+    error: cannot read accounts.csv: permission denied
     hint: check the path; `-` reads standard input
     ");
 }
@@ -421,13 +421,15 @@ fn a_reader_that_has_seen_enough_is_no_failure() {
 fn output_that_cannot_be_written_is_named() {
     let bench = Bench::with_demo();
     bench.write("folder/x", "");
-    assert_snapshot!(bench.unchanged(&["list", "issues", "--output", "no/such/issues.csv"]).text(), @r"
+    assert_snapshot!(bench.unchanged(&["list", "issues", "--output", "no/such/issues.csv"]).text(), @"
     exit 1
-    error: cannot write no/such/issues.csv: No such file or directory (os error 2)
+    error: cannot write no/such/issues.csv: no such file or folder
+    hint: name a file in a folder that exists
     ");
-    assert_snapshot!(bench.unchanged(&["audit", "--output", "no/such/audit.txt"]).text(), @r"
+    assert_snapshot!(bench.unchanged(&["audit", "--output", "no/such/audit.txt"]).text(), @"
     exit 1
-    error: cannot write no/such/audit.txt: No such file or directory (os error 2)
+    error: cannot write no/such/audit.txt: no such file or folder
+    hint: name a file in a folder that exists
     ");
     assert_snapshot!(bench.unchanged(&["list", "issues", "--output", "folder"]).text(), @r"
     exit 2
@@ -441,7 +443,7 @@ fn output_that_cannot_be_written_is_named() {
         let mut said = String::new();
         child.stderr.take().unwrap().read_to_string(&mut said).unwrap();
         assert_eq!(child.wait().unwrap().code(), Some(1));
-        assert_snapshot!(said, @"error: the output cannot be written: No space left on device (os error 28)");
+        assert_snapshot!(said, @"error: the output cannot be written: the disk is full");
     }
 }
 

@@ -84,7 +84,7 @@ fn a_folder_must_be_one() {
     let from = |name: &str| bench.unchanged(&["ingest", "zendesk", "--from", name]).text();
     assert_snapshot!(from("missing"), @r"
     exit 1
-    error: missing cannot be read: No such file or directory (os error 2)
+    error: missing cannot be read: no such file or folder
     hint: check the path and who may read it
     ");
     assert_snapshot!(from("empty"), @r"
@@ -99,8 +99,8 @@ fn a_folder_must_be_one() {
     ");
     assert_snapshot!(bench.unchanged(&["ingest", "zendesk"]).text(), @"
     exit 4
-    error: there are no Zendesk credentials: none of the variables that hold them is set
-    hint: export ZENDESK_SUBDOMAIN=… ZENDESK_OAUTH_CLIENT_ID=… ZENDESK_OAUTH_CLIENT_SECRET=…; ZENDESK_OAUTH_TOKEN or ZENDESK_EMAIL with ZENDESK_API_TOKEN do as well, or a file that ORGDRIFT_CREDENTIALS names
+    error: there are no Zendesk credentials: no variable and no file holds them
+    hint: export ZENDESK_SUBDOMAIN=… ZENDESK_OAUTH_CLIENT_ID=… ZENDESK_OAUTH_CLIENT_SECRET=…, or name a file with --credentials; docs/zendesk-login.md shows each click
     ");
 }
 
@@ -157,8 +157,8 @@ fn a_file_cut_at_a_line_end_shrinks_and_closes_nothing() {
     let before = bench.value(count);
     assert_snapshot!(bench.run(&INGEST).text(), @r"
     exit 6
-    a user may belong to several organizations
-    users: 19 rows after 39 in the last complete reading; if that is right, ingest again with --accept-shrink
+    Zendesk lets a user belong to several organizations
+    users: 19 rows after 39 in the last complete snapshot; if that is right, ingest again with --accept-shrink
     organizations: complete, 14 rows
     users: partial (shrunk), 19 rows
     organization_memberships: complete, 32 rows
@@ -180,7 +180,7 @@ fn a_file_cut_at_a_line_end_shrinks_and_closes_nothing() {
         bench.run(&["ingest", "zendesk", "--from", "zendesk", "--accept-shrink"]).text(),
         @r"
     exit 0
-    a user may belong to several organizations
+    Zendesk lets a user belong to several organizations
     organizations: complete, 14 rows
     users: complete, 19 rows
     organization_memberships: complete, 32 rows
@@ -200,7 +200,7 @@ fn a_page_that_says_more_follows_is_partial() {
         take(&[("users.json", &page("\"meta\":{\"has_more\":true,\"after_cursor\":\"xyz\"}"))]);
     assert_snapshot!(told.text(), @"
     exit 6
-    no origin: the reading serves for audit, but no action of its plans can be applied; see --subdomain and --taken-at
+    no origin: the snapshot can be audited, but its plans cannot be applied; see --subdomain and --taken-at
     account_settings.json does not say whether a user may belong to several organizations: counts as no
     organizations: complete, 1 row
     users: partial (more_to_come), 2 rows
@@ -455,7 +455,7 @@ fn what_was_not_read_is_not_evaluated() {
     std::fs::remove_file(bench.path("zendesk/users.ndjson")).unwrap();
     assert_snapshot!(bench.run(&INGEST).text(), @r"
     exit 6
-    a user may belong to several organizations
+    Zendesk lets a user belong to several organizations
     organizations: complete, 14 rows
     users: skipped (no_file), 0 rows
     organization_memberships: complete, 32 rows
@@ -553,7 +553,7 @@ fn an_empty_file_is_a_collection_of_none() {
         take(&[("users.ndjson", b""), ("tickets.json", b"[]"), ("organization_memberships.json", b" \n")]);
     assert_snapshot!(told.text(), @"
     exit 0
-    no origin: the reading serves for audit, but no action of its plans can be applied; see --subdomain and --taken-at
+    no origin: the snapshot can be audited, but its plans cannot be applied; see --subdomain and --taken-at
     account_settings.json does not say whether a user may belong to several organizations: counts as no
     organizations: complete, 1 row
     users: complete, 0 rows: the file has no record
@@ -615,7 +615,7 @@ fn a_warehouse_belongs_to_one_account() {
     let manifest: &[u8] = b"{\"subdomain\":\"other\",\"account_id\":7,\"taken_at\":\"2026-11-02T06:30:00Z\"}";
     assert_snapshot!(refuse(&[("manifest.json", manifest)]), @r"
     exit 5
-    error: the reading is of Zendesk account other/7, but the warehouse belongs to acme-demo.sandbox/20481973
+    error: the records are of Zendesk account other/7, but the warehouse belongs to acme-demo.sandbox/20481973
     hint: the demo and every sandbox have a warehouse of their own: work in another folder, or name another file with --db
     ");
     let bench = folder(&[("manifest.json", manifest)]);
@@ -624,14 +624,14 @@ fn a_warehouse_belongs_to_one_account() {
     assert_snapshot!(bench.unchanged(&arguments).text(), @r"
     exit 5
     error: --subdomain names acme-demo, but the manifest of zendesk names other
-    hint: leave --subdomain away, or name the right folder
+    hint: omit --subdomain, or name the right folder
     ");
     let bench = folder(&[]);
     arguments.pop();
     arguments.push("other");
     assert_snapshot!(bench.unchanged(&arguments).text(), @r"
     exit 5
-    error: the reading is of Zendesk account other, but the warehouse belongs to acme-demo.sandbox/20481973
+    error: the records are of Zendesk account other, but the warehouse belongs to acme-demo.sandbox/20481973
     hint: the demo and every sandbox have a warehouse of their own: work in another folder, or name another file with --db
     ");
     arguments.pop();
@@ -649,7 +649,7 @@ fn a_folder_without_a_manifest_has_no_origin() {
     let (bench, told) = take(&[]);
     assert_snapshot!(told.text(), @"
     exit 0
-    no origin: the reading serves for audit, but no action of its plans can be applied; see --subdomain and --taken-at
+    no origin: the snapshot can be audited, but its plans cannot be applied; see --subdomain and --taken-at
     account_settings.json does not say whether a user may belong to several organizations: counts as no
     organizations: complete, 1 row
     users: complete, 2 rows
@@ -670,8 +670,8 @@ fn an_older_folder_is_refused() {
         b"{\"subdomain\":\"acme-demo.sandbox\",\"account_id\":20481973,\"taken_at\":\"2026-11-02T05:59:59Z\"}";
     assert_snapshot!(refuse(&[("manifest.json", manifest)]), @r"
     exit 5
-    error: the reading was taken at 2026-11-02T05:59:59Z, before the latest zendesk snapshot (2026-11-02T06:00:00Z)
-    hint: ingest readings in the order in which they were taken; check --taken-at
+    error: the snapshot was taken at 2026-11-02T05:59:59Z, before the latest zendesk snapshot (2026-11-02T06:00:00Z)
+    hint: ingest snapshots in the order in which they were taken; check --taken-at
     ");
 }
 

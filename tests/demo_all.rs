@@ -80,7 +80,7 @@ fn the_whole_loop_repairs_four_and_leaves_what_a_colleague_changed() {
     assert_snapshot!(bench.unchanged(&["demo", "--all"]).text(), @r"
     exit 5
     error: orgdrift.db is there already
-    hint: run the whole loop in an empty folder, or name another file: orgdrift demo --all --db loop.db
+    hint: run the full cycle in an empty folder, or name another file: orgdrift demo --all --db loop.db
     ");
 }
 
@@ -177,7 +177,7 @@ fn it_can_be_typed_next_year_as_well() {
     let (code, text) = run("apply latest");
     assert_eq!(code, 5, "{text}");
     let hint = text.lines().find_map(|line| line.strip_prefix("hint: ")).unwrap();
-    assert_eq!(hint, "in a rehearsal the accounts may be older: orgdrift apply 2 --max-accounts-age 392");
+    assert_eq!(hint, "a rehearsal may use older accounts: orgdrift apply 2 --max-accounts-age 392");
     let (code, text) = run(hint.split_once("orgdrift ").unwrap().1);
     assert_eq!(code, 0, "{text}");
     // What it says is typed as it stands.

@@ -33,7 +33,7 @@ fn shown(told: &Told, sandbox: Option<&TestSandbox>) -> String {
         assert!(!text.contains(&sandbox.token), "{text}");
     }
     text.lines()
-        .map(|line| match line.find(" free beside") {
+        .map(|line| match line.find(" free; ") {
             Some(_) => " ok       disk space              [free]\n".to_owned(),
             None => format!("{line}\n"),
         })
@@ -61,15 +61,15 @@ fn all_is_well() {
     assert_snapshot!(shown(&told, Some(&sandbox)), @"
     exit 0
      verdict  check                    found
-     ok       credentials              [host] knows an OAuth token as user 21700000004011
+     ok       credentials              logged in to [host] with an OAuth token as user 21700000004011
      ok       role                     admin
-     ok       readings                 all 7 lists and exports can be read
-     ok       organizations of a user  a user may belong to several
+     ok       read access              all 7 lists and exports can be read
+     ok       organizations of a user  a user can belong to several
      ok       rate limits              400 requests a minute for all programs of the account, 200 of them for orgdrift; 10 exports, 5 of them
      ok       clock                    agrees with the server's
      ok       disk space              [free]
      ok       warehouse                orgdrift.db is sound (schema [newest])
-     ok       suppressions             0 suppressions in force, 0 of them about to lapse; 0 lapsed
+     ok       suppressions             none in force
      ok       permissions              the warehouse has mode 0600
     next: orgdrift ingest zendesk
     ");
@@ -85,8 +85,8 @@ fn without_credentials_and_warehouse_it_says_what_is_missing() {
     assert_snapshot!(shown(&doctor(&bench, &[], &[]), None), @"
     exit 0
      verdict  check        found
-     warning  credentials  there are no Zendesk credentials: none of the variables that hold them is set
-                           -> export ZENDESK_SUBDOMAIN=… ZENDESK_OAUTH_CLIENT_ID=… ZENDESK_OAUTH_CLIENT_SECRET=…; ZENDESK_OAUTH_TOKEN or ZENDESK_EMAIL with ZENDESK_API_TOKEN do as well, or a file that ORGDRIFT_CREDENTIALS names
+     warning  credentials  there are no Zendesk credentials: no variable and no file holds them
+                           -> export ZENDESK_SUBDOMAIN=… ZENDESK_OAUTH_CLIENT_ID=… ZENDESK_OAUTH_CLIENT_SECRET=…, or name a file with --credentials; docs/zendesk-login.md shows each click
      ok       disk space              [free]
      ok       warehouse    there is no warehouse at orgdrift.db yet: the first ingest makes it
     next: orgdrift ingest salesforce FILE
@@ -135,18 +135,18 @@ fn an_agent_and_a_narrow_token_fail_with_4() {
     assert_snapshot!(shown(&doctor(&bench, &[], &agent.environment()), Some(&agent)), @"
     exit 4
      verdict  check                    found
-     ok       credentials              [host] knows an OAuth token as user 21700000004022
+     ok       credentials              logged in to [host] with an OAuth token as user 21700000004022
      failure  role                     agent: exports are for admins only
                                        -> log in as an admin
-     failure  readings                 the export of organizations, the export of users, the export of tickets: [host] does not allow /api/v2/incremental/organizations to whoever is logged in: Forbidden, You do not have access to this page. Please contact the account owner of this help desk for further help.
+     failure  read access              the export of organizations, the export of users, the export of tickets: [host] does not allow /api/v2/incremental/organizations to whoever is logged in: Forbidden, You do not have access to this page. Please contact the account owner of this help desk for further help.
                                        -> log in as an admin: exports are for admins only
-     ok       organizations of a user  a user may belong to several
+     ok       organizations of a user  a user can belong to several
      ok       rate limits              400 requests a minute for all programs of the account, 200 of them for orgdrift; 10 exports, 5 of them
      ok       clock                    agrees with the server's
      ok       disk space              [free]
      ok       warehouse                orgdrift.db is sound (schema [newest])
-     ok       suppressions             0 suppressions in force, 0 of them about to lapse; 0 lapsed
-     warning  permissions              the warehouse has mode 0644: others of this machine may read it
+     ok       suppressions             none in force
+     warning  permissions              the warehouse has mode 0644: other users of this machine can read it
                                        -> chmod 600 orgdrift.db
     next: orgdrift doctor
     ");
@@ -250,9 +250,9 @@ fn the_warehouse_is_looked_at_and_left_alone() {
         ])
         .expect(0);
     let told = doctor(&bench, &[], &[]);
-    assert!(told.out.contains("1 suppression in force, 1 of them about to lapse; 0 lapsed"), "{}", told.out);
+    assert!(told.out.contains("1 in force, 1 of them about to end"), "{}", told.out);
     let told = doctor(&bench, &[], &[("ORGDRIFT_TEST_NOW", "2026-12-01T00:00:00Z".to_owned())]);
-    assert!(told.out.contains("0 suppressions in force, 0 of them about to lapse; 1 lapsed"), "{}", told.out);
+    assert!(told.out.contains("none in force, 1 ended"), "{}", told.out);
 
     // Pages in the middle that are none; one alone might be free.
     let mut bytes = fs::read(bench.db()).unwrap();

@@ -298,19 +298,19 @@ fn a_gap_between_readings_is_refused() {
     let users = || json!([{"id": 12, "role": "agent"}]);
     assert_snapshot!(Folder::walk(3).go_on("users", 1, users()).refuse(&bench), @"
     exit 5
-    error: users of fetched hold only what changed since an earlier reading, but not since snapshot 2, the newest
+    error: users of fetched hold only what changed since an earlier snapshot, but not since snapshot 2, the newest
     hint: read everything, into another folder: orgdrift fetch zendesk fetched-full
     ");
     let silent = Folder::walk(3).go_on("users", 2, users()).say("users", "since", Value::Null);
     assert_snapshot!(silent.refuse(&bench), @"
     exit 5
-    error: users of fetched hold only what changed since an earlier reading, but the manifest does not say since when
+    error: users of fetched hold only what changed since an earlier snapshot, but the manifest does not say since when
     hint: read everything, into another folder: orgdrift fetch zendesk fetched-full
     ");
     let members = Folder::walk(3).go_on("organization_memberships", 2, json!([]));
     assert_snapshot!(members.refuse(&bench), @"
     exit 5
-    error: organization_memberships of fetched hold only what changed since an earlier reading, but snapshot 2, the newest, names no place where organization_memberships go on
+    error: organization_memberships of fetched hold only what changed since an earlier snapshot, but snapshot 2, the newest, does not say where organization_memberships continue
     hint: read everything, into another folder: orgdrift fetch zendesk fetched-full
     ");
     let tickets = Folder::walk(3).go_on("tickets", 2, json!([]));
@@ -318,28 +318,28 @@ fn a_gap_between_readings_is_refused() {
     let told = bench.unchanged(&["ingest", "zendesk", "--from", "fetched", "--with-subjects"]);
     assert_snapshot!(told.text(), @"
     exit 5
-    error: tickets of fetched hold only what changed since an earlier reading, but snapshot 2, the newest, did not keep the subjects of tickets
-    hint: leave --with-subjects away
+    error: tickets of fetched hold only what changed since an earlier snapshot, but snapshot 2, the newest, did not keep the subjects of tickets
+    hint: omit --with-subjects
     ");
     // The same twice: the newest snapshot has moved on.
     let folder = Folder::walk(3).go_on("users", 2, users());
     folder.ingest(&bench).expect(0);
     assert_snapshot!(folder.refuse(&bench), @"
     exit 5
-    error: users of fetched hold only what changed since an earlier reading, but not since snapshot 3, the newest
+    error: users of fetched hold only what changed since an earlier snapshot, but not since snapshot 3, the newest
     hint: read everything, into another folder: orgdrift fetch zendesk fetched-full
     ");
     // After a reading that was not complete.
     Folder::walk(4).say("users", "outcome", "partial").ingest(&bench).expect(6);
     assert_snapshot!(Folder::walk(5).go_on("users", 4, users()).refuse(&bench), @"
     exit 5
-    error: users of fetched hold only what changed since an earlier reading, but snapshot 4, the newest, names no place where users go on
+    error: users of fetched hold only what changed since an earlier snapshot, but snapshot 4, the newest, does not say where users continue
     hint: read everything, into another folder: orgdrift fetch zendesk fetched-full
     ");
     let empty = Bench::with_warehouse();
     assert_snapshot!(Folder::walk(3).go_on("users", 2, users()).refuse(&empty), @"
     exit 5
-    error: users of fetched hold only what changed since an earlier reading, and the warehouse has no zendesk snapshot
+    error: users of fetched hold only what changed since an earlier snapshot, and the warehouse has no zendesk snapshot
     hint: read everything, into another folder: orgdrift fetch zendesk fetched-full
     ");
 }
@@ -351,7 +351,7 @@ fn a_reading_of_what_changed_that_loses_much_is_doubted() {
     let told = Folder::walk(3).go_on("users", 2, gone).ingest(&bench).expect(6);
     assert!(
         told.err.contains(
-            "users: 0 rows after 2 in the last complete reading; if that is right, read everything again and \
+            "users: 0 rows after 2 in the last complete snapshot; if that is right, read everything again and \
              ingest that with --accept-shrink\n"
         ),
         "{}",

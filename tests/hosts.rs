@@ -147,7 +147,7 @@ fn a_change_of_the_list_reaches_the_domains_that_are_stored() {
     // One sub-host is a customer's after all; then it is not.
     change(&["remove", "de.cedar-demo.com"]);
     usable(["de.cedar-demo.com|1", "cedar-demo.com|0", "notcedar-demo.com|1", "de.linkedin.com|0"]);
-    assert_eq!(change(&["remove", "de.cedar-demo.com"]), "de.cedar-demo.com was not on the list");
+    assert_eq!(change(&["remove", "de.cedar-demo.com"]), "de.cedar-demo.com is not on the list");
     change(&["add", "de.cedar-demo.com", "--kind", "platform"]);
     usable(["de.cedar-demo.com|0", "cedar-demo.com|0", "notcedar-demo.com|1", "de.linkedin.com|0"]);
     change(&["remove", "cedar-demo.com"]);

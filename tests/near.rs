@@ -5,7 +5,7 @@ use orgdrift::catalog::files;
 use crate::common::bench::Bench;
 
 /// What is typed with a slip, and what the answer offers.
-const SLIPS: [(&str, &str); 30] = [
+const SLIPS: [(&str, &str); 46] = [
     ("adit", "audit"),
     ("list isues", "issues"),
     ("audit usres", "users"),
@@ -39,6 +39,22 @@ const SLIPS: [(&str, &str); 30] = [
     ("export-db x.db --profile anlyst", "'analyst'"),
     ("completions zsch", "'zsh'"),
     ("ingest salesforce accounts.csv --domain-col Zendesk_Domian__c", "\"Zendesk_Domain__c\""),
+    ("help adit", "audit"),
+    ("list runs --run lates", "did you mean latest?"),
+    ("diff lates", "did you mean latest?"),
+    ("trace ticket 1116 --run previuos", "did you mean previous?"),
+    ("plan show lates", "did you mean latest?"),
+    ("apply fix_plna.json", "did you mean fix_plan.json?"),
+    ("prove previuos", "did you mean previous?"),
+    ("ingest salesforce acounts.csv", "did you mean accounts.csv?"),
+    ("decide --from drfit.xlsx --by Dana", "did you mean drift.xlsx?"),
+    ("plan --keys key.txt", "did you mean keys.txt?"),
+    ("plan --keys keys.txt", "keys.txt, line 2: run 1 has no issue"),
+    ("list issues --db orgdift.db", "did you mean orgdrift.db?"),
+    ("trace acount 001ACME00400000YDA", "did you mean `orgdrift trace account …`?"),
+    ("list issues --output issues.cvs", "did you mean issues.csv?"),
+    ("list issues --account 001ACME00400000YDB", "its last 3 characters do not fit the first 15"),
+    ("list issues --limit ten", "write a whole number"),
 ];
 
 #[test]
@@ -46,6 +62,9 @@ fn a_slip_is_answered_with_what_was_meant() {
     let bench = Bench::with_demo();
     let accounts = files::DEMO.iter().find(|(name, _)| *name == "accounts.csv").unwrap().1;
     bench.write("accounts.csv", accounts);
+    bench.write("fix_plan.json", "{}");
+    bench.write("drift.xlsx", "");
+    bench.write("keys.txt", "ticket_org_mismatch/1156\nticket_org_mismatch/1157\n");
     for (typed, meant) in SLIPS {
         let words: Vec<String> =
             typed.split(' ').map(|word| word.replace('+', " ").replace("Acme_", "Acme ")).collect();
@@ -53,6 +72,16 @@ fn a_slip_is_answered_with_what_was_meant() {
         assert!(matches!(told.code, 1 | 2), "{typed}: {}", told.text());
         assert!(told.err.contains(meant), "{typed} is not answered with {meant}: {}", told.text());
     }
+}
+
+#[test]
+fn a_name_that_nobody_has_is_answered_without_repeating_names() {
+    let bench = Bench::with_demo();
+    // Owners are people, so where they are listed is said, and no name.
+    let told = bench.run(&["list", "accounts", "--owner", "Nobody at all"]).expect(0);
+    assert!(told.err.contains("`orgdrift query owners` lists the owners"), "{}", told.text());
+    let told = bench.run(&["personal-domain", "remove", "gmali.com"]).expect(0);
+    assert!(told.err.contains("did you mean") && told.err.contains("gmail.com"), "{}", told.text());
 }
 
 #[test]

@@ -14,7 +14,7 @@ fn the_plan_of_the_demo() {
     let told = bench.run(&["plan"]).expect(0);
     let hash = bench.value("select plan_hash from plans");
     insta::assert_snapshot!(told.out.replace(&hash, "[hash]"), @"
-    plan 1 (existed already): ready of run 1, for acme-demo.sandbox/20481973
+    plan 1 (existed already): ready, made from run 1, for acme-demo.sandbox/20481973
     hash [hash]
 
      action               planned  deferred  refused
@@ -30,28 +30,28 @@ fn the_plan_of_the_demo() {
      refused      ticket_is_never_changed      ticket_org_mismatch                                 2
      refused      user_domain_ambiguous        user_domain_ambiguous                               1
 
-    if all of it were applied: 5 issues would vanish, 0 would appear
+    applying the whole plan would resolve 5 issues and create none
       -1 org_missing_expected_domain
       -1 org_missing_external_id
       -2 user_default_org_not_expected
       -1 user_missing_expected_membership
     ");
     insta::assert_snapshot!(told.err, @"
-    a rehearsal: acme-demo.sandbox/20481973 is a sandbox, no account at Zendesk
+    rehearsal: acme-demo.sandbox/20481973 is a sandbox, so nothing reaches Zendesk
     next: orgdrift plan show 1
     ");
     let told = bench.run(&["plan", "show", "latest"]).expect(0);
     let hash = bench.value("select plan_hash from plans");
     insta::assert_snapshot!(told.out.replace(&hash, "[hash]"), @"
-    plan 1: ready of run 1, for acme-demo.sandbox/20481973
+    plan 1: ready, made from run 1, for acme-demo.sandbox/20481973
     hash [hash]
 
-     no  action               account          account_id          record                            record_id       change                                            affects                                    matched_by
-      1  set_org_external_id  Acme Healthcare  001ACME00100000YDA  Acme Healthcare                   21700000001013  external_id: blank -> 001ACME00100000YDA          members: 3; a native sync begins to match  stored_id
-      2  move_user_to_org     Acme Foods       001ACME00300000YDA  simone.a@acmefoods-demo.co.uk     21700000004121  default: Legacy Portal Import 2021 -> Acme Foods  open tickets: 1                            external_id
-      3  move_user_to_org     Acme Foods       001ACME00300000YDA  callum.reid@acmefoods-demo.co.uk  21700000004132  default: Legacy Portal Import 2021 -> Acme Foods  open tickets: 0                            external_id
-      4  add_org_domain       Acme Retail      001ACME00500000YDA  Acme Retail                       21700000001078  domain_names: + acmeoutlet-demo.com               users pulled in: 0, their open tickets: 0  stored_id
-      5  assign_user_to_org   Acme Retail      001ACME00500000YDA  peter.nowak@acmeretail-demo.com   21700000004231  new membership of Acme Retail                     open tickets: 0; becomes the default       stored_id
+     no  action               account          account_id          record                            record_id       change                                            affects                                            matched_by
+      1  set_org_external_id  Acme Healthcare  001ACME00100000YDA  Acme Healthcare                   21700000001013  external_id: blank -> 001ACME00100000YDA          members: 3; a native sync can match it             stored_id
+      2  move_user_to_org     Acme Foods       001ACME00300000YDA  simone.a@acmefoods-demo.co.uk     21700000004121  default: Legacy Portal Import 2021 -> Acme Foods  open tickets: 1                                    external_id
+      3  move_user_to_org     Acme Foods       001ACME00300000YDA  callum.reid@acmefoods-demo.co.uk  21700000004132  default: Legacy Portal Import 2021 -> Acme Foods  open tickets: 0                                    external_id
+      4  add_org_domain       Acme Retail      001ACME00500000YDA  Acme Retail                       21700000001078  domain_names: + acmeoutlet-demo.com               users that Zendesk adds: 0, their open tickets: 0  stored_id
+      5  assign_user_to_org   Acme Retail      001ACME00500000YDA  peter.nowak@acmeretail-demo.com   21700000004231  new membership of Acme Retail                     open tickets: 0; becomes the default               stored_id
 
      action               planned  deferred  refused
      set_org_external_id        1         0        0
@@ -66,14 +66,14 @@ fn the_plan_of_the_demo() {
      refused      ticket_is_never_changed      ticket_org_mismatch                                 2
      refused      user_domain_ambiguous        user_domain_ambiguous                               1
 
-    if all of it were applied: 5 issues would vanish, 0 would appear
+    applying the whole plan would resolve 5 issues and create none
       -1 org_missing_expected_domain
       -1 org_missing_external_id
       -2 user_default_org_not_expected
       -1 user_missing_expected_membership
     ");
     insta::assert_snapshot!(told.err, @"
-    a rehearsal: acme-demo.sandbox/20481973 is a sandbox, no account at Zendesk
+    rehearsal: acme-demo.sandbox/20481973 is a sandbox, so nothing reaches Zendesk
     next: orgdrift sandbox --demo
     ");
 }
@@ -237,7 +237,7 @@ fn what_was_turned_back_can_be_planned() {
     // Run 1 is in force again, although run 2 is newer.
     bench.run(&["audit"]).expect(0);
     let told = bench.run(&["plan"]).expect(0);
-    assert!(told.out.starts_with("plan 1 (existed already): ready of run 1"), "{}", told.out);
+    assert!(told.out.starts_with("plan 1 (existed already): ready, made from run 1"), "{}", told.out);
     let told = bench.run(&["plan", "show", "2"]).expect(0);
     assert!(told.err.contains("changed since run 2"), "{}", told.err);
     let told = bench.run(&["list", "plans"]).expect(0);
@@ -459,13 +459,13 @@ fn what_makes_no_sense_is_said() {
     insta::assert_snapshot!(said.join("\n"), @"
     plan --account 001ACME00900000YDA: exit 1: error: no issue of run 1 matches: there is nothing to plan
     plan --action add_org_domain --account 001ACME00100000YDA: exit 1: error: no issue of run 1 matches: there is nothing to plan
-    plan --account xyz: exit 2: error: --account is not an account id (malformed_account_id)
+    plan --account xyz: exit 2: error: --account is not an account id
     plan --code orphan_org: exit 2: error: --code: orphan_org is not one of the twelve codes
-    plan --limit 0: exit 2: error: invalid value '0' for '--limit <N>': 0 is not in 1..=4294967295
+    plan --limit 0: exit 2: error: invalid value '0' for '--limit <N>': write a whole number from 1
     plan --format csv: exit 2: error: invalid value 'csv' for '--format <FORMAT>'
     plan show 7: exit 1: error: the warehouse has no plan 7
     plan show previous: exit 1: error: the warehouse has no plan before the latest
-    plan show nothing.json: exit 2: error: nothing.json is not a plan of this warehouse, and cannot be read as a file: No such file or directory (os error 2)
+    plan show nothing.json: exit 2: error: nothing.json is not a plan of this warehouse, and cannot be read as a file: no such file or folder
     plan show orgdrift.db: exit 1: error: orgdrift.db is not a plan of this warehouse, and cannot be read as a file: stream did not contain valid UTF-8
     plan show: exit 2: error: the following required arguments were not provided:
     ");

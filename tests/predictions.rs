@@ -246,7 +246,7 @@ fn what_came_as_predicted_is_said_in_one_line() {
     let it = Applied::new();
     assert_eq!(it.bench.value("select count(*) from _predictions"), "1");
     insta::assert_snapshot!(it.prove().expect(0).err, @"
-    a rehearsal: acme-demo.sandbox/20481973 is a sandbox, no account at Zendesk
+    rehearsal: acme-demo.sandbox/20481973 is a sandbox, so nothing reaches Zendesk
     5 of 5 issues resolved
     the other issues on these records vanished, stayed and appeared as predicted
     next: orgdrift diff
@@ -262,7 +262,7 @@ fn what_nobody_predicted_is_named() {
         organization["domain_names"] = json!([]);
     });
     insta::assert_snapshot!(it.prove().err, @"
-    a rehearsal: acme-demo.sandbox/20481973 is a sandbox, no account at Zendesk
+    rehearsal: acme-demo.sandbox/20481973 is a sandbox, so nothing reaches Zendesk
     4 of 5 issues resolved
     1 still open
     new issues on the records that were written:
@@ -331,14 +331,14 @@ fn a_prediction_is_outside_of_the_plan_and_its_hash() {
     drop(database);
     let first = bench.run(&["plan"]).expect(0).out;
     let stored = bench.rows("select issue_key, change from _predicted_changes order by 1");
-    assert!(stored.len() > 3 && first.contains("if all of it were applied"), "{first}");
+    assert!(stored.len() > 3 && first.contains("applying the whole plan would resolve"), "{first}");
     assert_eq!(bench.rows("select plan_hash, canonical from _plans"), plan);
     // Once more, it is read and not worked out.
     let before = bench.dump();
     assert_eq!(bench.run(&["plan"]).expect(0).out, first);
     bench.dump().assert_same(&before);
     let shown = bench.run(&["plan", "show", "1"]).expect(0).out;
-    let said = first.split("\nif all").nth(1).unwrap();
-    assert!(shown.ends_with(&format!("\nif all{said}")), "{shown}");
+    let said = first.split("\napplying the").nth(1).unwrap();
+    assert!(shown.ends_with(&format!("\napplying the{said}")), "{shown}");
     bench.run(&["receipt", "verify"]).expect(0);
 }

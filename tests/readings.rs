@@ -134,7 +134,7 @@ fn what_makes_no_sense_is_refused_before_a_run_is_made() {
     ");
     assert_snapshot!(refuse(&["audit", "users", "--account", "Acme"]), @"
     exit 2
-    error: --account is not an account id (malformed_account_id)
+    error: --account is not an account id
     hint: an account id has 15 or 18 characters, such as 001ACME00400000YDA
     ");
     assert_snapshot!(refuse(&["audit", "orgs", "--code", "nothing_of_ours"]), @"
@@ -179,6 +179,7 @@ fn a_reading_without_rows_says_what_was_asked_for() {
     assert_snapshot!(told.text(), @"
     exit 0
     no issues match --org-id 7 --code ticket_missing_org --owner …
+    `orgdrift query owners` lists the owners
     next: orgdrift export workbook --output drift.xlsx
     ");
     let told = bench.run(&["list", "plans", "--account", "001ACME00900000YDA"]).expect(0);

@@ -172,7 +172,7 @@ const ERRORS: [(&str, &str, &str); 10] = [
     ("there is no warehouse at orgdrift.db", "src/warehouse/error.rs", "there is no warehouse at {}"),
     ("no domain column; the headers are", "src/salesforce/error.rs", "{}; the headers are {headers}"),
     ("ids_look_case_folded", "src/ingest/error.rs", "{file}: ids_look_case_folded: none of its "),
-    ("rows rejected, more than 10 %", "src/ingest/error.rs", " rejected, more than {allowed}: "),
+    ("rows cannot be used, more than 10 %", "src/ingest/error.rs", " cannot be used, more than {allowed}: "),
     (
         "there are no Zendesk credentials",
         "src/zendesk/client/credentials.rs",
@@ -189,7 +189,7 @@ const ERRORS: [(&str, &str, &str); 10] = [
         "src/apply/checked.rs",
         "plan {plan_id} is outdated: a newer snapshot exists",
     ),
-    ("actions, and 3 are allowed", "src/apply/checked.rs", " actions{of_account}, and {cap} are allowed"),
+    ("repairs, but 3 are allowed", "src/apply/checked.rs", " repairs{of_account}, but {cap} are allowed"),
     ("is in use by another command", "src/warehouse/error.rs", "{} is in use by another command{}"),
 ];
 

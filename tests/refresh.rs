@@ -38,11 +38,11 @@ fn one_command_goes_the_whole_way_and_says_one_line() {
     assert_snapshot!(told.err, @"
     created orgdrift.db
     columns: id `Id`, name `Name`, domain `Zendesk_Domain__c` (100 % filled), Zendesk organization `Zendesk_Organization_Id__c`, owner `Owner.Name`, parent `ParentId`
-    12 records read: 12 accounts, 0 repeated, 0 deleted, 0 rejected, 0 footer, 0 header, 0 preamble
+    12 records read: 12 accounts
     12 of 12 accounts with a usable domain
     accounts: complete, 12 rows
     snapshot 1 of salesforce taken at 2026-11-02T07:00:00Z
-    a user may belong to several organizations
+    Zendesk lets a user belong to several organizations
     organizations: complete, 14 rows
     users: complete, 39 rows
     organization_memberships: complete, 32 rows

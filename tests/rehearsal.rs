@@ -60,7 +60,7 @@ fn a_warehouse_of_a_real_account_refuses_the_demo_and_every_sandbox() {
     // Before anything is asked for.
     insta::assert_snapshot!(refused(&bench, &demo, &["ingest", "zendesk"]).text(), @"
     exit 5
-    error: the reading is of Zendesk account acme-demo.sandbox, but the warehouse belongs to northshore/20481973
+    error: the records are of Zendesk account acme-demo.sandbox, but the warehouse belongs to northshore/20481973
     hint: the demo and every sandbox have a warehouse of their own: work in another folder, or name another file with --db
     ");
     assert!(demo.ledger().is_empty());
@@ -69,7 +69,7 @@ fn a_warehouse_of_a_real_account_refuses_the_demo_and_every_sandbox() {
     let own = TestSandbox::start(world, orgdrift::sandbox::Options::default(), crate::common::clock());
     insta::assert_snapshot!(refused(&bench, &own, &["ingest", "zendesk"]).text(), @"
     exit 5
-    error: the reading is of Zendesk account northshore.sandbox, but the warehouse belongs to northshore/20481973
+    error: the records are of Zendesk account northshore.sandbox, but the warehouse belongs to northshore/20481973
     hint: the demo and every sandbox have a warehouse of their own: work in another folder, or name another file with --db
     ");
     // A folder that was fetched from it says so, with or without its manifest.
@@ -79,7 +79,7 @@ fn a_warehouse_of_a_real_account_refuses_the_demo_and_every_sandbox() {
     assert_eq!(manifest["subdomain"], "northshore.sandbox");
     insta::assert_snapshot!(bench.unchanged(&["ingest", "zendesk", "--from", "fetched"]).text(), @"
     exit 5
-    error: the reading is of Zendesk account northshore.sandbox, but the warehouse belongs to northshore/20481973
+    error: the records are of Zendesk account northshore.sandbox, but the warehouse belongs to northshore/20481973
     hint: the demo and every sandbox have a warehouse of their own: work in another folder, or name another file with --db
     ");
     own.write_folder(&bench.path("pages"), "2026-11-02T09:00:00Z");
@@ -116,7 +116,7 @@ fn a_warehouse_of_the_demo_refuses_everything_else() {
     bench.run(&["demo"]).expect(0);
     insta::assert_snapshot!(bench.unchanged(&RECORDS).text(), @"
     exit 5
-    error: the reading is of Zendesk account northshore/20481973, but the warehouse belongs to acme-demo.sandbox/20481973
+    error: the records are of Zendesk account northshore/20481973, but the warehouse belongs to acme-demo.sandbox/20481973
     hint: the demo and every sandbox have a warehouse of their own: work in another folder, or name another file with --db
     ");
     insta::assert_snapshot!(bench.unchanged(&["ingest", "salesforce", "accounts.csv"]).text(), @"
@@ -144,7 +144,7 @@ fn a_warehouse_of_the_demo_refuses_everything_else() {
     let own = TestSandbox::start(own, orgdrift::sandbox::Options::default(), crate::common::clock());
     insta::assert_snapshot!(refused(&bench, &own, &["ingest", "zendesk"]).text(), @"
     exit 5
-    error: the reading is of Zendesk account northshore.sandbox, but the warehouse belongs to acme-demo.sandbox/20481973
+    error: the records are of Zendesk account northshore.sandbox, but the warehouse belongs to acme-demo.sandbox/20481973
     hint: keep one warehouse for each Zendesk account: name another file with --db
     ");
     // Its plan goes to its own sandbox and nowhere else.
@@ -187,7 +187,7 @@ fn neither_begins_where_the_other_left_records() {
     bench.run(&["ingest", "zendesk", "--from", "real", "--taken-at", "2024-11-02T06:00:00Z"]).expect(0);
     insta::assert_snapshot!(refused(&bench, &TestSandbox::demo(), &["ingest", "zendesk"]).text(), @"
     exit 5
-    error: the reading is of the sandbox acme-demo.sandbox, but the warehouse holds records of an account without a name
+    error: the records are of the sandbox acme-demo.sandbox, but the warehouse holds records of an account without a name
     hint: the demo and every sandbox have a warehouse of their own: work in another folder, or name another file with --db
     ");
     // The accounts of the demo, then a real account.
@@ -196,7 +196,7 @@ fn neither_begins_where_the_other_left_records() {
     bench.run(&["ingest", "salesforce", "demo.csv"]).expect(0);
     insta::assert_snapshot!(bench.unchanged(&RECORDS).text(), @"
     exit 5
-    error: the reading is of Zendesk account northshore/20481973, but the warehouse holds the accounts of the bundled demo
+    error: the records are of Zendesk account northshore/20481973, but the warehouse holds the accounts of the bundled demo
     hint: the demo and every sandbox have a warehouse of their own: work in another folder, or name another file with --db
     ");
 }
@@ -318,7 +318,7 @@ fn a_rehearsal_as_the_readme_types_it() {
         said.push_str(&format!("$ orgdrift {typed}\n{}{}", told.out, told.err));
     }
     assert!(is_applied);
-    let rehearsed = "a rehearsal: northshore.sandbox is a sandbox, no account at Zendesk";
+    let rehearsed = "rehearsal: northshore.sandbox is a sandbox, so nothing reaches Zendesk";
     assert!(said.matches(rehearsed).count() >= 4, "{said}");
     assert!(said.contains("5 of 5 issues resolved\n"), "{said}");
     assert_eq!(fs::read_to_string(bench.path("apply_receipt.json")).unwrap(), of_account);

@@ -124,7 +124,7 @@ fn the_nearest_suppression_counts() {
     assert_snapshot!(add(&bench, &["--code", CODE, "--family", &account('1')]).text(), @"
     exit 5
     error: suppression 1 covers account_missing_zendesk_org on the family of 001ACME00100000YDA already, until 2026-12-31
-    hint: to decide anew, take it back first: orgdrift suppression remove 1
+    hint: to decide again, end it first: orgdrift suppression remove 1
     ");
     // A code that is suppressed on the family is another code than one that is not.
     add(&bench, &["--code", "org_missing_external_id", "--family", &account('4')]).expect(0);
@@ -211,7 +211,7 @@ fn one_of_account_and_family_is_named() {
     assert_snapshot!(
         bench.unchanged(&with_decision(&["--code", CODE, "--family", "Company 1"], "2026-12-31")).text(), @"
     exit 2
-    error: --family is not an account id (malformed_account_id)
+    error: --family is not an account id
     hint: an account id has 15 or 18 characters, such as 001ACME00400000YDA
     ");
     let orphans = ["--code", "orphan_org", "--family", "001ACME00100000YDA"];

@@ -439,7 +439,7 @@ fn a_bad_decision_is_refused_and_changes_nothing() {
     ");
     assert_snapshot!(refuse(&["--code", CODE, "--account", "Acme Labs"], "2026-12-31"), @"
     exit 2
-    error: --account is not an account id (malformed_account_id)
+    error: --account is not an account id
     hint: an account id has 15 or 18 characters, such as 001ACME00400000YDA
     ");
     assert_snapshot!(refuse(&["--code", CODE, "--account", "001Hs00003WqA01IAF"], "2026-12-31"), @"
@@ -450,7 +450,7 @@ fn a_bad_decision_is_refused_and_changes_nothing() {
     assert_snapshot!(refuse(&["--code", CODE, "--account", ACCOUNT], "2027-12-31"), @"
     exit 5
     error: suppression 1 covers org_duplicate_external_id on 001ACME00400000YDA already, until 2026-12-31
-    hint: to decide anew, take it back first: orgdrift suppression remove 1
+    hint: to decide again, end it first: orgdrift suppression remove 1
     ");
 }
 

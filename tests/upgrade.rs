@@ -359,7 +359,7 @@ fn one_that_cannot_be_upgraded_says_why_something_was_to_be_written() {
     fs::create_dir(bench.path("orgdrift.db.lock")).unwrap();
     insta::assert_snapshot!(told(&["list", "issues"]), @"
     exit 1
-    error: orgdrift.db is of schema 1 and must be brought up to schema HEAD once, but cannot be written: Is a directory (os error 21)
+    error: orgdrift.db is of schema 1 and must be brought up to schema HEAD once, but cannot be written: it is a folder
     hint: run `orgdrift init` as a user who may write the file and its folder
     ");
     fs::copy(bench.db(), bench.path("it is.db")).unwrap();
@@ -367,7 +367,7 @@ fn one_that_cannot_be_upgraded_says_why_something_was_to_be_written() {
     let before = bench.dump();
     insta::assert_snapshot!(told(&["list", "issues", "--db", "./it is.db"]), @"
     exit 1
-    error: ./it is.db is of schema 1 and must be brought up to schema HEAD once, but cannot be written: Is a directory (os error 21)
+    error: ./it is.db is of schema 1 and must be brought up to schema HEAD once, but cannot be written: it is a folder
     hint: run `orgdrift init --db './it is.db'` as a user who may write the file and its folder
     ");
     bench.dump().assert_same(&before);
@@ -382,7 +382,7 @@ fn one_that_cannot_be_upgraded_says_why_something_was_to_be_written() {
     fs::create_dir(bench.path("orgdrift.db.lock")).unwrap();
     insta::assert_snapshot!(told(&["list", "issues"]), @"
     exit 1
-    error: orgdrift.db has the views of another orgdrift and must be brought up to date once, but cannot be written: Is a directory (os error 21)
+    error: orgdrift.db has the views of another orgdrift and must be upgraded once, but cannot be written: it is a folder
     hint: run `orgdrift init` as a user who may write the file and its folder
     ");
 }

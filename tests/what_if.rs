@@ -173,9 +173,12 @@ fn what_is_foreseen_of_the_demo_is_what_the_sandbox_shows_after_the_apply() {
     let foreseen = warehouse.foresee(&run, &planned(&made.rows)).unwrap().unwrap();
     drop(warehouse);
     let said = format!(
-        "if all of it were applied: {} issues would vanish, {} would appear\n",
+        "applying the whole plan would resolve {} issues and create {}\n",
         foreseen.vanishing.len(),
-        foreseen.appearing.len()
+        match foreseen.appearing.len() {
+            0 => "none".to_owned(),
+            count => count.to_string(),
+        }
     );
     assert!(told.out.contains(&said), "{}", told.out);
     let hash = bench.value("select plan_hash from plans");

@@ -19,15 +19,15 @@ select
   end as change,
   case a.action
     when 'set_org_external_id' then
-      'members: ' || json_extract(a.blast_radius, '$.member_count') || '; a native sync begins to match'
+      'members: ' || json_extract(a.blast_radius, '$.member_count') || '; a native sync can match it'
     when 'add_org_domain' then
-      'users pulled in: ' || json_extract(a.blast_radius, '$.pulled_in_user_count')
+      'users that Zendesk adds: ' || json_extract(a.blast_radius, '$.pulled_in_user_count')
       || ', their open tickets: ' || json_extract(a.blast_radius, '$.open_ticket_count')
     when 'assign_user_to_org' then
       'open tickets: ' || json_extract(a.blast_radius, '$.open_ticket_count') || '; '
       || case
         when json_extract(a.blast_radius, '$.becomes_default') then 'becomes the default'
-        else 'the default stays, a second round proposes the move'
+        else 'the default stays; the next plan proposes the move'
       end
     when 'move_user_to_org' then 'open tickets: ' || json_extract(a.blast_radius, '$.open_ticket_count')
   end

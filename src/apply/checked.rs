@@ -45,8 +45,8 @@ pub enum ApplyRefusal {
         /// On the command line.
         confirmed: String,
     },
-    /// Nobody knows whose plan it is.
-    #[error("the plan names no Zendesk account: it was made of records without an origin")]
+    /// It is not known whose plan it is.
+    #[error("the plan names no Zendesk account: its records do not say where they come from")]
     NoIdentity,
     /// The plan is of another account.
     #[error("the plan is for {planned}, but the credentials are for {live}")]
@@ -63,7 +63,7 @@ pub enum ApplyRefusal {
         plan_id: i64,
     },
     /// The records are too old.
-    #[error("plan {plan_id} speaks of records of {taken_at}, which is more than {max_hours} hours ago")]
+    #[error("the Zendesk records of plan {plan_id} were read at {taken_at}, more than {max_hours} hours ago")]
     TooOld {
         /// The plan.
         plan_id: i64,
@@ -73,7 +73,7 @@ pub enum ApplyRefusal {
         max_hours: u32,
     },
     /// The accounts are too old.
-    #[error("plan {plan_id} speaks of accounts of {taken_at}, which is more than {max_days} days ago")]
+    #[error("the accounts of plan {plan_id} were read at {taken_at}, more than {max_days} days ago")]
     AccountsTooOld {
         /// The plan.
         plan_id: i64,
@@ -84,15 +84,15 @@ pub enum ApplyRefusal {
         /// How many days it would have to be; none where a real account would be written to.
         rehearsed_days: Option<u32>,
     },
-    /// The records are of a time that has not come.
-    #[error("plan {plan_id} speaks of records that were read after {now}, which is now")]
+    /// The records are dated in the future.
+    #[error("the records of plan {plan_id} are dated after now, {now}")]
     NotYet {
         /// The plan.
         plan_id: i64,
         /// The time.
         now: String,
     },
-    /// Somebody decided otherwise since.
+    /// Somebody has decided otherwise since.
     #[error("rules, personal domains, suppressions or accepted risks changed since plan {plan_id} was made")]
     OtherRules {
         /// The plan.
@@ -113,7 +113,7 @@ pub enum ApplyRefusal {
         plan_id: i64,
     },
     /// A cap: the whole apply is refused, never a part of it taken.
-    #[error("plan {plan_id} has {count} actions{of_account}, and {cap} are allowed")]
+    #[error("plan {plan_id} has {count} repairs{of_account}, but {cap} are allowed")]
     OverCap {
         /// The plan.
         plan_id: i64,
@@ -134,7 +134,7 @@ impl ApplyRefusal {
         match self {
             Self::Tampered { .. } => "somebody wrote into the warehouse; audit and plan again".to_owned(),
             Self::OtherHash { .. } => {
-                "look at the plan with `orgdrift plan show PLAN` and confirm its hash".to_owned()
+                "`orgdrift plan show PLAN` prints the plan and its hash; confirm that one".to_owned()
             }
             Self::NoIdentity => {
                 "ingest again from the API, or with --subdomain and --taken-at; then audit and plan"
@@ -156,7 +156,7 @@ impl ApplyRefusal {
             }
             Self::NotYet { .. } => "check the clock; then ingest and audit again, and plan".to_owned(),
             Self::AccountsTooOld { plan_id, rehearsed_days: Some(days), .. } => format!(
-                "in a rehearsal the accounts may be older: orgdrift apply {plan_id} --max-accounts-age {days}"
+                "a rehearsal may use older accounts: orgdrift apply {plan_id} --max-accounts-age {days}"
             ),
             Self::TooOld { .. } | Self::AccountsTooOld { .. } => {
                 "ingest and audit again, then plan".to_owned()
@@ -178,7 +178,7 @@ impl ApplyRefusal {
 #[derive(Debug)]
 pub struct CheckedPlan {
     rows: Rows,
-    /// Why an apply that was broken off only settles what it began.
+    /// Why an apply that was interrupted only settles what it began.
     pub(super) stop: Option<ApplyReason>,
 }
 
@@ -217,12 +217,20 @@ pub struct Surroundings<'a> {
     pub max_accounts_age: u32,
     /// The ended live apply of the plan, if there was one.
     pub used_by: Option<i64>,
-    /// A live apply of the plan was broken off, and this one finishes it.
+    /// A live apply of the plan was interrupted, and this one finishes it.
     pub is_resumed: bool,
     /// The caps under which it began.
     pub began_under: Option<Caps>,
     /// The hash that a person confirmed; none for a dry run.
     pub confirmed: Option<&'a str>,
+}
+
+/// The refusal of a hash that was confirmed, where it is not the one under which the plan is stored.
+pub fn other_hash(plan: &StoredPlan, confirmed: Option<&str>) -> Option<ApplyRefusal> {
+    let found = document::hash(&plan.canonical);
+    let confirmed = confirmed.filter(|confirmed| !confirmed.eq_ignore_ascii_case(&found))?.to_owned();
+    // Bytes that are not those of the stored hash are another refusal, which comes first.
+    (found == plan.plan_hash).then_some(ApplyRefusal::OtherHash { found, confirmed })
 }
 
 /// Checks a plan: the hash of its stored bytes, whose it is, its age, that it was not used, its caps.
@@ -235,10 +243,8 @@ pub fn check(
     if found != plan.plan_hash {
         return Ok(Err(ApplyRefusal::Tampered { found, said: plan.plan_hash.clone() }));
     }
-    if let Some(confirmed) = around.confirmed
-        && !confirmed.eq_ignore_ascii_case(&found)
-    {
-        return Ok(Err(ApplyRefusal::OtherHash { found, confirmed: confirmed.to_owned() }));
+    if let Some(refusal) = other_hash(plan, around.confirmed) {
+        return Ok(Err(refusal));
     }
     let rows = rows(around.examined.document())?;
     let plan_id = plan.plan_id;
@@ -277,7 +283,7 @@ pub fn check(
     Ok(Ok(CheckedPlan { rows, stop }))
 }
 
-/// Whether the records of a plan are of an age at which they are still believed.
+/// Whether the records of a plan are recent enough to be relied on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Age {
     Fit,
@@ -285,7 +291,7 @@ enum Age {
     Old,
     /// The accounts were.
     OldAccounts,
-    /// One of them has yet to be read, as the file says.
+    /// One of them is dated in the future.
     Future,
 }
 

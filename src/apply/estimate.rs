@@ -26,7 +26,7 @@ const BEGINNING: &str = "2000-01-01T00:00:00Z";
 /// Counts the requests for records of a dry run. A record that is not as planned needs fewer; a request that is
 /// repeated, and a user with over a hundred memberships or addresses, need more.
 ///
-/// `time_for` says how long so many requests take, since what is kept of replies gets old.
+/// `time_for` says how long this many requests take, since what is kept of replies gets old.
 pub async fn estimate(plan: &CheckedPlan, time_for: &dyn Fn(u64) -> Duration) -> u64 {
     let requests = AtomicU64::new(0);
     let watch = Foreseen { requests: &requests, time_for };

@@ -17,7 +17,7 @@ mod resume;
 
 use std::time::Duration;
 
-pub use checked::{ApplyRefusal, Caps, CheckedPlan, Surroundings, check};
+pub use checked::{ApplyRefusal, Caps, CheckedPlan, Surroundings, check, other_hash};
 pub use estimate::estimate;
 pub use journal::{Entry, Journal, WarehouseJournal};
 pub use kept::{Moment, Watch};
@@ -35,10 +35,10 @@ use execute::{Decided, Done, try_dry};
 use kept::Kept;
 use make::Writing;
 
-/// So many failures in a row end an apply: something is wrong that no next repair will mend.
+/// This many failures in a row end an apply: something is wrong that the next repair would not mend.
 const MAX_FAILURES: u32 = 3;
 
-/// So many stale repairs in a row end an apply: the world moved, and the plan speaks of another one.
+/// This many stale repairs in a row end an apply: the records have moved on since the plan was made.
 const MAX_STALE: u32 = 5;
 
 /// How long after an unclear answer its effect may still show. Should it come later still, the next request
@@ -67,7 +67,7 @@ pub enum ApplyError {
     Journal(#[from] UnreadableEvent),
 }
 
-/// Told of each row.
+/// Called for each row.
 pub type Tell<'a> = dyn Fn(i64, Repair, ActionOutcome, Option<&str>) + 'a;
 
 /// How an apply is run.
@@ -78,9 +78,9 @@ pub struct Run<'a> {
     pub earlier: Earlier,
     /// What the first event says.
     pub heading: HeadingBody,
-    /// Asked before each repair: a reason to stop.
+    /// Called before each repair; returns a reason to stop.
     pub stop: &'a dyn Fn() -> Option<ApplyReason>,
-    /// Told what became of each row: its position, its action, its outcome and the reason.
+    /// Called with what became of each row: its position, its action, its outcome and the reason.
     pub tell: &'a Tell<'a>,
     /// As [`SETTLE`]; tests wait less.
     pub settle: Duration,
@@ -253,7 +253,7 @@ impl<'a> Course<'a> {
         Ok(())
     }
 
-    /// Writes down that the apply is over.
+    /// Writes down that the apply has ended.
     fn end(self) -> Result<Summary, ApplyError> {
         crash::point("before_end");
         let details = EventDetails::ApplyEnded(EndBody {

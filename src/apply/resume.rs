@@ -1,4 +1,4 @@
-//! What an earlier process left of an apply that was broken off.
+//! What an earlier process left of an apply that was interrupted.
 
 use std::{
     collections::{BTreeMap, HashMap},
@@ -71,7 +71,7 @@ fn open_intent(intent: IntentBody, is_in_doubt: bool, age: Duration) -> OpenInte
     }
 }
 
-/// An answer as it was written down. The time that it asked to wait is over, or the next answer asks again.
+/// An answer as it was written down. The wait that it asked for has passed, or the next answer asks again.
 fn answer(body: AnswerBody) -> WriteAnswer {
     WriteAnswer {
         reply: match body.reply {

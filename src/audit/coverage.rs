@@ -86,14 +86,14 @@ fn obstacle(need: Collection, collections: &[CollectionRow]) -> Option<String> {
     }
 }
 
-/// The one code that speaks of what is not there.
+/// The one code that is about what is not there.
 const ORPHANS: &str = "orphan_org";
 
 fn is_appended(row: &CollectionRow) -> bool {
     row.outcome == Outcome::Bounded && row.reason.as_deref() == Some("append")
 }
 
-/// Exports put one over the other prove no absence.
+/// Exports that were merged prove no absence.
 fn appended(collections: &[CollectionRow]) -> Option<String> {
     let row = collections.iter().find(|row| is_appended(row))?;
     Some(format!("{}: bounded (append)", row.collection))

@@ -41,7 +41,7 @@ pub struct AuditOptions {
 }
 
 impl AuditOptions {
-    /// What of the options is part of the rule set; in whatever order they were given.
+    /// Which of the options are part of the rule set; in whatever order they were given.
     fn as_json(&self) -> String {
         let rules: BTreeSet<&str> = self.rules_off.iter().map(String::as_str).collect();
         let repairs: BTreeSet<&str> = self.repairs_off.iter().map(|repair| repair.as_str()).collect();
@@ -104,7 +104,7 @@ pub fn audit(
     make(warehouse, options, clock, false)
 }
 
-/// The same from the beginning: nothing that an earlier run found is relied on.
+/// The same, without relying on anything that an earlier run found.
 pub fn audit_in_full(
     warehouse: &Warehouse,
     options: &AuditOptions,

@@ -59,7 +59,7 @@ pub fn fold_before(
     Ok(Some(pruned))
 }
 
-/// Lets the views of the newest run speak of an earlier one again.
+/// Makes the views of the newest run show an earlier one again.
 fn take_place(connection: &Session, run: &RunRow) -> Result<(), WarehouseError> {
     let found = |source, id| snapshots::by_id(connection, source, id);
     let (Some(salesforce), Some(zendesk)) = (

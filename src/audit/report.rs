@@ -45,7 +45,7 @@ pub struct AuditReport {
 /// Why a code is not evaluated where no account has a usable domain.
 pub(super) const NO_DOMAINS: &str = "no_domains";
 
-/// So many causes are counted together.
+/// How many causes are counted together.
 const COUNTED_CAUSES: usize = 5;
 
 /// Why a code is not evaluated that the settings name.

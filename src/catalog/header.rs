@@ -3,7 +3,7 @@
 //! ```text
 //! -- What a row is, in one sentence.
 //! --
-//! -- key: value, which may go on
+//! -- key: value, which may continue
 //! --   in the next line
 //! -- list:
 //! --   one item a line

@@ -16,7 +16,7 @@ pub struct Rule {
     pub version: u32,
     /// Drift or hygiene.
     pub family: Family,
-    /// What the rule speaks about.
+    /// What the rule is about.
     pub layer: Layer,
     /// How bad its issues are.
     pub severity: Severity,

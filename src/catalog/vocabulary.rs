@@ -14,7 +14,7 @@ pub struct Meaning {
     pub meaning: String,
 }
 
-/// The words of the glossary: at most 25, which the rest is explained with.
+/// The words of the glossary: at most 25, with which the rest is explained.
 ///
 /// # Panics
 ///

@@ -38,7 +38,7 @@ const SETTLE_VARIABLE: &str = "ORGDRIFT_TEST_SETTLE";
 /// Hours that a plan is good for, unless people say otherwise.
 const MAX_PLAN_AGE: u32 = 24;
 
-/// No receipt has as many bytes.
+/// No receipt is larger, in bytes.
 const LARGEST_RECEIPT: u64 = 256 << 20;
 
 /// Days that its accounts are good for, unless people say otherwise.
@@ -84,6 +84,10 @@ pub(super) fn run(context: &Context, arguments: &ApplyArgs) -> Result<u8, CliErr
     if mode == ApplyMode::Live && !context.wants_json() {
         safe_file::check(&receipt_file(&warehouse, &found))?;
     }
+    // A slip in the hash is told to whoever has not logged in yet.
+    if let Some(refusal) = apply::other_hash(&found, arguments.confirm_plan_hash.as_deref()) {
+        return Err(CliError::refused(refusal.to_string()).hint(refusal.hint()));
+    }
     let credentials = login::credentials(context, arguments.credentials.as_deref())?;
     if let Some(note) = credentials.note() {
         context.talk(note);
@@ -121,7 +125,7 @@ impl Asked<'_> {
         let is_broken_off = attempt.is_some() && !is_ended;
         if is_broken_off && self.mode == ApplyMode::DryRun {
             let caps = events.first().map(began_under).transpose()?.unwrap_or(self.caps());
-            return Err(CliError::refused(format!("the apply of plan {} was broken off", plan.plan_id))
+            return Err(CliError::refused(format!("the apply of plan {} was interrupted", plan.plan_id))
                 .hint(format!("finish it: {}", self.command_under(ApplyMode::Live, caps))));
         }
         let examined = plan::examine(warehouse, plan, &context.clock)?;
@@ -274,8 +278,13 @@ impl Asked<'_> {
         } else {
             let counts: Vec<String> =
                 summary.counts.iter().map(|(outcome, count)| format!("{count} {outcome}")).collect();
-            let mode = if self.mode == ApplyMode::Live { "applied" } else { "looked at" };
-            context.print(&format!("plan {} {mode}: {}\n", plan.plan_id, counts.join(", ")))?;
+            let counts = counts.join(", ");
+            context.print(&match self.mode {
+                ApplyMode::Live => format!("plan {} applied: {counts}\n", plan.plan_id),
+                ApplyMode::DryRun => {
+                    format!("dry run of plan {}: {counts}; nothing was written\n", plan.plan_id)
+                }
+            })?;
             if self.mode == ApplyMode::Live {
                 let path = receipt_file(warehouse, plan);
                 safe_file::write_text(&path, Readers::Owner, &text).map_err(|error| {
@@ -310,7 +319,7 @@ impl Asked<'_> {
 
 /// How an apply stands before its first request.
 struct Began<'a> {
-    /// An earlier process did not come to its end.
+    /// An earlier process did not end.
     is_broken_off: bool,
     /// The caps of its first event.
     under: Option<Caps>,
@@ -323,12 +332,12 @@ fn began_under(event: &EventRow) -> Result<Caps, CliError> {
         Ok(EventDetails::ApplyStarted(heading)) => {
             Ok(Caps { max_actions: heading.caps.max_actions, max_per_account: heading.caps.max_per_account })
         }
-        _ => Err(CliError::refused("the apply that was broken off does not say how it began")
+        _ => Err(CliError::refused("the interrupted apply does not say how it began")
             .hint("see what is wrong with the journal: `orgdrift receipt verify`")),
     }
 }
 
-/// Where the receipt of a live apply goes: beside the warehouse. That of a rehearsal takes no place of one that is none.
+/// Where the receipt of a live apply goes: beside the warehouse. That of a rehearsal never replaces the receipt of a real apply.
 fn receipt_file(warehouse: &Warehouse, plan: &StoredPlan) -> PathBuf {
     let usual = warehouse.path().with_file_name("apply_receipt.json");
     let is_rehearsal = |identity: &Option<String>| identity.as_deref().is_some_and(is_sandbox);

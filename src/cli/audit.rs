@@ -246,7 +246,7 @@ fn remark(code: &CodeSummary) -> String {
     let since = code.bound_since.as_ref().map(|since| format!("created since {since}"));
     let archived = code.is_without_archived.then(|| "archived ones not listed".to_owned());
     let outside = code.outside_window.filter(|&count| count > 0);
-    let outside = outside.map(|count| format!("{count} outside the window"));
+    let outside = outside.map(|count| format!("{} not counted", counted(count, "old closed ticket")));
     [since, archived, outside].into_iter().flatten().collect::<Vec<_>>().join("; ")
 }
 

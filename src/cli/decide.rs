@@ -123,7 +123,7 @@ fn as_json(decided: &Decided) -> serde_json::Value {
     json!({ "run_id": decided.run.run_id, "rows": rows, "untouched_count": decided.untouched_count })
 }
 
-/// A name that says something.
+/// A name that is not blank.
 fn named(text: &str) -> Result<String, &'static str> {
     match text.trim() {
         "" => Err("it is blank"),

@@ -91,12 +91,6 @@ pub(super) fn run(context: &Context, arguments: &DiffArgs) -> Result<u8, CliErro
 
 /// The runs that were asked for.
 fn find_pair(warehouse: &Warehouse, arguments: &DiffArgs) -> Result<RunPair, CliError> {
-    for name in [&arguments.old, &arguments.new].into_iter().flatten() {
-        if !matches!(name.as_str(), "latest" | "previous") && name.parse::<i64>().is_err() {
-            return Err(CliError::usage("name a run by its id, latest or previous")
-                .hint("`orgdrift list runs` shows all runs"));
-        }
-    }
     let new = runs::find_run(warehouse, arguments.new.as_deref())?;
     let old = match &arguments.old {
         Some(name) => runs::find_run(warehouse, Some(name))?,
@@ -248,7 +242,7 @@ fn incomparable(pair: &RunPair, obstacles: impl Iterator<Item = String>) -> CliE
     ))
 }
 
-/// The rows that a person reads; a file takes all.
+/// The most rows that are shown to a person; a file gets all.
 fn limit(context: &Context, arguments: &DiffArgs) -> Option<u64> {
     let is_for_eyes = context.format(FormatName::Table) == Format::Table && context.output().is_none();
     arguments.limit.or(is_for_eyes.then_some(TERMINAL_LIMIT))

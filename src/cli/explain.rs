@@ -4,7 +4,7 @@ use clap::Args;
 use serde_json::json;
 
 use super::shared::{
-    codes::{listed_under, unknown},
+    codes::{listed_under, unknown_word},
     context::Context,
     error::CliError,
     exit,
@@ -66,10 +66,10 @@ pub(super) fn run(context: &Context, arguments: &ExplainArgs) -> Result<u8, CliE
     Ok(exit::DONE)
 }
 
-/// So many meanings of a column's name are printed; JSON has all.
+/// How many meanings of a column's name are printed; JSON has all.
 const MEANINGS: usize = 8;
 
-/// Explains a word that is no rule: what columns of that value or that name mean.
+/// Explains a word that is not a rule: what columns of that value or that name mean.
 fn explain_word(context: &Context, typed: &str) -> Result<u8, CliError> {
     let is_same = |word: &str| {
         let plain = |text: &str| text.to_lowercase().replace(['-', ' '], "_");
@@ -86,7 +86,7 @@ fn explain_word(context: &Context, typed: &str) -> Result<u8, CliError> {
         }
     }
     if found.is_empty() {
-        return Err(unknown(typed));
+        return Err(unknown_word(typed));
     }
     if context.wants_json() {
         let json = serde_json::to_string_pretty(&found).map_err(std::io::Error::from)?;

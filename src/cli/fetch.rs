@@ -87,7 +87,7 @@ pub(super) fn run(context: &Context, arguments: &FetchArgs) -> Result<u8, CliErr
             context.next(&ingest(&manifest));
             Ok(exit::DONE)
         }
-        // With the same credentials going on leads no further; somebody has to look at them first.
+        // With the same credentials resuming leads no further; somebody has to look at them first.
         State::Partial if manifest.collections.values().all(|entry| entry.outcome != Outcome::Partial) => {
             context.next("doctor");
             Ok(exit::INCOMPLETE)

@@ -1,6 +1,6 @@
 //! An option that its command does not take: which command does.
 
-use std::ffi::OsString;
+use std::{error::Error, ffi::OsString};
 
 use clap::{
     Command,
@@ -8,14 +8,19 @@ use clap::{
     error::{ContextKind, ContextValue, ErrorKind},
 };
 
-/// So many commands are named.
+/// How many commands are named.
 const NAMED: usize = 3;
 
 /// The error of the parser, with the commands that take the option where any does.
 pub(super) fn explained(mut error: clap::Error, command: &Command, words: &[OsString]) -> clap::Error {
+    if error.kind() == ErrorKind::ValueValidation {
+        return number_explained(error, command);
+    }
     if error.kind() != ErrorKind::UnknownArgument {
         return error;
     }
+    // `-- --option` passes a word that looks like an option, and nobody means that.
+    error.remove(ContextKind::Suggested);
     let Some(ContextValue::String(typed)) = error.get(ContextKind::InvalidArg) else { return error };
     let Some(name) = typed.strip_prefix("--").and_then(|typed| typed.split('=').next()) else { return error };
     let (path, is_before) = path_of(command, words, name);
@@ -26,6 +31,35 @@ pub(super) fn explained(mut error: clap::Error, command: &Command, words: &[OsSt
     error.remove(ContextKind::Usage);
     error.insert(ContextKind::Suggested, ContextValue::StyledStrs(vec![StyledStr::from(tip)]));
     error
+}
+
+/// The error of a value that is not a number, or not one that the option takes, without the words of the parser.
+fn number_explained(error: clap::Error, command: &Command) -> clap::Error {
+    let Some(said) = error.source().map(ToString::to_string) else { return error };
+    let wanted = if let Some((_, range)) = said.split_once(" is not in ") {
+        let (first, last) = range.split_once("..=").unwrap_or((range, ""));
+        match last.parse::<i64>() {
+            Ok(last) if last < i64::from(u32::MAX) => format!("write a whole number from {first} to {last}"),
+            _ => format!("write a whole number from {}", first.trim_end_matches("..")),
+        }
+    } else if ["invalid digit", "cannot parse integer", "number too"]
+        .iter()
+        .any(|start| said.starts_with(start))
+    {
+        "write a whole number".to_owned()
+    } else {
+        return error;
+    };
+    let (Some(ContextValue::String(option)), Some(ContextValue::String(value))) =
+        (error.get(ContextKind::InvalidArg), error.get(ContextKind::InvalidValue))
+    else {
+        return error;
+    };
+    clap::Error::raw(
+        ErrorKind::ValueValidation,
+        format!("invalid value '{value}' for '{option}': {wanted}\n"),
+    )
+    .with_cmd(command)
 }
 
 /// The words that name the command, and whether the option stands before one of them.

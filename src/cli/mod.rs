@@ -81,10 +81,10 @@ pub struct Typed {
     printing: Printing,
 }
 
-/// What words say, of which the first is the name of the program.
+/// Parses the words of a command line, of which the first is the name of the program.
 ///
 /// # Errors
-/// The words are no command of orgdrift; so are those that ask for help.
+/// The words are not a command of orgdrift, or they ask for help.
 pub fn parsed<W: Into<OsString>>(words: impl IntoIterator<Item = W>) -> Result<Typed, clap::Error> {
     let mut command = command();
     let mut words: Vec<OsString> = words.into_iter().map(Into::into).collect();

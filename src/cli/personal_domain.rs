@@ -7,11 +7,17 @@ use crate::{
     identity::{is_valid_domain, plain_host},
     model::DomainKind,
     warehouse::{
-        Filter, Value,
+        Filter, Value, Warehouse,
         nouns::{FilterName, PERSONAL_DOMAINS},
         personal_domains::Change,
     },
 };
+
+/// A domain with more wrong letters is another one.
+const WRONG_LETTERS: usize = 2;
+
+/// Domains that are offered for one that is not on the list.
+const OFFERED: usize = 3;
 
 /// Arguments of `personal-domain`.
 #[derive(Debug, Args)]
@@ -87,11 +93,15 @@ pub(super) fn run(context: &Context, arguments: PersonalDomainArgs) -> Result<u8
         }
         What::Remove { domain } => {
             let domain = host(&domain)?;
-            let change = context.open_for_writing()?.remove_personal_domain(&domain, &context.clock.now())?;
-            context.talk(match change {
+            let warehouse = context.open_for_writing()?;
+            let change = warehouse.remove_personal_domain(&domain, &context.clock.now())?;
+            context.talk(match &change {
                 Change::Done => format!("{domain} may identify a customer from the next audit on"),
-                Change::AlreadySo(_) => format!("{domain} was not on the list"),
+                Change::AlreadySo(_) => format!("{domain} is not on the list"),
             });
+            if let (Change::AlreadySo(_), Some(near)) = (&change, near_on_list(&warehouse, &domain)?) {
+                context.talk(near);
+            }
             context.next("audit");
         }
         What::List { contains, kind } => {
@@ -111,6 +121,25 @@ pub(super) fn run(context: &Context, arguments: PersonalDomainArgs) -> Result<u8
         }
     }
     Ok(exit::DONE)
+}
+
+/// The domains of the list that are like one that is not on it.
+fn near_on_list(warehouse: &Warehouse, domain: &str) -> Result<Option<String>, CliError> {
+    let noun = &PERSONAL_DOMAINS;
+    let mut near: Vec<(usize, String)> = warehouse
+        .rows(noun.select, &[], noun.order_by, None)?
+        .collect()?
+        .into_iter()
+        .filter_map(|row| match row.into_iter().next() {
+            Some(Value::Text(listed)) => Some((strsim::osa_distance(domain, &listed), listed)),
+            _ => None,
+        })
+        .filter(|(distance, _)| *distance <= WRONG_LETTERS)
+        .collect();
+    near.sort();
+    near.truncate(OFFERED);
+    let near: Vec<String> = near.into_iter().map(|(_, domain)| domain).collect();
+    Ok((!near.is_empty()).then(|| format!("did you mean {}?", near.join(" or "))))
 }
 
 fn host(domain: &str) -> Result<String, CliError> {

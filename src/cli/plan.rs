@@ -11,7 +11,8 @@ use std::{
 use clap::{Args, Subcommand, ValueEnum};
 
 use super::shared::{
-    context::Context, error::CliError, exit, filters::account_id, keys, plans, printing::FormatName, runs,
+    context::Context, error::CliError, exit, filters::account_id, keys, near_file, plans,
+    printing::FormatName, runs,
 };
 use crate::{
     catalog,
@@ -83,7 +84,7 @@ struct CreateArgs {
     approved: bool,
 }
 
-/// No list of keys has as many bytes.
+/// No list of keys is larger, in bytes.
 const LARGEST_LIST: u64 = 64 << 20;
 
 /// Arguments of `plan show`.
@@ -159,6 +160,17 @@ fn create(context: &Context, arguments: &CreateArgs) -> Result<u8, CliError> {
 
 /// What to do about a plan that is not made, as far as it depends on what was asked for.
 fn with_hint(error: PlanError, arguments: &CreateArgs, warehouse: &Warehouse) -> CliError {
+    if let (PlanError::UnknownKey { issue_key, .. }, Some(path)) = (&error, &arguments.keys)
+        && let Some(line) = line_of(path, issue_key)
+    {
+        let near = keys::did_you_mean(warehouse, issue_key).ok().flatten();
+        return CliError::failure(format!("{}, line {line}: {error}", path.display())).hint(
+            near.unwrap_or_else(|| {
+                "write one key of an issue on each line, as `orgdrift list issues --format csv` shows them"
+                    .to_owned()
+            }),
+        );
+    }
     let near = match &error {
         PlanError::UnknownKey { issue_key, .. } => keys::did_you_mean(warehouse, issue_key).ok().flatten(),
         PlanError::NothingMatches { .. } if arguments.approved => Some(
@@ -198,9 +210,17 @@ fn options(arguments: &CreateArgs) -> Result<PlanOptions, CliError> {
     })
 }
 
+/// The line of a file of keys on which a key stands, from 1.
+fn line_of(path: &Path, key: &str) -> Option<usize> {
+    let text = safe_file::read_text(path, LARGEST_LIST).ok()?;
+    text.trim_start_matches('\u{feff}').lines().position(|line| line.trim() == key).map(|at| at + 1)
+}
+
 fn read_keys(path: &Path) -> Result<Vec<String>, CliError> {
-    let text = safe_file::read_text(path, LARGEST_LIST)
-        .map_err(|error| CliError::failure(format!("cannot read {}: {error}", path.display())))?;
+    let text = safe_file::read_text(path, LARGEST_LIST).map_err(|error| {
+        CliError::failure(format!("cannot read {}: {error}", path.display()))
+            .hint(near_file::did_you_mean(path).unwrap_or_else(|| "check the path".to_owned()))
+    })?;
     let lines = text.trim_start_matches('\u{feff}').lines().map(str::trim);
     let keys: Vec<String> = lines.filter(|line| !line.is_empty()).map(str::to_owned).collect();
     if keys.is_empty() {
@@ -248,7 +268,7 @@ fn file_text(warehouse: &Warehouse, plan: &StoredPlan) -> Result<String, CliErro
 
 fn heading(plan: &StoredPlan, remark: &str) -> String {
     format!(
-        "plan {}{remark}: {} of run {}, for {}\nhash {}\n",
+        "plan {}{remark}: {}, made from run {}, for {}\nhash {}\n",
         plan.plan_id,
         plan.state,
         plan.run_id,
@@ -294,9 +314,12 @@ fn say_foreseen(text: &mut String, foreseen: Option<&Foreseen>) {
     let Some(foreseen) = foreseen else { return };
     let _ = writeln!(
         text,
-        "\nif all of it were applied: {} would vanish, {} would appear",
+        "\napplying the whole plan would resolve {} and create {}",
         counted(foreseen.vanishing.len() as u64, "issue"),
-        foreseen.appearing.len()
+        match foreseen.appearing.len() {
+            0 => "none".to_owned(),
+            count => count.to_string(),
+        }
     );
     for (sign, issues) in [('-', &foreseen.vanishing), ('+', &foreseen.appearing)] {
         let mut codes: BTreeMap<&str, u64> = BTreeMap::new();

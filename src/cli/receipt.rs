@@ -86,7 +86,7 @@ fn show(context: &Context, arguments: &ShowArgs) -> Result<u8, CliError> {
     context.tell_of_rehearsal(plan.as_ref().and_then(|plan| plan.source_identity.as_deref()));
     if let Some(head) = warehouse.journal_head()? {
         context.talk(format!(
-            "head {head}: keep it elsewhere; `orgdrift receipt verify --expect-head HASH` then proves that the journal was not altered"
+            "head {head}: keep this hash elsewhere; `orgdrift receipt verify --expect-head HASH` then proves that the journal was not altered"
         ));
     }
     let proved = plans::to_be_proved(&warehouse)?;
@@ -198,7 +198,7 @@ fn verify(context: &Context, arguments: &VerifyArgs) -> Result<u8, CliError> {
             let place = fault.event_id.map_or_else(String::new, |event_id| format!("event {event_id}: "));
             let _ = writeln!(text, "{place}{}", fault.problem);
         }
-        text.push_str(if is_sound { "sound\n" } else { "not sound\n" });
+        text.push_str(if is_sound { "the journal is intact\n" } else { "the journal is not intact\n" });
         context.print(&text)?;
     }
     for attempt_id in &found.open_applies {

@@ -70,7 +70,7 @@ fn refresh(context: &Context, arguments: &RefreshArgs) -> Result<u8, CliError> {
     Ok(code)
 }
 
-/// Refuses to end a plan that is being carried out. Of one whose rest was left, it returns what is said.
+/// Refuses to end a plan that is being carried out. If a part of a plan was left undone, returns what to say about it.
 fn open_batch(context: &Context, arguments: &RefreshArgs) -> Result<Option<String>, CliError> {
     if !context.db().exists() {
         return Ok(None);

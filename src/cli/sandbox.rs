@@ -203,7 +203,7 @@ async fn serve(
     let server = Server::bind(port).await.map_err(|error| match error.kind() {
         std::io::ErrorKind::AddrInUse => {
             CliError::failure(format!("port {port} is in use by another program"))
-                .hint("leave --port away for any free one")
+                .hint("omit --port to use any free one")
         }
         std::io::ErrorKind::PermissionDenied => {
             CliError::failure(format!("port {port} may not be used")).hint("name one from 1024 on")

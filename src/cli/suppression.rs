@@ -109,7 +109,7 @@ fn add(context: &Context, arguments: AddArgs) -> Result<u8, CliError> {
                 decision.target
             ))
             .hint(format!(
-                "to decide anew, take it back first: orgdrift suppression remove {suppression_id}{}",
+                "to decide again, end it first: orgdrift suppression remove {suppression_id}{}",
                 context.db_option()
             )));
         }
@@ -243,7 +243,7 @@ fn remove(context: &Context, suppression_id: i64) -> Result<u8, CliError> {
     Ok(exit::DONE)
 }
 
-/// A text that says something. What a terminal would obey stays in it: the printing takes care of that.
+/// A text that is not blank. What a terminal would obey stays in it: the printing takes care of that.
 fn said(text: &str) -> Result<String, &'static str> {
     match text.trim() {
         "" => Err("it is blank"),

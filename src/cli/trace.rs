@@ -12,6 +12,7 @@ use super::shared::{
     exit, runs,
     seek::{self, of_noun},
 };
+use crate::near::near;
 use crate::trace::{self, KeyError, TraceError};
 use crate::warehouse::{Warehouse, trace::Kind};
 
@@ -96,8 +97,18 @@ fn record(
         (Some(found), _) => Ok(found),
         // Says what a key of that kind looks like.
         (None, Some(kind)) => Ok((kind, text.to_owned())),
-        (None, None) => Err(seek::nothing(warehouse, text)?),
+        (None, None) => Err(match near_noun(text) {
+            Some(noun) => CliError::usage("the kind of record is user, ticket, org or account")
+                .hint(format!("did you mean `orgdrift trace {noun} …`?")),
+            None => seek::nothing(warehouse, text)?,
+        }),
     }
+}
+
+/// The kind that the first of several words may have been meant for.
+fn near_noun(text: &str) -> Option<&'static str> {
+    let (first, _) = text.split_once(' ')?;
+    near(first, ["user", "ticket", "org", "account"]).first().copied()
 }
 
 fn with_hints(error: TraceError, kind: Kind, run: Option<&str>, db_option: &str) -> CliError {

@@ -17,7 +17,7 @@ pub(super) enum Content {
     Text(String),
     /// A date without a time of day, ISO-8601.
     Date(String),
-    /// What is no date and no text.
+    /// Neither a date nor a text.
     Other(&'static str),
 }
 
@@ -85,11 +85,11 @@ pub(super) struct Header {
 
 /// What a line is as a header.
 pub(super) enum Heading {
-    /// No header of ours.
+    /// Not a header that orgdrift writes.
     None,
     /// One.
     Some(Header),
-    /// One that lacks columns, or has one twice.
+    /// One that lacks columns, or has a column twice.
     Broken(String),
 }
 

@@ -1,4 +1,4 @@
-//! What becomes of each row.
+//! Decides what becomes of each row.
 
 use std::collections::HashMap;
 
@@ -19,7 +19,7 @@ use crate::{
 /// The reasons that somebody can answer for.
 const RISKS: [&str; 2] = ["user_belongs_to_other_account", "user_email_unverified"];
 
-/// Why a row is not taken although nothing is wrong with it.
+/// Why a row is skipped although nothing is wrong with it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PassedOver {
     /// The newest run does not have the issue.

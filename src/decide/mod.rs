@@ -1,4 +1,4 @@
-//! Decisions that come back in a workbook: read, judged row by row, and taken as a whole or not at all.
+//! Decisions that come back in a workbook: read, judged row by row, and imported as a whole or not at all.
 //!
 //! A row is known by the key of its issue and by the fingerprint that the sheet shows, so a sheet of an older run is
 //! welcome: what is resolved or different now is passed over and named. A row whose fields are as they were when the sheet
@@ -36,7 +36,7 @@ const LARGEST: u64 = 256 << 20;
 /// How many rows are named when a file is refused.
 const NAMED: usize = 20;
 
-/// What a row of a file does that cannot be taken.
+/// A row of a file that cannot be imported.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fault {
     /// Where it stands.
@@ -60,7 +60,7 @@ pub enum DecideError {
         #[source]
         source: io::Error,
     },
-    /// It is none of the files that decisions come in.
+    /// It is not one of the files that decisions come in.
     #[error("{} {what}", path.display())]
     Form {
         /// The file.
@@ -71,8 +71,8 @@ pub enum DecideError {
     /// There is nothing to decide about.
     #[error("the warehouse has no run yet")]
     NoRun,
-    /// Rows cannot be taken.
-    #[error("{count} of the file cannot be taken, so nothing was", count = crate::output::counted(i64::try_from(faults.len()).unwrap_or(i64::MAX), "row"))]
+    /// Rows cannot be imported.
+    #[error("{count} of the file cannot be imported, so nothing was imported", count = crate::output::counted(i64::try_from(faults.len()).unwrap_or(i64::MAX), "row"))]
     Refused {
         /// Every one of them, in the order of the file.
         faults: Vec<Fault>,
@@ -101,7 +101,7 @@ impl DecideError {
                     .to_owned(),
             ),
             Self::Refused { .. } => Some("correct these rows, then hand the file in again".to_owned()),
-            Self::Io { .. } => None,
+            Self::Io { .. } => Some("check the path of the workbook".to_owned()),
         }
     }
 }
@@ -117,7 +117,7 @@ pub struct Decided {
     pub untouched_count: usize,
 }
 
-/// Reads a file and takes what it decides.
+/// Reads a file and imports its decisions.
 ///
 /// # Errors
 /// See [`DecideError`].

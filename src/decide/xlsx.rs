@@ -51,9 +51,7 @@ pub(super) fn read(path: &Path, bytes: Vec<u8>) -> Result<Table, DecideError> {
         }
     }
     if !has_issues && table.faults.is_empty() {
-        return Err(form(
-            "has no sheet with the columns of decisions: Issue key, Fingerprint, Made from, Decision",
-        ));
+        return Err(form("has no sheet with the columns Issue key, Fingerprint, Made from and Decision"));
     }
     Ok(table)
 }

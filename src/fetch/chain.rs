@@ -22,7 +22,7 @@ use crate::{
     zendesk::api::{Listing, Page, Position, ReadApi},
 };
 
-/// What a later reading reads again: the clocks of Zendesk's machines differ, and a change may show a
+/// What a later snapshot reads again: the clocks of Zendesk's machines differ, and a change may show a
 /// moment after its time. The export refuses a start within the last minute, which this is out of as well.
 const OVERLAP_SECONDS: i64 = 120;
 
@@ -209,7 +209,7 @@ async fn begin_again<A: ReadApi>(
     in_background(move || writer.begin_again(entry).map(|()| writer)).await
 }
 
-/// Where a later reading may go on after a page that was the last.
+/// Where a later snapshot may continue after a page that was the last.
 fn continue_at(entry: &Entry, last: &Page, time: &ServerTime, options: &Options) -> Option<ContinueAt> {
     let seconds = |time: &str| clock::unix_seconds(time).map(|second| second - OVERLAP_SECONDS);
     match entry.listing {

@@ -19,7 +19,7 @@ pub enum StagingError {
         source: io::Error,
     },
     /// A link or a device stands where a file or folder of the fetch should be.
-    #[error("{} is no {expected}, and links are not followed", path.display())]
+    #[error("{} is not a {expected}, and links are not followed", path.display())]
     WrongKind {
         /// Where.
         path: PathBuf,
@@ -63,7 +63,7 @@ pub enum StagingError {
         what: &'static str,
     },
     /// The folder is of another account.
-    #[error("{} is of Zendesk account {found}, and the credentials are of {given}", path.display())]
+    #[error("{} holds Zendesk account {found}, but the credentials are for {given}", path.display())]
     OtherAccount {
         /// The folder.
         path: PathBuf,
@@ -108,7 +108,7 @@ pub enum FetchError<E: std::error::Error + 'static> {
     #[error(transparent)]
     Api(E),
     /// Exports, and with them deleted records and archived tickets, are for admins.
-    #[error("the credentials are of a user with the role {role}; reading an account takes an admin")]
+    #[error("the user who logs in has the role {role}, but reading an account needs an admin")]
     NotAdmin {
         /// The role.
         role: &'static str,

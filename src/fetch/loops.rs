@@ -9,17 +9,17 @@ use xxhash_rust::xxh3::Xxh3;
 
 use crate::{model::GivenUp, zendesk::api::Position};
 
-/// So many empty pages in a row that say that more follows are believed.
+/// How many empty pages in a row that say that more follows are believed.
 const EMPTY_PAGES: u32 = 100;
 
 /// The number of pages in a row that may hold the same ids, though their cursors differ.
 const SAME_PAGES: u32 = 10;
 
 /// The most pages that one command reads of a listing: a hundred million records of a list. What the API says
-/// about the number of records plays no part: its counts are a day old, and stop at 100,000 while it counts anew.
+/// about the number of records plays no part: its counts are a day old, and stop at 100,000 while it counts again.
 const PAGE_LIMIT: u64 = 1_000_000;
 
-/// Watches one listing. A fetch that goes on begins with an empty memory, and finds a loop one round later.
+/// Watches one listing. A fetch that is resumed begins with an empty memory, and finds a loop one round later.
 #[derive(Debug, Default)]
 pub(super) struct LoopWatch {
     seen: HashSet<u64>,

@@ -150,7 +150,7 @@ pub struct CollectionEntry {
     pub reading: Reading,
     /// Where a continued reading began.
     pub since: Option<ContinueAt>,
-    /// Where a later reading may go on.
+    /// Where a later snapshot may continue.
     pub continue_at: Option<ContinueAt>,
     /// The cursor of the first page.
     pub first_cursor: Option<String>,

@@ -187,7 +187,7 @@ where
                 Err(error) => Err(error.into()),
             };
             if result.is_err() {
-                // The others end as well: what they have is enough to go on.
+                // The others end as well: what they have is enough to continue.
                 stop.cancel();
             }
             result

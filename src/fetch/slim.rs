@@ -23,7 +23,7 @@ use crate::{
     },
 };
 
-/// A page that is no page: a record that is no object, or one without an id.
+/// Not a page: a record that is not an object, or one without an id.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Malformed;
 
@@ -78,7 +78,7 @@ fn write_markers(listing: Listing, page: &Page, text: &mut Vec<u8>) {
             serde_json::json!({ "meta": { "has_more": !page.is_end, "after_cursor": cursor } })
         }
     };
-    // An object without its first brace goes on where the list ended.
+    // An object without its first brace continues where the list ended.
     let markers = markers.to_string();
     text.push(b',');
     text.extend_from_slice(&markers.as_bytes()[1..markers.len() - 1]);

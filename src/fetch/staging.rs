@@ -2,7 +2,7 @@
 //!
 //! A page is committed in two steps: it is appended to its file as a gzip member of its own, then
 //! `progress.json` is replaced, which says how long the file is up to there and where the next page begins.
-//! What lies behind that length was not committed; going on cuts it off. A killed command needs nothing
+//! What lies behind that length was not committed; resuming cuts it off. A killed command needs nothing
 //! more. For a power failure files are synced every few seconds, and the length of then is kept beside the
 //! other: whatever does not unpack after it is read again.
 
@@ -236,7 +236,7 @@ impl Staging {
 fn reopen(entry: &mut Entry, options: &Options) {
     match (entry.outcome, entry.reason.as_deref()) {
         (None | Some(Outcome::Complete), _) => {}
-        // The server or the permission may be better now, and pages are counted anew.
+        // The server or the permission may be better now, and pages are counted again.
         (Some(Outcome::NotPermitted), _)
         | (Some(Outcome::Partial), Some("server_error" | "timed_out" | "bad_page" | "page_limit")) => {
             entry.outcome = None;

@@ -28,7 +28,7 @@ const SYNC_EVERY: Duration = Duration::from_secs(5);
 /// Why a page was not committed.
 #[derive(Debug)]
 pub(super) enum PageError {
-    /// The page is none.
+    /// What was sent is not a page.
     Malformed,
     /// The disk.
     Staging(StagingError),
@@ -50,7 +50,7 @@ impl From<Malformed> for PageError {
 #[derive(Debug)]
 pub(super) struct End {
     pub(super) finished_at: String,
-    /// Where a later reading may go on.
+    /// Where a later snapshot may continue.
     pub(super) continue_at: Option<ContinueAt>,
 }
 
@@ -75,7 +75,7 @@ pub(super) struct CollectionWriter {
     with_subjects: bool,
     pub(super) entry: Entry,
     synced_at: Instant,
-    /// Hashes of the pages of this command: a fetch that goes on meets a repetition one round later.
+    /// Hashes of the pages of this command: a fetch that is resumed meets a repetition one round later.
     pages: HashSet<u64>,
     last_page: Option<u64>,
     same_run: u32,
@@ -115,7 +115,7 @@ impl CollectionWriter {
         })
     }
 
-    /// Appends a page and commits it: from now on going on begins behind it. The last page is committed
+    /// Appends a page and commits it: from now on resuming begins behind it. The last page is committed
     /// together with the end of its collection.
     pub(super) fn write(&mut self, page: &Page, end: Option<End>) -> Result<Written, PageError> {
         let line = page_line(self.entry.listing, page, self.with_subjects)?;

@@ -17,7 +17,7 @@ const TYPED: &str = "external_id";
 /// Words that stand in its place in evidence of `orphan_org`.
 const CLOSED_WORDS: [&str; 2] = ["blank", "names_no_account"];
 
-/// Stands in place of text that is no account id.
+/// Stands in place of text that is not an account id.
 const OTHER_TEXT: &str = "other text";
 
 /// Keys of evidence that hold ids of people's records, with what they are.

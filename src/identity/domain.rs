@@ -18,7 +18,7 @@ use super::trim::is_invisible;
 /// How often a scheme is removed from one token (`https://https://acme.com`).
 const MAX_SCHEMES: usize = 4;
 
-/// Why a token of a domain field is no key.
+/// Why a token of a domain field is not a key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, thiserror::Error)]
 pub enum DomainProblem {
     /// Free text, a single label, illegal characters, or a word for "no value".
@@ -87,7 +87,7 @@ pub fn is_valid_domain(host: &str) -> bool {
 }
 
 /// Returns the registrable part of a host that is a domain key as it stands, see [`is_valid_domain`]: the public suffix
-/// with one label more, `acme.com` of `eu.acme.com`. None: it is no key.
+/// with one label more, `acme.com` of `eu.acme.com`. None: it is not a key.
 pub fn registrable_part(host: &str) -> Option<&str> {
     if is_valid_domain(host) { psl::domain_str(host) } else { None }
 }

@@ -77,7 +77,7 @@ fn same_letters(label: &str, mapped: &str) -> bool {
 fn is_compatibility(c: char) -> bool {
     let alone = c.to_string();
     let (mapped, _) = idna::domain_to_unicode(&alone);
-    // A mark that stands alone is no domain; it is not mapped either.
+    // A mark that stands alone is not a domain; it is not mapped either.
     !mapped.is_empty() && mapped != alone && !mapped.contains('\u{FFFD}')
 }
 

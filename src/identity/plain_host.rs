@@ -13,7 +13,7 @@ use super::{
 const MAX_HOST: usize = 253;
 const MAX_LABEL: usize = 63;
 
-/// Why a text is no plain host.
+/// Why a text is not a plain host.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, thiserror::Error)]
 pub enum HostProblem {
     /// An e-mail address where a domain should be; Zendesk's domain field accepts these
@@ -162,7 +162,7 @@ pub(super) fn has_punycode(text: &str) -> bool {
     text.as_bytes().windows(4).any(|window| window.eq_ignore_ascii_case(b"xn--"))
 }
 
-/// Names what a text is that is no host.
+/// Names what a text is that is not a host.
 fn problem_of(raw: &str) -> HostProblem {
     let has_port = raw
         .rsplit_once(':')

@@ -45,7 +45,7 @@ pub enum IngestError {
     },
     /// Too many rows of an account file were refused.
     #[error(
-        "{file}: {rejected} of {} rejected, more than {allowed}: {}", counted(*rows, "row"), summary.reasons()
+        "{file}: {rejected} of {} cannot be used, more than {allowed}: {}", counted(*rows, "row"), summary.reasons()
     )]
     TooManyRejections {
         /// The file as it was named.
@@ -93,7 +93,7 @@ pub enum IngestError {
 #[derive(Debug, thiserror::Error)]
 pub enum Refusal {
     /// Another Zendesk account.
-    #[error("the reading is of Zendesk account {found}, but the warehouse belongs to {expected}")]
+    #[error("the records are of Zendesk account {found}, but the warehouse belongs to {expected}")]
     OtherAccount {
         /// The account of the warehouse.
         expected: ZendeskIdentity,
@@ -108,7 +108,7 @@ pub enum Refusal {
     },
     /// Records of a sandbox in a warehouse whose records do not say whose they are.
     #[error(
-        "the reading is of the sandbox {found}, but the warehouse holds records of an account without a name"
+        "the records are of the sandbox {found}, but the warehouse holds records of an account without a name"
     )]
     SandboxBesideOthers {
         /// The sandbox.
@@ -116,7 +116,7 @@ pub enum Refusal {
     },
     /// Records of a real account beside the accounts of the demo.
     #[error(
-        "the reading is of Zendesk account {found}, but the warehouse holds the accounts of the bundled demo"
+        "the records are of Zendesk account {found}, but the warehouse holds the accounts of the bundled demo"
     )]
     BesideDemo {
         /// The account of the reading.
@@ -149,27 +149,27 @@ pub enum Refusal {
         found: String,
     },
     /// A reading that was not taken yet.
-    #[error("the reading was taken at {taken_at}, but it is only {now}")]
+    #[error("the snapshot is dated {taken_at}, but it is only {now}")]
     NotYet {
-        /// The reading's time.
+        /// When the snapshot was taken.
         taken_at: String,
         /// The time of the ingest.
         now: String,
     },
     /// A window that begins after the reading.
-    #[error("--since {since} is later than the reading itself ({taken_at}): no ticket would be left")]
+    #[error("--since {since} is later than the snapshot itself ({taken_at}): no ticket would be left")]
     SinceAfter {
         /// The option.
         since: String,
-        /// The reading's time.
+        /// When the snapshot was taken.
         taken_at: String,
     },
-    /// An older reading.
-    #[error("the reading was taken at {taken_at}, before the latest {source_name} snapshot ({latest})")]
+    /// An older snapshot.
+    #[error("the snapshot was taken at {taken_at}, before the latest {source_name} snapshot ({latest})")]
     Older {
         /// The system.
         source_name: &'static str,
-        /// The reading's time.
+        /// When the snapshot was taken.
         taken_at: String,
         /// The latest snapshot's time.
         latest: String,
@@ -194,8 +194,8 @@ pub enum Refusal {
         /// Accounts that could be read.
         row_count: u64,
     },
-    /// A reading of what changed that does not go on where the newest snapshot ended.
-    #[error("{collection} of {} hold only what changed since an earlier reading, {why}", folder.display())]
+    /// A reading of what changed that does not continue where the newest snapshot ended.
+    #[error("{collection} of {} hold only what changed since an earlier snapshot, {why}", folder.display())]
     NotContinued {
         /// The folder.
         folder: PathBuf,
@@ -213,7 +213,7 @@ pub enum Mismatch {
     #[error("and the warehouse has no zendesk snapshot")]
     NoSnapshot,
     /// It names no place: the collection was not read to its end, or not by an export.
-    #[error("but snapshot {snapshot_id}, the newest, names no place where {collection} go on")]
+    #[error("but snapshot {snapshot_id}, the newest, does not say where {collection} continue")]
     NoPlace {
         /// The newest snapshot.
         snapshot_id: i64,
@@ -304,16 +304,15 @@ impl IngestError {
                 Some("keep one warehouse for each Zendesk account: name another file with --db".to_owned())
             }
             Self::Refused(Refusal::OriginDiffers { .. }) => {
-                Some("leave --subdomain away, or name the right folder".to_owned())
+                Some("omit --subdomain, or name the right folder".to_owned())
             }
             Self::Refused(Refusal::NotYet { .. }) => Some(
-                "check --taken-at, the manifest and the clock; later readings would all be refused"
+                "check --taken-at, the manifest and the clock; all later snapshots would be refused"
                     .to_owned(),
             ),
             Self::Refused(Refusal::SinceAfter { .. }) => Some("name an earlier date".to_owned()),
             Self::Refused(Refusal::NotContinued { why: Mismatch::Subjects { is_kept, .. }, .. }) => Some(
-                if *is_kept { "say --with-subjects as before" } else { "leave --with-subjects away" }
-                    .to_owned(),
+                if *is_kept { "say --with-subjects as before" } else { "omit --with-subjects" }.to_owned(),
             ),
             Self::Refused(Refusal::ReadBefore { .. }) => {
                 Some("export the accounts again, and check which file the export writes".to_owned())
@@ -322,7 +321,7 @@ impl IngestError {
             // These name a folder, which the command line quotes.
             Self::Unfinished { .. } | Self::Refused(Refusal::NotContinued { .. }) => None,
             Self::Refused(Refusal::Older { .. }) => {
-                Some("ingest readings in the order in which they were taken; check --taken-at".to_owned())
+                Some("ingest snapshots in the order in which they were taken; check --taken-at".to_owned())
             }
         }
     }

@@ -19,7 +19,7 @@ use crate::{
 pub enum Allowance {
     /// So many.
     Count(u64),
-    /// So many of a hundred.
+    /// A share in per cent.
     Percent(f64),
 }
 
@@ -150,7 +150,7 @@ pub(super) fn is_shrunk(count: u64, last: u64, max_shrink: Allowance) -> bool {
     missing > 0 && max_shrink.is_exceeded(missing, last) && (missing >= minimum || count == 0)
 }
 
-/// A complete reading that is much smaller than the last complete one is doubted.
+/// A complete snapshot that is much smaller than the last complete one is doubted.
 pub(super) fn shrink(
     outcome: Outcome,
     count: u64,
@@ -169,7 +169,7 @@ pub(super) fn shrink(
 /// What is said about a collection that is doubted for its size.
 pub(super) fn shrink_note(collection: Collection, reading: Reading, count: u64, last: u64) -> String {
     format!(
-        "{collection}: {} after {last} in the last complete reading; if that is right, {} with --accept-shrink",
+        "{collection}: {} after {last} in the last complete snapshot; if that is right, {} with --accept-shrink",
         counted(count, "row"),
         match reading {
             Reading::Walk => "ingest again",

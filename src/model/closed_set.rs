@@ -108,7 +108,7 @@ closed_set! {
 }
 
 closed_set! {
-    /// Which kind of record a rule speaks about.
+    /// Which kind of record a rule is about.
     Layer {
         /// Accounts and organizations.
         Organization = "organization",
@@ -274,7 +274,7 @@ closed_set! {
     EventKind {
         /// An apply began.
         ApplyStarted = "apply_started",
-        /// An apply that was broken off goes on.
+        /// An apply that was interrupted continues.
         ApplyResumed = "apply_resumed",
         /// A request that writes is about to be sent.
         Intent = "intent",
@@ -282,7 +282,7 @@ closed_set! {
         Answer = "answer",
         /// What became of a row of the plan; nothing more will be tried.
         Outcome = "outcome",
-        /// An apply came to its end.
+        /// An apply ended.
         ApplyEnded = "apply_ended",
     }
 }
@@ -302,7 +302,7 @@ closed_set! {
         Blocked = "blocked",
         /// Zendesk refused it, or it could not be brought about.
         Failed = "failed",
-        /// Nobody can say whether it was written.
+        /// It is not known whether it was written.
         Unknown = "unknown",
         /// The apply ended before its turn.
         NotAttempted = "not_attempted",

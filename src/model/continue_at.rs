@@ -1,4 +1,4 @@
-//! Where a reading of a Zendesk export ended, so that a later one goes on there.
+//! Where a reading of a Zendesk export ended, so that a later one continues there.
 
 use serde::{Deserialize, Serialize};
 

@@ -47,7 +47,7 @@ closed_set! {
         NoOrganization = "no_organization",
         /// Where it should be.
         Expected = "expected",
-        /// A user who is no member of the expected organization.
+        /// A user who is not a member of the expected organization.
         MissingMembership = "missing_membership",
         /// A member with another default organization.
         DefaultNotExpected = "default_not_expected",

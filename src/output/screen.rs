@@ -2,7 +2,7 @@
 
 use anstyle::{AnsiColor, Style};
 
-/// Under so many columns a record that does not fit is a paragraph.
+/// Under this number of columns a record that does not fit is a paragraph.
 pub(crate) const NARROW: usize = 100;
 
 /// What a text is shown on. Without a width it is a file or a pipe, which nothing is too wide for.
@@ -15,12 +15,12 @@ pub struct Screen {
 }
 
 impl Screen {
-    /// The same with a margin of so many columns.
+    /// The same with a margin of this number of columns.
     pub(crate) fn narrower(self, margin: usize) -> Self {
         Self { width: self.width.map(|width| width.saturating_sub(margin)), ..self }
     }
 
-    /// The same, and no wider than so many columns.
+    /// The same, and no wider than this number of columns.
     pub(crate) fn at_most(self, width: usize) -> Self {
         Self { width: Some(self.width.map_or(width, |own| own.min(width))), ..self }
     }

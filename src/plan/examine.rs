@@ -1,7 +1,7 @@
 //! Whether a stored plan is what it was shown as, and what an honest one says: a file may come from anywhere.
 //!
 //! [`agrees`] compares the rows, which people are shown, with the bytes, which are applied. [`examine`] composes the plan
-//! anew from its run and compares byte for byte, then asks of each repair whether it makes sense by itself: a file that
+//! again from its run and compares byte for byte, then asks of each repair whether it makes sense by itself: a file that
 //! agrees with itself may still have been made up.
 
 use std::collections::HashMap;
@@ -46,15 +46,15 @@ pub enum Unsound {
         /// In the table.
         said: String,
     },
-    /// People would be shown something else than is sent.
-    #[error("{what} of plan {plan_id} is not what its hash is over: it was changed")]
+    /// People would be shown something other than what is sent.
+    #[error("{what} of plan {plan_id} does not match the hash of the plan: it was changed")]
     OtherRows {
         /// The plan.
         plan_id: i64,
         /// Such as `row 3`.
         what: String,
     },
-    /// Its run leads to another plan.
+    /// Another plan follows from its run.
     #[error("plan {plan_id} is not what run {run_id} leads to")]
     NotOfItsRun {
         /// The plan.
@@ -63,7 +63,7 @@ pub enum Unsound {
         run_id: i64,
     },
     /// A repair that no rule proposes.
-    #[error("action {position} of plan {plan_id} is none that orgdrift proposes: {what}")]
+    #[error("repair {position} of plan {plan_id} is not one that orgdrift proposes: {what}")]
     Nonsense {
         /// The plan.
         plan_id: i64,

@@ -45,7 +45,7 @@ pub enum PlanError {
     /// There is nothing to plan from.
     #[error("the warehouse has no run yet")]
     NoRun,
-    /// The newest run speaks of older records.
+    /// The newest run is about older records.
     #[error("run {run_id} is outdated: {source_name} snapshot {snapshot_id} is newer")]
     Outdated {
         /// The newest run.
@@ -55,14 +55,16 @@ pub enum PlanError {
         /// Its newest snapshot.
         snapshot_id: i64,
     },
-    /// Somebody decided otherwise since.
+    /// Somebody has decided otherwise since.
     #[error("rules, personal domains, suppressions or accepted risks changed since run {run_id}")]
     OtherRules {
         /// The newest run.
         run_id: i64,
     },
     /// Nobody knows yet what an apply over the same snapshots did.
-    #[error("the apply of plan {plan_id} was broken off: find out what it did before you plan anything else")]
+    #[error(
+        "the apply of plan {plan_id} was interrupted: find out what it did before you plan anything else"
+    )]
     BrokenOff {
         /// The plan.
         plan_id: i64,

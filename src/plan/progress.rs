@@ -55,10 +55,10 @@ impl Records {
     }
 }
 
-/// What the journal says of a place to go on from.
+/// What the journal says of a place to continue from.
 pub(super) enum Found {
     Progress(Progress),
-    /// An apply over the same snapshots was broken off: nobody knows yet what it did.
+    /// An apply over the same snapshots was interrupted: nobody knows yet what it did.
     BrokenOff {
         plan_id: i64,
         until_then: Progress,
@@ -81,7 +81,7 @@ impl Progress {
         })
     }
 
-    /// What a plan says that it builds on; none if that is no end of a live apply over the snapshots of its run.
+    /// What a plan says that it builds on; none if that is not an end of a live apply over the snapshots of its run.
     pub(super) fn of(
         connection: &Session,
         run_id: i64,

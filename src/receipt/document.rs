@@ -26,7 +26,7 @@ pub enum ReceiptError {
     #[error(transparent)]
     Journal(#[from] UnreadableEvent),
     /// The first event of an apply says what it applies.
-    #[error("apply {0} does not begin with its beginning")]
+    #[error("the journal of apply {0} lacks its first event")]
     NoBeginning(i64),
 }
 

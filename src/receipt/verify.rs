@@ -1,7 +1,7 @@
 //! Checks the journal without a network and without a token.
 //!
 //! The chain shows every change against a head that was kept elsewhere. It cannot stop the owner of the file
-//! from writing the whole chain anew, and a cut-off tail shows only against such a head.
+//! from writing the whole chain again, and a cut-off tail shows only against such a head.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -34,7 +34,7 @@ pub struct Verified {
     pub event_count: u64,
     /// How many applies.
     pub apply_count: u64,
-    /// Applies without an end: broken off, unless the end was cut off.
+    /// Applies without an end: interrupted, unless the end was cut off.
     pub open_applies: Vec<i64>,
     /// The hash of the last event.
     pub head: Option<String>,

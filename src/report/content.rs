@@ -36,7 +36,7 @@ pub(super) const MOST_DECISIONS: usize = 50;
 /// How many approvals that no longer hold.
 const MOST_LAPSED: u32 = 50;
 
-/// So many causes are counted together.
+/// How many causes are counted together.
 const COUNTED_CAUSES: usize = 5;
 
 /// What the page says.

@@ -1,4 +1,4 @@
-//! What people decided that ends, ended, or does not hold any more.
+//! Decisions that end, have ended, or no longer hold.
 
 use maud::{Markup, html};
 

@@ -19,7 +19,7 @@ use crate::{
     warehouse::{RunRow, Warehouse, WarehouseError},
 };
 
-/// What of a run is wanted.
+/// Which parts of a run are wanted.
 #[derive(Debug, Clone, Copy)]
 pub struct ReportOptions<'o> {
     /// Names and addresses of users as well.

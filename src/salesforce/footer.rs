@@ -2,7 +2,7 @@
 //!
 //! A report ends with its title, a copyright line, who ran it, and perhaps grand totals, in the
 //! operator's language and as renamed by the site; a command line tool says that it is done. So text says
-//! little for certain: a footer line has one filled cell that is no id nor the beginning of one, and no account
+//! little for certain: a footer line has one filled cell that is neither an id nor the beginning of one, and no account
 //! follows it. A row with two filled cells is a record, unless a comma stands in a sentence that is known.
 
 use super::record::Rejection;
@@ -76,7 +76,7 @@ impl FooterCandidates {
         if self.is_over { std::mem::take(&mut self.held) } else { Vec::new() }
     }
 
-    /// A valid record follows: what is held is no footer.
+    /// A valid record follows: what is held is not a footer.
     pub(super) fn release(&mut self) -> Vec<Rejection> {
         self.is_over = false;
         std::mem::take(&mut self.held)

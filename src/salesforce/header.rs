@@ -94,7 +94,7 @@ fn line_starts(text: &str, start: Position) -> Vec<(usize, Position)> {
     starts
 }
 
-/// Why a line is no header, and how many names in it are known.
+/// Why a line is not a header, and how many names in it are known.
 struct Failure {
     known: usize,
     error: SalesforceError,
@@ -155,7 +155,7 @@ fn read_header(source: &mut TextSource, offset: usize, start: &Splitter) -> Resu
                 return finish_header(splitter, &record, length);
             }
         }
-        // The record goes on beyond what was read.
+        // The record continues beyond what was read.
         debug_assert!(text.len() <= offset + 2 * MAX_RECORD);
         if !source.fill(splitter.line())? {
             splitter.finish(&mut record)?;

@@ -1,4 +1,4 @@
-//! What a cell says that is no plain text: words for null, booleans of other languages, printed objects.
+//! What a cell says that is not plain text: words for null, booleans of other languages, printed objects.
 //!
 //! Exports pass through databases, spreadsheets and scripts, and each writes nothing, true and an owner in its
 //! own way.

@@ -19,7 +19,7 @@ use crate::identity::{AccountId, IdForm, ParsedAccountId, trim_invisible};
 
 /// The most rows without their domain cells that are held back until the file ends.
 const MAX_HELD: usize = 10_000;
-/// From so many per cent blank on, a domain column that was chosen by its name is doubted.
+/// From this many per cent blank on, a domain column that was chosen by its name is doubted.
 const BLANK_PERCENT: u64 = 95;
 
 /// An account export, open for reading.
@@ -144,7 +144,7 @@ impl AccountFile {
     ///
     /// # Errors
     ///
-    /// When the rest of the file cannot be read. What was read before is no complete export, and
+    /// When the rest of the file cannot be read. What was read before is not a complete export, and
     /// the file ends here.
     pub fn next_record(&mut self) -> Result<Option<Record>, SalesforceError> {
         loop {

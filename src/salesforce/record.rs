@@ -133,7 +133,7 @@ impl RejectReason {
 pub enum WarnReason {
     /// The account has no name.
     EmptyName,
-    /// A token of a domain cell is no key.
+    /// A token of a domain cell is not a key.
     Domain(DomainProblem),
     /// The domain cells hold more entries than are read.
     TooManyDomains,
@@ -141,7 +141,7 @@ pub enum WarnReason {
     HostInPath,
     /// The stored organization id is of no use.
     StoredId(StoredIdProblem),
-    /// A parent or master record id is no account id.
+    /// A parent or master record id is not an account id.
     AccountId(AccountIdProblem),
 }
 

@@ -9,7 +9,7 @@ pub(super) fn of_list(order: &str, id: i64) -> String {
     STANDARD.encode(format!(r#"{{"o":"{order}","v":"{value}"}}"#))
 }
 
-/// Returns the record behind which a list goes on.
+/// Returns the record behind which a list continues.
 pub(super) fn read_of_list(cursor: &str) -> Option<i64> {
     #[derive(Deserialize)]
     struct Inner {
@@ -25,7 +25,7 @@ pub(super) fn of_export((second, id): (i64, i64)) -> String {
     STANDARD.encode(format!("{second}.0||{id}|"))
 }
 
-/// Returns the second and the record behind which an export goes on.
+/// Returns the second and the record behind which an export continues.
 pub(super) fn read_of_export(cursor: &str) -> Option<(i64, i64)> {
     let text = String::from_utf8(STANDARD.decode(cursor).ok()?).ok()?;
     let (second, id) = text.strip_suffix('|')?.split_once(".0||")?;

@@ -31,7 +31,7 @@ pub struct Change {
     pub in_background: bool,
     /// The changed fields before; null where there was no record.
     pub before: Value,
-    /// The changed fields after; null where there is no record any more.
+    /// The changed fields after; null where the record is gone.
     pub after: Value,
 }
 

@@ -44,7 +44,7 @@ fn count_of<R: Record>(table: &Table<R>, asked: &Asked, is_wanted: impl Fn(&R) -
     table.iter().filter(|(_, row)| is_counted(&row.record)).count()
 }
 
-/// Answers with about how many records a list has. Above a limit it is the limit, while somebody counts anew.
+/// Answers with about how many records a list has. Above a limit it is the limit, while somebody counts again.
 pub(super) fn count<R: Record>(
     table: &Table<R>,
     asked: &Asked,

@@ -47,7 +47,7 @@ impl Reply {
         Self::json(401, &json!({"error": "Couldn't authenticate you"}))
     }
 
-    /// A bearer token that is none, or none any more.
+    /// A bearer token that is not valid, or is no longer.
     pub(super) fn invalid_token() -> Self {
         Self::json(
             401,

@@ -9,7 +9,7 @@ use crate::{
     },
 };
 
-/// So many near matches are offered.
+/// How many near matches are offered.
 const OFFERED: usize = 5;
 
 /// A key that names no record, or several. Messages hold ids and never an address.

@@ -19,7 +19,7 @@ pub struct TracedIssue {
     pub issue_key: String,
     /// Its code.
     pub code: String,
-    /// The kind of record that it speaks about.
+    /// The kind of record that it is about.
     pub layer: Layer,
     /// How bad.
     pub severity: Severity,

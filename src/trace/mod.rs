@@ -119,7 +119,7 @@ pub enum TraceError {
     NoSnapshot(i64),
 }
 
-/// The run that a trace speaks about.
+/// The run that a trace is about.
 struct Ground<'w> {
     warehouse: &'w Warehouse,
     run: RunRow,

@@ -46,7 +46,7 @@ pub struct Pointer {
     pub is_linked_here: bool,
 }
 
-/// What there is beside the accounts, the issues and the plans.
+/// What there is besides the accounts, the issues and the plans.
 #[derive(Debug, Clone, Serialize)]
 #[serde(untagged)]
 pub enum Details {

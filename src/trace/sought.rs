@@ -8,7 +8,7 @@ use crate::{
 /// Names that are less like a text than this are not offered.
 const LIKE: f64 = 0.85;
 
-/// So many near names are offered.
+/// How many near names are offered.
 const OFFERED: usize = 5;
 
 /// Understands a text; nothing but blanks is nothing.

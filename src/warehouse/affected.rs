@@ -5,7 +5,7 @@ use rusqlite::named_params;
 use super::{RunRow, Warehouse, WarehouseError, figures, trace::Subject};
 use crate::catalog::{self, files};
 
-/// So many of all.
+/// Some of all.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
 pub struct Share {
     /// Those that are the subject of an unsuppressed issue; none if a code about them was not evaluated.

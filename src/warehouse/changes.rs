@@ -24,7 +24,7 @@ pub fn forget_from(connection: &Session, run_id: i64) -> Result<(), WarehouseErr
     Ok(())
 }
 
-/// Works out anew what a run and all later ones changed. Whoever removed a run, or changed where versions of
+/// Works out again what a run and all later ones changed. Whoever removed a run, or changed where versions of
 /// issues begin and end, does that last, when the coverage names the runs that are left.
 pub fn rebuild_from(connection: &Session, run_id: i64) -> Result<(), WarehouseError> {
     forget_from(connection, run_id)?;
@@ -37,7 +37,7 @@ pub fn rebuild_from(connection: &Session, run_id: i64) -> Result<(), WarehouseEr
 }
 
 impl Warehouse {
-    /// Works out anew what a run and all later ones changed, in one transaction.
+    /// Works out again what a run and all later ones changed, in one transaction.
     pub fn rebuild_changes_from(&self, run_id: i64) -> Result<(), WarehouseError> {
         let transaction = self.begin()?;
         rebuild_from(&transaction, run_id)?;

@@ -4,7 +4,7 @@ use rusqlite::{Row, types::Type, types::ValueRef};
 
 use crate::model::Said;
 
-/// A text of a closed set. The table checks it, so another one means that somebody wrote into the file.
+/// A text of a closed set. The table checks it, so any other text means that somebody changed the file.
 pub(super) fn closed<T>(row: &Row<'_>, at: usize, parse: fn(&str) -> Option<T>) -> rusqlite::Result<T> {
     let text = row.get_ref(at)?.as_str()?;
     parse(text).ok_or(rusqlite::Error::InvalidColumnType(at, text.to_owned(), Type::Text))

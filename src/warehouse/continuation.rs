@@ -1,4 +1,4 @@
-//! Where the next reading of Zendesk may go on.
+//! Where the next snapshot of Zendesk may continue.
 
 use crate::warehouse::session::Session;
 
@@ -16,7 +16,7 @@ const CONTINUED_IN_A_ROW: &str = "select count(*) from snapshots as s
          select 1 from snapshot_collections as c
          where c.snapshot_id = w.snapshot_id and c.reading = 'continued')), 0)";
 
-/// What a reading that goes on builds on: the newest Zendesk snapshot.
+/// What a reading that continues builds on: the newest Zendesk snapshot.
 ///
 /// A place is there only where that snapshot read the collection to its end and the source said where to go
 /// on; else all of the collection has to be read. There is none of memberships, which have no export.
@@ -24,20 +24,20 @@ const CONTINUED_IN_A_ROW: &str = "select count(*) from snapshots as s
 pub struct Continuation {
     /// The newest Zendesk snapshot.
     pub snapshot_id: i64,
-    /// When it was taken, ISO-8601 UTC. A later reading must not be older.
+    /// When it was taken, ISO-8601 UTC. A later snapshot must not be older.
     pub taken_at: String,
     /// Who said so.
     pub taken_at_source: TakenAtSource,
-    /// `subdomain/account_id` or the subdomain alone; the account of the next reading must be the same.
+    /// `subdomain/account_id` or the subdomain alone; the account of the next snapshot must be the same.
     pub source_identity: Option<String>,
     /// Whether subjects of tickets were kept. A continued reading of tickets has to do the same, or tickets
     /// that did not change would differ from those that did.
     pub with_subjects: bool,
-    /// Where organizations go on.
+    /// Where organizations continue.
     pub organizations: Option<ContinueAt>,
-    /// Where users go on.
+    /// Where users continue.
     pub users: Option<ContinueAt>,
-    /// Where tickets go on.
+    /// Where tickets continue.
     pub tickets: Option<ContinueAt>,
     /// Whether an older orgdrift made the snapshot, which did not keep a field that this one keeps: then records that
     /// did not change would lack what the others have.
@@ -47,7 +47,7 @@ pub struct Continuation {
 }
 
 impl Continuation {
-    /// Where a collection goes on.
+    /// Where a collection continues.
     pub fn of(&self, collection: Collection) -> Option<&ContinueAt> {
         match collection {
             Collection::Organizations => self.organizations.as_ref(),
@@ -59,13 +59,13 @@ impl Continuation {
 }
 
 impl Warehouse {
-    /// Returns where the next reading of Zendesk may go on; none without a Zendesk snapshot.
+    /// Returns where the next snapshot of Zendesk may continue; none without a Zendesk snapshot.
     pub fn continuation(&self) -> Result<Option<Continuation>, WarehouseError> {
         continuation(&self.connection)
     }
 }
 
-/// Returns where the next reading of Zendesk may go on; none without a Zendesk snapshot.
+/// Returns where the next snapshot of Zendesk may continue; none without a Zendesk snapshot.
 pub fn continuation(connection: &Session) -> Result<Option<Continuation>, WarehouseError> {
     let Some(newest) = snapshots::newest(connection, Source::Zendesk)? else { return Ok(None) };
     let mut places = snapshots::collections(connection, newest.snapshot_id)?

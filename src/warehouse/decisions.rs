@@ -10,7 +10,7 @@ use crate::{
     model::{Decision, Words},
 };
 
-/// What a decision about an issue of the newest run may rest on.
+/// What a decision about an issue of the newest run is based on.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct IssueState {
     /// As in the view `decisions`.

@@ -12,7 +12,7 @@ const BEGINNING: &str = "001ACME00";
 pub struct DemoAccounts {
     /// At least one of the demo.
     pub has_some: bool,
-    /// At least one that is none of the demo.
+    /// At least one that is not of the demo.
     pub has_others: bool,
 }
 

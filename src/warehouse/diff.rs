@@ -46,7 +46,7 @@ pub struct CollectionPair {
     pub new_outcome: String,
 }
 
-/// So many differences of one sort.
+/// How many differences of one sort there are.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DifferenceCount {
     /// What became of the issue or record.

@@ -27,7 +27,7 @@ pub enum WarehouseError {
         /// What is not, by kind and name.
         faults: String,
     },
-    /// Somebody added tables or indexes, which only readers put up with.
+    /// Somebody added tables or indexes; commands that only read accept them.
     #[error("{} holds what orgdrift did not make: {added}", path.display())]
     Added {
         /// The file.
@@ -46,7 +46,7 @@ pub enum WarehouseError {
         what: &'static str,
     },
     /// A newer orgdrift made the file.
-    #[error("{} has schema version {found}, this orgdrift knows versions up to {known}", path.display())]
+    #[error("{} has schema version {found}, but this orgdrift knows only versions up to {known}", path.display())]
     FromTheFuture {
         /// The file.
         path: PathBuf,
@@ -124,25 +124,25 @@ pub enum WarehouseError {
         /// The first such key.
         issue_key: String,
     },
-    /// SQL of a person that would do more than read.
+    /// SQL that somebody typed and that would do more than read.
     #[error("the SQL may only read, but would {what}")]
     OnlyReads {
         /// What it would do.
         what: String,
     },
-    /// SQL of a person that SQLite does not understand.
+    /// SQL that somebody typed and that SQLite does not understand.
     #[error("the SQL is not valid: {message}")]
     Sql {
         /// What SQLite says.
         message: String,
     },
-    /// SQL of a person with a parameter that has no value.
-    #[error("the SQL has the parameter {name}, which nobody gives a value")]
+    /// SQL that somebody typed with a parameter that has no value.
+    #[error("the SQL has the parameter {name}, but no value is given for it")]
     NoValue {
         /// Its name, as in `:day`; `?` if it has none.
         name: String,
     },
-    /// The time of a statement was up.
+    /// A statement took too long.
     #[error("the query took longer than the time limit and was stopped")]
     TookTooLong,
     /// SQLite refused.

@@ -30,7 +30,7 @@ pub struct Foreseen {
 
 impl Warehouse {
     /// Returns what would be different if all repairs were made, in their order; none where the run is not the newest
-    /// one: the relations behind the rules speak of that.
+    /// one: the relations behind the rules are about that.
     pub fn foresee(
         &self,
         run: &RunRow,

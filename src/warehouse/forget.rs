@@ -82,13 +82,13 @@ impl Warehouse {
         traces(&self.connection, whom)
     }
 
-    /// Blanks people everywhere, remembers that without naming them, and writes the file anew so that nothing is left in
+    /// Blanks people everywhere, remembers that without naming them, and rewrites the file so that nothing is left in
     /// its free pages. Returns where they were named.
     ///
     /// # Errors
     /// SQLite; the disk, which needs room for a second copy of the file.
     pub fn forget(&self, whom: &Whom, now: &str) -> Result<Traces, WarehouseError> {
-        // What is overwritten is zeroed at once, whatever happens before the file is written anew.
+        // What is overwritten is zeroed at once, whatever happens before the file is written again.
         self.connection.raw().pragma_update(None, "secure_delete", true)?;
         let transaction = self.begin()?;
         let found = traces(&transaction, whom)?;

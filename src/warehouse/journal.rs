@@ -16,7 +16,7 @@ use crate::{
     },
 };
 
-/// The hash that the first event names.
+/// The hash that the first event refers to.
 pub const GENESIS: &str = "0000000000000000000000000000000000000000000000000000000000000000";
 
 /// An event as it is stored.

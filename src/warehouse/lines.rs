@@ -1,6 +1,6 @@
 //! What the newest snapshot of Zendesk keeps of the lines of its files: a hash of each, and the record that it held.
 //!
-//! A line that is the same in the next reading need not be read again. The lists are of the newest snapshot alone, and
+//! A line that is the same in the next snapshot need not be read again. The lists are of the newest snapshot alone, and
 //! hold no text. Whoever changes records or snapshots in place calls [`forget`].
 
 use rusqlite::{OptionalExtension, Statement};
@@ -76,7 +76,7 @@ impl<'c> LineParts<'c> {
         Ok(())
     }
 
-    /// Ends a list of so many parts. Without `list` nothing is known of the lines.
+    /// Ends a list of this number of parts. Without `list` nothing is known of the lines.
     pub fn finish(
         self,
         snapshot_id: i64,
@@ -109,7 +109,7 @@ pub fn drop_others(connection: &Session, snapshot_id: i64) -> Result<(), Warehou
     Ok(())
 }
 
-/// Makes the next reading read every line.
+/// Makes the next snapshot read every line.
 pub fn forget(connection: &Session) -> Result<(), WarehouseError> {
     connection.execute("delete from _line_lists", [])?;
     connection.execute("delete from _line_parts", [])?;

@@ -22,7 +22,7 @@ pub(super) struct WriterLock {
 
 impl WriterLock {
     /// Takes the lock or says who has it; never waits. The file may have come with the warehouse, from anywhere: what
-    /// is no lock of ours is neither followed nor written to.
+    /// is not a lock of ours is neither followed nor written to.
     pub(super) fn take(warehouse: &Path) -> Result<Self, WarehouseError> {
         Self::take_as(warehouse, ".lock")
     }

@@ -109,7 +109,7 @@ pub struct Warehouse {
 }
 
 impl Warehouse {
-    /// Where the file lies.
+    /// Where the file is.
     pub fn path(&self) -> &Path {
         &self.path
     }

@@ -137,7 +137,7 @@ fn stated_version(connection: &Connection) -> Result<i64, WarehouseError> {
     Ok(connection.query_row("pragma user_version", [], |row| row.get(0))?)
 }
 
-/// Whoever only wanted to read is told why something was to be written.
+/// Tells somebody who only wanted to read why the file had to be written.
 fn not_upgraded(path: &Path, error: WarehouseError) -> WarehouseError {
     match (error, header::look(path)) {
         (WarehouseError::NotWritable { source, .. }, Ok(Found::Warehouse(found))) => {

@@ -1,4 +1,4 @@
-//! What was foreseen of a plan when it was made, kept beside it: `prove` compares it with what later readings show.
+//! What was foreseen of a plan when it was made, kept beside it: `prove` compares it with what later snapshots show.
 
 use rusqlite::OptionalExtension;
 

@@ -73,7 +73,7 @@ impl Warehouse {
         Ok(self.connection.query_row(newest, [], |row| Ok((row.get(0)?, row.get(1)?))).optional()?)
     }
 
-    /// Writes the file anew, so that it is as small as what it holds.
+    /// Rewrites the file, so that it is as small as what it holds.
     ///
     /// # Errors
     /// The disk, which needs room for a second copy of the file.
@@ -200,7 +200,7 @@ fn drop_plans(connection: &Session, run_id: i64) -> Result<Vec<i64>, WarehouseEr
     Ok(plans)
 }
 
-/// Lets the views of the newest run speak of none.
+/// Makes the views of the newest run show none.
 ///
 /// # Errors
 /// SQLite.

@@ -1,4 +1,4 @@
-//! Questions of people in their own SQL: a connection that only reads, for a limited time.
+//! SQL that people type: a connection that only reads, for a limited time.
 //!
 //! The file is opened with `query_only`, which the same SQL could switch off, and which does not stop `attach`. So
 //! SQLite asks about each step of a statement while it prepares it, and everything but reading is refused.
@@ -46,7 +46,7 @@ const REACHING: [&str; 2] = ["fts3_tokenizer", "load_extension"];
 #[derive(Debug)]
 pub struct Guarded {
     warehouse: Warehouse,
-    /// What was refused last, in words.
+    /// The last refusal, in words.
     refused: Arc<Mutex<Option<String>>>,
     /// When the time of the statement that runs is up.
     deadline: Arc<Mutex<Option<Instant>>>,

@@ -31,7 +31,7 @@ impl RefreshLock {
 /// Repairs over the newest snapshots, of which a newer one would end what is left.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct OpenBatch {
-    /// A plan whose live apply did not come to its end.
+    /// A plan whose live apply did not end.
     pub broken_off_plan_id: Option<i64>,
     /// The newest plan that was applied live; none: none was.
     pub newest_plan_id: Option<i64>,

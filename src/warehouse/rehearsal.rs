@@ -9,7 +9,7 @@ use crate::model::{SANDBOX_ENDING, UNNAMED};
 
 impl Warehouse {
     /// Writes a consistent copy to a new file, which belongs to the sandbox of the account. Plans, applies and
-    /// receipts stay behind: they speak of the account itself. False if the file is there already.
+    /// receipts stay behind: they are about the account itself. False if the file is there already.
     pub fn copy_for_rehearsal(&self, target: &Path) -> Result<bool, WarehouseError> {
         let connection = self.connection.raw();
         // The warehouse is only read, but SQLite writes the copy by the same connection.

@@ -1,4 +1,4 @@
-//! Takes back the newest snapshot of accounts, as if it had never been.
+//! Takes back the newest snapshot of accounts, as if it had never been read.
 
 use super::{OPEN, WarehouseError, session::Session};
 

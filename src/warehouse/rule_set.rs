@@ -1,4 +1,4 @@
-//! What decides, beside the records, what a run says: rules, personal domains, suppressions, options.
+//! What decides what a run says, apart from the records: rules, personal domains, suppressions, options.
 
 use crate::warehouse::session::Session;
 use sha2::{Digest, Sha256};
@@ -64,7 +64,7 @@ struct AcceptedRisk {
     is_standing: bool,
 }
 
-/// What decides, beside the records, what a run says.
+/// What decides what a run says, apart from the records.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RuleSet {
     /// Over everything: the texts of rules and views, the domains that are personal, the suppressions in

@@ -65,7 +65,7 @@ pub struct CollectionRow {
     pub reading: Reading,
     /// Different records that a continued reading held, deleted ones among them; none for a walk.
     pub changed_count: Option<u64>,
-    /// Where a later reading may go on.
+    /// Where a later snapshot may continue.
     pub continue_at: Option<ContinueAt>,
     /// Rows that were not used, of accounts.
     pub unread_count: u64,
@@ -270,7 +270,7 @@ pub fn collections(connection: &Session, snapshot_id: i64) -> Result<Vec<Collect
     Ok(rows)
 }
 
-/// Returns the row count of the last complete reading of a collection.
+/// Returns the row count of the last complete snapshot of a collection.
 pub fn last_complete_count(
     connection: &Session,
     collection: Collection,
@@ -286,7 +286,7 @@ pub fn last_complete_count(
     Ok(count.map(i64::cast_unsigned))
 }
 
-/// Returns the row count of the last bounded reading of a collection for the same reason; where its bound is a time,
+/// Returns the row count of the last bounded snapshot of a collection for the same reason; where its bound is a time,
 /// with a window of the same length.
 pub fn last_bounded_count(
     connection: &Session,

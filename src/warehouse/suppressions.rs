@@ -1,4 +1,4 @@
-//! Suppressions: dated, reasoned decisions about issues. They are added and taken back, never deleted.
+//! Suppressions: dated, reasoned decisions about issues. They are added and ended, never deleted.
 //!
 //! What one covers is decided by the audit (`queries/issue/issue_suppressed.sql`). Here they are kept and counted:
 //! a state belongs to a day, so the day is an argument and no view shows it.
@@ -103,12 +103,12 @@ pub enum Added {
     UnknownAccount,
 }
 
-/// What became of a wish to take a decision back.
+/// What became of a request to end a suppression.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Removed {
     /// It covers nothing any more.
     Now,
-    /// It was taken back before.
+    /// It had been ended before.
     Before {
         /// When, ISO-8601 UTC.
         removed_at: String,
@@ -141,7 +141,7 @@ pub struct Standing {
     pub expires_on: String,
     /// `active`, `lapsing`, `lapsed` or `removed`.
     pub state: String,
-    /// How many issues of the run it speaks of; none: not known.
+    /// How many issues of the run it is about; none: not known.
     pub issue_count: Option<i64>,
 }
 
@@ -168,7 +168,7 @@ const ORDER_BY: &str = "order by
   case state when 'lapsing' then 1 when 'active' then 2 when 'lapsed' then 3 else 4 end,
   expires_on, suppression_id";
 
-/// Leaves out what was taken back.
+/// Leaves out those that were ended.
 pub const NOT_REMOVED: &str = "state <> ?";
 
 /// Only those in force that end on that day or before.
@@ -241,7 +241,7 @@ impl Warehouse {
         Ok(Added::Stored { suppression_id, also })
     }
 
-    /// Takes a decision back. It stays stored: runs name it.
+    /// Ends a suppression. It stays stored, because runs refer to it.
     pub fn remove_suppression(&self, suppression_id: i64, now: &str) -> Result<Removed, WarehouseError> {
         let transaction = self.begin()?;
         let removed_at: Option<Option<String>> = transaction

@@ -1,7 +1,7 @@
 //! The engine of row versions.
 //!
 //! A snapshot puts the records that it saw. An unchanged record costs one look-up and no write; a changed
-//! one closes its open version and opens another. Only a complete reading closes what it did not see.
+//! one closes its open version and opens another. Only a complete snapshot closes what it did not see.
 
 use rusqlite::{Statement, ToSql};
 

@@ -61,7 +61,7 @@ pub struct PlanOfRun {
     pub refused_count: i64,
 }
 
-/// What a run speaks about.
+/// What a run is about.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OfRun {
     /// When the accounts were read, ISO-8601 UTC.

@@ -65,7 +65,7 @@ pub enum Position {
 pub struct Page {
     /// The records, as received.
     pub records: Vec<Box<RawValue>>,
-    /// Where the page after it begins; at the end, where a later reading goes on, which lists do not have.
+    /// Where the page after it begins; at the end, where a later snapshot continues, which lists do not have.
     pub next: Option<Position>,
     /// The page said that none follows.
     pub is_end: bool,

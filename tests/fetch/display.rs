@@ -29,7 +29,7 @@ fn a_terminal_shows_bars_and_is_left_with_lines() {
         return;
     };
     let text = String::from_utf8(told.stdout).unwrap();
-    for shown in [" of 14", " of 38", "0 pages, 0 rows/s", " requests, at most 200 a minute of 400, "] {
+    for shown in [" of 14", " of 38", "0 pages, 0 rows/s", " requests, limit 200 of 400 a minute, "] {
         assert!(text.contains(shown), "no {shown:?} in {text:?}");
     }
     let rest = text.rsplit('\u{1b}').next().unwrap().replace('\r', "");

@@ -122,7 +122,7 @@ fn a_fetch_that_is_stopped_says_how_to_go_on() {
     let told = interrupt(&bench, &sandbox, &["ingest", "zendesk", "--rate-share", "100"], Signal::INT);
     insta::assert_snapshot!(told.text(), @"
     exit 6
-    stopping behind the pages in hand
+    finishing the current pages, then stopping
     next: orgdrift ingest zendesk --resume
     ");
     assert!(!bench.db().exists(), "no warehouse was made");
@@ -146,7 +146,7 @@ fn a_fetch_that_is_stopped_says_how_to_go_on() {
     let told = interrupt(&bench, &sandbox, &fetch, Signal::TERM);
     insta::assert_snapshot!(told.text(), @"
     exit 6
-    stopping behind the pages in hand
+    finishing the current pages, then stopping
     next: orgdrift fetch zendesk folder --resume
     ");
     let told = bench.run(&["ingest", "zendesk", "--from", "folder"]);
@@ -231,10 +231,6 @@ fn what_was_fetched_is_kept_where_it_cannot_be_ingested() {
     let told = bench.run_live(&sandbox, &["ingest", "zendesk"]).expect(8);
     insta::assert_snapshot!(told.text(), @"
     exit 8
-    organizations: complete, 14 rows in 1 page
-    users: complete, 38 rows in 1 page
-    organization_memberships: complete, 32 rows in 1 page
-    tickets: complete, 48 rows in 1 page
     error: orgdrift.db is in use by another command (process 1)
     hint: wait for the other command to end, then try again
     hint: the fetched files are kept in orgdrift.db.staging; `orgdrift ingest zendesk --resume` ingests it

@@ -111,8 +111,8 @@ fn accounts_and_logins_that_are_wrong() {
     error: both ZENDESK_OAUTH_TOKEN and ZENDESK_API_TOKEN are set, and only one of them can be used
     hint: unset ZENDESK_OAUTH_TOKEN
     no login: exit 4
-    error: there are no Zendesk credentials: none of the variables that hold them is set
-    hint: export ZENDESK_SUBDOMAIN=… ZENDESK_OAUTH_CLIENT_ID=… ZENDESK_OAUTH_CLIENT_SECRET=…; ZENDESK_OAUTH_TOKEN or ZENDESK_EMAIL with ZENDESK_API_TOKEN do as well, or a file that ORGDRIFT_CREDENTIALS names
+    error: there are no Zendesk credentials: no variable and no file holds them
+    hint: export ZENDESK_SUBDOMAIN=… ZENDESK_OAUTH_CLIENT_ID=… ZENDESK_OAUTH_CLIENT_SECRET=…, or name a file with --credentials; docs/zendesk-login.md shows each click
     a line end: exit 4
     error: ZENDESK_OAUTH_TOKEN holds a line end, a space or another character that cannot be part of it
     hint: set ZENDESK_OAUTH_TOKEN again, without quotes and line ends
@@ -137,10 +137,10 @@ fn people_and_tokens_that_may_not() {
     }
     assert_snapshot!(told, @"
     an agent: exit 4
-    error: the credentials are of a user with the role agent; reading an account takes an admin
+    error: the user who logs in has the role agent, but reading an account needs an admin
     hint: make the token or OAuth client as an admin: exports are for admins only
     an end user: exit 4
-    error: the credentials are of a user with the role end-user; reading an account takes an admin
+    error: the user who logs in has the role end-user, but reading an account needs an admin
     hint: make the token or OAuth client as an admin: exports are for admins only
     a missing scope: exit 4
     the account's settings cannot be read: whether a user may belong to several organizations is not known
@@ -273,8 +273,8 @@ fn files_of_credentials_that_are_refused() {
     error: ZENDESK_API_TOKEN is set and ZENDESK_EMAIL is not: they belong together
     hint: export ZENDESK_EMAIL=…
     empty: exit 4
-    error: there are no Zendesk credentials: none of the variables that hold them is set
-    hint: export ZENDESK_SUBDOMAIN=… ZENDESK_OAUTH_CLIENT_ID=… ZENDESK_OAUTH_CLIENT_SECRET=…; ZENDESK_OAUTH_TOKEN or ZENDESK_EMAIL with ZENDESK_API_TOKEN do as well, or a file that ORGDRIFT_CREDENTIALS names
+    error: there are no Zendesk credentials: no variable and no file holds them
+    hint: export ZENDESK_SUBDOMAIN=… ZENDESK_OAUTH_CLIENT_ID=… ZENDESK_OAUTH_CLIENT_SECRET=…, or name a file with --credentials; docs/zendesk-login.md shows each click
     "#);
     assert_eq!(sandbox.ledger().len(), 0, "nobody was asked");
 }
@@ -286,6 +286,6 @@ fn a_file_that_is_not_there() {
     let told = bench.run_live(&sandbox, &["ingest", "zendesk", "--credentials", "nowhere.toml"]);
     assert_snapshot!(told.text(), @"
     exit 4
-    error: the credentials at nowhere.toml cannot be read: No such file or directory (os error 2)
+    error: the credentials at nowhere.toml cannot be read: no such file or folder
     ");
 }

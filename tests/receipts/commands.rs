@@ -19,7 +19,7 @@ fn plain(it: &Rehearsal, text: &str) -> String {
 fn a_dry_run_looks_at_everything_and_writes_nothing() {
     let it = Rehearsal::demo();
     let told = it.run(&["apply", "1"]).expect(0);
-    insta::assert_snapshot!(plain(&it, &told.out), @"plan 1 looked at: 5 would_apply, 7 blocked");
+    insta::assert_snapshot!(plain(&it, &told.out), @"dry run of plan 1: 5 would_apply, 7 blocked; nothing was written");
     insta::assert_snapshot!(plain(&it, &told.err), @"
     a dry run of 5 repairs: about 16 requests, which takes about 7 seconds at 100 a minute, and less where the account's limit allows more
     1 set_org_external_id: would_apply
@@ -27,7 +27,7 @@ fn a_dry_run_looks_at_everything_and_writes_nothing() {
     3 move_user_to_org: would_apply
     4 add_org_domain: would_apply
     5 assign_user_to_org: would_apply
-    a rehearsal: acme-demo.sandbox/20481973 is a sandbox, no account at Zendesk
+    rehearsal: acme-demo.sandbox/20481973 is a sandbox, so nothing reaches Zendesk
     next: orgdrift apply 1 --apply --confirm-plan-hash [plan hash]
     ");
     assert!(it.sandbox.ledger().iter().all(|entry| entry.method == "GET" && entry.changes.is_empty()));
@@ -49,8 +49,8 @@ fn a_dry_run_looks_at_everything_and_writes_nothing() {
     12  blocked      ticket_is_never_changed                           Acme Studios     mateo.silva@acmestudios-demo.com      ticket_org_mismatch/1116
     ");
     insta::assert_snapshot!(plain(&it, &told.err), @"
-    a rehearsal: acme-demo.sandbox/20481973 is a sandbox, no account at Zendesk
-    head [hash 14]: keep it elsewhere; `orgdrift receipt verify --expect-head HASH` then proves that the journal was not altered
+    rehearsal: acme-demo.sandbox/20481973 is a sandbox, so nothing reaches Zendesk
+    head [hash 14]: keep this hash elsewhere; `orgdrift receipt verify --expect-head HASH` then proves that the journal was not altered
     next: orgdrift sandbox --demo
     ");
     assert_eq!(it.value("select state from plans"), "ready", "a dry run uses nothing up");
@@ -70,7 +70,7 @@ fn a_live_apply_says_what_it_did() {
     4 add_org_domain: applied
     5 assign_user_to_org: applied
     receipt written to apply_receipt.json
-    a rehearsal: acme-demo.sandbox/20481973 is a sandbox, no account at Zendesk
+    rehearsal: acme-demo.sandbox/20481973 is a sandbox, so nothing reaches Zendesk
     next: orgdrift receipt show 1
     ");
     let told = it.bench.run(&["receipt", "show", "1"]).expect(0);
@@ -90,8 +90,8 @@ fn a_live_apply_says_what_it_did() {
     12  blocked  ticket_is_never_changed                           Acme Studios     mateo.silva@acmestudios-demo.com      ticket_org_mismatch/1116
     ");
     insta::assert_snapshot!(plain(&it, &told.err), @"
-    a rehearsal: acme-demo.sandbox/20481973 is a sandbox, no account at Zendesk
-    head [hash 24]: keep it elsewhere; `orgdrift receipt verify --expect-head HASH` then proves that the journal was not altered
+    rehearsal: acme-demo.sandbox/20481973 is a sandbox, so nothing reaches Zendesk
+    head [hash 24]: keep this hash elsewhere; `orgdrift receipt verify --expect-head HASH` then proves that the journal was not altered
     next: orgdrift ingest zendesk
     ");
     let told = it.run(&["apply", "1"]).expect(5);
@@ -101,7 +101,7 @@ fn a_live_apply_says_what_it_did() {
     hint: `orgdrift receipt show 1` says what it did; `orgdrift plan` plans what is left
     ");
     let told = it.bench.run(&["plan", "show", "1"]).expect(0);
-    assert!(told.out.starts_with("plan 1: applied of run 1"), "{}", told.out);
+    assert!(told.out.starts_with("plan 1: applied, made from run 1"), "{}", told.out);
     assert!(told.err.contains("the plan was applied and cannot be used again"), "{}", told.err);
     let told = it.bench.run(&["list", "plans"]).expect(0);
     assert!(told.out.contains("applied"), "{}", told.out);

@@ -62,7 +62,7 @@ fn rows_that_are_not_the_bytes_are_neither_shown_nor_applied() {
     for (sql, what) in [
         (
             "update plan_actions set new_value = replace(new_value, 'acmeoutlet', 'evil') where domain is not null",
-            "row 4 of plan 1 is not what its hash is over",
+            "row 4 of plan 1 does not match the hash of the plan",
         ),
         (
             "update _plans set canonical = replace(canonical, 'acmeoutlet-demo.com', 'evil-demo.com')",
@@ -71,7 +71,7 @@ fn rows_that_are_not_the_bytes_are_neither_shown_nor_applied() {
         (
             "update _plans set canonical = replace(canonical, 'acmeoutlet-demo.com', 'evil-demo.com');
              update _plans set plan_hash = sha256(canonical)",
-            "row 4 of plan 1 is not what its hash is over",
+            "row 4 of plan 1 does not match the hash of the plan",
         ),
         ("update _plans set source_identity = 'other/1'", "the Zendesk account of plan 1 is not"),
         ("update _plans set row_count = row_count + 1", "the number of rows of plan 1 is not"),
@@ -178,11 +178,7 @@ fn records_that_are_too_old_or_yet_to_come_are_not_acted_on() {
     let it = Rehearsal::demo();
     tamper(&it, "update snapshots set taken_at = '2026-10-25T06:00:00Z' where source = 'salesforce'");
     let told = refused(&it, "1", &[]);
-    assert!(
-        told.err.contains("accounts of 2026-10-25T06:00:00Z, which is more than 7 days ago"),
-        "{}",
-        told.err
-    );
+    assert!(told.err.contains("were read at 2026-10-25T06:00:00Z, more than 7 days ago"), "{}", told.err);
     it.run(&["apply", "1", "--max-accounts-age", "9"]).expect(0);
     for (source, time) in
         [("salesforce", "2026-11-04T06:00:00Z"), ("zendesk", "2126-11-02T06:00:00Z"), ("zendesk", "soon")]
@@ -190,7 +186,7 @@ fn records_that_are_too_old_or_yet_to_come_are_not_acted_on() {
         let it = Rehearsal::demo();
         tamper(&it, &format!("update snapshots set taken_at = '{time}' where source = '{source}'"));
         let told = refused(&it, "1", &["--max-plan-age", "1000000", "--max-accounts-age", "1000000"]);
-        assert!(told.err.contains("which is now"), "{source} {time}: {}", told.err);
+        assert!(told.err.contains("are dated after now"), "{source} {time}: {}", told.err);
     }
 }
 
@@ -214,9 +210,9 @@ fn caps_hold_for_an_apply_that_is_resumed() {
     assert!(!command.output().unwrap().status.success());
     let sent = it.sandbox.ledger().len();
     let told = it.run(&[live.as_slice(), &["--max-actions", "2"]].concat()).expect(5);
-    assert!(told.err.contains("has 5 actions, and 2 are allowed"), "{}", told.err);
+    assert!(told.err.contains("has 5 repairs, but 2 are allowed"), "{}", told.err);
     let told = it.run(&[live.as_slice(), &["--max-per-account", "1"]].concat()).expect(5);
-    assert!(told.err.contains("and 1 are allowed"), "{}", told.err);
+    assert!(told.err.contains("but 1 are allowed"), "{}", told.err);
     // What the journal says about the beginning counts as well.
     let sound = std::fs::read(it.db()).unwrap();
     tamper(
@@ -225,7 +221,7 @@ fn caps_hold_for_an_apply_that_is_resumed() {
          update apply_events set hash = sha256(body)",
     );
     let told = it.run(&live).expect(5);
-    assert!(told.err.contains("has 5 actions, and 4 are allowed"), "{}", told.err);
+    assert!(told.err.contains("has 5 repairs, but 4 are allowed"), "{}", told.err);
     assert_eq!(it.sandbox.ledger().len(), sent);
     std::fs::write(it.db(), sound).unwrap();
     it.run(&live).expect(0);

@@ -29,7 +29,7 @@ fn what_was_repaired_is_resolved() {
      5  assign_user_to_org   Acme Retail      peter.nowak@acmeretail-demo.com   user_missing_expected_membership/21700000004231                                    applied  resolved       2  acme-demo.sandbox/20481973
     ");
     insta::assert_snapshot!(told.err, @"
-    a rehearsal: acme-demo.sandbox/20481973 is a sandbox, no account at Zendesk
+    rehearsal: acme-demo.sandbox/20481973 is a sandbox, so nothing reaches Zendesk
     5 of 5 issues resolved
     the other issues on these records vanished, stayed and appeared as predicted
     next: orgdrift diff
@@ -59,7 +59,7 @@ fn only_a_reading_that_began_later_shows_anything() {
     it.apply().expect(0);
     insta::assert_snapshot!(it.bench.unchanged(&["prove", "1"]).text(), @"
     exit 6
-    a rehearsal: acme-demo.sandbox/20481973 is a sandbox, no account at Zendesk
+    rehearsal: acme-demo.sandbox/20481973 is a sandbox, so nothing reaches Zendesk
     0 of 5 issues resolved
     5 not observed yet
     Zendesk must be read again: the proof needs a complete snapshot that begins after 2026-11-02T07:00:01Z, by the server's clock, and an audit of it
@@ -118,7 +118,7 @@ fn what_was_skipped_is_still_open() {
      5  assign_user_to_org   Acme Retail      peter.nowak@acmeretail-demo.com   user_missing_expected_membership/21700000004231                                    applied        resolved         2  acme-demo.sandbox/20481973
     ");
     insta::assert_snapshot!(told.err, @"
-    a rehearsal: acme-demo.sandbox/20481973 is a sandbox, no account at Zendesk
+    rehearsal: acme-demo.sandbox/20481973 is a sandbox, so nothing reaches Zendesk
     4 of 5 issues resolved
     1 still open
     the other issues on these records vanished, stayed and appeared as predicted
@@ -143,7 +143,7 @@ fn what_is_broken_again_has_returned_and_its_history_names_the_plan() {
      5  assign_user_to_org   Acme Retail      peter.nowak@acmeretail-demo.com   user_missing_expected_membership/21700000004231                                    applied  resolved       3  acme-demo.sandbox/20481973
     ");
     insta::assert_snapshot!(told.err, @"
-    a rehearsal: acme-demo.sandbox/20481973 is a sandbox, no account at Zendesk
+    rehearsal: acme-demo.sandbox/20481973 is a sandbox, so nothing reaches Zendesk
     4 of 5 issues resolved
     1 resolved for a while, then back
     the other issues on these records vanished, stayed and appeared as predicted
@@ -188,7 +188,7 @@ fn issues_that_a_repair_brought_are_named() {
       3  move_user_to_org     Acme Foods       callum.reid@acmefoods-demo.co.uk  user_default_org_not_expected/21700000004132                                       applied  resolved       2  acme-demo.sandbox/20481973
       4  add_org_domain       Acme Retail      Acme Retail                       org_missing_expected_domain/001ACME00500000YDA/21700000001078/acmeoutlet-demo.com  applied  resolved       2  acme-demo.sandbox/20481973
       5  assign_user_to_org   Acme Retail      peter.nowak@acmeretail-demo.com   user_missing_expected_membership/21700000004231                                    applied  resolved       2  acme-demo.sandbox/20481973
-    a rehearsal: acme-demo.sandbox/20481973 is a sandbox, no account at Zendesk
+    rehearsal: acme-demo.sandbox/20481973 is a sandbox, so nothing reaches Zendesk
     5 of 5 issues resolved
     new issues on the records that were written:
      severity  code                       issue_key                                                    account_id          prediction     reason

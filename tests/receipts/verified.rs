@@ -133,7 +133,7 @@ fn a_journal_as_it_was_written_is_sound_offline_and_without_credentials() {
     let it = Rehearsal::demo();
     insta::assert_snapshot!(it.bench.run(&["receipt", "verify"]).expect(0).out, @"
     0 events of 0 attempts, head none
-    sound
+    the journal is intact
     ");
     it.run(&["apply", "1"]).expect(0);
     it.apply().expect(0);
@@ -147,7 +147,7 @@ fn a_journal_as_it_was_written_is_sound_offline_and_without_credentials() {
     let told = bench.run(&["receipt", "verify"]).expect(0);
     insta::assert_snapshot!(told.out.replace(&head, "[head]"), @"
     38 events of 2 attempts, head [head]
-    sound
+    the journal is intact
     ");
     insta::assert_snapshot!(told.err, @"
     to detect a journal that was cut off or rewritten as a whole, compare it with a head that you kept elsewhere: --expect-head HASH

@@ -130,7 +130,7 @@ fn what_cannot_be_served_is_an_error() {
     let told = bench.run(&["sandbox", "--port", &port]).expect(1);
     assert_eq!(
         told.err.lines().skip(1).collect::<Vec<_>>().join("\n").replace(&port, "PORT"),
-        "error: port PORT is in use by another program\nhint: leave --port away for any free one"
+        "error: port PORT is in use by another program\nhint: omit --port to use any free one"
     );
     insta::assert_snapshot!(bench.run(&["sandbox", "--from", "nowhere"]).text(), @"
     exit 1

@@ -139,7 +139,7 @@ fn nothing_is_planned_while_an_apply_is_broken_off() {
     let output = round.command(&arguments).env("ORGDRIFT_TEST_CRASH", "after_request:3").output().unwrap();
     assert!(!output.status.success());
     let told = round.run(&["plan", "--limit", "7"]).expect(5);
-    assert!(told.err.contains("the apply of plan 2 was broken off"), "{}", told.err);
+    assert!(told.err.contains("the apply of plan 2 was interrupted"), "{}", told.err);
     apply(&round, &first).expect(0);
     all_batches(&round, &BATCH);
     assert_each_once(&round, 2 * CHAIN);

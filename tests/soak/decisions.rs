@@ -20,7 +20,7 @@ fn what_was_broken_off_is_finished_by_what_the_hint_says() {
     assert!(round.crash("after_request", 3));
     // The hint gives the caps under which it began.
     let told = round.run(&["apply", "1"]).expect(5);
-    assert!(told.err.contains("was broken off"), "{}", told.err);
+    assert!(told.err.contains("was interrupted"), "{}", told.err);
     let hint = told.err.lines().find_map(|line| line.strip_prefix("hint: finish it: orgdrift ")).unwrap();
     let words: Vec<&str> = hint.split(' ').collect();
     round.run(&words).expect(0);

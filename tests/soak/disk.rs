@@ -128,7 +128,7 @@ fn says_what_happened(round: &Round, db: &Path, sent: usize, text: &str) -> bool
     assert!(text.contains("free some space, then type the command again"), "{text}");
     if intents > 0 || count("apply_started") > 0 {
         assert!(!text.contains("nothing was changed"), "{text}");
-        assert!(text.contains("what the journal holds of it is settled when the apply goes on"), "{text}");
+        assert!(text.contains("what the journal holds of it is settled when the apply is resumed"), "{text}");
     }
     if sent > answers {
         assert!(text.contains("not written down: {") && text.contains("\"kind\":\"answer\""), "{text}");

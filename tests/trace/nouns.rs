@@ -101,7 +101,7 @@ fn a_ticket() {
       status        open
       organization  21700000001078
       created       2026-10-28T15:27:04Z
-      came by       email
+      channel       email
       url           https://acme-demo.sandbox.zendesk.com/agent/tickets/1156
 
     requester

@@ -24,7 +24,7 @@ pub(in crate::apply) struct Seen {
 }
 
 impl Seen {
-    /// Both fields are free text in Zendesk: what is no account id and no domain may be somebody's name.
+    /// Both fields are free text in Zendesk: what is neither an account id nor a domain may be somebody's name.
     pub(super) fn organization(organization: &LiveOrganization) -> Self {
         let key = external_id_key(organization.external_id.as_deref());
         let external_id = key.text.map(|text| if key.account_id.is_some() { text } else { OTHER });

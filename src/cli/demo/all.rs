@@ -35,34 +35,54 @@ pub(super) type TypedCommand =
 pub(super) fn run(context: &Context, run_typed: TypedCommand) -> Result<u8, CliError> {
     if context.db().exists() {
         return Err(CliError::refused(format!("{} is there already", context.db().display())).hint(
-            "run the whole loop in an empty folder, or name another file: orgdrift demo --all --db loop.db",
+            "run the full cycle in an empty folder, or name another file: orgdrift demo --all --db loop.db",
         ));
     }
     let served = Served::start()?;
     let loop_ = Loop { context, served: &served, run_typed };
     context.print(&format!(
-        "The clock stands at {AUDITED_AT}, and Zendesk is a sandbox on this machine: nothing leaves it.\n"
+        "The full cycle on a made-up company. Zendesk is a sandbox on this machine, so nothing leaves it; the clock stands at {AUDITED_AT}.\n"
     ))?;
-    loop_.step(&["demo"], AUDITED_AT, &[exit::DONE])?;
+    loop_.step(
+        "1. Compare the two systems, and plan what can be repaired.",
+        &["demo"],
+        AUDITED_AT,
+        &[exit::DONE],
+    )?;
     let plan = Warehouse::open(context.db())?
         .plan(PlanKey::Newest(0))?
         .ok_or_else(|| CliError::failure("the demo has no plan"))?;
     let (id, hash) = (plan.plan_id.to_string(), plan.plan_hash);
-    loop_.step(&["apply", &id], LOOKED_AT, &[exit::DONE])?;
+    loop_.step(
+        "2. A dry run: read each record again, and write nothing.",
+        &["apply", &id],
+        LOOKED_AT,
+        &[exit::DONE],
+    )?;
     served.sandbox.change(edit_like_a_colleague)?;
     context
-        .print(&format!("\nMeanwhile a colleague adds {COLLEAGUES_DOMAIN} to Acme Retail in Zendesk.\n"))?;
-    loop_.step(&["apply", &id, "--apply", "--confirm-plan-hash", &hash], APPLIED_AT, &[exit::DONE])?;
-    loop_.step(&["receipt", "show", &id], APPLIED_AT, &[exit::DONE])?;
-    loop_.step(&["receipt", "verify"], APPLIED_AT, &[exit::DONE])?;
-    loop_.step(&["ingest", "zendesk"], READ_AGAIN_AT, &[exit::DONE])?;
-    loop_.step(&["audit"], READ_AGAIN_AT, &[exit::DONE])?;
+        .print(&format!("\nMeanwhile, a colleague adds {COLLEAGUES_DOMAIN} to Acme Retail in Zendesk.\n"))?;
+    loop_.step(
+        "3. Repair. The record that the colleague changed is left as it is.",
+        &["apply", &id, "--apply", "--confirm-plan-hash", &hash],
+        APPLIED_AT,
+        &[exit::DONE],
+    )?;
+    loop_.step("4. What was changed.", &["receipt", "show", &id], APPLIED_AT, &[exit::DONE])?;
+    loop_.step("5. Nobody altered that record.", &["receipt", "verify"], APPLIED_AT, &[exit::DONE])?;
+    loop_.step("6. Read Zendesk again.", &["ingest", "zendesk"], READ_AGAIN_AT, &[exit::DONE])?;
+    loop_.step("7. Compare again: four issues fewer.", &["audit"], READ_AGAIN_AT, &[exit::DONE])?;
     // In place of that of the first audit, beside the warehouse.
     let triage_file = context.db().with_file_name(TRIAGE_FILE);
     let triage_file = triage_file.to_str().unwrap_or(TRIAGE_FILE);
-    loop_.step(&["export", "exceptions", "--output", triage_file], READ_AGAIN_AT, &[exit::DONE])?;
+    loop_.step(
+        "8. Write the new triage file.",
+        &["export", "exceptions", "--output", triage_file],
+        READ_AGAIN_AT,
+        &[exit::DONE],
+    )?;
     // One repair was not made, so its issue is still open.
-    loop_.step(&["prove", &id], READ_AGAIN_AT, &[exit::ISSUES])?;
+    loop_.step("9. Prove that the repairs worked.", &["prove", &id], READ_AGAIN_AT, &[exit::ISSUES])?;
     conclude(context, &served)?;
     Ok(exit::DONE)
 }
@@ -75,11 +95,11 @@ struct Loop<'a> {
 }
 
 impl Loop<'_> {
-    /// Shows a command and runs it.
-    fn step(&self, words: &[&str], at: &str, expected: &[u8]) -> Result<(), CliError> {
+    /// Says what a command is for, shows it and runs it.
+    fn step(&self, caption: &str, words: &[&str], at: &str, expected: &[u8]) -> Result<(), CliError> {
         let typed: Vec<_> = words.iter().map(|word| quoted(Path::new(word))).collect();
         let typed = typed.join(" ");
-        self.context.print(&format!("\n$ orgdrift {typed}{}\n", self.context.db_option()))?;
+        self.context.print(&format!("\n{caption}\n$ orgdrift {typed}{}\n", self.context.db_option()))?;
         let clock = Clock::fixed(at)?;
         self.served.sandbox.set_clock(clock);
         let code = (self.run_typed)(self.context, words, clock, self.served.variables())?;
@@ -91,7 +111,7 @@ impl Loop<'_> {
     }
 }
 
-/// What is there now, counted by the one who was written to.
+/// What is there now, as the sandbox counts it.
 fn conclude(context: &Context, served: &Served) -> Result<(), CliError> {
     let ledger = served.sandbox.ledger();
     let writes: Vec<_> = ledger.iter().filter(|entry| entry.method != "GET").collect();
@@ -112,7 +132,7 @@ fn conclude(context: &Context, served: &Served) -> Result<(), CliError> {
         context.talk(format!("{what}{}", path.display()));
     }
     context.talk(
-        "to do the same by hand, type `orgdrift sandbox --demo` in another terminal, then the commands above",
+        "to do this by hand, type `orgdrift sandbox --demo` in another terminal, then the commands above",
     );
     context.next("diff");
     Ok(())

@@ -108,7 +108,7 @@ pub(super) fn show(context: &Context) -> Result<u8, CliError> {
     Ok(exit::DONE)
 }
 
-/// The way that real files go: written to a folder, then ingested from there.
+/// As real files are: written to a folder, then ingested from there.
 fn ingest(context: &Context, warehouse: &Warehouse) -> Result<(), CliError> {
     let folder = tempfile::tempdir()?;
     let accounts = folder.path().join("accounts.csv");

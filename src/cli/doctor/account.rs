@@ -82,7 +82,7 @@ async fn look(context: &Context, client: &ZendeskClient, given_as: GivenAs, chec
         }
     };
     let host = client.address().host();
-    checks.push(Check::ok("credentials", format!("{host} knows {given_as} as user {}", me.id)));
+    checks.push(Check::ok("credentials", format!("logged in to {host} with {given_as} as user {}", me.id)));
     if given_as == GivenAs::ApiToken {
         checks.push(token_end(&context.clock.today()));
     }
@@ -131,14 +131,17 @@ async fn listings(context: &Context, client: &ZendeskClient, me: &Me) -> Vec<Che
         }
     }
     if failed.is_empty() {
-        return vec![Check::ok("readings", format!("all {} lists and exports can be read", LISTINGS.len()))];
+        return vec![Check::ok(
+            "read access",
+            format!("all {} lists and exports can be read", LISTINGS.len()),
+        )];
     }
     // Several usually fail for one reason.
     let mut checks: Vec<(ErrorKind, Vec<&str>, Check)> = Vec::new();
     for (name, error) in failed {
         match checks.iter_mut().find(|(kind, ..)| *kind == error.kind()) {
             Some((_, names, _)) => names.push(name),
-            None => checks.push((error.kind(), vec![name], Check::failure("readings", error))),
+            None => checks.push((error.kind(), vec![name], Check::failure("read access", error))),
         }
     }
     let named = |(_, names, check): (_, Vec<&str>, Check)| {
@@ -152,13 +155,14 @@ async fn organizations_of_a_user(client: &ZendeskClient) -> Check {
     const NAME: &str = "organizations of a user";
     match client.account_settings().await {
         Ok(settings) => match settings.multiple_organizations {
-            Some(true) => Check::ok(NAME, "a user may belong to several"),
-            Some(false) => Check::ok(NAME, "a user belongs to one at most"),
-            None => unknown(NAME, "the settings do not say whether a user may belong to several"),
+            Some(true) => Check::ok(NAME, "a user can belong to several"),
+            Some(false) => Check::ok(NAME, "a user can belong to only one"),
+            None => unknown(NAME, "the settings do not say whether a user can belong to several"),
         },
-        Err(error) if is_not_allowed(&error) => {
-            unknown(NAME, "the settings may not be read, which say whether a user may belong to several")
-        }
+        Err(error) if is_not_allowed(&error) => unknown(
+            NAME,
+            "this user cannot read the settings, which say whether a user can belong to several",
+        ),
         Err(error) => Check::failure(NAME, error),
     }
 }
@@ -166,7 +170,7 @@ async fn organizations_of_a_user(client: &ZendeskClient) -> Check {
 fn unknown(name: &'static str, found: &str) -> Check {
     Check::warning(
         name,
-        format!("{found}: it counts as one"),
+        format!("{found}: one is assumed"),
         "log in as an admin or agent with the scope `read`",
     )
 }
@@ -184,8 +188,12 @@ fn limits(client: &ZendeskClient) -> Check {
     if status.account.is_learned {
         Check::ok("rate limits", found)
     } else {
-        let hint = "none: readings are as slow as on the smallest plan";
-        Check::warning("rate limits", format!("replies do not name them; assumed are {found}"), hint)
+        let hint = "nothing to do; reading is as slow as on the smallest Zendesk plan";
+        Check::warning(
+            "rate limits",
+            format!("Zendesk does not name them, so the smallest are assumed: {found}"),
+            hint,
+        )
     }
 }
 
@@ -198,7 +206,7 @@ fn skew(context: &Context, me: &Me) -> Option<Check> {
         Check::warning(
             "clock",
             format!("this machine is {} seconds {side} the server", apart.abs()),
-            "set the clock; what depends on times goes by the server's",
+            "set the clock; times are taken from the server meanwhile",
         )
     })
 }

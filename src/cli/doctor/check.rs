@@ -6,9 +6,9 @@ use crate::cli::shared::error::CliError;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Verdict {
     Ok,
-    /// Worth knowing; nothing fails for it today.
+    /// Worth knowing; no command fails because of it today.
     Warning,
-    /// A command will fail for it; with the exit code that it will have.
+    /// A command will fail because of it, with this exit code.
     Failure(u8),
 }
 
@@ -46,7 +46,7 @@ impl Check {
         Self {
             name,
             verdict: Verdict::Failure(error.code()),
-            found: error.message().to_owned(),
+            found: error.message(),
             hint: error.first_hint().map(ToOwned::to_owned),
         }
     }

@@ -17,7 +17,7 @@ pub(super) fn check(context: &Context, checks: &mut Vec<Check>) {
     let Some(free) = free_bytes(&folder) else { return };
     let size = context.db().metadata().map_or(0, |metadata| metadata.len());
     let needed = (size * TIMES).max(LITTLE);
-    let found = format!("{} free beside the warehouse, which has {}", amount(free), amount(size));
+    let found = format!("{} free; the warehouse has {}", amount(free), amount(size));
     checks.push(if free < LITTLE {
         Check {
             name: "disk space",
@@ -26,7 +26,7 @@ pub(super) fn check(context: &Context, checks: &mut Vec<Check>) {
             hint: Some("free some space, or name a file on another disk with --db".to_owned()),
         }
     } else if free < needed {
-        Check::warning("disk space", found, format!("a reading may take {}: free some space", amount(needed)))
+        Check::warning("disk space", found, format!("an ingest can take {}: free some space", amount(needed)))
     } else {
         Check::ok("disk space", found)
     });

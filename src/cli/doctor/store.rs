@@ -1,6 +1,6 @@
-//! The warehouse: whether it is there, sound, private, and what of it runs out.
+//! The warehouse: whether it is there, sound and private, and which suppressions end.
 
-use std::path::Path;
+use std::{fmt::Write as _, path::Path};
 
 use super::check::{Check, Verdict};
 use crate::{
@@ -23,10 +23,7 @@ pub(super) fn check(context: &Context, checks: &mut Vec<Check>) -> bool {
         }
         Ok(None) => checks.push(Check::warning(
             "warehouse",
-            format!(
-                "{} was made by another orgdrift and is brought up to date by the next command",
-                db.display()
-            ),
+            format!("{} was made by another version of orgdrift; the next command upgrades it", db.display()),
             format!("orgdrift init{}", context.db_option()),
         )),
         Err(error @ WarehouseError::NotFound { .. }) => {
@@ -78,7 +75,7 @@ fn health(context: &Context, warehouse: &Warehouse) -> Check {
             name: "warehouse",
             verdict: Verdict::Failure(exit::FAILURE),
             found: format!("{} is damaged: {problem}", context.db().display()),
-            hint: Some("put a copy in its place, or name a new one with --db and ingest again".to_owned()),
+            hint: Some("restore a backup, or name a new file with --db and ingest again".to_owned()),
         },
         Err(error) => Check::failure("warehouse", error),
     }
@@ -87,7 +84,7 @@ fn health(context: &Context, warehouse: &Warehouse) -> Check {
 fn added(context: &Context, warehouse: &Warehouse) -> Option<Check> {
     let added = warehouse.added();
     let hint = || format!("orgdrift doctor --remove-foreign{}", context.db_option());
-    let found = || format!("the warehouse holds what orgdrift did not make: {}", added.join(", "));
+    let found = || format!("the warehouse holds objects that orgdrift did not make: {}", added.join(", "));
     (!added.is_empty()).then(|| Check::warning("schema", found(), hint()))
 }
 
@@ -126,10 +123,15 @@ fn suppressions(context: &Context, warehouse: &Warehouse) -> Check {
     let count = |state: &str| all.iter().filter(|standing| standing.state == state).count() as u64;
     let (lapsed, lapsing) = (count("lapsed"), count("lapsing"));
     let in_force = all.iter().filter(|standing| standing.is_in_force()).count() as u64;
-    let found = format!(
-        "{} in force, {lapsing} of them about to lapse; {lapsed} lapsed",
-        counted(in_force, "suppression")
-    );
+    let mut found = match in_force {
+        0 => "none in force".to_owned(),
+        count => format!("{count} in force"),
+    };
+    for (count, what) in [(lapsing, "of them about to end"), (lapsed, "ended")] {
+        if count > 0 {
+            let _ = write!(found, ", {count} {what}");
+        }
+    }
     if lapsed + lapsing == 0 {
         Check::ok("suppressions", found)
     } else {
@@ -154,6 +156,6 @@ fn permissions(path: &Path) -> Check {
         Check::ok("permissions", found)
     } else {
         let hint = format!("chmod 600 {}", quoted(path));
-        Check::warning("permissions", format!("{found}: others of this machine may read it"), hint)
+        Check::warning("permissions", format!("{found}: other users of this machine can read it"), hint)
     }
 }

@@ -130,7 +130,7 @@ fn value(
     let name = parameter.name;
     Ok(match parameter.kind {
         ParameterKind::Run => {
-            // The error speaks of --run, whatever the parameter is called.
+            // The error is about --run, whatever the parameter is called.
             if !matches!(typed, "latest" | "previous") && typed.parse::<i64>().is_err() {
                 return Err(CliError::usage(format!("--{name} takes the id of a run, latest or previous")));
             }

@@ -34,7 +34,7 @@ const SUMMARY_FILE: &str = "summary.md";
 
 /// What was written.
 pub(super) struct Made {
-    /// Where it lies.
+    /// Where it is.
     pub(super) folder: String,
     /// Names inside it.
     pub(super) files: Vec<&'static str>,

@@ -20,7 +20,7 @@ use super::arguments::RefreshArgs;
 /// Days after which an account file is too old to be taken without anybody looking.
 const MAX_ACCOUNTS_AGE: u32 = 7;
 
-/// A fetch that stopped is resumed within so many hours; later its first pages are too old.
+/// A fetch that stopped is resumed within this number of hours; later its first pages are too old.
 const RESUMED_HOURS: u32 = 12;
 
 /// Refuses an account file that is missing or old, before anything is locked or read.

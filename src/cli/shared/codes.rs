@@ -44,14 +44,29 @@ pub(crate) fn known(typed: &str, noun: &Noun) -> Result<String, CliError> {
     }
 }
 
-/// So many words are offered.
+/// How many words are offered.
 const OFFERED: usize = 5;
 
 /// Words that are less like what was typed than this are not offered.
 const LIKE: f64 = 0.9;
 
-/// The error of a code or word that is none, with those that are like it.
-pub(crate) fn unknown(typed: &str) -> CliError {
+/// The error of a code that does not exist, with those that are like it.
+fn unknown(typed: &str) -> CliError {
+    CliError::usage(format!("there is no code {typed}"))
+        .hint(did_you_mean(typed).unwrap_or_else(|| "`orgdrift list rules` shows all codes".to_owned()))
+}
+
+/// The error of a word that orgdrift does not use, with those that are like it.
+pub(crate) fn unknown_word(typed: &str) -> CliError {
+    CliError::usage(format!("{typed} is not a term that orgdrift knows")).hint(
+        did_you_mean(typed).unwrap_or_else(|| {
+            "docs/glossary.md lists the terms, `orgdrift list rules` the codes".to_owned()
+        }),
+    )
+}
+
+/// The codes and words that are like what was typed, as a question; none: nothing is like it.
+fn did_you_mean(typed: &str) -> Option<String> {
     let mut near = rules()
         .iter()
         .map(|rule| rule.code.to_owned())
@@ -64,12 +79,7 @@ pub(crate) fn unknown(typed: &str) -> CliError {
     if near.is_empty() {
         near = misspelled(typed);
     }
-    let error = CliError::usage(format!("there is no code {typed}"));
-    if near.is_empty() {
-        error.hint("`orgdrift list rules` shows all codes")
-    } else {
-        error.hint(format!("did you mean {}?", near.join(" or ")))
-    }
+    (!near.is_empty()).then(|| format!("did you mean {}?", near.join(" or ")))
 }
 
 /// The words that a word with wrong letters may stand for, the most like first.

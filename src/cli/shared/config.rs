@@ -21,7 +21,7 @@ use crate::{
 /// The file, in the folder where a command is run.
 pub(crate) const FILE: &str = "orgdrift.toml";
 
-/// Nobody writes as many bytes of settings.
+/// No settings file is larger, in bytes.
 const LARGEST: u64 = 1 << 20;
 
 /// What `init` writes: every setting, commented out.

@@ -120,7 +120,7 @@ impl Context {
             output: printing.output,
             folder: None,
             is_raw: printing.is_raw,
-            // The demo is a story that goes on.
+            // The demo is a story that continues.
             is_paged: false,
             clock,
             variables,
@@ -138,6 +138,11 @@ impl Context {
         }
     }
 
+    /// Whether the demo runs the command: it types the next one itself.
+    fn is_of_demo(&self) -> bool {
+        !self.variables.is_empty()
+    }
+
     /// How the client of the live account behaves.
     pub(crate) fn client_options(&self) -> ClientOptions {
         // The demo waits as long as anybody for its own server.
@@ -148,7 +153,7 @@ impl Context {
         ClientOptions::default().hurried(number(), number())
     }
 
-    /// Where the warehouse lies.
+    /// Where the warehouse is.
     pub(crate) fn db(&self) -> &Path {
         &self.db
     }
@@ -172,7 +177,7 @@ impl Context {
         Ok(warehouse)
     }
 
-    /// What to type depends on where the warehouse lies.
+    /// What to type depends on where the warehouse is.
     fn with_hint(&self, error: WarehouseError) -> CliError {
         let hint = match &error {
             WarehouseError::NeedsUpgrade { .. } => {
@@ -317,19 +322,25 @@ impl Context {
     pub(crate) fn talk(&self, text: impl AsRef<str>) {
         tracing::info!(target: log::TARGET, "{}", printable(text.as_ref()));
         let mut out = io::stderr().lock();
-        // Nobody listening is no reason to fail.
+        // Nobody listening is not a reason to fail.
         let _ = writeln!(out, "{}", wrapped(&printable(text.as_ref()), pager::width_of_talk()));
     }
 
-    /// Says so where an account is a sandbox or the demo: a rehearsal is never taken for the real thing.
+    /// Says that an account is a sandbox or the demo, so that nobody takes a rehearsal for the real thing.
     pub(crate) fn tell_of_rehearsal(&self, identity: Option<&str>) {
         if let Some(identity) = identity.filter(|identity| is_sandbox(identity)) {
-            self.talk(format!("a rehearsal: {identity} is a sandbox, no account at Zendesk"));
+            // The demo says so once, before its first command.
+            if !self.is_of_demo() {
+                self.talk(format!("rehearsal: {identity} is a sandbox, so nothing reaches Zendesk"));
+            }
         }
     }
 
     /// Says which command comes next; the last line of talk.
     pub(crate) fn next(&self, arguments: &str) {
+        if self.is_of_demo() {
+            return;
+        }
         self.talk(format!("next: orgdrift {arguments}{}", self.db_option()));
     }
 

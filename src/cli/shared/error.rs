@@ -5,7 +5,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use super::{exit, log, shell::quoted};
+use super::{exit, log, near_file, shell::quoted};
 use crate::{
     apply::ApplyError,
     audit::AuditError,
@@ -87,8 +87,8 @@ impl CliError {
     }
 
     /// What went wrong, without what to do.
-    pub(crate) fn message(&self) -> &str {
-        &self.message
+    pub(crate) fn message(&self) -> String {
+        in_plain_words(&self.message)
     }
 
     /// What to do about it.
@@ -101,8 +101,9 @@ impl CliError {
         if self.code == exit::DONE {
             return;
         }
-        tracing::error!(target: log::TARGET, code = self.code, "{}", printable(&self.message));
-        anstream::eprintln!("error: {}", printable(&self.message));
+        let message = in_plain_words(&self.message);
+        tracing::error!(target: log::TARGET, code = self.code, "{}", printable(&message));
+        anstream::eprintln!("error: {}", printable(&message));
         for detail in &self.details {
             anstream::eprintln!("  {}", printable(detail));
         }
@@ -112,13 +113,40 @@ impl CliError {
     }
 }
 
+/// What the operating system says, and how people say it.
+const SYSTEM_WORDS: [(&str, &str); 6] = [
+    ("No such file or directory", "no such file or folder"),
+    ("Permission denied", "permission denied"),
+    ("Is a directory", "it is a folder"),
+    ("Not a directory", "a part of the path is not a folder"),
+    ("No space left on device", "the disk is full"),
+    ("Read-only file system", "the disk is read-only"),
+];
+
+/// A message without the numbers and the terms of the operating system.
+fn in_plain_words(message: &str) -> String {
+    let mut plain = message.to_owned();
+    while let Some(at) = plain.find(" (os error ") {
+        let Some(length) = plain[at..].find(')') else { break };
+        plain.replace_range(at..=at + length, "");
+    }
+    for (system, people) in SYSTEM_WORDS {
+        plain = plain.replace(system, people);
+    }
+    plain
+}
+
 impl From<WarehouseError> for CliError {
     fn from(error: WarehouseError) -> Self {
         let code = match error {
             WarehouseError::InUse { .. } => exit::IN_USE,
             _ => exit::FAILURE,
         };
-        let mut said = Self::from_error(code, &error, error.hint());
+        let near = match &error {
+            WarehouseError::NotFound { path } => near_file::did_you_mean(path),
+            _ => None,
+        };
+        let mut said = Self::from_error(code, &error, near.or_else(|| error.hint()));
         // What a command writes to the file is one transaction; only an apply has more, and says so itself.
         if matches!(error, WarehouseError::DiskFull) {
             said.message.push_str(": nothing was changed");
@@ -150,6 +178,10 @@ impl From<IngestError> for CliError {
             IngestError::TooManyRejections { ref summary, .. } => {
                 let details = summary.lines();
                 Self { details, ..Self::from_error(exit::FAILURE, &error, error.hint()) }
+            }
+            IngestError::Unreadable { ref file, .. } => {
+                let near = near_file::did_you_mean(Path::new(file));
+                Self::from_error(exit::FAILURE, &error, near.or_else(|| error.hint()))
             }
             error => Self::from_error(exit::FAILURE, &error, error.hint()),
         }
@@ -196,6 +228,10 @@ impl From<DecideError> for CliError {
             DecideError::Refused { .. } => {
                 let details = error.details();
                 Self { details, ..Self::from_error(exit::REFUSED, &error, error.hint()) }
+            }
+            DecideError::Io { ref path, .. } => {
+                let near = near_file::did_you_mean(path);
+                Self::from_error(exit::FAILURE, &error, near.or_else(|| error.hint()))
             }
             error => Self::from_error(exit::FAILURE, &error, error.hint()),
         }
@@ -250,7 +286,7 @@ impl From<ApplyError> for CliError {
             ApplyError::Warehouse(error @ WarehouseError::DiskFull) => {
                 let mut said = Self::from_error(exit::FAILURE, &error, error.hint());
                 said.message.push_str(
-                    ": the last request may have been sent; what the journal holds of it is settled when the apply goes on",
+                    ": the last request may have been sent; what the journal holds of it is settled when the apply is resumed",
                 );
                 said
             }
@@ -300,6 +336,9 @@ impl From<FileError> for CliError {
         let (code, hint) = match &error {
             FileError::NotAFile { .. } => {
                 (exit::USAGE, Some("name another file, or move this one away".to_owned()))
+            }
+            FileError::Io { source, .. } if source.kind() == std::io::ErrorKind::NotFound => {
+                (exit::FAILURE, Some("name a file in a folder that exists".to_owned()))
             }
             FileError::Io { .. } => (exit::FAILURE, None),
         };

@@ -5,7 +5,7 @@ use clap::{Args, ValueEnum};
 use super::{codes, context::Context, error::CliError, runs};
 use crate::{
     clock,
-    identity::{AccountId, plain_host},
+    identity::{AccountId, AccountIdProblem, plain_host},
     model::Severity,
     warehouse::{
         Filter, Value, Warehouse,
@@ -123,6 +123,9 @@ impl Narrowed {
             "" => format!("no {what}"),
             said => format!("no {what} match{said}"),
         });
+        if self.said.contains(FilterName::Owner.flag()) {
+            context.talk(format!("`orgdrift query owners{}` lists the owners", context.db_option()));
+        }
     }
 
     /// What was asked for, each with a space before it; empty: everything.
@@ -168,7 +171,12 @@ pub(crate) fn account_id(typed: &str) -> Result<String, CliError> {
 /// The same for another option than `--account`.
 pub(crate) fn account_id_of(option: &str, typed: &str) -> Result<String, CliError> {
     let parsed = AccountId::parse(typed).map_err(|problem| {
-        CliError::usage(format!("{option} is not an account id ({})", problem.as_str()))
+        let why = match problem {
+            AccountIdProblem::Malformed => "",
+            AccountIdProblem::ChecksumMismatch => ": its last 3 characters do not fit the first 15",
+            AccountIdProblem::NotAnAccountId => ": the id of an account begins with 001",
+        };
+        CliError::usage(format!("{option} is not an account id{why}"))
             .hint("an account id has 15 or 18 characters, such as 001ACME00400000YDA")
     })?;
     Ok(parsed.id.as_str().to_owned())

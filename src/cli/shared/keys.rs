@@ -3,7 +3,7 @@
 use super::error::CliError;
 use crate::warehouse::Warehouse;
 
-/// So many keys are offered for one that nobody has.
+/// How many keys are offered for one that nobody has.
 const OFFERED: usize = 3;
 
 /// A key with more wrong letters is another one.

@@ -24,7 +24,7 @@ use crate::{
     },
 };
 
-/// One of so many snapshots reads everything: what an export does not show comes right with it.
+/// How often everything is read: one snapshot in this many, which picks up what an export does not show.
 const FULL_EVERY: u64 = 7;
 
 /// How a live account is read.
@@ -109,7 +109,7 @@ impl LiveArgs {
         self.goes_on
     }
 
-    /// Says which option of an interrupted fetch is another one than was given now.
+    /// Says which option differs from that of the interrupted fetch.
     pub(crate) fn check(
         &self,
         folder: &Path,
@@ -216,7 +216,7 @@ impl<'a> Account<'a> {
         });
     }
 
-    /// The snapshot that a reading goes on from, after a check that it is of the same account: nobody
+    /// The snapshot that a reading continues from, after a check that it is of the same account: nobody
     /// should find out after hours that the warehouse does not take what was fetched.
     fn base(&self) -> Result<Option<Continuation>, CliError> {
         let warehouse = match Warehouse::open(self.context.db()) {

@@ -14,6 +14,7 @@ pub(crate) mod keys;
 pub(crate) mod live;
 pub(crate) mod log;
 pub(crate) mod login;
+pub(crate) mod near_file;
 mod output_file;
 mod pager;
 pub(crate) mod parts;

@@ -1,8 +1,8 @@
-//! A file that is written for somebody: none of the warehouse, and named as what it holds.
+//! A file that is written for somebody: never one of the warehouse, and named for what it holds.
 
 use std::path::Path;
 
-use super::error::CliError;
+use super::{error::CliError, shell::quoted};
 use crate::safe_file;
 
 /// Refuses a file that belongs to the warehouse.
@@ -50,6 +50,14 @@ pub(super) fn check(output: &Path, db: &Path, has_format: bool, own: &[&str]) ->
     {
         return Err(CliError::usage(format!("orgdrift does not write .{ending} files"))
             .hint("name a .csv, .json or .ndjson file; `orgdrift export workbook` writes .xlsx, `orgdrift report` .html"));
+    }
+    let known = ["csv", "json", "ndjson"].iter().chain(own);
+    if !has_format
+        && !known.clone().any(|known| *known == ending)
+        && let Some(near) = known.clone().find(|known| strsim::osa_distance(known, ending) == 1)
+    {
+        return Err(CliError::usage(format!("orgdrift does not write .{ending} files"))
+            .hint(format!("did you mean {}?", quoted(&output.with_extension(near)))));
     }
     // Now, and not after hours of work for it.
     Ok(safe_file::check(output)?)

@@ -8,7 +8,7 @@ use std::{
 
 use crate::output::Screen;
 
-/// Narrower than this is no terminal but a mistake.
+/// A terminal that says it is narrower than this is mistaken.
 const NARROWEST: usize = 20;
 
 /// The screen behind standard output. `COLUMNS` says how wide it is, else the terminal does; neither a file nor a pipe

@@ -1,10 +1,11 @@
-//! Which plan a command speaks about, and what is to be said about plans.
+//! Which plan a command is about, and what is to be said about plans.
 
 use std::path::Path;
 
-use super::{context::Context, error::CliError};
+use super::{context::Context, error::CliError, near_file};
 use crate::{
     model::plan::PlanState,
+    near::did_you_mean,
     plan::document,
     safe_file,
     warehouse::{
@@ -13,7 +14,7 @@ use crate::{
     },
 };
 
-/// No plan has as many bytes.
+/// No plan is larger, in bytes.
 const LARGEST: u64 = 256 << 20;
 
 /// The plan that was asked for: an id, latest, previous, a hash, or the path of its file.
@@ -46,8 +47,13 @@ fn hash_of_file(path: &Path) -> Result<String, CliError> {
         let usage = error.kind() == std::io::ErrorKind::NotFound;
         let problem =
             format!("{name} is not a plan of this warehouse, and cannot be read as a file: {error}");
-        if usage { CliError::usage(problem) } else { CliError::failure(problem) }
-            .hint("name a plan by its id, latest, previous, its hash, or the path of its file")
+        if usage { CliError::usage(problem) } else { CliError::failure(problem) }.hint(
+            did_you_mean(&name.to_string(), ["latest", "previous"])
+                .or_else(|| near_file::did_you_mean(path))
+                .unwrap_or_else(|| {
+                    "name a plan by its id, latest, previous, its hash, or the path of its file".to_owned()
+                }),
+        )
     })?;
     document::verified_hash(&text).map_err(|error| {
         CliError::refused(format!("{name} is not as orgdrift wrote it: {error}"))
@@ -55,7 +61,7 @@ fn hash_of_file(path: &Path) -> Result<String, CliError> {
     })
 }
 
-/// The newest plan that was applied live, if a later reading of Zendesk can show what came of it.
+/// The newest plan that was applied live, if a later snapshot of Zendesk can show what came of it.
 pub(crate) fn to_be_proved(warehouse: &Warehouse) -> Result<Option<i64>, CliError> {
     let Some(plan) = warehouse.plan(PlanKey::Newest(0))?.filter(|plan| plan.state == PlanState::Applied)
     else {
@@ -86,7 +92,7 @@ pub(crate) fn after_show(context: &Context, plan: &StoredPlan) -> String {
     }
 }
 
-/// Names the plans whose state says ready although their rules are over.
+/// Names the plans that are called ready although the rules have changed since.
 pub(crate) fn warn_of_other_rules(context: &Context, warehouse: &Warehouse) -> Result<(), CliError> {
     for run_id in warehouse.runs_of_ready_plans()? {
         if let Some(run) = warehouse.run(Some(run_id))?

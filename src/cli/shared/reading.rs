@@ -9,7 +9,7 @@ use crate::{
     },
 };
 
-/// The rows that a person reads; a file takes all.
+/// The most rows that are shown to a person; a file gets all.
 pub(crate) const TERMINAL_LIMIT: u64 = 1000;
 
 /// What of a noun is printed.

@@ -7,7 +7,7 @@ use crate::{
     warehouse::{affected::Share, suppressions::Standing},
 };
 
-/// So many suppressions are named; the rest is in the list of them.
+/// How many suppressions are named; the rest is in the list of them.
 const NAMED_SUPPRESSIONS: usize = 10;
 
 /// Which run it is, and of which snapshots.

@@ -1,10 +1,11 @@
-//! Which run a command speaks about, and what is to be said about it.
+//! Which run a command is about, and what is to be said about it.
 
 use std::collections::BTreeMap;
 
 use super::{context::Context, error::CliError};
 use crate::{
     audit,
+    near::did_you_mean,
     output::counted,
     warehouse::{RunRow, Warehouse, runs::Gaps},
 };
@@ -21,8 +22,13 @@ pub(crate) fn find_run(warehouse: &Warehouse, name: Option<&str>) -> Result<RunR
             warehouse.run_before(latest.run_id)?.ok_or_else(|| none("the warehouse has only one run"))
         }
         Some(id) => {
-            let id: i64 =
-                id.parse().map_err(|_| CliError::usage("--run takes the id of a run, latest or previous"))?;
+            let id: i64 = id.parse().map_err(|_| {
+                let error = CliError::usage("name a run by its id, latest or previous");
+                error.hint(
+                    did_you_mean(id, ["latest", "previous"])
+                        .unwrap_or_else(|| "`orgdrift list runs` shows all runs".to_owned()),
+                )
+            })?;
             warehouse.run(Some(id))?.ok_or_else(|| none(&format!("the warehouse has no run {id}")))
         }
     }

@@ -117,7 +117,7 @@ fn organization(page: &mut Page, organization: &RecordOf<OrganizationRecord>, ac
     page.fields(&[
         ("name", text(&record.name)),
         ("external_id", text(record.external_id.as_deref().unwrap_or("blank"))),
-        ("shares", text(shares(record.is_shared_tickets, record.is_shared_comments))),
+        ("members share", text(shares(record.is_shared_tickets, record.is_shared_comments))),
         ("members", text(&activity.member_count)),
         ("tickets", Some(tickets)),
         ("created", record.created_at.clone()),
@@ -144,7 +144,7 @@ fn ticket_fields(page: &mut Page, ticket: &RecordOf<TicketRecord>) {
         ("subject", record.subject.clone()),
         ("organization", Some(or_none(record.organization_id))),
         ("created", text(&record.created_at)),
-        ("came by", record.via_channel.clone()),
+        ("channel", record.via_channel.clone()),
         ("url", ticket.url.clone()),
     ]);
 }

@@ -5,7 +5,7 @@ use crate::output::{
     table::{self, Table},
 };
 
-/// Wider than it, and a line breaks in a terminal.
+/// A line that is wider breaks in a terminal.
 const WIDTH: usize = 98;
 
 /// The rows of a kind that a person reads; JSON has all.

@@ -11,7 +11,7 @@ use crate::{
     warehouse::affected::Behind,
 };
 
-/// So many accounts are explained to a person; JSON has all.
+/// How many accounts are explained to a person; JSON has all.
 const EXPLAINED: usize = 3;
 
 /// What hangs on the record, in a sentence.
@@ -93,7 +93,7 @@ fn link(page: &mut Page, account: &TracedAccount) {
 fn issues(page: &mut Page, title: &str, issues: &[TracedIssue]) {
     page.section(title);
     if issues.is_empty() {
-        return page.sentence("None in any run.");
+        return page.sentence("No run has one about this record itself.");
     }
     for issue in issues.iter().take(SHOWN) {
         let history = history(issue);

@@ -50,7 +50,7 @@ pub(super) struct Verdict {
     pub(super) reason: Option<String>,
     /// The line inside which the file ends.
     cut_off_at: Option<u64>,
-    /// Rows of the last complete reading.
+    /// Rows of the last complete snapshot.
     last_complete: Option<u64>,
 }
 

@@ -38,7 +38,7 @@ pub struct SalesforceOptions {
     pub accept_rejections: Option<u64>,
     /// Where all rejected rows are written.
     pub rejections: Option<PathBuf>,
-    /// How much smaller than the last complete reading the file may be.
+    /// How much smaller than the last complete snapshot the file may be.
     pub max_shrink: Allowance,
     /// Takes a smaller file as complete.
     pub accept_shrink: bool,

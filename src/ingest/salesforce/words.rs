@@ -1,5 +1,7 @@
 //! What is said about a file, and what is stored of it in the options of the snapshot.
 
+use std::fmt::Write as _;
+
 use serde_json::{Value, json};
 
 use super::SalesforceOptions;
@@ -110,17 +112,7 @@ pub(super) fn notes(accounts: &AccountFile, staged: &StagedCounts) -> Vec<String
         };
         notes.push(format!("not used: {}{more}", named.join(", ")));
     }
-    notes.push(format!(
-        "{} read: {}, {} repeated, {} deleted, {} rejected, {} footer, {} header, {} preamble",
-        counted(counts.read, "record"),
-        counted(staged.accounts, "account"),
-        staged.repeated,
-        counts.deleted,
-        staged.rejected,
-        counts.footer,
-        counts.repeated_header,
-        counts.preamble
-    ));
+    notes.push(read_note(accounts, staged));
     notes.push(domains_note(accounts.columns(), staged));
     if counts.rows() == CUT_SIZE {
         notes.push(
@@ -129,6 +121,26 @@ pub(super) fn notes(accounts: &AccountFile, staged: &StagedCounts) -> Vec<String
         );
     }
     notes
+}
+
+/// How many records were read and what they are; kinds that do not occur are left out.
+fn read_note(accounts: &AccountFile, staged: &StagedCounts) -> String {
+    let counts = accounts.counts();
+    let mut note =
+        format!("{} read: {}", counted(counts.read, "record"), counted(staged.accounts, "account"));
+    for (count, what) in [
+        (staged.repeated, "repeated"),
+        (counts.deleted, "deleted"),
+        (staged.rejected, "rejected"),
+        (counts.footer, "footer"),
+        (counts.repeated_header, "header"),
+        (counts.preamble, "preamble"),
+    ] {
+        if count > 0 {
+            let _ = write!(note, ", {count} {what}");
+        }
+    }
+    note
 }
 
 /// What was rejected: how many rows for which reason, and the first of them.

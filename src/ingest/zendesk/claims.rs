@@ -14,7 +14,7 @@ use crate::{
 
 use super::model_collection;
 
-/// Checks that readings that hold only what changed go on exactly where the newest snapshot ended: a gap
+/// Checks that readings that hold only what changed continue exactly where the newest snapshot ended: a gap
 /// between the two would be a change that nobody ever reads.
 pub(super) fn check_continued(
     path: &Path,

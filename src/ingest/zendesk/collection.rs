@@ -178,7 +178,7 @@ impl Reader<'_> {
             bound_since: bound_since.map(str::to_owned),
             reading: asked_for,
             changed_count: (asked_for == Reading::Continued).then_some(delivered.different),
-            // After what was left out a later reading would have a gap before it.
+            // After what was left out a later snapshot would have a gap before it.
             continue_at: said.continue_at.clone().filter(|_| outcome == Outcome::Complete),
             unread_count: 0,
         });
@@ -260,7 +260,7 @@ impl Reader<'_> {
     /// Of records with one id the one that changed last wins, of equally old ones the last in the file.
     ///
     /// The first pass stored the last one, which mostly is right, unless it was known by its line. The file is read again
-    /// for the ids in question, so that memory does not grow with it. Returns how many keys are none of a record any more.
+    /// for the ids in question, so that memory does not grow with it. Returns how many keys no longer belong to a record.
     fn resolve_repeated<K: RecordKind, I: Intake<K>>(
         &self,
         intake: &mut I,

@@ -1,7 +1,7 @@
 //! Lines that are the same as in the newest snapshot.
 //!
 //! Each line that held a record which nobody doubted is noted with a hash and its record's key. A line with the same hash
-//! in the next reading holds the same record, which is in force already: it only has to be counted. What else could make
+//! in the next snapshot holds the same record, which is in force already: it only has to be counted. What else could make
 //! something new of the same bytes is either part of [`Under`], or makes a line one that is always read:
 //!
 //! - a record that was doubted, is deleted, lacks a field or came more than once;
@@ -177,7 +177,7 @@ impl<K: Key> Noted<K> {
     }
 }
 
-/// The lines of one collection: which are known, and which are noted for the next reading.
+/// The lines of one collection: which are known, and which are noted for the next snapshot.
 pub(super) struct Lines<'c, K> {
     parts: LineParts<'c>,
     /// An export shows deleted records, which a list leaves out.
@@ -349,7 +349,7 @@ impl<'c, K: Key> Lines<'c, K> {
         self.url.as_deref().filter(|url| self.passed > 0 && !url.is_empty())
     }
 
-    /// Keeps what was noted for the next reading. `repeated` are the ids that came more than once, in their order.
+    /// Keeps what was noted for the next snapshot. `repeated` are the ids that came more than once, in their order.
     pub(super) fn finish(
         mut self,
         connection: &Session,

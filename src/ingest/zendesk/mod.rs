@@ -57,7 +57,7 @@ use self::{
 /// How a folder is read.
 #[derive(Debug, Clone)]
 pub struct ZendeskOptions {
-    /// How much smaller than the last complete reading a collection may be.
+    /// How much smaller than the last complete snapshot a collection may be.
     pub max_shrink: Allowance,
     /// Takes smaller collections as complete.
     pub accept_shrink: bool,
@@ -348,7 +348,7 @@ fn notes_for_people(
     let mut notes = Vec::new();
     if identity.is_none() {
         notes.push(
-            "no origin: the reading serves for audit, but no action of its plans can be applied; see --subdomain and --taken-at"
+            "no origin: the snapshot can be audited, but its plans cannot be applied; see --subdomain and --taken-at"
                 .to_owned(),
         );
     }
@@ -357,7 +357,7 @@ fn notes_for_people(
     }
     notes.push(
         match multiple_organizations {
-            MultipleOrganizations::Allowed => "a user may belong to several organizations",
+            MultipleOrganizations::Allowed => "Zendesk lets a user belong to several organizations",
             MultipleOrganizations::NotAllowed => "a user may belong to one organization only",
             MultipleOrganizations::Unknown => {
                 "account_settings.json does not say whether a user may belong to several organizations: counts as no"

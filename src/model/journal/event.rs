@@ -55,7 +55,7 @@ impl EventBody {
 pub enum EventDetails {
     /// An apply began.
     ApplyStarted(HeadingBody),
-    /// An apply that was broken off is resumed.
+    /// An apply that was interrupted is resumed.
     ApplyResumed(HeadingBody),
     /// A write is about to be sent.
     Intent(IntentBody),
@@ -63,7 +63,7 @@ pub enum EventDetails {
     Answer(AnswerBody),
     /// What became of a row of the plan.
     Outcome(OutcomeBody),
-    /// An apply came to its end.
+    /// An apply ended.
     ApplyEnded(EndBody),
 }
 
@@ -129,7 +129,7 @@ pub struct IntentBody {
     pub before: Option<SeenRecord>,
     /// Tells whether the record was changed since: opaque.
     pub mark: Option<String>,
-    /// What the look before it made of the preconditions. Absent in journals of before it was written down.
+    /// What the look before it made of the preconditions. Absent in journals from before this was written down.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub look: Option<Look>,
 }
@@ -187,7 +187,7 @@ pub struct RepairOutcome {
     /// The preconditions that the snapshot has judged.
     pub checked_by_snapshot: Vec<Check>,
     /// What the last look before the write, or the one that decided, made of the live preconditions. Absent in
-    /// journals of before it was written down.
+    /// journals from before this was written down.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub look: Option<Look>,
 }

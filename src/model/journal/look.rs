@@ -55,6 +55,6 @@ pub struct Look {
     pub evaluated: Vec<Evaluated>,
     /// What the replies say makes the precondition pointless.
     pub needed_no_check: Vec<Check>,
-    /// The look came to its end before: something did not hold, or all is in place.
+    /// The look ended before: something did not hold, or all is in place.
     pub not_reached: Vec<Check>,
 }

@@ -10,7 +10,7 @@ use crate::model::{
 };
 
 closed_set! {
-    /// Why a repair was not made, or why an apply came to its end before its last one.
+    /// Why a repair was not made, or why an apply ended before its last one.
     ApplyReason {
         /// A repair that it waits for was not made.
         DependencyNotApplied = "dependency_not_applied",

@@ -14,7 +14,7 @@ pub enum SeenRecord {
     User(SeenUser),
 }
 
-/// An organization. Both fields are free text in Zendesk: what is no account id and no domain is not repeated.
+/// An organization. Both fields are free text in Zendesk: what is neither an account id nor a domain is not repeated.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SeenOrganization {
     /// An account id; none if it is blank.

@@ -13,7 +13,7 @@ use crate::model::{
 };
 
 closed_set! {
-    /// The form of the document. It changes with any change of what the members mean.
+    /// The version of the document. It changes whenever the meaning of a member changes.
     PlanSchema {
         /// The first.
         V1 = "orgdrift.fix_plan/1",
@@ -64,9 +64,9 @@ impl PlanDocument {
 /// What was planned from.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PlanSnapshots {
-    /// Of the content, 64 hexadecimal digits.
+    /// SHA-256 of the content, 64 hexadecimal digits.
     pub salesforce_digest: String,
-    /// Of the content, 64 hexadecimal digits.
+    /// SHA-256 of the content, 64 hexadecimal digits.
     pub zendesk_digest: String,
     /// Whether a user may belong to several organizations, as the account settings said.
     pub multiple_organizations: Option<MultipleOrganizations>,

@@ -127,7 +127,7 @@ preconditions! {
     live EmailIsVerified = "email_is_verified",
     /// The user's address is of the domain that is expected.
     live EmailDomainIsExpected = "email_domain_is_expected",
-    /// The user is no member of the organization.
+    /// The user is not a member of the organization.
     live IsNotAMember = "is_not_a_member",
     /// The user is a member of no organization.
     live UserHasNoOrganization = "user_has_no_organization",

@@ -13,7 +13,7 @@ use super::{
 };
 
 closed_set! {
-    /// The form of the document. It changes with any change of what the members mean.
+    /// The version of the document. It changes whenever the meaning of a member changes.
     ReceiptSchema {
         /// The first.
         V1 = "orgdrift.apply_receipt/1",
@@ -21,7 +21,7 @@ closed_set! {
 }
 
 closed_set! {
-    /// Whether an apply came to its end.
+    /// Whether an apply ended.
     ReceiptState {
         /// It did.
         Ended = "ended",
@@ -45,7 +45,7 @@ pub struct ApplyReceipt {
     pub source_identity: Option<String>,
     /// Whether it wrote.
     pub mode: ApplyMode,
-    /// Whether it came to its end.
+    /// Whether it ended.
     pub state: ReceiptState,
     /// ISO-8601 UTC.
     pub started_at: String,
@@ -152,7 +152,7 @@ pub struct ReceiptChecks {
     pub evaluated: Option<Vec<Evaluated>>,
     /// What the replies said made the precondition pointless.
     pub needed_no_check: Option<Vec<Check>>,
-    /// The look came to its end before.
+    /// The look ended before.
     pub not_reached: Option<Vec<Check>>,
 }
 

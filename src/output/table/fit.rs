@@ -15,7 +15,7 @@ pub(super) struct Column<'a> {
 /// A column is no narrower than this where its text is longer.
 const PILLAR: usize = 14;
 
-/// A word of a name may be broken after so many columns; names are no ids.
+/// A word of a name may be broken after this number of columns; names are no ids.
 const LONGEST_NAME: usize = 24;
 
 /// Blanks around a cell.

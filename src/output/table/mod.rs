@@ -92,7 +92,7 @@ pub(crate) fn new(columns: &[impl AsRef<str>]) -> Table {
     }
 }
 
-/// Makes an empty table of so many columns without headers.
+/// Makes an empty table of this number of columns without headers.
 pub(crate) fn plain(columns: usize) -> Table {
     Table {
         columns: vec![String::new(); columns],
@@ -204,7 +204,7 @@ impl Table {
     }
 }
 
-/// The beginning of a line that takes so many columns, or the whole line.
+/// The beginning of a line that takes this number of columns, or the whole line.
 fn columns_of(line: &str, width: usize) -> &str {
     let mut seen = 0;
     for (at, character) in line.char_indices() {

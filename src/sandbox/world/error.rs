@@ -11,8 +11,8 @@ pub enum WorldError {
     /// The warehouse cannot be read.
     #[error(transparent)]
     Warehouse(#[from] crate::warehouse::WarehouseError),
-    /// A record is none.
-    #[error("{collection} has a record that is none: {problem}")]
+    /// A record cannot be served.
+    #[error("{collection} holds a record that cannot be served: {problem}")]
     Record {
         /// Of which collection.
         collection: &'static str,

@@ -1,4 +1,4 @@
-//! What live applies over the two snapshots of a run did: a plan goes on where they ended.
+//! What live applies over the two snapshots of a run did: a plan continues where they ended.
 
 use super::sql;
 use crate::{
@@ -12,7 +12,7 @@ use crate::{
 pub struct BatchRow {
     /// Its plan.
     pub plan_id: i64,
-    /// Its last event and the hash of it; none where it was broken off.
+    /// Its last event and the hash of it; none where it was interrupted.
     pub end: Option<(i64, String)>,
 }
 

@@ -47,7 +47,7 @@ pub struct PlanIssue {
     pub accepted_risk: Option<RefusalReason>,
 }
 
-/// An organization that a repair speaks of, as of the run's snapshot.
+/// An organization that a repair is about, as of the run's snapshot.
 #[derive(Debug, Clone)]
 pub struct PlanOrganization {
     /// Its name.

@@ -17,7 +17,7 @@ use crate::warehouse::session::Session;
 
 use super::{OPEN, WarehouseError};
 
-/// A kind of record that is written one by one and closed where a complete reading did not see it.
+/// A kind of record that is written one by one and closed where a complete snapshot did not see it.
 pub trait RecordWriter {
     /// Identifies one record in the order of the table: the id, or the user and the membership.
     type Key: Ord + Copy;

@@ -1,7 +1,7 @@
 //! The links of some accounts, worked out again by the texts of the audit.
 //!
 //! The texts of links are the only definition of what an account resolves to, and their tables hold the newest run only.
-//! A trace speaks about any run, so the texts run again, over temporary tables under the names of those that they read:
+//! A trace is about any run, so the texts run again, over temporary tables under the names of those that they read:
 //! these hold the accounts and organizations that have to do with the accounts in question, and hide the other.
 
 use std::collections::{BTreeSet, HashMap};

@@ -59,7 +59,7 @@ pub struct IssueVersion {
     pub code: String,
     /// Whether it counts as drift.
     pub family: Family,
-    /// The kind of record that it speaks about.
+    /// The kind of record that it is about.
     pub layer: Layer,
     /// How bad.
     pub severity: Severity,
@@ -120,7 +120,7 @@ pub struct PlanAction {
     pub plan_id: i64,
     /// The run that it was made from.
     pub run_id: i64,
-    /// Whether the plan still speaks of now.
+    /// Whether the plan is still about the newest snapshots.
     pub plan_state: PlanState,
     /// Its place in the plan.
     pub position: i64,

@@ -1,6 +1,6 @@
 //! What a trace reads: records as of any snapshot, what ties them together, and what was found about them.
 //!
-//! The tables `_link_*` hold the newest run only. A trace speaks about any run, so everything here is read
+//! The tables `_link_*` hold the newest run only. A trace is about any run, so everything here is read
 //! from the row versions. The list of personal domains is the exception: only its present state is known.
 
 mod candidates;

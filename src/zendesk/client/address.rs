@@ -21,7 +21,7 @@ pub struct Address {
 /// An address that is refused. Messages do not repeat it: it may hold a password.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum AddressError {
-    /// The subdomain is none.
+    /// The subdomain is not valid.
     #[error(
         "the Zendesk subdomain is none: write the part before .zendesk.com, letters, digits and inner hyphens"
     )]
@@ -29,7 +29,7 @@ pub enum AddressError {
     /// The subdomain is that of a sandbox, and nobody says where it listens.
     #[error("the Zendesk subdomain is that of a sandbox, but {URL_VARIABLE} is not set")]
     SandboxWithoutUrl,
-    /// The replacement is no address.
+    /// The replacement is not an address.
     #[error("{URL_VARIABLE} is not an address: write http://127.0.0.1:8080 and nothing after it")]
     NoUrl,
     /// The replacement leads away from this machine.

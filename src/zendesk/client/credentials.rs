@@ -51,7 +51,7 @@ pub(super) enum Login {
 #[derive(Debug, thiserror::Error)]
 pub enum CredentialsError {
     /// Nothing is set.
-    #[error("there are no Zendesk credentials: none of the variables that hold them is set")]
+    #[error("there are no Zendesk credentials: no variable and no file holds them")]
     None,
     /// One of two things that belong together.
     #[error("{there} is set and {missing} is not: they belong together")]
@@ -223,7 +223,7 @@ impl CredentialsError {
     pub fn hint(&self) -> Option<String> {
         Some(match self {
             Self::None => format!(
-                "export {SUBDOMAIN}=… {CLIENT_ID}=… {CLIENT_SECRET}=…; {OAUTH_TOKEN} or {EMAIL} with {API_TOKEN} do as well, or a file that {FILE_VARIABLE} names"
+                "export {SUBDOMAIN}=… {CLIENT_ID}=… {CLIENT_SECRET}=…, or name a file with --credentials; docs/zendesk-login.md shows each click"
             ),
             Self::Half { missing, .. } => format!("export {missing}=…"),
             Self::Two { first, .. } => format!("unset {first}"),

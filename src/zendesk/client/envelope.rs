@@ -88,7 +88,7 @@ fn end_of_cursor_export(members: &Members<'_>) -> Result<(Option<Position>, bool
         .ok_or(BodyFault::Shape("it has no end_of_stream"))?;
     let cursor: Option<String> = member(members, "after_cursor", "its after_cursor is not text")?;
     match cursor.filter(|cursor| !cursor.is_empty()) {
-        // At the end the cursor says where a later reading goes on.
+        // At the end the cursor says where a later snapshot continues.
         Some(cursor) => Ok((Some(Position::Cursor(cursor)), is_end)),
         None if is_end => Ok((None, true)),
         None => Err(BodyFault::Shape("it says that there is more and names no cursor")),

@@ -181,7 +181,7 @@ impl ZendeskClient {
         1 + u64::from(matches!(self.login, credentials::Login::OauthClient { .. }))
     }
 
-    /// How long so many requests take at the pace that is known now, if none fails.
+    /// How long this many requests take at the pace that is known now, if none fails.
     pub fn time_for(&self, requests: u64) -> Duration {
         self.budget.time_for(requests)
     }

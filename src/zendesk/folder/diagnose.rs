@@ -12,7 +12,7 @@ pub(super) struct Origin<'a> {
     /// How many bytes of that line come before the first byte.
     pub(super) column: u64,
     pub(super) text: &'a [u8],
-    /// The field that the text is the value of, if it is no whole record.
+    /// The field that the text is the value of, if it is not a whole record.
     pub(super) field: Option<&'a str>,
 }
 

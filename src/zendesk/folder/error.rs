@@ -33,7 +33,7 @@ impl fmt::Display for Spot {
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum FolderError {
-    /// The path is no folder.
+    /// The path is not a folder.
     #[error("{path} is not a folder")]
     NotAFolder {
         /// The path as given.

@@ -75,7 +75,7 @@ pub struct CollectionManifest {
     pub reading: Option<Reading>,
     /// Where a continued reading began.
     pub since: Option<ContinueAt>,
-    /// Where a later reading may go on.
+    /// Where a later snapshot may continue.
     pub continue_at: Option<ContinueAt>,
 }
 

@@ -301,7 +301,7 @@ impl Folder {
     /// Reads a collection to its end and hands over each record, in the file's order.
     ///
     /// The first error ends the reading, whether of the file or of the callback: what was delivered
-    /// before it is no collection, and the caller drops it.
+    /// before it is not a collection, and the caller drops it.
     ///
     /// ```no_run
     /// # use std::path::Path;

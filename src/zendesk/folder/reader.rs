@@ -329,7 +329,7 @@ where
         Ok(())
     }
 
-    /// Returns the error for a line that is no record.
+    /// Returns the error for a line that is not a record.
     fn line_error(&self, error: &serde_json::Error, mark: usize, length: usize, with_end: usize) -> E {
         let line = &self.source.window()[mark..length];
         // The last line, without an end of its own.

@@ -29,7 +29,7 @@ const EDGE: usize = 8;
 
 /// Why a text could not be taken from the window.
 pub(super) enum Fault {
-    /// The text reaches the window's end and may go on.
+    /// The text reaches the window's end and may continue.
     More,
     /// `serde_json` refused it, or needs more of it.
     Json(serde_json::Error),
@@ -37,7 +37,7 @@ pub(super) enum Fault {
     Utf8(usize),
     /// `serde_json` refused a text within the text, which begins there.
     Inner(usize, serde_json::Error),
-    /// The text is no wrapper of a record; the field that is missing or wrong.
+    /// The text is not a wrapper of a record; the field that is missing or wrong.
     Wrapper(&'static str),
 }
 
@@ -226,7 +226,7 @@ impl Source {
         self.peek_inside()?;
         self.parse(field, |window, last| {
             let (value, used) = prefix::<T>(window)?;
-            // A number or a word that touches the window's end may go on behind it.
+            // A number or a word that touches the window's end may continue behind it.
             if used == window.len() && !last {
                 return Err(Fault::More);
             }

@@ -61,7 +61,7 @@ pub(crate) struct SalesforceArgs {
     pub(crate) rejections: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) shrink: ShrinkArgs,
-    /// Nobody is there to look at a file that is not whole, or was read before: it is refused
+    /// Nobody is there to look, so a file that is incomplete or was read before is refused
     #[arg(skip)]
     pub(crate) is_unattended: bool,
     /// When the file was exported, or `file` for the time at which it was last written [default: now]

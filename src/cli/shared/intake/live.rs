@@ -75,7 +75,10 @@ pub(super) fn run(
         context.next(AGAIN);
         return Ok(Ended::Early(exit::INCOMPLETE));
     }
-    live::tell(context, &manifest);
+    // What is complete is told once, as it is ingested.
+    if manifest.state != State::Complete {
+        live::tell(context, &manifest);
+    }
     live::refuse_forbidden(&folder, &manifest)?;
     ingest(context, arguments, &folder, &manifest)
 }
@@ -148,7 +151,7 @@ fn ingest(
 
 /// Whether resuming a partial fetch leads to a whole snapshot.
 ///
-/// Not where it went on from an earlier snapshot: this one is the newest now, and the next reading goes on
+/// Not where it continued from an earlier snapshot: this one is the newest now, and the next snapshot continues
 /// from it, with all of what is missing here.
 fn can_be_completed(manifest: &Manifest) -> bool {
     let entries = || manifest.collections.values();

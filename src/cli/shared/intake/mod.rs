@@ -60,7 +60,9 @@ pub(crate) fn zendesk(context: &Context, arguments: &ZendeskArgs) -> Result<Ende
     let since = normalize("--since", arguments.since.as_deref())?;
     let Some(from) = &arguments.from else { return live::run(context, arguments, since) };
     if let Some(option) = arguments.live.given() {
-        return Err(CliError::usage(format!("{option} is about a live account, and --from names a folder")));
+        return Err(CliError::usage(format!(
+            "{option} works only with a live account, but --from names a folder"
+        )));
     }
     let options = ZendeskOptions {
         max_shrink: arguments.shrink.max_shrink,
@@ -128,7 +130,7 @@ pub(crate) fn tell(context: &Context, report: &IngestReport) {
     ));
 }
 
-/// Whether a collection was not read to its end. A window that was asked for is no failure.
+/// Whether a collection was not read to its end. A window that was asked for is not a failure.
 pub(crate) fn is_short(report: &IngestReport) -> bool {
     report.collections.iter().any(|row| !matches!(row.outcome, Outcome::Complete | Outcome::Bounded))
 }
@@ -136,14 +138,16 @@ pub(crate) fn is_short(report: &IngestReport) -> bool {
 /// When a file was last written.
 pub(crate) fn written_at(file: &Path) -> Result<String, CliError> {
     if file == Path::new("-") {
-        return Err(CliError::usage("--taken-at file names the time of a file, and standard input has none"));
+        return Err(CliError::usage(
+            "--taken-at file uses the time of the file, and standard input has none",
+        ));
     }
     let time = std::fs::metadata(file).and_then(|metadata| metadata.modified()).map_err(|error| {
         CliError::failure(format!("cannot read {}: {error}", file.display()))
             .hint("check the path; `-` reads standard input")
     })?;
     clock::utc(time).ok_or_else(|| {
-        CliError::failure(format!("the time of {} is outside of the calendar", file.display()))
+        CliError::failure(format!("the time of {} is outside the calendar", file.display()))
             .hint("--taken-at 2026-12-31T06:00:00Z")
     })
 }

@@ -33,7 +33,7 @@ const WITH_LENGTH: &str = "{prefix:24} {bar:12} {human_pos} of {human_len}  {msg
 const WITHOUT_LENGTH: &str = "{prefix:24} {human_pos}  {msg}";
 
 /// What is said once somebody wants it to end.
-pub(crate) const STOPPING: &str = "stopping behind the pages in hand";
+pub(crate) const STOPPING: &str = "finishing the current pages, then stopping";
 
 /// Whether bars are drawn. Nothing else may be written to the terminal meanwhile.
 pub(crate) fn draws() -> bool {
@@ -145,18 +145,22 @@ async fn draw(progress: &Progress, client: &ZendeskClient, stop: &CancellationTo
 
 /// Requests, the quota, and what the end depends on.
 fn situation(status: &Status, left: Option<Duration>) -> String {
-    let requests = format!("{} requests", HumanCount(status.requests));
+    let requests = format!(
+        "{} {}",
+        HumanCount(status.requests),
+        if status.requests == 1 { "request" } else { "requests" }
+    );
     let repeated = match status.retries {
         0 => String::new(),
         count => format!(" ({} repeated)", HumanCount(count)),
     };
     let quota = |gate: &GateStatus| {
         let remaining = gate.remaining.map_or_else(String::new, |count| format!(", {count} left"));
-        format!("at most {:.0} a minute of {}{remaining}", gate.quota, gate.limit)
+        format!("limit {:.0} of {} a minute{remaining}", gate.quota, gate.limit)
     };
     let mut parts = vec![format!("{requests}{repeated}, {}", quota(&status.account))];
     if status.exports.is_learned {
-        parts.push(format!("exports {}", quota(&status.exports)));
+        parts.push(format!("exports: {}", quota(&status.exports)));
     }
     parts.extend(bound(status));
     parts.extend(left.map(|left| format!("about {} left", HumanDuration(left))));
@@ -174,7 +178,7 @@ fn bound(status: &Status) -> Option<String> {
     .filter_map(|(gate, what)| (gate.waiting > 0).then_some(what))
     .collect();
     if !limits.is_empty() {
-        return Some(format!("waiting for the limit of {}", limits.join(" and of ")));
+        return Some(format!("waiting for the rate limit of {}", limits.join(" and of ")));
     }
     (status.waits_for == WaitsFor::Network).then(|| "waiting for the server".to_owned())
 }
@@ -243,12 +247,12 @@ mod tests {
         let left = Some(Duration::from_mins(10));
         assert_eq!(
             situation(&status([2, 1, 0], WaitsFor::Rate), left),
-            "1,234 requests (2 repeated), at most 200 a minute of 400, 397 left; exports at most 5 a minute of \
-             10, 7 left; waiting for the limit of requests and of exports; about 10 minutes left"
+            "1,234 requests (2 repeated), limit 200 of 400 a minute, 397 left; exports: limit 5 of \
+             10 a minute, 7 left; waiting for the rate limit of requests and of exports; about 10 minutes left"
         );
         for (waiting, waits_for, expected) in [
-            ([0, 1, 0], WaitsFor::Rate, Some("waiting for the limit of exports")),
-            ([0, 0, 1], WaitsFor::Rate, Some("waiting for the limit of the list of tickets")),
+            ([0, 1, 0], WaitsFor::Rate, Some("waiting for the rate limit of exports")),
+            ([0, 0, 1], WaitsFor::Rate, Some("waiting for the rate limit of the list of tickets")),
             ([0, 0, 0], WaitsFor::Network, Some("waiting for the server")),
             ([0, 0, 0], WaitsFor::Nothing, None),
         ] {

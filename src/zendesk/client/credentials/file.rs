@@ -12,7 +12,7 @@ use toml::de::{DeTable, DeValue};
 use super::Values;
 use crate::near::near;
 
-/// No such file is larger.
+/// No such file is larger, in bytes.
 const LARGEST: u64 = 64 * 1024;
 
 const KEYS: [&str; 6] =

@@ -60,10 +60,7 @@ fn one_whole_way_to_log_in_is_taken() {
 #[test]
 fn anything_else_is_refused_by_the_names_of_the_variables() {
     let acme = (SUBDOMAIN, "acme");
-    assert_eq!(
-        refused(&[acme]),
-        "there are no Zendesk credentials: none of the variables that hold them is set"
-    );
+    assert_eq!(refused(&[acme]), "there are no Zendesk credentials: no variable and no file holds them");
     assert_eq!(
         refused(&[acme, (CLIENT_ID, "id")]),
         "ZENDESK_OAUTH_CLIENT_ID is set and ZENDESK_OAUTH_CLIENT_SECRET is not: they belong together"

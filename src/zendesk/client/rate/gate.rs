@@ -165,7 +165,7 @@ impl Gate {
         }
     }
 
-    /// How long it takes until so many requests have passed, one begun when the one before it has ended.
+    /// How long it takes until this many requests have passed, one begun when the one before it has ended.
     pub(super) fn time_for(&self, requests: u64) -> Duration {
         let limit = self.state().limit;
         let at_once = u64::from(burst(limit, self.share).get());

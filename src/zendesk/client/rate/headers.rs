@@ -4,7 +4,7 @@ use std::time::{Duration, SystemTime};
 
 use reqwest::header::{DATE, HeaderMap, RETRY_AFTER};
 
-/// The shortest and the longest wait that a server is obeyed in; what it names beyond is no wait.
+/// The shortest and the longest wait that a server is obeyed in; what it names beyond is not a wait.
 const WAIT: std::ops::RangeInclusive<Duration> = Duration::from_secs(1)..=Duration::from_mins(5);
 
 /// No account has a larger limit; what is said beyond is a mistake.

@@ -2,7 +2,7 @@
 //!
 //! An account has a limit of requests a minute for all its programs together, another for exports and one
 //! for the list of tickets. Requests are paced evenly at a share of each, learned from the headers of the
-//! replies, so that other integrations of the account go on undisturbed.
+//! replies, so that other integrations of the account continue undisturbed.
 
 mod gate;
 pub(super) mod headers;

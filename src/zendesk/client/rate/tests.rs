@@ -156,7 +156,7 @@ async fn exports_have_a_limit_of_their_own() {
     let budget = Arc::new(Budget::new(RateShare::default()));
     // 10 a minute are assumed, half of them are ours: the first four at once, then one in 12 seconds.
     assert_near(time_of(&budget, Class::Exports, 12, 2).await, 96.0);
-    // Lists go on meanwhile.
+    // Lists continue meanwhile.
     assert!(time_of(&budget, Class::Ordinary, 20, 1).await < 12.0);
     budget.learn(&map(&[("zendesk-ratelimit-incremental-exports", "total=30; remaining=29; resets=2")]));
     assert_eq!(budget.status().exports.limit, 30);
