@@ -94,12 +94,18 @@ fn of_records() -> impl Iterator<Item = DictionaryRow> {
     })
 }
 
-/// The examples that are written by hand, each with what it tells behind it, as a comment.
+/// The examples, each with what it tells behind it, as a comment. One is for the view of every rule.
 fn examples() -> impl Iterator<Item = DictionaryRow> {
-    files::EXAMPLES.split("\n\n").filter_map(|example| {
-        let (title, sql) = example.trim().strip_prefix("-- ")?.split_once('\n')?;
-        let (name, tells) = title.split_once(": ")?;
-        Some(example_of(name, sql, tells))
+    const OF_RULES: &str = "detect_{code}";
+    files::EXAMPLES.split("\n\n").flat_map(|example| {
+        let parts = example.trim().strip_prefix("-- ").and_then(|text| text.split_once('\n'));
+        let Some((title, sql)) = parts else { return Vec::new() };
+        let Some((name, tells)) = title.split_once(": ") else { return Vec::new() };
+        if name != OF_RULES {
+            return vec![example_of(name, sql, tells)];
+        }
+        let views = rules().into_iter().map(|rule| rule.view_name());
+        views.map(|view| example_of(&view, &sql.replace(OF_RULES, &view), tells)).collect()
     })
 }
 
@@ -191,16 +197,7 @@ fn of_rule(rule: &Rule) -> Vec<DictionaryRow> {
         .evidence
         .iter()
         .map(|key| row(&format!("evidence.{}", key.key), format!("{}: {}.", key.kind.as_str(), key.meaning)));
-    let view = rule.view_name();
-    let example = example_of(
-        &view,
-        &format!(
-            "select account_id, subject_id, disposition from {view} order by account_id, subject_id limit 10;"
-        ),
-        "ten findings of the newest run",
-    );
-    [row("", what), example]
-        .into_iter()
+    std::iter::once(row("", what))
         .chain(
             columns
                 .into_iter()

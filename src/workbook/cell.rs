@@ -5,14 +5,55 @@ use rust_xlsxwriter::{ExcelDateTime, Format, Formula, Worksheet};
 use super::{
     WorkbookError,
     formats::Formats,
-    sheet::{Kind, Saying},
     text::{shown, shown_lines},
-    words::Sayings,
+    words::{Sayings, Word},
 };
 use crate::warehouse::Cell;
 
 /// What stands where a record has no name.
 const NO_NAME: &str = "(no name)";
+
+/// What makes the words of a cell.
+pub(super) type Saying = fn(&Sayings, &str) -> String;
+
+/// How a column is shown.
+#[derive(Clone, Copy)]
+pub(super) enum Kind {
+    /// The name of a record, which may be blank.
+    Name,
+    /// A text.
+    Text,
+    /// A text of several lines.
+    Lines,
+    /// A code or reason, said in words.
+    Said(Saying),
+    /// The same, unless another column says it already.
+    SaidUnless(Saying, &'static str),
+    /// A count.
+    Number,
+    /// A whole number of hundredths.
+    Percent,
+    /// An ISO-8601 date.
+    Date,
+    /// One of a few words, each with its colour.
+    Word(&'static [Word]),
+    /// An address; the cell shows the id of another column.
+    Link(&'static str),
+    /// An address; the cell shows a fixed text.
+    LinkNamed(&'static str),
+    /// A field for people, with what it holds already.
+    Input,
+    /// A field for a date.
+    InputDate,
+    /// A field for a decision.
+    InputDecision,
+    /// What the way back needs and nobody reads.
+    Hidden,
+    /// Where the row comes from and what its fields held, for the way back.
+    MadeFrom,
+    /// One of the columns that were kept of the account file.
+    Kept,
+}
 
 /// One cell to be written.
 pub(super) struct Into<'i> {

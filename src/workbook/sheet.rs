@@ -8,10 +8,10 @@ use rust_xlsxwriter::{
 
 use super::{
     WorkbookError,
-    cell::{Into, look_of, said, text_of},
+    cell::{Into, Kind, look_of, said, text_of},
     formats::Formats,
     text::shown,
-    words::{Sayings, Word},
+    words::Sayings,
 };
 use crate::{
     model::{Decision, Provenance, Words},
@@ -22,48 +22,6 @@ use crate::{
 /// The height of a line, and the most that a row may have, in points.
 const LINE: f64 = 15.0;
 const HIGHEST: f64 = 405.0;
-
-/// What makes the words of a cell.
-pub(super) type Saying = fn(&Sayings, &str) -> String;
-
-/// How a column is shown.
-#[derive(Clone, Copy)]
-pub(super) enum Kind {
-    /// The name of a record, which may be blank.
-    Name,
-    /// A text.
-    Text,
-    /// A text of several lines.
-    Lines,
-    /// A code or reason, said in words.
-    Said(Saying),
-    /// The same, unless another column says it already.
-    SaidUnless(Saying, &'static str),
-    /// A count.
-    Number,
-    /// A whole number of hundredths.
-    Percent,
-    /// An ISO-8601 date.
-    Date,
-    /// One of a few words, each with its colour.
-    Word(&'static [Word]),
-    /// An address; the cell shows the id of another column.
-    Link(&'static str),
-    /// An address; the cell shows a fixed text.
-    LinkNamed(&'static str),
-    /// A field for people, with what it holds already.
-    Input,
-    /// A field for a date.
-    InputDate,
-    /// A field for a decision.
-    InputDecision,
-    /// What the way back needs and nobody reads.
-    Hidden,
-    /// Where the row comes from and what its fields held, for the way back.
-    MadeFrom,
-    /// One of the columns that were kept of the account file.
-    Kept,
-}
 
 /// One column of a table.
 pub(super) struct Column {

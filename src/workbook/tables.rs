@@ -1,7 +1,8 @@
 //! The columns of each table.
 
 use super::{
-    sheet::{Column, Kind, column},
+    cell::Kind,
+    sheet::{Column, column},
     words::{DISPOSITIONS, PLAN, Sayings, TRIAGE, match_rule, plain, repair},
 };
 
