@@ -2,7 +2,7 @@
 
 use rusqlite::named_params;
 
-use super::{RunRow, Warehouse, WarehouseError, figures, trace::Subject};
+use super::{RunRow, Warehouse, WarehouseError, trace::Subject};
 use crate::catalog::{self, files};
 
 /// Some of all.
@@ -69,11 +69,6 @@ pub(super) const CAUSES_OF_RUN: &str =
      group by h.cause_kind, h.cause_id order by issue_count desc";
 
 impl Warehouse {
-    /// Returns what a run finds in disorder: as it was counted by the run itself, or now if an older orgdrift made it.
-    pub fn affected(&self, run: &RunRow) -> Result<Affected, WarehouseError> {
-        figures::of_run(&self.connection, run)
-    }
-
     /// Counts what hangs on the first causes of a run, at most `most` of them.
     pub fn cause_share(&self, run_id: i64, most: usize) -> Result<CauseShare, WarehouseError> {
         let mut statement = self.connection.prepare(CAUSES_OF_RUN)?;

@@ -3,7 +3,7 @@
 use rusqlite::{OptionalExtension as _, named_params};
 
 use super::{
-    RunRow, WarehouseError,
+    RunRow, Warehouse, WarehouseError,
     affected::{Affected, Share},
     session::Session,
 };
@@ -59,14 +59,20 @@ pub fn store(connection: &Session, run: &RunRow, earlier: Option<i64>) -> Result
     Ok(())
 }
 
-/// Returns the figures of a run. An older orgdrift kept none: then they are counted.
-pub(super) fn of_run(connection: &Session, run: &RunRow) -> Result<Affected, WarehouseError> {
-    let kept = connection
-        .query_row(KEPT, [run.run_id], |row| with_affected(Totals::read(row)?, row, 3))
-        .optional()?;
-    match kept {
-        Some(kept) => Ok(kept),
-        None => counted(connection, run, totals_of(connection, run)?),
+impl Warehouse {
+    /// Returns what a run finds in disorder: as the run itself counted it, or counted now if an older orgdrift made it.
+    ///
+    /// # Errors
+    /// SQLite.
+    pub fn affected(&self, run: &RunRow) -> Result<Affected, WarehouseError> {
+        let connection = &self.connection;
+        let kept = connection
+            .query_row(KEPT, [run.run_id], |row| with_affected(Totals::read(row)?, row, 3))
+            .optional()?;
+        match kept {
+            Some(kept) => Ok(kept),
+            None => counted(connection, run, totals_of(connection, run)?),
+        }
     }
 }
 
