@@ -73,9 +73,15 @@ fn rows_that_are_not_the_bytes_are_neither_shown_nor_applied() {
              update _plans set plan_hash = sha256(canonical)",
             "row 4 of plan 1 does not match the hash of the plan",
         ),
-        ("update _plans set source_identity = 'other/1'", "the Zendesk account of plan 1 is not"),
-        ("update _plans set row_count = row_count + 1", "the number of rows of plan 1 is not"),
-        ("delete from plan_actions where position = 12", "row 12 of plan 1 is not"),
+        (
+            "update _plans set source_identity = 'other/1'",
+            "the Zendesk account of plan 1 does not match the hash",
+        ),
+        (
+            "update _plans set row_count = row_count + 1",
+            "the number of rows of plan 1 does not match the hash",
+        ),
+        ("delete from plan_actions where position = 12", "row 12 of plan 1 does not match the hash"),
         (
             "update _plans set canonical = canonical || ' ', plan_hash = sha256(canonical || ' ')",
             "plan 1 is ",
