@@ -382,7 +382,7 @@ fn one_that_cannot_be_upgraded_says_why_something_was_to_be_written() {
     fs::create_dir(bench.path("orgdrift.db.lock")).unwrap();
     insta::assert_snapshot!(told(&["list", "issues"]), @"
     exit 1
-    error: orgdrift.db has the views of another orgdrift and must be upgraded once, but cannot be written: it is a folder
+    error: orgdrift.db has the views of another orgdrift and must be brought up to date once, but cannot be written: it is a folder
     hint: run `orgdrift init` as a user who may write the file and its folder
     ");
 }

@@ -169,13 +169,13 @@ fn an_organization() {
     salesforce snapshot 1 (2026-11-02T05:30:00Z), zendesk snapshot 2 (2026-11-02T06:00:00Z)
 
     organization
-      name         Acme Laboratories
-      external_id  001ACME00400000
-      shares       nothing
-      members      1
-      tickets      1, 1 of them new, open, pending or on hold
-      created      2024-06-25T15:11:36Z
-      url          https://acme-demo.sandbox.zendesk.com/agent/organizations/21700000001065
+      name           Acme Laboratories
+      external_id    001ACME00400000
+      members share  nothing
+      members        1
+      tickets        1, 1 of them new, open, pending or on hold
+      created        2024-06-25T15:11:36Z
+      url            https://acme-demo.sandbox.zendesk.com/agent/organizations/21700000001065
 
     domains
       domain                 usable  expected by
