@@ -115,7 +115,7 @@ WHY = {
     " Tried: sonic-rs and simd-json for parsing (no gain on full records), thin and fat link-time optimization (under 3 %);"
     " kept: 64 rows to an insert (8 % on slim records), BLAKE3 instead of SHA-256 for the files (12 % on full ones), no"
     " look-ups while a table is empty.",
-    INGEST_WALL: "One thread reads ahead, hashes and unpacks the files; parsing and storing are one more. DuckDB reads and parses in as"
+    INGEST_WALL: "One thread reads the files ahead and digests them; parsing and storing are one more. DuckDB reads and parses in as"
     " many as there are.",
     NEXT_INGEST: "Every byte is read and digested (a proof of what was ingested), every line hashed, and every version in force"
     " is met once to see what is gone.",

@@ -1,4 +1,4 @@
-//! Reading ahead: while records are taken out of one part of a file, the next is read, hashed and decompressed.
+//! Reading ahead: while records are taken out of one part of a file, the next is read and hashed.
 
 use std::io::{self, Read};
 use std::panic;
@@ -14,7 +14,8 @@ const PART: usize = 256 * 1024;
 /// Parts that wait: more would only take memory.
 const WAITING: usize = 2;
 
-/// The bytes of a file, in their order. A file of one part is read when it is asked for; a larger one by a thread.
+/// The bytes of a file, in their order. A file of one part is read when it is asked for, and so is a compressed one, where a
+/// thread was measured to cost more than it gains; any other is read by a thread.
 pub(super) enum Reading {
     Here(Input),
     Ahead(Ahead),
@@ -23,17 +24,14 @@ pub(super) enum Reading {
 impl Reading {
     pub(super) fn open(path: &Path) -> io::Result<Self> {
         let input = Input::open(path)?;
-        Ok(if input.stored_bytes()? > PART as u64 {
-            Self::Ahead(Ahead::begin(input)?)
-        } else {
-            Self::Here(input)
-        })
+        let is_large = !input.is_compressed() && input.stored_bytes()? > PART as u64;
+        Ok(if is_large { Self::Ahead(Ahead::begin(input)?) } else { Self::Here(input) })
     }
 
     pub(super) fn is_compressed(&self) -> bool {
         match self {
             Self::Here(input) => input.is_compressed(),
-            Self::Ahead(ahead) => ahead.is_compressed,
+            Self::Ahead(_) => false,
         }
     }
 
@@ -57,7 +55,6 @@ impl Read for Reading {
 
 /// A file that a thread reads.
 pub(super) struct Ahead {
-    is_compressed: bool,
     /// Full parts; none follows an error, and none the end.
     full: Receiver<io::Result<Vec<u8>>>,
     /// Parts to be filled again.
@@ -70,13 +67,12 @@ pub(super) struct Ahead {
 
 impl Ahead {
     fn begin(input: Input) -> io::Result<Self> {
-        let is_compressed = input.is_compressed();
         let (filled, full) = mpsc::sync_channel(WAITING);
         let (empty, emptied) = mpsc::sync_channel(WAITING + 1);
         let thread = thread::Builder::new()
             .name("read ahead".to_owned())
             .spawn(move || hand_over(input, &filled, &emptied))?;
-        Ok(Self { is_compressed, full, empty, part: Vec::new(), taken: 0, thread })
+        Ok(Self { full, empty, part: Vec::new(), taken: 0, thread })
     }
 
     fn finish(self) -> Digested {
@@ -187,7 +183,7 @@ mod tests {
         let packed = encoder.finish().unwrap();
         std::fs::write(&path, &packed[..packed.len() - 1000]).unwrap();
         let mut reading = Reading::open(&path).unwrap();
-        assert!(matches!(reading, Reading::Ahead(_)) && reading.is_compressed());
+        assert!(matches!(reading, Reading::Here(_)) && reading.is_compressed());
         let (all, end) = read(&mut reading);
         assert_eq!(end.unwrap_err().kind(), io::ErrorKind::UnexpectedEof);
         assert!(all.len() > PART * 4 && bytes().starts_with(&all));
