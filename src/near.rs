@@ -1,5 +1,7 @@
 //! Which names a mistyped name may stand for.
 
+use std::borrow::Borrow;
+
 /// The least likeness of a name that may have been meant, from 0 to 1.
 const LIKE: f64 = 0.8;
 
@@ -29,7 +31,12 @@ pub fn near<'n>(typed: &str, names: impl IntoIterator<Item = &'n str>) -> Vec<&'
 /// `did you mean trend or issues?`, where a name is near.
 pub fn did_you_mean<'n>(typed: &str, names: impl IntoIterator<Item = &'n str>) -> Option<String> {
     let near = near(typed, names);
-    (!near.is_empty()).then(|| format!("did you mean {}?", near.join(" or ")))
+    offered(&near)
+}
+
+/// `did you mean A or B?` for names that were found in another way; none for no name.
+pub fn offered<N: Borrow<str>>(names: &[N]) -> Option<String> {
+    (!names.is_empty()).then(|| format!("did you mean {}?", names.join(" or ")))
 }
 
 fn plain(name: &str) -> String {

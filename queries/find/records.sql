@@ -1,7 +1,8 @@
 -- One row per record of the newest snapshots that a text names, the surest way first.
 --
 -- :id is a whole number, :account_id an account id of 18 characters, :domain a plain domain, :address an e-mail address
--- in lower case, :part a part of a name in lower case; each is null where the text is none.
+-- in lower case, :part a part of a name in lower case; each is null where the text
+-- is something else.
 with
   place as (
     -- One row: the newest snapshot of each source, and the address of the Zendesk account.

@@ -1,6 +1,6 @@
 -- One row: the worst severity among the issues that a run has and the run before had not, as a rank (1 critical).
 --
--- Issues that came back count; suppressed ones do not. Null: there is none, or no earlier run to compare with.
+-- Issues that came back count; suppressed ones do not. Null: no such issue, or no earlier run to compare with.
 select
   min(i.severity_rank) as severity_rank
 from issue_changes as c

@@ -6,6 +6,7 @@ use super::shared::{context::Context, error::CliError, exit, printing::FormatNam
 use crate::{
     identity::{is_valid_domain, plain_host},
     model::DomainKind,
+    near::offered,
     warehouse::{
         Filter, Value, Warehouse,
         nouns::{FilterName, PERSONAL_DOMAINS},
@@ -139,7 +140,7 @@ fn near_on_list(warehouse: &Warehouse, domain: &str) -> Result<Option<String>, C
     near.sort();
     near.truncate(OFFERED);
     let near: Vec<String> = near.into_iter().map(|(_, domain)| domain).collect();
-    Ok((!near.is_empty()).then(|| format!("did you mean {}?", near.join(" or "))))
+    Ok(offered(&near))
 }
 
 fn host(domain: &str) -> Result<String, CliError> {

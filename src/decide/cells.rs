@@ -133,7 +133,7 @@ impl Header {
         at.and_then(|at| cells.get(at)).unwrap_or(&BLANK)
     }
 
-    /// Reads a row below the header into a table. A blank one is none.
+    /// Reads a row below the header into a table. A blank row is skipped.
     pub(super) fn row(&self, place: Place, cells: &[Content], table: &mut Table) {
         if cells.iter().all(Content::is_blank) {
             return;

@@ -152,7 +152,7 @@ impl Court<'_> {
             Named::Issue { key, .. } => Ok(Subject::Issue(key.clone())),
             Named::Account(id) => AccountId::parse(id)
                 .map(|parsed| Subject::Account(parsed.id.as_str().to_owned()))
-                .map_err(|_| "its account id is none".to_owned()),
+                .map_err(|_| "its account id is not valid".to_owned()),
         }
     }
 

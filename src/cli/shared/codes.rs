@@ -4,6 +4,7 @@ use super::error::CliError;
 use crate::{
     catalog::{Class, blocked_reasons, classes, rules, vocabulary},
     model::Layer,
+    near::offered,
     warehouse::{Read, Value, nouns::Noun},
 };
 
@@ -79,7 +80,7 @@ fn did_you_mean(typed: &str) -> Option<String> {
     if near.is_empty() {
         near = misspelled(typed);
     }
-    (!near.is_empty()).then(|| format!("did you mean {}?", near.join(" or ")))
+    offered(&near)
 }
 
 /// The words that a word with wrong letters may stand for, the most like first.

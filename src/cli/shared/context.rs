@@ -201,7 +201,7 @@ impl Context {
         Ok(warehouse)
     }
 
-    /// Opens the warehouse for writing and makes it if there is none.
+    /// Opens the warehouse for writing and creates it if it does not exist.
     pub(crate) fn create(&self) -> Result<Warehouse, CliError> {
         let (warehouse, is_new) = Warehouse::create(&self.db).map_err(|error| self.with_hint(error))?;
         if is_new {
@@ -221,7 +221,7 @@ impl Context {
         }
     }
 
-    /// Runs something with the warehouse, which is made if there is none; a new one goes again if it fails,
+    /// Runs something with the warehouse, which is created if it does not exist; a new one is removed if it fails,
     /// because nothing is in it.
     pub(crate) fn with_created<T>(
         &self,

@@ -1,7 +1,7 @@
 //! Keys of issues that may have been meant. They hold codes, ids and domains only, so those that exist may be shown.
 
 use super::error::CliError;
-use crate::warehouse::Warehouse;
+use crate::{near::offered, warehouse::Warehouse};
 
 /// How many keys are offered for one that nobody has.
 const OFFERED: usize = 3;
@@ -20,7 +20,7 @@ pub(crate) fn did_you_mean(warehouse: &Warehouse, typed: &str) -> Result<Option<
         }
     })?;
     let keys: Vec<String> = near.into_iter().map(|(_, key)| key).collect();
-    Ok((!keys.is_empty()).then(|| format!("did you mean {}?", keys.join(" or "))))
+    Ok(offered(&keys))
 }
 
 /// How far a key is from what was typed: wrong letters, or what is missing at its end.

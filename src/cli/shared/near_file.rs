@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::shell::quoted;
-use crate::near::near;
+use crate::near::{near, offered};
 
 /// Names of a folder that are compared: more than that are not looked through for a hint.
 const LOOKED_AT: usize = 10_000;
@@ -27,5 +27,5 @@ pub(crate) fn did_you_mean(path: &Path) -> Option<String> {
         .into_iter()
         .map(|name| quoted(&folder.map_or_else(|| name.into(), |folder| folder.join(name))))
         .collect();
-    (!near.is_empty()).then(|| format!("did you mean {}?", near.join(" or ")))
+    offered(&near)
 }
