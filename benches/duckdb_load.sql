@@ -39,12 +39,14 @@ select
   suspended,
   shared,
   organization_id,
-  created_at
+  created_at,
+  ticket_restriction
 from read_json(
   '$folder/zendesk/users.ndjson', format = 'newline_delimited',
   columns = {
     id: 'BIGINT', name: 'VARCHAR', email: 'VARCHAR', external_id: 'VARCHAR', role: 'VARCHAR', verified: 'BOOLEAN',
-    active: 'BOOLEAN', suspended: 'BOOLEAN', shared: 'BOOLEAN', organization_id: 'BIGINT', created_at: 'TIMESTAMP'
+    active: 'BOOLEAN', suspended: 'BOOLEAN', shared: 'BOOLEAN', organization_id: 'BIGINT', created_at: 'TIMESTAMP',
+    ticket_restriction: 'VARCHAR'
   }
 );
 

@@ -78,9 +78,10 @@ select
   r.suspended,
   r.shared,
   r.organization_id,
-  r.created_at
+  r.created_at,
+  r.ticket_restriction
 from (
-  select json_transform(line, '{"id":"BIGINT","name":"VARCHAR","email":"VARCHAR","external_id":"VARCHAR","role":"VARCHAR","verified":"BOOLEAN","active":"BOOLEAN","suspended":"BOOLEAN","shared":"BOOLEAN","organization_id":"BIGINT","created_at":"TIMESTAMP"}') as r
+  select json_transform(line, '{"id":"BIGINT","name":"VARCHAR","email":"VARCHAR","external_id":"VARCHAR","role":"VARCHAR","verified":"BOOLEAN","active":"BOOLEAN","suspended":"BOOLEAN","shared":"BOOLEAN","organization_id":"BIGINT","created_at":"TIMESTAMP","ticket_restriction":"VARCHAR"}') as r
   from person_today
 );
 

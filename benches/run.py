@@ -93,19 +93,12 @@ class World:
         print(f"  {self.accounts:>7} {name:<28} {usage.cpu:8.3f} CPU s  {usage.wall:8.3f} s", flush=True)
 
     def duckdb_step(self, name, step, file, threads, folder=None):
-        return self.duckdb_steps(name, [step], file, threads, folder)
-
-    def duckdb_steps(self, name, steps, file, threads, folder=None):
         output = self.folder / "step.json"
-        total = None
-        for step in steps:
-            command = [sys.executable, ROOT / "benches" / "duckdb_side.py", step, file, threads, folder or self.first, PERSONAL]
-            machine.run(command, output)
-            used = json.loads(output.read_text())
-            usage = Usage(used["cpu"], used["wall"], used["rss"])
-            total = total + usage if total else usage
+        command = [sys.executable, ROOT / "benches" / "duckdb_side.py", step, file, threads, folder or self.first, PERSONAL]
+        machine.run(command, output)
+        used = json.loads(output.read_text())
         if name:
-            self.note(name, total)
+            self.note(name, Usage(used["cpu"], used["wall"], used["rss"]))
         return used["totals"]
 
     def round(self):
@@ -133,8 +126,7 @@ class World:
         self.note("audit", machine.run([ORGDRIFT, "audit", "--db", self.audited]))
         self.sizes["audited"] = self.audited.stat().st_size
         if DUCKDB:
-            if not (self.first / "flat").exists():
-                self.duckdb_step(None, "flat", self.duck, 0)
+            self.write_flat(self.audited, self.first)
             for name, threads in (("_all_threads", 0), ("", 1)):
                 remove(self.columns)
                 self.duckdb_step(f"duckdb_columns{name}", "columns", self.columns, threads)
@@ -143,6 +135,11 @@ class World:
         self.note("hash_join", machine.run([RELEASE / "examples" / "hash_join", self.ingested], counts))
         if not self.totals:
             self.compare(counts.read_text())
+
+    def write_flat(self, warehouse, folder):
+        """What detection reads of a day, for DuckDB."""
+        if not (folder / "flat").exists():
+            self.duckdb_step(None, "flat", warehouse, 0, folder)
 
     def compare(self, counts):
         """What everyone found must be the same."""
@@ -193,14 +190,15 @@ class World:
         if not self.lines.exists():
             self.duckdb_step(None, "load", self.lines, 0)
             self.duckdb_step(None, "lines", self.lines, 0)
-        file = self.folder / "next.duckdb"
-        remove(file)
-        self.duckdb_steps("duckdb_anew", ["load", "audit"], file, 1, self.nexts[USUAL])
+        file, usual = self.folder / "next.duckdb", self.nexts[USUAL]
+        remove(file, self.columns)
+        self.duckdb_step("duckdb_next_load", "load", file, 1, usual)
+        self.write_flat(self.next, usual)
+        self.duckdb_step(None, "columns", self.columns, 1, usual)
+        self.duckdb_step("duckdb_next_audit", "audit", self.columns, 1, usual)
         for change in CHANGES:
             shutil.copyfile(self.lines, file)
-            self.duckdb_steps(f"duckdb_next_{change}", ["next"], file, 1, self.nexts[change])
-            if change == USUAL:
-                self.duckdb_steps("duckdb_next_audit", ["audit"], file, 1, self.nexts[change])
+            self.duckdb_step(f"duckdb_next_{change}", "next", file, 1, self.nexts[change])
 
     def round_of_reading(self):
         with sqlite3.connect(f"file:{self.next}?mode=ro", uri=True) as file:
