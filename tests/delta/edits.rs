@@ -185,11 +185,22 @@ impl Company {
                 self.world.nameless.push(Nameless { id_cell: "acct-1".to_owned(), claims });
             }
             "account without id" => self.world.nameless.clear(),
+            // Merged today, or known to be merged long after it went; into an account that may go or have gone.
             "account merged" if last > 1 && at > 0 && self.world.merged.is_empty() => {
-                let loser = self.world.accounts.remove(at);
-                let master = self.world.accounts[0].id.clone();
-                self.world.merged.push(Merged { id: loser.id, master });
+                let gone = self
+                    .first
+                    .accounts
+                    .iter()
+                    .find(|account| !self.world.accounts.iter().any(|other| other.id == account.id));
+                let loser = match gone {
+                    Some(gone) if chance > 0 => gone.id.clone(),
+                    _ => self.world.accounts.remove(at).id,
+                };
+                if loser != id {
+                    self.world.merged.push(Merged { id: loser, master: id });
+                }
             }
+            "account merged" => self.world.merged.clear(),
             _ => {}
         }
     }

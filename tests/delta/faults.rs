@@ -13,7 +13,12 @@ use crate::common::new_warehouse;
 
 /// Inputs without which nothing was seen to go wrong: what they find, another one finds as well. They stay, since that
 /// is nobody's promise.
-const SHADOWED: [&str; 0] = [];
+const SHADOWED: [&str; 2] = [
+    // An account whose row is unread keeps the names of its earlier rows among the unread names.
+    "dirty_names/_link_known_account",
+    // The list of its domains is part of an organization's version too.
+    "dirty_organizations/_organization_domain_versions",
+];
 
 /// So many chains show them all.
 const LONG: u64 = 100;
