@@ -24,8 +24,6 @@ pub use saved::{Fallback, Parameter, ParameterKind, SavedQuery, saved_queries};
 
 pub use vocabulary::{Meaning, glossary, vocabulary};
 
-use std::sync::LazyLock;
-
 use sha2::{Digest, Sha256};
 
 /// One SQL file that becomes a view.
@@ -118,35 +116,10 @@ pub fn input_reasons() -> Vec<InputReason> {
         .expect("the input reasons have three columns in every row")
 }
 
-/// Returns a digest of everything that the warehouse derives from this binary: views, dictionary, lists.
-pub fn derived_digest() -> String {
-    // Every warehouse that is opened is compared with it.
-    static DIGEST: LazyLock<String> = LazyLock::new(work_out_derived_digest);
-    DIGEST.clone()
-}
-
-fn work_out_derived_digest() -> String {
-    let mut digest = Sha256::new();
-    for view in views() {
-        digest.update(view.name.as_bytes());
-        digest.update([0]);
-        digest.update(view.sql.as_bytes());
-        digest.update([0]);
-    }
-    for row in dictionary() {
-        let references = row.references.unwrap_or_default();
-        for text in [&row.object_name[..], &row.column_name, &row.description, references] {
-            digest.update(text.as_bytes());
-            digest.update([0]);
-        }
-    }
-    for list in [files::PERSONAL_DOMAINS, files::DISPOSABLE_DOMAINS, files::PLATFORM_HOSTS] {
-        digest.update(list.as_bytes());
-        digest.update([0]);
-    }
-    digest.update(files::BLOCKED_REASONS.as_bytes());
-    hex(&digest.finalize())
-}
+/// A digest of everything that the warehouse derives from this binary: views, dictionary, lists. It is worked out when
+/// the binary is built, from the texts and from the sources that make something of them: every warehouse that is opened
+/// is compared with it.
+pub const DERIVED_DIGEST: &str = env!("ORGDRIFT_DERIVED");
 
 /// Returns the SHA-256 of a text as hexadecimal.
 pub fn sha256(text: &str) -> String {

@@ -13,7 +13,7 @@ pub(super) fn is_of_this_binary(connection: &Connection) -> Result<bool, Warehou
     let digest: Option<String> = connection
         .query_row("select digest from _derived_state where only_row = 1", [], |row| row.get(0))
         .optional()?;
-    Ok(digest.as_deref() == Some(&catalog::derived_digest()))
+    Ok(digest.as_deref() == Some(catalog::DERIVED_DIGEST))
 }
 
 /// A view as SQLite stores what [`synchronize`] makes.
@@ -48,7 +48,7 @@ pub(super) fn synchronize(connection: &Connection) -> Result<(), WarehouseError>
     transaction.execute(kept_links::FORGET, [])?;
     transaction.execute(
         "insert or replace into _derived_state (only_row, digest) values (1, ?1)",
-        [catalog::derived_digest()],
+        [catalog::DERIVED_DIGEST],
     )?;
     transaction.commit()?;
     Ok(())

@@ -6,7 +6,10 @@ use rusqlite::{Connection, OptionalExtension, Statement};
 
 use crate::warehouse::session::Session;
 
-use super::{WarehouseError, domain_list::DomainList};
+use super::{
+    WarehouseError,
+    domain_list::{DomainList, LookUp},
+};
 use crate::model::DomainKind;
 
 /// A domain as the dictionary has it.
@@ -33,9 +36,7 @@ pub struct Domains<'c> {
     find: Statement<'c>,
     insert: Statement<'c>,
     registrable: fn(&str) -> Option<&str>,
-    connection: &'c Session,
-    /// Read at the first host that the dictionary does not have: most readings bring none.
-    list: Option<DomainList>,
+    listed: LookUp<'c>,
 }
 
 impl<'c> Domains<'c> {
@@ -54,8 +55,7 @@ impl<'c> Domains<'c> {
                  returning domain_id",
             )?,
             registrable,
-            connection,
-            list: None,
+            listed: LookUp::new(connection.raw())?,
         })
     }
 
@@ -85,21 +85,13 @@ impl<'c> Domains<'c> {
         } else {
             let registrable = (self.registrable)(domain);
             let is_valid = registrable.is_some();
-            let listed_kind = self.list()?.kind_of(domain);
+            let listed_kind = self.listed.kind_of(domain)?;
             let row = (domain, is_valid, listed_kind.map(DomainKind::as_str), registrable);
             let id = self.insert.query_row(row, |row| row.get(0))?;
             KnownDomain { id, is_valid, listed_kind }
         };
         self.known.insert(domain.into(), known);
         Ok(known)
-    }
-
-    fn list(&mut self) -> Result<&DomainList, WarehouseError> {
-        let list = match self.list.take() {
-            Some(list) => list,
-            None => DomainList::load(self.connection.raw())?,
-        };
-        Ok(self.list.insert(list))
     }
 }
 

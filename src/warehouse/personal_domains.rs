@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use rusqlite::{Connection, OptionalExtension};
 
-use super::{Warehouse, WarehouseError, domain_list::DomainList, domains};
+use super::{Warehouse, WarehouseError, domain_list::kind_of, domains};
 use crate::{catalog, model::DomainKind};
 
 /// What a change of the list did.
@@ -25,7 +25,7 @@ impl Warehouse {
         now: &str,
     ) -> Result<Change, WarehouseError> {
         let transaction = self.begin()?;
-        if let Some(kind) = DomainList::load(transaction.raw())?.kind_of(domain) {
+        if let Some(kind) = kind_of(transaction.raw(), domain)? {
             return Ok(Change::AlreadySo(Some(kind)));
         }
         // An entry that made an exception of the domain; without it, another may cover it.
@@ -33,7 +33,7 @@ impl Warehouse {
             "delete from _personal_domains where domain = ?1 and origin = 'operator' and is_removed = 1",
             [domain],
         )?;
-        let covered = DomainList::load(transaction.raw())?.kind_of(domain);
+        let covered = kind_of(transaction.raw(), domain)?;
         if covered != Some(kind) {
             let is_covering_sub_hosts = kind != DomainKind::Personal;
             // A bundled one that was taken off is put back as it was.
@@ -53,7 +53,7 @@ impl Warehouse {
     /// bring it back; one that an entry above it covers becomes an exception.
     pub fn remove_personal_domain(&self, domain: &str, now: &str) -> Result<Change, WarehouseError> {
         let transaction = self.begin()?;
-        let Some(kind) = DomainList::load(transaction.raw())?.kind_of(domain) else {
+        let Some(kind) = kind_of(transaction.raw(), domain)? else {
             return Ok(Change::AlreadySo(None));
         };
         let origin: Option<String> = transaction
@@ -70,7 +70,7 @@ impl Warehouse {
         } else {
             transaction.execute("delete from _personal_domains where domain = ?1", [domain])?;
         }
-        if let Some(above) = DomainList::load(transaction.raw())?.kind_of(domain) {
+        if let Some(above) = kind_of(transaction.raw(), domain)? {
             transaction.execute(
                 "insert into _personal_domains (domain, origin, is_removed, changed_at, kind, is_covering_sub_hosts)
                  values (?1, 'operator', 1, ?2, ?3, ?4)",

@@ -1,5 +1,7 @@
 //! What decides what a run says, apart from the records: rules, personal domains, suppressions, options.
 
+use std::sync::LazyLock;
+
 use crate::warehouse::session::Session;
 use sha2::{Digest, Sha256};
 
@@ -83,57 +85,32 @@ pub struct RuleSet {
 
 /// Returns the digests of the rule set in force on `today`.
 pub fn rule_set(connection: &Session, options: &str, today: &str) -> Result<RuleSet, WarehouseError> {
-    let mut all = Texts::default();
-    let mut rules = Texts::default();
-    let mut personal_domains = Texts::default();
-    let mut unsuppressed = Texts::default();
-    unsuppressed.add(env!("CARGO_PKG_VERSION"));
-    for file in catalog::files::LINK.iter().chain(catalog::files::DETECT) {
-        for text in [file.stem, file.sql] {
-            all.add(text);
-            rules.add(text);
-        }
-    }
-    for file in catalog::files::ISSUE.iter().chain(catalog::files::AUDIT).chain(catalog::files::DELTA) {
-        unsuppressed.add(file.sql);
-    }
-    all.add(NORMALIZERS);
-    rules.add(NORMALIZERS);
+    let mut all = texts_of_rules().clone();
+    let rules = all.clone().finish();
+    let mut unsuppressed = texts_of_audits().clone();
     all.add(options);
-    for sql in [PERSONAL_DOMAINS, SUPPRESSIONS] {
-        all.add(sql);
-        let mut statement = connection.prepare(sql)?;
-        let mut rows = statement.query([today])?;
-        while let Some(row) = rows.next()? {
-            let text: String = row.get(0)?;
-            all.add(&text);
-            if sql == PERSONAL_DOMAINS {
-                personal_domains.add(&text);
-            }
-        }
-    }
+    all.add(PERSONAL_DOMAINS);
+    let listed = rows(connection, PERSONAL_DOMAINS, today)?;
+    all.add_all(&listed);
+    let mut personal_domains = Texts::default();
+    personal_domains.add_all(&listed);
+    let personal_domains = personal_domains.finish();
+    all.add(SUPPRESSIONS);
+    all.add_all(&rows(connection, SUPPRESSIONS, today)?);
     let accepted = accepted_risks(connection)?;
-    let (rules, personal_domains) = (rules.finish(), personal_domains.finish());
     let mut portable = Texts::default();
     for text in [&rules, &personal_domains, options] {
         portable.add(text);
         unsuppressed.add(text);
     }
-    let mut statement = connection.prepare(SUPPRESSED)?;
-    let mut rows = statement.query([today])?;
-    while let Some(row) = rows.next()? {
-        portable.add(&row.get::<_, String>(0)?);
-    }
+    portable.add_all(&rows(connection, SUPPRESSED, today)?);
     // Where no suppression covers a family, the digests are as if none could.
     for (digest, sql) in [(&mut all, FAMILIES), (&mut portable, SUPPRESSED_FAMILIES)] {
-        let families: Vec<String> =
-            connection.prepare(sql)?.query_map([today], |row| row.get(0))?.collect::<Result<_, _>>()?;
+        let families = rows(connection, sql, today)?;
         if !families.is_empty() {
             digest.add("families");
         }
-        for family in &families {
-            digest.add(family);
-        }
+        digest.add_all(&families);
     }
     // Where nobody accepted a risk, the digests are as if nobody could.
     if !accepted.is_empty() {
@@ -201,23 +178,65 @@ impl Warehouse {
     /// Returns the digest of the personal domains as they stand now, see [`RunRow::personal_domains_digest`].
     pub fn personal_domains_digest(&self) -> Result<String, WarehouseError> {
         let mut texts = Texts::default();
-        let mut statement = self.connection.prepare(PERSONAL_DOMAINS)?;
-        let mut rows = statement.query([""])?;
-        while let Some(row) = rows.next()? {
-            texts.add(&row.get::<_, String>(0)?);
-        }
+        texts.add_all(&rows(&self.connection, PERSONAL_DOMAINS, "")?);
         Ok(texts.finish())
     }
 }
 
+/// The texts of rules and views and the way names are normalized: the same for every run of this binary.
+fn texts_of_rules() -> &'static Texts {
+    static TEXTS: LazyLock<Texts> = LazyLock::new(|| {
+        let mut texts = Texts::default();
+        for file in catalog::files::LINK.iter().chain(catalog::files::DETECT) {
+            texts.add(file.stem);
+            texts.add(file.sql);
+        }
+        texts.add(NORMALIZERS);
+        texts
+    });
+    &TEXTS
+}
+
+/// The program and the texts by which an audit stores what the rules say.
+fn texts_of_audits() -> &'static Texts {
+    static TEXTS: LazyLock<Texts> = LazyLock::new(|| {
+        let mut texts = Texts::default();
+        texts.add(env!("CARGO_PKG_VERSION"));
+        for file in catalog::files::ISSUE.iter().chain(catalog::files::AUDIT).chain(catalog::files::DELTA) {
+            texts.add(file.sql);
+        }
+        texts
+    });
+    &TEXTS
+}
+
+/// What a query of one text and one parameter says, as [`Texts`] takes it. The list of domains has fifteen thousand
+/// rows, and is part of two digests.
+fn rows(connection: &Session, sql: &str, today: &str) -> Result<Vec<u8>, WarehouseError> {
+    let mut statement = connection.prepare(sql)?;
+    let mut rows = statement.query([today])?;
+    let mut bytes = Vec::new();
+    while let Some(row) = rows.next()? {
+        let text = row.get_ref(0)?.as_str().map_err(rusqlite::Error::from)?;
+        bytes.extend_from_slice(&(text.len() as u64).to_le_bytes());
+        bytes.extend_from_slice(text.as_bytes());
+    }
+    Ok(bytes)
+}
+
 /// A digest over texts, each with its length, so that none runs into the next.
-#[derive(Default)]
+#[derive(Default, Clone)]
 struct Texts(Sha256);
 
 impl Texts {
     fn add(&mut self, text: &str) {
         self.0.update((text.len() as u64).to_le_bytes());
         self.0.update(text.as_bytes());
+    }
+
+    /// Adds what [`rows`] returned.
+    fn add_all(&mut self, rows: &[u8]) {
+        self.0.update(rows);
     }
 
     fn finish(self) -> String {

@@ -73,3 +73,26 @@ fn every_migration_is_compiled_in_and_none_is_left_out() {
         assert!(name.starts_with(&format!("V{}__", at + 1)), "{name} leaves a gap");
     }
 }
+
+#[test]
+fn what_a_warehouse_gets_from_the_binary_is_in_the_digest_of_it() {
+    let read = |path: &str| fs::read_to_string(root().join(path)).unwrap();
+    let build = read("build.rs");
+    let (_, list) = build.split_once("const DERIVED").unwrap();
+    let summed_up: Vec<&str> = list.split(';').nth(1).unwrap().split('"').skip(1).step_by(2).collect();
+    assert!(summed_up.contains(&"queries") && summed_up.contains(&"src/catalog"), "{summed_up:?}");
+    let mut count = 0;
+    for file in ["src/catalog/files.rs", "src/catalog/texts.rs"] {
+        for included in read(file).split("include_str!(").skip(1) {
+            let path = included.split('"').nth(1).unwrap();
+            let path = path.strip_prefix("../../").map_or_else(|| path.replace("..", "src"), str::to_owned);
+            // A migration has its version, and the demo is records.
+            if path.starts_with("migrations/") || path.starts_with("fixtures/demo/") {
+                continue;
+            }
+            count += 1;
+            assert!(summed_up.iter().any(|part| path.starts_with(part)), "{path} is not in {summed_up:?}");
+        }
+    }
+    assert!(count > 10, "{count}");
+}

@@ -4,7 +4,7 @@
 use super::{PlanActionRow, PlanIssue, WarehouseError};
 use crate::{
     model::{Disposition, Repair, plan::PlannedAction},
-    warehouse::{domain_list::DomainList, session::Session},
+    warehouse::{domain_list, session::Session},
 };
 
 /// How a domain stands to an account.
@@ -38,7 +38,7 @@ pub fn standing(
         (run_id, account_id, domain),
         |row| row.get(0),
     )?;
-    let is_listed = DomainList::load(connection.raw())?.kind_of(domain).is_some();
+    let is_listed = domain_list::kind_of(connection.raw(), domain)?.is_some();
     Ok(Standing { is_listed, is_expected })
 }
 
