@@ -310,17 +310,17 @@ fn shuffled(world: &World, seed: u64) -> World {
 
 #[test]
 fn shuffled_inputs_give_the_same_plan() {
-    let mut moved = 0;
-    for seed in 0..60 {
+    let (worlds, mut moved) = (times("ORGDRIFT_WORLDS", 20).min(60), 0);
+    for seed in 0..worlds {
         let world = generate_whole(seed);
         let other = shuffled(&world, seed);
-        moved += usize::from(format!("{:?}", world.users) != format!("{:?}", other.users));
+        moved += u64::from(format!("{:?}", world.users) != format!("{:?}", other.users));
         let (planned, second) = (planned(seed), plan(&other).0.plan);
         let first = &planned.get().unwrap().0.plan;
         assert_eq!(first.canonical, second.canonical, "seed {seed}");
         assert_eq!(first.plan_hash, second.plan_hash, "seed {seed}");
     }
-    assert!(moved > 30, "{moved} worlds were shuffled");
+    assert!(moved * 2 > worlds, "{moved} of {worlds} worlds were shuffled");
 }
 
 /// One field of one record.

@@ -6,7 +6,7 @@ use super::stage::{Mode, Place};
 use crate::common::faults::{Fault, Which};
 
 /// How often a fault happens.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Times {
     Once,
     AFew,

@@ -32,7 +32,7 @@ const VIEWS: [(&str, &str); 5] = [
 pub(super) type Rows = BTreeMap<&'static str, Vec<String>>;
 
 /// How an account is read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Mode {
     /// Everything, into a new warehouse.
     Walk,

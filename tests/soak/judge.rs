@@ -49,11 +49,13 @@ struct Said {
 pub(crate) fn judge(company: &Company, sandbox: &TestSandbox, warehouse: &Path) -> Judgement {
     sandbox.sandbox.settle();
     let mut case = Case { company, sandbox, ledger: sandbox.ledger(), judgement: Judgement::default() };
+    // One connection: each reads the whole schema first.
+    let connection = Connection::open(warehouse).unwrap();
     case.requests();
-    let said = said(warehouse);
+    let said = said(&connection);
     case.effects(&said);
-    case.rows(&said, warehouse);
-    case.journal(warehouse);
+    case.rows(&said, &connection);
+    case.journal(warehouse, &connection);
     case.judgement
 }
 
@@ -172,7 +174,7 @@ impl Case<'_> {
     }
 
     /// Every row of the plan has one outcome, and no request is without an intent.
-    fn rows(&mut self, said: &BTreeMap<i64, Said>, warehouse: &Path) {
+    fn rows(&mut self, said: &BTreeMap<i64, Said>, connection: &Connection) {
         let rows = self.company.row_count();
         let last = i64::try_from(rows).unwrap();
         for position in 1..=last {
@@ -203,7 +205,7 @@ impl Case<'_> {
             *paths.entry(format!("{} {}", entry.method, entry.path)).or_default() += 1;
         }
         let intents: BTreeMap<String, i64> = pairs(
-            warehouse,
+            connection,
             "select json_extract(body, '$.method') || ' ' || json_extract(body, '$.path'), count(*)
              from apply_events where kind = 'intent' group by 1",
         );
@@ -216,7 +218,7 @@ impl Case<'_> {
     }
 
     /// The journal is sound, and the receipt agrees with it.
-    fn journal(&mut self, path: &Path) {
+    fn journal(&mut self, path: &Path, connection: &Connection) {
         let warehouse = Warehouse::open(path).unwrap();
         let found = orgdrift::receipt::verify(&warehouse, None).unwrap();
         for fault in found.faults {
@@ -238,7 +240,6 @@ impl Case<'_> {
         if !undecided.is_empty() {
             self.bad(format!("receipt: {} rows without an outcome", undecided.len()));
         }
-        let connection = Connection::open(path).unwrap();
         let integrity: String = connection.query_row("pragma integrity_check", [], |row| row.get(0)).unwrap();
         if integrity != "ok" {
             self.bad(format!("journal: {integrity}"));
@@ -346,8 +347,7 @@ fn contradiction(said: &Said, effects: usize, is_there: bool) -> Option<String> 
     })
 }
 
-fn said(warehouse: &Path) -> BTreeMap<i64, Said> {
-    let connection = Connection::open(warehouse).unwrap();
+fn said(connection: &Connection) -> BTreeMap<i64, Said> {
     let mut statement = connection
         .prepare(
             "select position, kind, outcome, reason, json_extract(body, '$.confirmed_by')
@@ -373,7 +373,7 @@ fn said(warehouse: &Path) -> BTreeMap<i64, Said> {
 
 /// Repairs that were begun and not decided.
 pub(crate) fn open_intents(warehouse: &Path) -> BTreeSet<i64> {
-    said(warehouse)
+    said(&Connection::open(warehouse).unwrap())
         .into_iter()
         .filter(|(_, said)| said.intents > 0 && said.outcomes.is_empty())
         .map(|(position, _)| position)
@@ -386,8 +386,7 @@ pub(crate) fn has_effect(company: &Company, ledger: &[Entry], position: i64) -> 
     ledger.iter().any(|entry| entry.changes.iter().any(|change| is_of(action, entry, change)))
 }
 
-fn pairs(warehouse: &Path, sql: &str) -> BTreeMap<String, i64> {
-    let connection = Connection::open(warehouse).unwrap();
+fn pairs(connection: &Connection, sql: &str) -> BTreeMap<String, i64> {
     let mut statement = connection.prepare(sql).unwrap();
     statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?))).unwrap().map(Result::unwrap).collect()
 }

@@ -10,6 +10,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::account::{Account, Answer, SERVER_NOW, cursor, record};
 use super::{begin, options, run, run_with, text, ticket_ids, user_ids};
+use crate::common::is_thorough;
 use crate::fetch::names;
 
 /// The server's time in seconds.
@@ -323,14 +324,15 @@ fn tickets(pages: u64) -> Account {
 
 #[test]
 fn a_count_ends_no_listing() {
-    // More pages than twenty times what the count says, which stands still at 100,000.
-    const PAGES: u64 = 14_000;
+    // More pages than twenty times what the count says. In the long loops, which CI runs right after the others, it is
+    // the count at which Zendesk's stand still, with the pages to spare that a limit by the count once had.
+    let (count, pages) = if is_thorough() { (100_000, 14_000) } else { (50_000, 1_100) };
     let folder = tempfile::tempdir().unwrap();
-    let mut account = tickets(PAGES);
-    account.counted = Some(100_000);
+    let mut account = tickets(pages);
+    account.counted = Some(count);
     let manifest = begin(&account, folder.path());
     let read = &manifest.collections["tickets"];
-    assert_eq!((read.outcome, read.pages, read.rows), (Outcome::Complete, PAGES, PAGES), "{:?}", read.reason);
+    assert_eq!((read.outcome, read.pages, read.rows), (Outcome::Complete, pages, pages), "{:?}", read.reason);
 }
 
 #[test]
