@@ -25,7 +25,7 @@ soak:
 	ORGDRIFT_WORLDS=$${ORGDRIFT_WORLDS:-3000} cargo test --locked --test all -- decision_tables changing_worlds plan_worlds what_if --nocapture
 	ORGDRIFT_HISTORIES=$${ORGDRIFT_HISTORIES:-200} cargo test --locked --test all -- delete_and_return continued:: histories:: fetch::same known_lines:: --nocapture
 	ORGDRIFT_CHAINS=$${ORGDRIFT_CHAINS:-2000} cargo test --locked --test all -- delta:: --nocapture
-	ORGDRIFT_SOAK_ROUNDS=$${ORGDRIFT_SOAK_ROUNDS:-1000} cargo test --locked --test all -- soak:: crashes:: fetch::interrupted fetch::scripted::chains::a_count live:: from_elsewhere:: --nocapture
+	ORGDRIFT_SOAK_ROUNDS=$${ORGDRIFT_SOAK_ROUNDS:-1000} cargo test --locked --test all -- soak:: crashes:: fetch::interrupted fetch::scripted::chains::a_count live:: from_elsewhere:: offered:: --nocapture
 
 # Speed, memory and size against DuckDB and bare Rust: writes docs/benchmarks.md.
 bench:

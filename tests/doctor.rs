@@ -56,7 +56,7 @@ fn all_is_well() {
     let bench = Bench::with_demo();
     fs::set_permissions(bench.db(), fs::Permissions::from_mode(0o600)).unwrap();
     let before = bench.dump();
-    let sandbox = TestSandbox::demo();
+    let sandbox = TestSandbox::limited_demo();
     let told = doctor(&bench, &[], &sandbox.environment());
     assert_snapshot!(shown(&told, Some(&sandbox)), @"
     exit 0
@@ -175,7 +175,9 @@ fn an_api_token_is_warned_of_and_clocks_are_compared() {
 fn the_settings_of_the_folder_count_as_in_a_reading() {
     let bench = Bench::empty();
     bench.write("orgdrift.toml", "[zendesk]\nsubdomain = \"acme-demo\"\nrate_share = 20\n");
-    let sandbox = TestSandbox::demo();
+    // A fifth of ten exports a minute would be waited for.
+    let options = Options { export_limit: 1_000, ..Options::default() };
+    let sandbox = TestSandbox::start(World::demo().unwrap(), options, clock());
     let mut variables = sandbox.environment().to_vec();
     variables.retain(|(name, _)| *name != "ZENDESK_SUBDOMAIN");
     let told = doctor(&bench, &["--json"], &variables);

@@ -20,8 +20,11 @@ use crate::model::names::{Disposition, Reason};
 use crate::model::normalize::email_domain;
 use crate::model::world::{Membership, Ticket, World};
 
-/// Enough for every repair to come a dozen times.
+/// Enough for every repair to come a dozen times; as many in a long run at least.
 const WORLDS: u64 = 120;
+
+/// Enough for every repair to come, in a run that CI follows with a long one.
+const FEW_WORLDS: u64 = 40;
 
 /// How many worlds a test tries that counts nothing; `ORGDRIFT_WORLDS` says more.
 fn some_worlds() -> u64 {
@@ -253,7 +256,10 @@ impl Simulated<'_> {
 fn a_plan_carried_out_from_top_to_bottom_leaves_none_of_its_issues() {
     let mut counts: BTreeMap<String, u32> = BTreeMap::new();
     let mut dependants = 0;
-    for seed in 0..WORLDS {
+    let worlds = times("ORGDRIFT_WORLDS", 0);
+    let is_long = worlds > 0;
+    let worlds = if is_long { worlds.max(WORLDS) } else { FEW_WORLDS };
+    for seed in 0..worlds {
         let world = generate_whole(seed);
         let planned = planned(seed);
         let (made, document) = planned.get().unwrap();
@@ -285,8 +291,9 @@ fn a_plan_carried_out_from_top_to_bottom_leaves_none_of_its_issues() {
         }
     }
     println!("{counts:?}, {dependants} actions depend on others");
-    assert!(counts.len() == 4 && counts.values().all(|&count| count >= 12), "{counts:?}");
-    assert!(dependants >= 20, "{dependants}");
+    let (each, dependent) = if is_long { (12, 20) } else { (4, 2) };
+    assert!(counts.len() == 4 && counts.values().all(|&count| count >= each), "{counts:?}");
+    assert!(dependants >= dependent, "{dependants}");
 }
 
 fn shuffled(world: &World, seed: u64) -> World {

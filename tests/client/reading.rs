@@ -46,8 +46,8 @@ fn every_listing_is_read_to_its_end() {
 
 #[test]
 fn a_list_of_many_pages_is_read_once() {
-    let sandbox =
-        TestSandbox::start(many_users(1234), Options { rate_limit: 100_000, ..Options::default() }, clock());
+    let options = Options { rate_limit: 100_000, export_limit: 100_000, ..Options::default() };
+    let sandbox = TestSandbox::start(many_users(1234), options, clock());
     let client = client(&sandbox);
     run(async {
         let expected: Vec<i64> = (1..=1234).collect();
@@ -67,7 +67,7 @@ fn a_list_of_many_pages_is_read_once() {
 
 #[test]
 fn the_account_is_asked_for_what_it_is() {
-    let sandbox = TestSandbox::demo();
+    let sandbox = TestSandbox::limited_demo();
     let client = client(&sandbox);
     run(async {
         let me = client.me().await.unwrap();

@@ -65,9 +65,18 @@ impl TestSandbox {
         Self::demo_at(clock())
     }
 
-    /// The demo's account at another time.
+    /// The demo's account at another time. Its limits are wide: at those of most accounts a client takes seconds for a
+    /// dozen requests, and what it makes of limits is tested where they are set.
     pub(crate) fn demo_at(clock: Clock) -> Self {
-        Self::start(World::demo().unwrap(), Options::default(), clock)
+        let most = 1_000_000;
+        let options =
+            Options { rate_limit: most, export_limit: most, tickets_limit: most, ..Options::default() };
+        Self::start(World::demo().unwrap(), options, clock)
+    }
+
+    /// The demo's account with the limits that the sandbox has by itself.
+    pub(crate) fn limited_demo() -> Self {
+        Self::start(World::demo().unwrap(), Options::default(), clock())
     }
 
     /// Serves a world.

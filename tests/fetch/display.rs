@@ -11,7 +11,7 @@ use crate::common::sandbox::TestSandbox;
 #[expect(clippy::print_stderr, reason = "says what it skips")]
 fn a_terminal_shows_bars_and_is_left_with_lines() {
     let bench = Bench::empty();
-    let sandbox = TestSandbox::demo();
+    let sandbox = TestSandbox::limited_demo();
     sandbox.faults.on("/api/v2/", Which::From(1), Fault::Latency(Duration::from_millis(400)));
     let binary = bench.command(&[]).get_program().to_owned();
     // Gives the command a terminal of its own.
