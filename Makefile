@@ -22,7 +22,7 @@ hooks:
 # Applies that are killed a thousand times over, all pairs of crash points, every call of the disk that may fail,
 # hundreds of histories, and thousands of generated companies against the model. CI runs a shorter form.
 soak:
-	ORGDRIFT_WORLDS=$${ORGDRIFT_WORLDS:-3000} cargo test --locked --test all -- decision_tables changing_worlds plan_worlds what_if --nocapture
+	ORGDRIFT_WORLDS=$${ORGDRIFT_WORLDS:-3000} cargo test --locked --test all -- decision_tables changing_worlds plan_worlds what_if trace::world --nocapture
 	ORGDRIFT_HISTORIES=$${ORGDRIFT_HISTORIES:-200} cargo test --locked --test all -- delete_and_return continued:: histories:: fetch::same known_lines:: --nocapture
 	ORGDRIFT_CHAINS=$${ORGDRIFT_CHAINS:-2000} cargo test --locked --test all -- delta:: --nocapture
 	ORGDRIFT_SOAK_ROUNDS=$${ORGDRIFT_SOAK_ROUNDS:-1000} cargo test --locked --test all -- soak:: crashes:: fetch::interrupted fetch::scripted::chains::a_count live:: from_elsewhere:: offered:: --nocapture

@@ -8,8 +8,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{LazyLock, Mutex};
 
 use orgdrift::audit::{AuditOptions, audit};
 use orgdrift::catalog;
@@ -33,23 +33,12 @@ const HEADER: &str = "code,account_id,subject_id,domain,organization_id,disposit
 
 #[test]
 fn every_case_has_exactly_the_findings_that_it_expects() {
-    let cases = cases();
+    let cases = all_found();
     assert!(cases.len() >= 209, "only {} cases were found", cases.len());
-    let next = AtomicUsize::new(0);
-    let failures = Mutex::new(BTreeMap::new());
-    let threads = std::thread::available_parallelism().map_or(1, usize::from);
-    std::thread::scope(|scope| {
-        for _ in 0..threads {
-            scope.spawn(|| {
-                while let Some(case) = cases.get(next.fetch_add(1, Ordering::Relaxed)) {
-                    if let Some(difference) = difference(case) {
-                        failures.lock().unwrap().insert(case.clone(), difference);
-                    }
-                }
-            });
-        }
-    });
-    let failures = failures.into_inner().unwrap();
+    let failures: BTreeMap<&Path, String> = cases
+        .iter()
+        .filter_map(|(case, found)| Some((case.as_path(), difference(case, &found.rows)?)))
+        .collect();
     let mut message = String::new();
     for (case, difference) in &failures {
         let point = fs::read_to_string(case.join("case.txt")).unwrap_or_default();
@@ -118,37 +107,19 @@ pub(crate) fn classes() -> Vec<(&'static str, String, &'static str)> {
 fn every_class_of_findings_comes_up_and_every_issue_is_said_in_the_same_sentence() {
     let mut found = BTreeSet::new();
     let mut said: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
-    for case in cases().iter().filter(|case| name(case).contains("/hit_")) {
-        let folder = tempfile::tempdir().unwrap();
-        let (database, run_id) = audited(case, folder.path());
-        for (code, sentence) in sentences(case, &database, run_id) {
+    for (case, of_case) in all_found().iter().filter(|(case, _)| name(case).contains("/hit_")) {
+        for (code, sentence) in &of_case.sentences {
             if name(case).starts_with(&format!("{code}/")) {
-                said.entry(code).or_default().insert(sentence);
+                said.entry(code.clone()).or_default().insert(sentence.clone());
             }
         }
-        let mut statement = database
-            .prepare(
-                "select 'orgs', class, issue_key, null from organization_findings where run_id = ?1
-                 union all
-                 select 'users', f.class, f.issue_key,
-                   (select count(*) from zendesk_organization_memberships as m
-                    where m.user_id = f.user_id)
-                 from user_findings as f where f.run_id = ?1
-                 union all
-                 select 'tickets', class, issue_key, null from ticket_findings where run_id = ?1",
-            )
-            .unwrap();
-        let mut rows = statement.query([run_id]).unwrap();
-        while let Some(row) = rows.next().unwrap() {
-            let (noun, class, key): (String, String, String) =
-                (row.get(0).unwrap(), row.get(1).unwrap(), row.get(2).unwrap());
-            let memberships: Option<i64> = row.get(3).unwrap();
+        for (noun, class, key, memberships) in &of_case.findings {
             match class.as_str() {
-                "unassigned" => assert_eq!(memberships, Some(0), "{}: {key}", name(case)),
-                "assigned_to_nonmatching_org" => assert_ne!(memberships, Some(0), "{}: {key}", name(case)),
+                "unassigned" => assert_eq!(*memberships, Some(0), "{}: {key}", name(case)),
+                "assigned_to_nonmatching_org" => assert_ne!(*memberships, Some(0), "{}: {key}", name(case)),
                 _ => {}
             }
-            found.insert((noun, class, key.split('/').next().unwrap().to_owned()));
+            found.insert((noun.clone(), class.clone(), key.split('/').next().unwrap().to_owned()));
         }
     }
     let wanted: BTreeSet<_> =
@@ -232,10 +203,73 @@ fn name(case: &Path) -> String {
     format!("{}/{}", part(case.parent().unwrap()), part(case))
 }
 
+/// What the program finds in a case.
+struct FoundInCase {
+    rows: Vec<Cells>,
+    /// Code and sentence of each issue.
+    sentences: Vec<(String, String)>,
+    /// Noun, class and issue key of each finding; of a user, how many memberships.
+    findings: Vec<(String, String, String, Option<i64>)>,
+}
+
+/// What the program finds in every case, in the order of their names. Each is audited once for all tests.
+fn all_found() -> &'static [(PathBuf, FoundInCase)] {
+    static FOUND: LazyLock<Vec<(PathBuf, FoundInCase)>> = LazyLock::new(|| {
+        let cases = cases();
+        let next = AtomicUsize::new(0);
+        let all = Mutex::new(Vec::new());
+        let threads = std::thread::available_parallelism().map_or(1, usize::from);
+        std::thread::scope(|scope| {
+            for _ in 0..threads {
+                scope.spawn(|| {
+                    while let Some(case) = cases.get(next.fetch_add(1, Ordering::Relaxed)) {
+                        let found = found(case);
+                        all.lock().unwrap().push((case.clone(), found));
+                    }
+                });
+            }
+        });
+        let mut all = all.into_inner().unwrap();
+        all.sort_by(|(one, _), (other, _)| one.cmp(other));
+        all
+    });
+    &FOUND
+}
+
+fn found(case: &Path) -> FoundInCase {
+    let folder = tempfile::tempdir().unwrap();
+    let (database, run_id) = audited(case, folder.path());
+    FoundInCase {
+        rows: actual(&database, run_id),
+        sentences: sentences(case, &database, run_id),
+        findings: findings(&database, run_id),
+    }
+}
+
+/// The findings of a case as people see them.
+fn findings(database: &Connection, run_id: i64) -> Vec<(String, String, String, Option<i64>)> {
+    let mut statement = database
+        .prepare(
+            "select 'orgs', class, issue_key, null from organization_findings where run_id = ?1
+             union all
+             select 'users', f.class, f.issue_key,
+               (select count(*) from zendesk_organization_memberships as m
+                where m.user_id = f.user_id)
+             from user_findings as f where f.run_id = ?1
+             union all
+             select 'tickets', class, issue_key, null from ticket_findings where run_id = ?1",
+        )
+        .unwrap();
+    let rows = statement
+        .query_map([run_id], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)))
+        .unwrap();
+    rows.collect::<Result<_, _>>().unwrap()
+}
+
 /// What a case expects and the program does not say, and the other way round.
-fn difference(case: &Path) -> Option<String> {
+fn difference(case: &Path, found: &[Cells]) -> Option<String> {
     let mut missing = expected(case);
-    let mut unexpected = actual(case);
+    let mut unexpected = found.to_vec();
     unexpected.retain(|row| match missing.iter().position(|wanted| wanted == row) {
         Some(at) => {
             missing.remove(at);
@@ -296,9 +330,7 @@ fn audited(case: &Path, folder: &Path) -> (Connection, i64) {
 }
 
 /// What the program finds; a hygiene finding has neither disposition nor action nor reason here.
-fn actual(case: &Path) -> Vec<Cells> {
-    let folder = tempfile::tempdir().unwrap();
-    let (database, run_id) = audited(case, folder.path());
+fn actual(database: &Connection, run_id: i64) -> Vec<Cells> {
     let mut statement = database
         .prepare(
             "select v.code, v.account_id, v.subject_id, v.domain, cast(v.organization_id as text),
