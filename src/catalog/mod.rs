@@ -3,6 +3,16 @@
 //! The lists in [`files`] are explicit, because a directory macro misses a new file without a clean
 //! build; a test compares them with the folders.
 
+/// Names a `.sql` file of a folder of `queries/`.
+macro_rules! view_files {
+    ($folder:literal: $($stem:literal),+ $(,)?) => {
+        &[$(ViewFile {
+            stem: $stem,
+            sql: include_str!(concat!("../../queries/", $folder, "/", $stem, ".sql")),
+        }),+]
+    };
+}
+
 mod analyst;
 mod class;
 mod dictionary;
@@ -12,6 +22,7 @@ mod header;
 mod rule;
 mod saved;
 mod texts;
+mod view_files;
 mod vocabulary;
 
 pub use analyst::{AnalystColumn, AnalystTable, ColumnKind, analyst_tables, canned_queries};
