@@ -2,7 +2,7 @@
 
 use crate::{
     clock::{self, Clock},
-    model::Severity,
+    model::{Family, Severity},
     warehouse::{
         Warehouse, WarehouseError,
         affected::{Affected, CauseShare},
@@ -97,7 +97,7 @@ impl AuditReport {
 
     /// The twelve codes.
     pub fn drift(&self) -> impl Iterator<Item = &CodeSummary> {
-        self.codes.iter().filter(|code| code.family == "drift")
+        self.codes.iter().filter(|code| code.family == Family::Drift)
     }
 
     /// Whether every code of the twelve was evaluated, but for those that somebody did without.

@@ -16,6 +16,7 @@ use super::shared::{
 };
 use crate::{
     audit::{self, AuditReport, Lapsed},
+    model::Family,
     output::{
         Screen, counted,
         table::{self, Cell, Table},
@@ -164,8 +165,8 @@ pub(super) fn as_text(report: &AuditReport, screen: Screen) -> (String, Vec<Stri
     for row in &report.collections {
         let since = row.bound_since.as_ref().map(|since| format!("created since {since}"));
         coverage.add_row(vec![
-            Cell::from(&row.collection),
-            Cell::from(&row.outcome),
+            Cell::from(row.collection.as_str()),
+            Cell::from(row.outcome.as_str()),
             Cell::number(row.row_count),
             Cell::from(
                 [since.or_else(|| row.reason.clone()), unread(row), few_domains(row)]
@@ -195,7 +196,7 @@ pub(super) fn as_text(report: &AuditReport, screen: Screen) -> (String, Vec<Stri
         let remark = remark(code);
         // Not known is not zero.
         let part = |count| if code.total.is_some() { Cell::number(count) } else { Cell::from("?") };
-        if code.family == "drift" {
+        if code.family == Family::Drift {
             codes.add_row(vec![
                 Cell::from(&code.code),
                 Cell::from(code.severity.as_str()),

@@ -15,6 +15,7 @@ use super::shared::{
     runs,
 };
 use crate::{
+    model::Family,
     output::Format,
     warehouse::{
         Warehouse,
@@ -144,7 +145,7 @@ fn issues(
     let mut codes = warehouse.compared_codes(pair)?;
     codes.retain(|known| match &code {
         Some(code) => *code == known.code,
-        None => !is_drift_alone || known.family == "drift",
+        None => !is_drift_alone || known.family == Family::Drift,
     });
     let gaps = codes_by_obstacle(&codes);
     if !codes.iter().any(|code| code.obstacle.is_none()) {

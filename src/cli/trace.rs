@@ -6,12 +6,7 @@ mod text;
 
 use clap::Args;
 
-use super::shared::{
-    context::Context,
-    error::CliError,
-    exit, runs,
-    seek::{self, of_noun},
-};
+use super::shared::{context::Context, error::CliError, exit, runs, seek};
 use crate::near::near;
 use crate::trace::{self, KeyError, TraceError};
 use crate::warehouse::{Warehouse, trace::Kind};
@@ -63,10 +58,10 @@ fn subject(words: &[String]) -> Result<(Option<Kind>, String), CliError> {
     };
     match words {
         [] => Err(usage("name what to trace")),
-        [noun] if of_noun(noun).is_some() => Err(usage("name what to trace after the kind of record")),
-        [noun, key] if of_noun(noun).is_some() => Ok((of_noun(noun), key.clone())),
-        [noun, rest @ ..] if of_noun(noun).is_some() && !rest.iter().any(|word| word.contains('@')) => {
-            Ok((of_noun(noun), rest.join(" ")))
+        [noun] if Kind::of_noun(noun).is_some() => Err(usage("name what to trace after the kind of record")),
+        [noun, key] if Kind::of_noun(noun).is_some() => Ok((Kind::of_noun(noun), key.clone())),
+        [noun, rest @ ..] if Kind::of_noun(noun).is_some() && !rest.iter().any(|word| word.contains('@')) => {
+            Ok((Kind::of_noun(noun), rest.join(" ")))
         }
         words if words.len() > 1 && words.iter().any(|word| word.contains('@')) => {
             Err(usage("trace takes one record"))
@@ -112,7 +107,7 @@ fn near_noun(text: &str) -> Option<&'static str> {
 }
 
 fn with_hints(error: TraceError, kind: Kind, run: Option<&str>, db_option: &str) -> CliError {
-    let noun = seek::noun(kind);
+    let noun = kind.noun();
     let message = error.to_string();
     let error = match error {
         TraceError::Warehouse(error) => return error.into(),

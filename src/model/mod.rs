@@ -25,7 +25,7 @@ pub use closed_set::{
 };
 pub use continue_at::ContinueAt;
 pub use decision::{Decision, Provenance, Words, squeezed};
-pub use records::{Said, TicketStatus, UserRole};
+pub use records::{Said, SubjectKind, SuppressionState, TicketStatus, UserRole};
 pub use verdicts::{GivenUp, LinkState, MatchRule, PlaceVerdict, ProofVerdict};
 pub use vocabulary::{ClosedWord, closed_words};
 pub use zendesk_identity::{SANDBOX_ENDING, UNNAMED, ZendeskIdentity, is_sandbox, sandbox_name};

@@ -34,6 +34,41 @@ explained_set! {
     }
 }
 
+closed_set! {
+    /// What an issue is about.
+    SubjectKind {
+        /// A Salesforce account.
+        Account = "account",
+        /// A Zendesk organization.
+        Organization = "organization",
+        /// A Zendesk user.
+        User = "user",
+        /// A Zendesk ticket.
+        Ticket = "ticket",
+    }
+}
+
+closed_set! {
+    /// The state of a suppression on a day.
+    SuppressionState {
+        /// It is in force.
+        Active = "active",
+        /// It is in force and ends soon.
+        Lapsing = "lapsing",
+        /// Its last day has passed.
+        Lapsed = "lapsed",
+        /// Somebody removed it before its last day.
+        Removed = "removed",
+    }
+}
+
+impl SuppressionState {
+    /// Whether a suppression in this state is in force.
+    pub fn is_in_force(self) -> bool {
+        matches!(self, Self::Active | Self::Lapsing)
+    }
+}
+
 /// What a record says where the API knows a few words.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Said<T> {

@@ -3,7 +3,7 @@
 use super::{
     ActionOutcome, ApplyMode, Cause, Collection, Decision, Disposition, DomainKind, EventKind, EvidenceType,
     Family, GivenUp, Layer, MultipleOrganizations, Outcome, PlaceVerdict, PlanStatus, Reading, Repair,
-    Severity, Source, TakenAtSource, UserRole,
+    Severity, Source, SubjectKind, SuppressionState, TakenAtSource, UserRole,
     journal::{ApplyReason, Confirmation, RecordCall, WriteReply},
     plan::{Check, DeferralReason, PlanSchema, PlanState, RefusalReason},
     receipt::{ReceiptSchema, ReceiptState},
@@ -66,6 +66,8 @@ pub fn closed_words() -> Vec<ClosedWord> {
         MultipleOrganizations,
         DomainKind,
         UserRole,
+        SubjectKind,
+        SuppressionState,
         PlanSchema,
         ReceiptSchema,
     )

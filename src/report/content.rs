@@ -4,6 +4,7 @@ use super::ReportOptions;
 use crate::{
     audit,
     clock::{self, Clock},
+    model::SuppressionState,
     output::counted,
     warehouse::{
         RunRow, Warehouse, WarehouseError,
@@ -91,8 +92,10 @@ impl<'o> Content<'o> {
         let previous = previous_run_id.map(|id| warehouse.run(Some(id))).transpose()?.flatten();
         let standing = warehouse.standing_suppressions(&audit::as_of(clock, Some(id)))?;
         let in_force_count = standing.iter().filter(|one| one.is_in_force()).count();
-        let mut suppressions: Vec<Standing> =
-            standing.into_iter().filter(|one| matches!(one.state.as_str(), "lapsing" | "lapsed")).collect();
+        let mut suppressions: Vec<Standing> = standing
+            .into_iter()
+            .filter(|one| matches!(one.state, SuppressionState::Lapsing | SuppressionState::Lapsed))
+            .collect();
         suppressions.sort_by(|one, other| one.expires_on.cmp(&other.expires_on));
         Ok(Self {
             run_id: id,

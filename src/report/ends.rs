@@ -50,7 +50,7 @@ fn suppressions(content: &Content<'_>) -> Markup {
                 tbody {
                     @for one in content.suppressions.iter().take(MOST_DECISIONS) {
                         tr {
-                            td { (one.suppression_id) } td { (one.expires_on) } td { (word(&one.state)) }
+                            td { (one.suppression_id) } td { (one.expires_on) } td { (word(one.state.as_str())) }
                             @match one.issue_count {
                                 Some(count) => { td class="number" { (number(count)) } }
                                 None => { td class="number hatched" { span { "not known" } } }

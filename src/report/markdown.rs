@@ -6,7 +6,7 @@ use super::{
     content::{Content, minute},
     words::{Sayings, change, known, named, number, plain, share, shown},
 };
-use crate::output::counted;
+use crate::{model::SuppressionState, output::counted};
 
 /// Causes, owners and accounts that are listed.
 const MOST: usize = 10;
@@ -140,7 +140,7 @@ fn suppressions(text: &mut String, content: &Content<'_>) {
     for one in content.suppressions.iter().take(MOST) {
         let issues =
             one.issue_count.map_or_else(|| "issues not known".to_owned(), |count| counted(count, "issue"));
-        let verb = if one.state == "lapsed" { "ended" } else { "ends" };
+        let verb = if one.state == SuppressionState::Lapsed { "ended" } else { "ends" };
         let _ =
             writeln!(text, "- Suppression {} {verb} on {} ({issues}).", one.suppression_id, one.expires_on);
     }

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::{Ground, accounts::TracedAccount, history::TracedIssue, link::Considered};
 use crate::{
-    model::{LinkState, MatchRule},
+    model::{LinkState, MatchRule, SubjectKind},
     warehouse::{WarehouseError, trace::CandidateRecord, trace::Kind},
 };
 
@@ -38,7 +38,7 @@ pub(super) fn of(
     let mut ids: BTreeSet<i64> = organizations.map(|named| named.organization_id).collect();
     for issue in issues {
         let Some(in_run) = &issue.in_run else { continue };
-        if issue.subject_kind == "organization" {
+        if issue.subject_kind == SubjectKind::Organization {
             ids.extend(issue.subject_id.parse::<i64>());
         }
         let listed = EVIDENCE.iter().filter_map(|key| in_run.evidence[key].as_array()).flatten();

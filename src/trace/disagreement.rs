@@ -3,6 +3,7 @@
 use super::{Details, Ground, history::TracedIssue, place::Place};
 use crate::{
     catalog::{self, Rule},
+    model::SubjectKind,
     warehouse::WarehouseError,
 };
 
@@ -24,8 +25,8 @@ pub(super) fn of_place(
     issues: &[TracedIssue],
 ) -> Result<Option<String>, WarehouseError> {
     let (kind, id, place) = match details {
-        Details::User { user, place, .. } => ("user", user.record.user_id, place),
-        Details::Ticket { ticket, place, .. } => ("ticket", ticket.record.ticket_id, place),
+        Details::User { user, place, .. } => (SubjectKind::User, user.record.user_id, place),
+        Details::Ticket { ticket, place, .. } => (SubjectKind::Ticket, ticket.record.ticket_id, place),
         Details::Account { .. } | Details::Organization { .. } => return Ok(None),
     };
     let run = ground.run.run_id;
@@ -48,12 +49,12 @@ pub(super) fn of_place(
 }
 
 /// The code that a place raises.
-fn code_of(kind: &str, place: &Place) -> Option<&'static str> {
+fn code_of(kind: SubjectKind, place: &Place) -> Option<&'static str> {
     if place.is_outside_window == Some(true) {
         return None;
     }
     // A ticket whose domain several accounts expect raises nothing: no rule of tickets has that place.
     let rules = catalog::rules();
-    let raised_by = |rule: &&Rule| rule.layer.as_str() == kind && rule.place == Some(place.verdict);
+    let raised_by = |rule: &&Rule| rule.layer.as_str() == kind.as_str() && rule.place == Some(place.verdict);
     rules.iter().find(raised_by).map(|rule| rule.code)
 }

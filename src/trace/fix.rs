@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::{history::TracedIssue, words};
 use crate::{
     catalog::blocked_reasons,
-    model::Disposition,
+    model::{Disposition, SubjectKind},
     warehouse::{Warehouse, WarehouseError, trace::IssueDetails},
 };
 
@@ -61,7 +61,7 @@ fn sentences(issue: &IssueDetails, is_root_of_another: bool) -> Vec<String> {
     if is_root_of_another {
         text.push(issue.reason.clone());
     }
-    if issue.subject_kind == "ticket" {
+    if issue.subject_kind == SubjectKind::Ticket {
         // Whoever it waits for would be the root.
         text.push(
             "The requester and its account have no issue of their own, so nothing is to be repaired first: an \

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use serde::Serialize;
 
 use crate::{
-    model::{ActionOutcome, ApplyMode, Family, Layer, Severity},
+    model::{ActionOutcome, ApplyMode, Family, Layer, Severity, SubjectKind},
     warehouse::{
         OPEN,
         trace::{IssueDetails, IssueVersion, TracedReceipt},
@@ -26,7 +26,7 @@ pub struct TracedIssue {
     /// Whose it is.
     pub account_id: Option<String>,
     /// What it is about.
-    pub subject_kind: String,
+    pub subject_kind: SubjectKind,
     /// The id of that.
     pub subject_id: String,
     /// The expected organization.
@@ -80,7 +80,7 @@ pub(super) fn histories(
                 layer: last.layer,
                 severity: last.severity,
                 account_id: last.account_id.clone(),
-                subject_kind: last.subject_kind.clone(),
+                subject_kind: last.subject_kind,
                 subject_id: last.subject_id.clone(),
                 organization_id: last.organization_id,
                 domain: last.domain.clone(),
@@ -137,7 +137,7 @@ mod tests {
             layer: Layer::User,
             severity: Severity::Medium,
             account_id: None,
-            subject_kind: "user".to_owned(),
+            subject_kind: SubjectKind::User,
             subject_id: "7".to_owned(),
             organization_id: None,
             domain: None,

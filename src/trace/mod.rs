@@ -30,7 +30,7 @@ use serde::Serialize;
 
 use crate::{
     clock,
-    model::Family,
+    model::{Collection, Family},
     warehouse::{
         RunRow, Warehouse, WarehouseError,
         affected::Behind,
@@ -166,7 +166,7 @@ impl<'w> Ground<'w> {
 
     /// Since when tickets were read, if not all were.
     fn tickets_since(&self) -> Option<&str> {
-        self.gaps.iter().find(|gap| gap.collection == "tickets")?.bound_since.as_deref()
+        self.gaps.iter().find(|gap| gap.collection == Collection::Tickets)?.bound_since.as_deref()
     }
 
     fn remarks(&self, kind: Kind, presence: &Presence) -> Vec<String> {
@@ -238,12 +238,7 @@ pub fn trace(warehouse: &Warehouse, run: RunRow, kind: Kind, key: &str) -> Resul
     let likely_fix = fix::likely(warehouse, ground.run.run_id, issues.iter().chain(&hygiene_findings))?;
     let cause_of = warehouse.behind_record(&ground.run, &found.subject)?;
     Ok(Trace {
-        kind: match kind {
-            Kind::Account => "account",
-            Kind::Organization => "org",
-            Kind::User => "user",
-            Kind::Ticket => "ticket",
-        },
+        kind: kind.noun(),
         run_id: ground.run.run_id,
         presence: found.presence,
         remarks,

@@ -2,7 +2,10 @@
 
 use crate::{
     identity::{AccountId, plain_host, trim_invisible},
-    warehouse::search::{NamedRecord, Sought},
+    warehouse::{
+        search::{NamedRecord, Sought},
+        trace::Kind,
+    },
 };
 
 /// Names that are less like a text than this are not offered.
@@ -39,21 +42,17 @@ fn of_url(url: &url::Url) -> Sought {
     let parts: Vec<&str> =
         url.path().split('/').chain(url.fragment().unwrap_or_default().split('/')).collect();
     if let Some(account_id) = parts.iter().find_map(|part| account_id(part)) {
-        return Sought {
-            account_id: Some(account_id),
-            kind: Some("account".to_owned()),
-            ..Sought::default()
-        };
+        return Sought { account_id: Some(account_id), kind: Some(Kind::Account), ..Sought::default() };
     }
     for pair in parts.windows(2) {
         let kind = match pair[0] {
-            "organizations" => "org",
-            "users" => "user",
-            "tickets" => "ticket",
+            "organizations" => Kind::Organization,
+            "users" => Kind::User,
+            "tickets" => Kind::Ticket,
             _ => continue,
         };
         if let Some(id) = number(pair[1].trim_end_matches(".json")) {
-            return Sought { id: Some(id), kind: Some(kind.to_owned()), ..Sought::default() };
+            return Sought { id: Some(id), kind: Some(kind), ..Sought::default() };
         }
     }
     let host = url.host_str().unwrap_or_default().trim_start_matches("www.");
@@ -85,7 +84,7 @@ pub fn near_names(text: &str, records: &[NamedRecord]) -> Vec<NamedRecord> {
 mod tests {
     use super::*;
 
-    fn kind_and_id(text: &str) -> (Option<String>, Option<i64>, Option<String>) {
+    fn kind_and_id(text: &str) -> (Option<Kind>, Option<i64>, Option<String>) {
         let Sought { kind, id, account_id, .. } = sought(text).unwrap();
         (kind, id, account_id)
     }
@@ -98,15 +97,15 @@ mod tests {
             "https://acme.my.salesforce.com/001ACME00300000",
             "https://acme.lightning.force.com/one/one.app#/sObject/001ACME00300000YDA/view",
         ] {
-            assert_eq!(kind_and_id(text), (Some("account".to_owned()), None, account.clone()), "{text}");
+            assert_eq!(kind_and_id(text), (Some(Kind::Account), None, account.clone()), "{text}");
         }
         for (text, kind) in [
-            ("https://acme.zendesk.com/agent/organizations/217/tickets", "org"),
-            ("https://acme.zendesk.com/agent/users/217/requested_tickets", "user"),
-            ("https://acme.zendesk.com/api/v2/tickets/217.json", "ticket"),
-            ("https://acme.zendesk.com/agent/tickets/217?brand_id=3", "ticket"),
+            ("https://acme.zendesk.com/agent/organizations/217/tickets", Kind::Organization),
+            ("https://acme.zendesk.com/agent/users/217/requested_tickets", Kind::User),
+            ("https://acme.zendesk.com/api/v2/tickets/217.json", Kind::Ticket),
+            ("https://acme.zendesk.com/agent/tickets/217?brand_id=3", Kind::Ticket),
         ] {
-            assert_eq!(kind_and_id(text), (Some(kind.to_owned()), Some(217), None), "{text}");
+            assert_eq!(kind_and_id(text), (Some(kind), Some(217), None), "{text}");
         }
         assert_eq!(sought("https://www.acme.com/about").unwrap().domain.as_deref(), Some("acme.com"));
     }
@@ -125,7 +124,7 @@ mod tests {
     #[test]
     fn names_that_are_nearly_it_are_offered() {
         let record =
-            |name: &str| NamedRecord { kind: "org".to_owned(), id: name.to_owned(), name: name.to_owned() };
+            |name: &str| NamedRecord { kind: Kind::Organization, id: name.to_owned(), name: name.to_owned() };
         let records = ["Acme Foods", "Acme Labs", "Zeppelin"].map(record);
         assert_eq!(near_names("acme foots", &records)[0].name, "Acme Foods");
         assert_eq!(near_names("quite another", &records), []);

@@ -7,9 +7,13 @@ use rusqlite::OptionalExtension;
 
 use super::{
     Filter, Rows, RunRow, Value, Warehouse, WarehouseError,
+    closed::closed,
     nouns::{FilterName, Noun, issue_by_account, issue_by_domain, issue_by_organization},
 };
-use crate::catalog::files;
+use crate::{
+    catalog::files,
+    model::{Collection, Family},
+};
 
 /// The two runs of a comparison.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,8 +29,8 @@ pub struct RunPair {
 pub struct CodePair {
     /// The code.
     pub code: String,
-    /// `drift` or `hygiene`.
-    pub family: String,
+    /// Drift or hygiene.
+    pub family: Family,
     /// Why its issues cannot be compared; none if they can.
     pub obstacle: Option<String>,
 }
@@ -37,10 +41,10 @@ pub struct CollectionPair {
     /// What one of its records is: `account`, `organization`, `user`, `membership`, `ticket`.
     pub kind: String,
     /// The collection.
-    pub collection: String,
+    pub collection: Collection,
     /// Both were read to their end, or they are one and the same.
     pub is_comparable: bool,
-    /// How far the earlier snapshot read it.
+    /// How far the earlier snapshot read it, and in brackets why not further.
     pub old_outcome: String,
     /// How far the later one did.
     pub new_outcome: String,
@@ -206,7 +210,11 @@ impl Warehouse {
         )?;
         let codes = statement
             .query_map((pair.old.run_id, pair.new.run_id), |row| {
-                Ok(CodePair { code: row.get(0)?, family: row.get(1)?, obstacle: row.get(2)? })
+                Ok(CodePair {
+                    code: row.get(0)?,
+                    family: closed(row, 1, Family::from_text)?,
+                    obstacle: row.get(2)?,
+                })
             })?
             .collect::<Result<_, _>>()?;
         Ok(codes)
@@ -219,7 +227,7 @@ impl Warehouse {
             .query_map(&[(":old_run_id", &pair.old.run_id), (":new_run_id", &pair.new.run_id)], |row| {
                 Ok(CollectionPair {
                     kind: row.get(0)?,
-                    collection: row.get(1)?,
+                    collection: closed(row, 1, Collection::from_text)?,
                     is_comparable: row.get(2)?,
                     old_outcome: row.get(3)?,
                     new_outcome: row.get(4)?,

@@ -2,15 +2,17 @@
 
 use super::{
     Warehouse, WarehouseError,
+    closed::closed,
     read::{Rows, Value},
+    trace::Kind,
 };
 use crate::catalog::{files, statement};
 
 /// What a text may be; each is null where it is none.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Sought {
-    /// `account`, `org`, `user` or `ticket`: only those.
-    pub kind: Option<String>,
+    /// Only those.
+    pub kind: Option<Kind>,
     /// An id of Zendesk.
     pub id: Option<i64>,
     /// An account id of 18 characters.
@@ -26,8 +28,8 @@ pub struct Sought {
 /// A name of a record, for what is nearly it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NamedRecord {
-    /// `account` or `org`.
-    pub kind: String,
+    /// An account or an organization.
+    pub kind: Kind,
     /// Its id.
     pub id: String,
     /// Its name.
@@ -39,7 +41,7 @@ impl Warehouse {
     pub fn sought(&self, sought: &Sought, limit: Option<u64>) -> Result<Rows<'_>, WarehouseError> {
         let text = |value: &Option<String>| value.clone().map_or(Value::Null, Value::Text);
         let own = [
-            (":kind", text(&sought.kind)),
+            (":kind", sought.kind.map_or(Value::Null, |kind| Value::Text(kind.noun().to_owned()))),
             (":id", sought.id.map_or(Value::Null, Value::Integer)),
             (":account_id", text(&sought.account_id)),
             (":domain", text(&sought.domain)),
@@ -53,7 +55,11 @@ impl Warehouse {
     pub fn names_of_records(&self) -> Result<Vec<NamedRecord>, WarehouseError> {
         let mut statement = self.connection.prepare(statement(files::FIND, "names"))?;
         let rows = statement.query_map([], |row| {
-            Ok(NamedRecord { kind: row.get("kind")?, id: row.get("id")?, name: row.get("name")? })
+            Ok(NamedRecord {
+                kind: closed(row, row.as_ref().column_index("kind")?, Kind::of_noun)?,
+                id: row.get("id")?,
+                name: row.get("name")?,
+            })
         })?;
         Ok(rows.collect::<Result<_, _>>()?)
     }

@@ -2,16 +2,16 @@
 
 use std::collections::HashMap;
 
-use super::{Warehouse, WarehouseError};
-use crate::model::{Disposition, Severity};
+use super::{Warehouse, WarehouseError, closed::closed};
+use crate::model::{Collection, Disposition, Family, Outcome, Severity};
 
 /// How far a collection was read.
 #[derive(Debug, Clone)]
 pub struct CollectionCoverage {
     /// Its name.
-    pub collection: String,
+    pub collection: Collection,
     /// How far.
-    pub outcome: String,
+    pub outcome: Outcome,
     /// Why not to the end.
     pub reason: Option<String>,
     /// Distinct records.
@@ -29,8 +29,8 @@ pub struct CollectionCoverage {
 pub struct CodeSummary {
     /// The code.
     pub code: String,
-    /// `drift` or `hygiene`.
-    pub family: String,
+    /// Drift or hygiene.
+    pub family: Family,
     /// How bad.
     pub severity: Severity,
     /// Why the code was not evaluated.
@@ -109,8 +109,8 @@ impl Warehouse {
         let rows = statement
             .query_map([snapshot_id], |row| {
                 Ok(CollectionCoverage {
-                    collection: row.get(0)?,
-                    outcome: row.get(1)?,
+                    collection: closed(row, 0, Collection::from_text)?,
+                    outcome: closed(row, 1, Outcome::from_text)?,
                     reason: row.get(2)?,
                     row_count: row.get(3)?,
                     bound_since: row.get(4)?,
@@ -143,8 +143,8 @@ impl Warehouse {
                     None => 0,
                 };
                 Ok(CodeSummary {
-                    family: row.get(1)?,
-                    severity: Severity::from_text(&row.get::<_, String>(2)?).unwrap_or(Severity::Critical),
+                    family: closed(row, 1, Family::from_text)?,
+                    severity: closed(row, 2, Severity::from_text)?,
                     not_evaluated: row.get(3)?,
                     total,
                     prepared: count(Disposition::Prepared),

@@ -7,8 +7,8 @@ use rusqlite::OptionalExtension;
 
 use crate::warehouse::session::{Session, Transaction};
 
-use super::{Filter, Rows, Value, Warehouse, WarehouseError};
-use crate::catalog::files;
+use super::{Filter, Rows, Value, Warehouse, WarehouseError, closed::closed};
+use crate::{catalog::files, model::SuppressionState};
 
 /// What a suppression covers.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -139,8 +139,8 @@ pub struct Standing {
     pub target: String,
     /// The last day on which it holds.
     pub expires_on: String,
-    /// `active`, `lapsing`, `lapsed` or `removed`.
-    pub state: String,
+    /// What it does on the day.
+    pub state: SuppressionState,
     /// How many issues of the run it is about; none: not known.
     pub issue_count: Option<i64>,
 }
@@ -148,7 +148,7 @@ pub struct Standing {
 impl Standing {
     /// Whether it is in force.
     pub fn is_in_force(&self) -> bool {
-        matches!(self.state.as_str(), "active" | "lapsing")
+        self.state.is_in_force()
     }
 }
 
@@ -296,7 +296,7 @@ impl Warehouse {
                         created_at: row.get("created_at")?,
                         target: row.get("target")?,
                         expires_on: row.get("expires_on")?,
-                        state: row.get("state")?,
+                        state: closed(row, row.as_ref().column_index("state")?, SuppressionState::from_text)?,
                         issue_count: row.get("issue_count")?,
                     })
                 },

@@ -11,6 +11,7 @@ use super::{
 use crate::{
     catalog::{self, Rule},
     clock,
+    model::Family,
     output::counted,
     warehouse::{RunRow, Warehouse, affected::Share, summary::CodeSummary, workbook::PlanOfRun},
 };
@@ -218,7 +219,7 @@ fn affected(
 
 /// The twelve codes.
 fn drift(codes: &[CodeSummary]) -> impl Iterator<Item = &CodeSummary> {
-    codes.iter().filter(|code| code.family == "drift")
+    codes.iter().filter(|code| code.family == Family::Drift)
 }
 
 fn share_line(share: Share, what: &str, how: &str) -> String {

@@ -7,6 +7,7 @@ use crate::{
     audit,
     cli::shared::{context::Context, error::CliError, exit, live, shell::quoted},
     fetch::{self, Found, State},
+    model::SuppressionState,
     output::counted,
     warehouse::{SCHEMA_VERSION, Warehouse, WarehouseError},
 };
@@ -120,8 +121,9 @@ fn suppressions(context: &Context, warehouse: &Warehouse) -> Check {
         Ok(all) => all,
         Err(error) => return Check::failure("suppressions", error),
     };
-    let count = |state: &str| all.iter().filter(|standing| standing.state == state).count() as u64;
-    let (lapsed, lapsing) = (count("lapsed"), count("lapsing"));
+    let count =
+        |state: SuppressionState| all.iter().filter(|standing| standing.state == state).count() as u64;
+    let (lapsed, lapsing) = (count(SuppressionState::Lapsed), count(SuppressionState::Lapsing));
     let in_force = all.iter().filter(|standing| standing.is_in_force()).count() as u64;
     let mut found = match in_force {
         0 => "none in force".to_owned(),

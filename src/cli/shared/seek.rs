@@ -22,7 +22,7 @@ pub(crate) fn nothing(warehouse: &Warehouse, text: &str) -> Result<CliError, Cli
     Ok(if near.is_empty() {
         error.hint("try a part of the name, a domain, an e-mail address or an id; `orgdrift list snapshots` shows what was read")
     } else {
-        let ids = near.iter().map(|record| format!("`orgdrift trace {} {}`", record.kind, record.id));
+        let ids = near.iter().map(|record| format!("`orgdrift trace {} {}`", record.kind.noun(), record.id));
         error.hint(format!("records with a name like that: {}", ids.collect::<Vec<_>>().join(", ")))
     })
 }
@@ -36,16 +36,18 @@ pub(crate) fn one(
 ) -> Result<Option<(Kind, String)>, CliError> {
     let Some(mut wanted) = sought(text) else { return Ok(None) };
     if let Some(kind) = kind {
-        if wanted.kind.as_deref().is_some_and(|known| known != noun(kind)) {
+        if wanted.kind.is_some_and(|known| known != kind) {
             return Ok(None);
         }
-        wanted.kind = Some(noun(kind).to_owned());
+        wanted.kind = Some(kind);
     }
     let found = warehouse.sought(&wanted, Some(2))?.collect()?;
     match found.as_slice() {
         [] => Ok(None),
         [row] => match row.as_slice() {
-            [Value::Text(kind), Value::Text(id), ..] => Ok(of_noun(kind).map(|kind| (kind, id.clone()))),
+            [Value::Text(kind), Value::Text(id), ..] => {
+                Ok(Kind::of_noun(kind).map(|kind| (kind, id.clone())))
+            }
             _ => Ok(None),
         },
         _ => {
@@ -61,26 +63,5 @@ pub(crate) fn one(
                 context.db_option()
             )))
         }
-    }
-}
-
-/// A kind as it is typed.
-pub(crate) fn noun(kind: Kind) -> &'static str {
-    match kind {
-        Kind::Account => "account",
-        Kind::Organization => "org",
-        Kind::User => "user",
-        Kind::Ticket => "ticket",
-    }
-}
-
-/// The kind that is typed so.
-pub(crate) fn of_noun(noun: &str) -> Option<Kind> {
-    match noun {
-        "account" | "accounts" => Some(Kind::Account),
-        "org" | "orgs" | "organization" | "organizations" => Some(Kind::Organization),
-        "user" | "users" => Some(Kind::User),
-        "ticket" | "tickets" => Some(Kind::Ticket),
-        _ => None,
     }
 }

@@ -7,7 +7,8 @@ use serde::Serialize;
 use super::{Warehouse, WarehouseError, list};
 use crate::{
     model::{
-        ActionOutcome, ApplyMode, Disposition, Family, Layer, PlanStatus, Repair, Severity, plan::PlanState,
+        ActionOutcome, ApplyMode, Disposition, Family, Layer, PlanStatus, Repair, Severity, SubjectKind,
+        plan::PlanState,
     },
     warehouse::closed::{closed, closed_or_null},
 };
@@ -66,7 +67,7 @@ pub struct IssueVersion {
     /// Whose it is.
     pub account_id: Option<String>,
     /// What it is about.
-    pub subject_kind: String,
+    pub subject_kind: SubjectKind,
     /// The id of that.
     pub subject_id: String,
     /// The expected organization.
@@ -104,7 +105,7 @@ pub struct IssueDetails {
     pub code: String,
     /// What it is about.
     #[serde(skip)]
-    pub subject_kind: String,
+    pub subject_kind: SubjectKind,
     /// A sentence.
     pub reason: String,
     /// JSON.
@@ -182,7 +183,7 @@ impl Warehouse {
                 layer: closed(row, 3, Layer::from_text)?,
                 severity: closed(row, 4, Severity::from_text)?,
                 account_id: row.get(5)?,
-                subject_kind: row.get(6)?,
+                subject_kind: closed(row, 6, SubjectKind::from_text)?,
                 subject_id: row.get(7)?,
                 organization_id: row.get(8)?,
                 domain: row.get(9)?,
@@ -212,7 +213,7 @@ impl Warehouse {
                 reason: row.get(8)?,
                 evidence: serde_json::from_str(&row.get::<_, String>(9)?).unwrap_or_default(),
                 url: row.get(10)?,
-                subject_kind: row.get(11)?,
+                subject_kind: closed(row, 11, SubjectKind::from_text)?,
             })
         })?;
         Ok(rows.into_iter().map(|row| (row.issue_key.clone(), row)).collect())

@@ -3,6 +3,7 @@
 use rusqlite::OptionalExtension;
 
 use super::{Warehouse, WarehouseError, list};
+use crate::model::Collection;
 
 /// The kinds of records that can be traced.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,13 +32,34 @@ pub struct Address {
 }
 
 impl Kind {
-    /// The collection that holds such records.
-    pub fn collection(self) -> &'static str {
+    /// The kind as it is typed, printed and stored.
+    pub fn noun(self) -> &'static str {
         match self {
-            Self::Account => "accounts",
-            Self::Organization => "organizations",
-            Self::User => "users",
-            Self::Ticket => "tickets",
+            Self::Account => "account",
+            Self::Organization => "org",
+            Self::User => "user",
+            Self::Ticket => "ticket",
+        }
+    }
+
+    /// The kind that is typed so, in the plural or in full as well.
+    pub fn of_noun(noun: &str) -> Option<Self> {
+        match noun {
+            "account" | "accounts" => Some(Self::Account),
+            "org" | "orgs" | "organization" | "organizations" => Some(Self::Organization),
+            "user" | "users" => Some(Self::User),
+            "ticket" | "tickets" => Some(Self::Ticket),
+            _ => None,
+        }
+    }
+
+    /// The collection that holds such records.
+    pub fn collection(self) -> Collection {
+        match self {
+            Self::Account => Collection::Accounts,
+            Self::Organization => Collection::Organizations,
+            Self::User => Collection::Users,
+            Self::Ticket => Collection::Tickets,
         }
     }
 

@@ -5,8 +5,8 @@ use serde::Serialize;
 
 use super::{Warehouse, WarehouseError, list};
 use crate::{
-    model::{Said, TicketStatus, UserRole},
-    warehouse::closed::said,
+    model::{Collection, Outcome, Said, TicketStatus, UserRole},
+    warehouse::closed::{closed, said},
 };
 
 /// A user as of a snapshot.
@@ -141,9 +141,9 @@ pub struct SnapshotTime {
 #[derive(Debug, Clone, Serialize)]
 pub struct CollectionGap {
     /// Its name.
-    pub collection: String,
+    pub collection: Collection,
     /// How far it was read.
-    pub outcome: String,
+    pub outcome: Outcome,
     /// Why not further.
     pub reason: Option<String>,
     /// Tickets created before it were not read.
@@ -275,8 +275,8 @@ impl Warehouse {
     pub fn collection_gaps(&self, at: (i64, i64)) -> Result<Vec<CollectionGap>, WarehouseError> {
         self.traced("collections", at, |row| {
             Ok(CollectionGap {
-                collection: row.get(0)?,
-                outcome: row.get(1)?,
+                collection: closed(row, 0, Collection::from_text)?,
+                outcome: closed(row, 1, Outcome::from_text)?,
                 reason: row.get(2)?,
                 bound_since: row.get(3)?,
             })
