@@ -5,7 +5,7 @@ use orgdrift::catalog::files;
 use crate::common::bench::Bench;
 
 /// What is typed with a slip, and what the answer offers.
-const SLIPS: [(&str, &str); 46] = [
+const SLIPS: [(&str, &str); 71] = [
     ("adit", "audit"),
     ("list isues", "issues"),
     ("audit usres", "users"),
@@ -55,7 +55,81 @@ const SLIPS: [(&str, &str); 46] = [
     ("list issues --output issues.cvs", "did you mean issues.csv?"),
     ("list issues --account 001ACME00400000YDB", "its last 3 characters do not fit the first 15"),
     ("list issues --limit ten", "write a whole number"),
+    // Ids that are well formed and that nobody has.
+    (
+        "suppression add --account 001ACME00300001 --code ticket_org_mismatch --reason r --owner o --expires 2026-12-31",
+        "did you mean 001ACME00300000YDA",
+    ),
+    ("plan --account 001ACME00300001", "did you mean 001ACME00300000YDA"),
+    // Options by the names that they have elsewhere.
+    ("export issues --out x.csv", "did you mean --output?"),
+    ("export issues --file x.csv", "did you mean --output?"),
+    ("export workbook -o drift.xlsx", "did you mean --output?"),
+    ("list issues --database orgdrift.db", "did you mean --db?"),
+    ("list issues --org 21700000001039", "did you mean --org-id?"),
+    ("list issues --organization 21700000001039", "did you mean --org-id?"),
+    ("list issues --org_id 21700000001039", "did you mean --org-id?"),
+    ("list issues --no_pager", "did you mean --no-pager?"),
+    ("list issues --run-id 1", "did you mean --run?"),
+    ("list issues --top 5", "did you mean --limit?"),
+    ("list issues --csv", "did you mean --format csv?"),
+    ("list issues --code=…", "`orgdrift list rules` shows all codes"),
+    ("list issues --code=orphan-org", "did you mean orphan_org?"),
+    ("apply 1 --dry_run", "`orgdrift apply` is a dry run: without --apply it changes nothing"),
+    ("apply 1 --dry-run", "`orgdrift apply` is a dry run: without --apply it changes nothing"),
+    ("apply 1 --yes", "did you mean --confirm-plan-hash?"),
+    ("prove --plan 1", "write it without an option: `orgdrift prove PLAN`"),
+    ("query --name trend", "write it without an option: `orgdrift query NAME`"),
+    (
+        "ingest salesforce --file accounts.csv",
+        "write it without an option: `orgdrift ingest salesforce FILE`",
+    ),
+    ("ingest zendesk --folder zendesk", "did you mean --from?"),
+    ("decide --file drift.xlsx --by Dana", "did you mean --from?"),
+    ("suppression add --until 2026-12-31", "did you mean --expires?"),
+    ("suppression add --expiry 2026-12-31", "did you mean --expires?"),
 ];
+
+/// Options that nobody knows are not answered with ones that are hardly like them.
+const NONSENSE: [&str; 4] =
+    ["list issues --sort severity", "list issues --verbose", "list issues --user 5", "list issues --quiet"];
+
+#[test]
+fn an_option_that_nobody_knows_is_answered_with_none() {
+    let bench = Bench::with_demo();
+    for typed in NONSENSE {
+        let told = bench.run(&typed.split(' ').collect::<Vec<_>>()).expect(2);
+        assert!(!told.err.contains("similar") && !told.err.contains("did you mean"), "{typed}: {}", told.err);
+    }
+}
+
+#[test]
+fn a_record_that_no_snapshot_has_is_answered_with_one_that_it_may_be() {
+    let bench = Bench::with_demo();
+    for (typed, said) in [
+        (
+            "list issues --account 001ACME00300001",
+            "no snapshot has account 001ACME00300001YDA; did you mean 001ACME00300000YDA",
+        ),
+        (
+            "list users --org-id 21700000001038",
+            "no snapshot has organization 21700000001038; did you mean 21700000001039",
+        ),
+        (
+            "list issues --domain acmefods-demo.co.uk",
+            "no snapshot has domain acmefods-demo.co.uk; did you mean acmefoods-demo.co.uk?",
+        ),
+        ("export issues --domain acmefods-demo.co.uk", "did you mean acmefoods-demo.co.uk?"),
+        ("audit users --domain acmefods-demo.co.uk", "did you mean acmefoods-demo.co.uk?"),
+        ("list issues --domain nobody-has-it.example", "no snapshot has domain nobody-has-it.example\n"),
+    ] {
+        let told = bench.run(&typed.split(' ').collect::<Vec<_>>());
+        assert!(told.err.contains(said), "{typed}: {}", told.text());
+    }
+    // One that is there and has no issue is no slip.
+    let told = bench.run(&["list", "issues", "--domain", "gmail.com"]).expect(0);
+    assert!(!told.err.contains("no snapshot has"), "{}", told.err);
+}
 
 #[test]
 fn a_slip_is_answered_with_what_was_meant() {

@@ -157,6 +157,9 @@ fn issues(
     let shown =
         context.print_rows(warehouse.issue_differences(pair, noun, &filters, limit)?, FormatName::Table)?;
     context.talk(issue_sentence(pair, &counts, narrowed.said(), gaps.is_empty()));
+    if shown.count == 0 {
+        narrowed.say_unknown(context, warehouse)?;
+    }
     for (obstacle, codes) in gaps {
         context.talk(format!("not comparable, because {obstacle}: {}", codes.join(", ")));
     }

@@ -43,7 +43,7 @@ fn rows(context: &Context, arguments: &RowsArgs, noun: &'static Noun) -> Result<
     let select = triage::with_kept(noun.select, &kept);
     let rows = warehouse.rows(&select, &narrowed.filters, noun.order_by, arguments.limit)?;
     if context.print_rows(rows, FormatName::Csv)?.count == 0 {
-        narrowed.say_none(context, noun.name);
+        narrowed.say_none(context, &warehouse, noun.name)?;
     }
     let gaps = runs::warn(context, &warehouse, &run)?;
     if let Some(path) = coverage

@@ -8,6 +8,9 @@ use clap::{
     error::{ContextKind, ContextValue, ErrorKind},
 };
 
+use super::shared::synonyms;
+use crate::near::near;
+
 /// How many commands are named.
 const NAMED: usize = 3;
 
@@ -22,14 +25,38 @@ pub(super) fn explained(mut error: clap::Error, command: &Command, words: &[OsSt
     // `-- --option` passes a word that looks like an option, and nobody means that.
     error.remove(ContextKind::Suggested);
     let Some(ContextValue::String(typed)) = error.get(ContextKind::InvalidArg) else { return error };
-    let Some(name) = typed.strip_prefix("--").and_then(|typed| typed.split('=').next()) else { return error };
-    let (path, is_before) = path_of(command, words, name);
+    let name = typed.trim_start_matches('-').split('=').next().unwrap_or_default().to_owned();
+    let is_long = typed.starts_with("--");
+    let (path, is_before) = path_of(command, words, &name);
     let mut takers = Vec::new();
-    find(command, "", name, &mut takers);
-    let Some(tip) = tip(&path, is_before, name, &takers) else { return error };
+    if is_long {
+        find(command, "", &name, &mut takers);
+    }
+    let asked =
+        path.split(' ').try_fold(command, |above, word| above.find_subcommand(word)).unwrap_or(command);
+    let known = (!is_before).then(|| synonyms::tip(asked, &path, &name)).flatten();
+    let Some(tip) = known.or_else(|| tip(&path, is_before, &name, &takers)) else {
+        return without_noise(error, &name);
+    };
     error.remove(ContextKind::SuggestedArg);
     error.remove(ContextKind::Usage);
     error.insert(ContextKind::Suggested, ContextValue::StyledStrs(vec![StyledStr::from(tip)]));
+    error
+}
+
+/// The error without an option that is hardly like the one that was typed.
+fn without_noise(mut error: clap::Error, typed: &str) -> clap::Error {
+    let is_noise = match error.get(ContextKind::SuggestedArg) {
+        Some(ContextValue::String(offered)) => {
+            near(typed, [offered.trim_start_matches('-').split(' ').next().unwrap_or_default()]).is_empty()
+        }
+        _ => false,
+    };
+    if is_noise {
+        error.remove(ContextKind::SuggestedArg);
+        // It names the option, too.
+        error.remove(ContextKind::Usage);
+    }
     error
 }
 

@@ -11,7 +11,7 @@ use std::{
 use clap::{Args, Subcommand, ValueEnum};
 
 use super::shared::{
-    context::Context, error::CliError, exit, filters::account_id, keys, near_file, plans,
+    context::Context, error::CliError, exit, filters::account_id, keys, near_file, near_record, plans,
     printing::FormatName, runs,
 };
 use crate::{
@@ -178,6 +178,10 @@ fn with_hint(error: PlanError, arguments: &CreateArgs, warehouse: &Warehouse) ->
              `orgdrift decide --from drift.xlsx --by NAME`"
                 .to_owned(),
         ),
+        PlanError::NothingMatches { .. } => {
+            let ids = arguments.account.iter().filter_map(|typed| account_id(typed).ok());
+            ids.filter_map(|id| near_record::unknown_account(warehouse, &id).ok().flatten()).next()
+        }
         _ => None,
     };
     match near {

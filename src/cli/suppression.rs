@@ -15,11 +15,14 @@ use crate::{
     audit,
     catalog::rules,
     clock,
+    near::offered,
     output::{Format, counted},
+    trace::near_ids,
     warehouse::{
         Filter, Value, Warehouse,
         nouns::ISSUES,
         suppressions::{Added, Decision, ENDING_UNTIL, NOT_REMOVED, Removed, Target},
+        trace::Kind,
     },
 };
 
@@ -119,8 +122,16 @@ fn add(context: &Context, arguments: AddArgs) -> Result<u8, CliError> {
                 Target::CodeOnFamily { .. } => "--family",
                 _ => "--account",
             };
-            return Err(CliError::failure(format!("no snapshot has the account of {option}"))
-                .hint("`orgdrift list accounts` shows those with issues"));
+            let error = CliError::failure(format!("no snapshot has the account of {option}"));
+            let near = match &decision.target {
+                Target::CodeOnAccount { account_id, .. } | Target::CodeOnFamily { account_id, .. } => {
+                    offered(&near_ids(&warehouse, Kind::Account, account_id)?)
+                }
+                Target::Issue(_) => None,
+            };
+            return Err(error.hint(
+                near.unwrap_or_else(|| "`orgdrift list accounts` shows those with issues".to_owned()),
+            ));
         }
     };
     context.talk(format!(

@@ -128,7 +128,7 @@ fn by_number(ground: &Ground<'_>, kind: Kind, key: &str) -> Result<Found, TraceE
         Some(presence) => Ok(Found { subject, presence, remark: None }),
         None => Err(KeyError::Unknown {
             what: format!("{what} {id}"),
-            near: offered(ground.warehouse.known_ids(kind, &near::numbers(&id.to_string()))?),
+            near: near_ids(ground.warehouse, kind, &id.to_string())?,
         }
         .into()),
     }
@@ -172,6 +172,14 @@ fn account(ground: &Ground<'_>, key: &str) -> Result<Found, TraceError> {
         return Err(KeyError::Unread { account_id: id.to_owned(), snapshot_id, reason }.into());
     }
     Err(KeyError::Unknown { what: format!("account {id}"), near: near_accounts(warehouse, id)? }.into())
+}
+
+/// The ids of records of a kind that are one slip away from an id that no snapshot has.
+pub fn near_ids(warehouse: &Warehouse, kind: Kind, id: &str) -> Result<Vec<String>, WarehouseError> {
+    match kind {
+        Kind::Account => near_accounts(warehouse, id),
+        _ => Ok(offered(warehouse.known_ids(kind, &near::numbers(id))?)),
+    }
 }
 
 /// Accounts with the same 15 characters in another letter case, then those one slip away.

@@ -22,7 +22,7 @@ mod sought;
 
 pub use accounts::TracedAccount;
 pub use candidates::Candidate;
-pub use find::KeyError;
+pub use find::{KeyError, near_ids};
 pub use nouns::{Details, Pointer, RecordOf};
 pub use sought::{near_names, sought};
 

@@ -51,6 +51,16 @@ impl Warehouse {
         self.rows_with(statement(files::FIND, "records"), &own, &[], "", limit)
     }
 
+    /// Calls `visit` with every domain that records ever had and that may identify somebody.
+    pub fn for_each_domain(&self, mut visit: impl FnMut(&str)) -> Result<(), WarehouseError> {
+        let mut statement = self.connection.prepare("select domain from _domains where is_valid = 1")?;
+        let mut rows = statement.query([])?;
+        while let Some(row) = rows.next()? {
+            visit(row.get_ref(0)?.as_str().unwrap_or_default());
+        }
+        Ok(())
+    }
+
     /// The names of all accounts and organizations of the newest snapshots.
     pub fn names_of_records(&self) -> Result<Vec<NamedRecord>, WarehouseError> {
         let mut statement = self.connection.prepare(statement(files::FIND, "names"))?;

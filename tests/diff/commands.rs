@@ -211,6 +211,7 @@ fn a_filter_that_nothing_matches_is_named() {
     assert_snapshot!(days.bench.run(&filters).text(), @"
     exit 0
     run 1 to run 2: no difference matches --org-id 7 --code ticket_missing_org --severity low
+    no snapshot has organization 7
     next: orgdrift diff 1 2 --records
     ");
     assert_snapshot!(days.bench.run(&["diff", "--records", "--kind", "ticket"]).text(), @"

@@ -2,7 +2,7 @@
 
 use clap::{Args, ValueEnum};
 
-use super::{codes, context::Context, error::CliError, runs};
+use super::{codes, context::Context, error::CliError, near_record, runs};
 use crate::{
     clock,
     identity::{AccountId, AccountIdProblem, plain_host},
@@ -114,11 +114,18 @@ pub(crate) struct Narrowed {
     pub(crate) filters: Vec<Filter>,
     /// As they may be said again: without names of people.
     said: String,
+    /// Those that name a record.
+    records: Vec<(FilterName, Value)>,
 }
 
 impl Narrowed {
     /// Says that nothing is there, or nothing of what was asked for.
-    pub(crate) fn say_none(&self, context: &Context, what: &str) {
+    pub(crate) fn say_none(
+        &self,
+        context: &Context,
+        warehouse: &Warehouse,
+        what: &str,
+    ) -> Result<(), CliError> {
         context.talk(match self.said.as_str() {
             "" => format!("no {what}"),
             said => format!("no {what} match{said}"),
@@ -126,6 +133,17 @@ impl Narrowed {
         if self.said.contains(FilterName::Owner.flag()) {
             context.talk(format!("`orgdrift query owners{}` lists the owners", context.db_option()));
         }
+        self.say_unknown(context, warehouse)
+    }
+
+    /// Says what they name and no snapshot has, and what may be meant.
+    pub(crate) fn say_unknown(&self, context: &Context, warehouse: &Warehouse) -> Result<(), CliError> {
+        for (name, value) in &self.records {
+            if let Some(unknown) = near_record::unknown(warehouse, *name, value)? {
+                context.talk(unknown);
+            }
+        }
+        Ok(())
     }
 
     /// What was asked for, each with a space before it; empty: everything.
@@ -198,13 +216,16 @@ impl FilterArgs {
             wanted.push((FilterName::Run, Value::Integer(run.run_id)));
         }
         wanted.extend(self.without_run(noun)?);
-        let mut narrowed = Narrowed { filters: Vec::new(), said: String::new() };
+        let mut narrowed = Narrowed { filters: Vec::new(), said: String::new(), records: Vec::new() };
         for (name, value) in wanted {
             let condition =
                 noun.condition(name).expect("the options of a noun on the command line are its filters");
             // The newest run is what everybody means who names none.
             if name != FilterName::Run || self.run.is_some() {
                 narrowed.said.push_str(&said(name, &value));
+            }
+            if matches!(name, FilterName::Account | FilterName::OrgId | FilterName::Domain) {
+                narrowed.records.push((name, value.clone()));
             }
             narrowed.filters.push(Filter { condition, value });
         }

@@ -42,7 +42,7 @@ pub(crate) fn print(
     let rows = warehouse.rows(noun.select, &narrowed.filters, noun.order_by, limit)?;
     let read = context.print_rows(rows, FormatName::Table)?;
     if read.count == 0 {
-        narrowed.say_none(context, name);
+        narrowed.say_none(context, warehouse, name)?;
     }
     if hidden > 0 {
         context.talk(format!(
