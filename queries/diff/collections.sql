@@ -1,7 +1,7 @@
 -- One row per collection: how far it was read in the snapshots of two runs, and whether they can be compared.
 --
 -- Parameters: :old_run_id, :new_run_id. A snapshot differs in nothing from itself, however far it was read.
-with reading as (
+with snapshot_pair as (
   -- One row per source.
   select
     'salesforce' as source,
@@ -31,7 +31,7 @@ select
   end as is_comparable,
   coalesce(a.outcome, 'skipped') || coalesce(' (' || a.reason || ')', '') as old_outcome,
   coalesce(b.outcome, 'skipped') || coalesce(' (' || b.reason || ')', '') as new_outcome
-from reading as r
+from snapshot_pair as r
 cross join (
   -- One row per kind of record.
   select 'account' as kind, 'accounts' as collection, 'salesforce' as source

@@ -1,5 +1,5 @@
--- One row per repair of a plan: what the newest run says about its issue that was made of a reading which
--- began after :after, the last second of the apply.
+-- One row per repair of a plan: what the newest run says about its issue, of those runs whose snapshot was begun
+-- after :after, the last second of the apply.
 with
   -- One row per later run and code that it evaluated.
   observation as (

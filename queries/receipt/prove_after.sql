@@ -1,5 +1,5 @@
--- One row: the last second, by the server's clock, in which the live apply of a plan may have written. A reading
--- shows what came of it if it began later.
+-- One row: the last second, by the server's clock, in which the live apply of a plan may have written. A snapshot
+-- shows what came of it if its fetch began later.
 --
 -- Events carry the time of this machine. How far the server's clock is ahead stands in the events that begin
 -- or resume an apply; both count whole seconds, so the difference is known to a second.

@@ -2,7 +2,7 @@
 -- foreseen and did not appear, in the newest run that shows what came of the plan. Issues that appeared are those of
 -- prove_new_issues, and the issues of the repairs themselves those of prove.
 with
-  -- One row: the newest run of a reading that began after :after, the last second of the live apply.
+  -- One row: the newest run whose snapshot was begun after :after, the last second of the live apply.
   newest as (
     select max(r.run_id) as run_id
     from runs as r

@@ -2,7 +2,7 @@
 -- of the plan did not have. prediction is null where nothing was foreseen, or other plans over the same snapshots changed
 -- what it was foreseen from.
 with
-  -- One row: the newest run of a reading that began after :after, the last second of the live apply.
+  -- One row: the newest run whose snapshot was begun after :after, the last second of the live apply.
   newest as (
     select max(r.run_id) as run_id
     from runs as r

@@ -179,8 +179,8 @@ fn with_hint(error: PlanError, arguments: &CreateArgs, warehouse: &Warehouse) ->
                 .to_owned(),
         ),
         PlanError::NothingMatches { .. } => {
-            let ids = arguments.account.iter().filter_map(|typed| account_id(typed).ok());
-            ids.filter_map(|id| near_record::unknown_account(warehouse, &id).ok().flatten()).next()
+            let mut ids = arguments.account.iter().filter_map(|typed| account_id(typed).ok());
+            ids.find_map(|id| near_record::unknown_account(warehouse, &id).ok().flatten())
         }
         _ => None,
     };

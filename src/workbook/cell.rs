@@ -13,7 +13,7 @@ use crate::warehouse::Cell;
 /// What stands where a record has no name.
 const NO_NAME: &str = "(no name)";
 
-/// What makes the words of a cell.
+/// Turns a value into the words of a cell.
 pub(super) type Saying = fn(&Sayings, &str) -> String;
 
 /// How a column is shown.
@@ -47,9 +47,9 @@ pub(super) enum Kind {
     InputDate,
     /// A field for a decision.
     InputDecision,
-    /// What the way back needs and nobody reads.
+    /// What `decide` needs and nobody reads.
     Hidden,
-    /// Where the row comes from and what its fields held, for the way back.
+    /// Where the row comes from and what its fields held, for `decide`.
     MadeFrom,
     /// One of the columns that were kept of the account file.
     Kept,

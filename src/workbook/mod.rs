@@ -63,7 +63,7 @@ pub struct Written {
     pub issue_count: u64,
 }
 
-/// An error while a workbook is written. What stood under its name stays.
+/// An error while a workbook is written. A file that already has its name is kept.
 #[derive(Debug, thiserror::Error)]
 pub enum WorkbookError {
     /// The rows cannot be read.
@@ -92,7 +92,7 @@ pub fn write(
     let mut workbook = Workbook::new();
     workbook.set_zip_compression_level(PACKING);
     if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
-        // The rows wait there under no name.
+        // The rows wait there in a file without a name.
         workbook.set_tempdir(folder)?;
     }
     let now = clock.now();

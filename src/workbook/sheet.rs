@@ -27,9 +27,9 @@ const HIGHEST: f64 = 405.0;
 pub(super) struct Column {
     /// The column of the rows; of a kept column its name in the account file.
     pub(super) name: String,
-    /// What its header says.
+    /// The text of its header.
     pub(super) title: String,
-    /// In letters.
+    /// Its width in characters.
     pub(super) width: f64,
     /// How it is shown.
     pub(super) kind: Kind,
@@ -102,7 +102,7 @@ impl Table<'_> {
     }
 
     fn begin(&self, workbook: &Mutex<&mut Workbook>, number: usize) -> Result<Worksheet, WorkbookError> {
-        // A panic of another thread ends the whole in any case.
+        // A panic of another thread ends the program in any case.
         let mut sheet =
             workbook.lock().unwrap_or_else(PoisonError::into_inner).new_worksheet_with_constant_memory()?;
         sheet.set_name(if number == 1 { self.name.to_owned() } else { format!("{} {number}", self.name) })?;
@@ -127,7 +127,7 @@ impl Table<'_> {
         Ok(sheet)
     }
 
-    /// What holds for the whole of a sheet, whose length is known now.
+    /// Sets what concerns a whole sheet, whose length is known now.
     fn finish(&self, mut sheet: Worksheet, rows: u32) -> Result<Worksheet, WorkbookError> {
         let last = u16::try_from(self.columns.len().max(1) - 1).unwrap_or(u16::MAX);
         sheet.autofilter(0, 0, rows, last)?;

@@ -1,4 +1,4 @@
-//! Texts of anybody's as cells: nothing runs, nothing hides, nothing is too long.
+//! Anybody's text as a cell: nothing is executed, nothing is hidden, nothing is too long.
 
 use std::{borrow::Cow, fmt::Write};
 
@@ -22,7 +22,7 @@ pub(super) fn shown_lines(text: &str) -> String {
     cut(&text.split('\n').map(shown).collect::<Vec<_>>().join("\n"))
 }
 
-/// Writes out what would not be seen, or would turn the text around it.
+/// Spells out characters that nobody would see, or that would reverse the text around them.
 fn visible(text: &str) -> String {
     let mut seen = String::with_capacity(text.len());
     for character in text.chars() {
@@ -59,7 +59,7 @@ fn is_invisible(character: char) -> bool {
     )
 }
 
-/// What is over the limit of a cell ends in an ellipsis.
+/// A text that is longer than a cell may be is cut and ends in an ellipsis.
 fn cut(text: &str) -> String {
     // No text has more units than bytes.
     if text.len() <= LONGEST {

@@ -1,4 +1,4 @@
-//! What decides what an audit of the changes looks at again.
+//! What decides what an audit of the changes evaluates again.
 //!
 //! A file of `queries/delta/` that fills a set has one branch for each input, named in a comment before it. A test holds
 //! the inputs against what the headers of views and rules say that these read.
@@ -8,7 +8,7 @@ use crate::{
     hooks,
 };
 
-/// How a code that is evaluated is looked at again.
+/// How a code is evaluated again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Scope {
     /// From the beginning.
@@ -22,7 +22,7 @@ pub(super) enum Scope {
 }
 
 impl Scope {
-    /// That of a rule. One that nothing is known of is looked at from the beginning.
+    /// That of a rule. A rule that nothing is known of is evaluated from the beginning.
     pub(super) fn of(rule: &Rule) -> Self {
         let reads = |relation: &str| rule.reads.iter().any(|read| read == relation);
         if rule.code == "email_domain_outside_org" {
@@ -50,7 +50,7 @@ impl Scope {
 const MARK: &str = "-- input: ";
 const NEXT: &str = "union all\n-- input: ";
 
-/// A file that fills a set. A test leaves one input out and looks whether that is noticed.
+/// A file that fills a set. A test omits one input at a time and checks that this is noticed.
 pub(super) fn filling(stem: &str) -> String {
     let sql = catalog::statement(files::DELTA, stem);
     match hooks::variable("ORGDRIFT_TEST_WITHOUT_INPUT") {
@@ -62,7 +62,7 @@ pub(super) fn filling(stem: &str) -> String {
     }
 }
 
-/// The text without the branches of an input; with none left it finds nothing.
+/// The text without the branches of an input; without any branch it finds nothing.
 fn without(sql: &str, input: &str) -> String {
     let Some((head, body)) = sql.split_once(MARK) else { return sql.to_owned() };
     let left: Vec<&str> = body.split(NEXT).filter(|branch| name_of(branch) != input).collect();
@@ -106,7 +106,7 @@ mod tests {
     use super::super::partly::PARTLY;
     use super::*;
 
-    /// What cannot differ between a run and the one before, or an audit from the beginning is made.
+    /// What cannot differ between a run and the previous one: if it does, the audit looks at everything.
     const FIXED: [&str; 3] = ["_run_context", "_domains", "_link_accepted_risk"];
 
     fn reads_of_view(stem: &str) -> Vec<String> {
@@ -155,7 +155,7 @@ mod tests {
                 assert!(known.contains(&read.as_str()), "{}: nothing follows {read}", partly.view);
             }
         }
-        // Sums are followed by what began and ended in what is counted, and by what is newly counted.
+        // A sum depends on what began and ended in what it counts, and on what it newly counts.
         let fixed = |relation: &String| FIXED.contains(&relation.as_str());
         for (view, parts, by) in super::super::SUMS {
             let mut expected: BTreeSet<String> = parts.iter().map(|part| part.table.to_owned()).collect();

@@ -1,11 +1,12 @@
-//! The audit of what changed: what the run before found stays, and only what may be otherwise is looked at again.
+//! The audit of what changed: what the previous run found stays, and only what may differ is evaluated again.
 //!
-//! The texts of links and rules stay the only definition. Relations about accounts, organizations and domains are made
-//! anew, the dearest only for what may be otherwise, and compared with those of the run before. From what differs there, and from the records that began or ended
-//! since, follow the users, memberships and tickets in question. The same texts then run over these alone: a temporary
-//! table under the name of the one that a text goes through holds the rows in question and hides the other.
+//! The texts of links and rules stay the only definition. Relations about accounts, organizations and domains are
+//! rebuilt, the most expensive ones only where they may differ, and compared with those of the previous run. What
+//! differs there, and the records that began or ended since, decide which users, memberships and tickets are in
+//! question. The same texts then run over these alone: a temporary table under the name of the table that a text
+//! reads holds the rows in question and hides the other.
 //!
-//! It may run only where nothing but records and suppressions can have changed since the run before.
+//! It may run only where nothing but records and suppressions can have changed since the previous run.
 
 mod inputs;
 mod partly;
@@ -46,11 +47,11 @@ const SUMS: [(&str, &[Part], By); 2] = [
     ),
 ];
 
-/// What of the context of a run may differ from that of the run before.
+/// What of the context of a run may differ from that of the previous run.
 const MAY_DIFFER: [&str; 5] =
     ["only_row", "run_id", "salesforce_snapshot_id", "zendesk_snapshot_id", "closed_ticket_cutoff"];
 
-/// The run before, whose links are still kept.
+/// The previous run, whose links are still kept.
 #[derive(Debug)]
 pub struct Earlier {
     run_id: i64,
@@ -64,7 +65,7 @@ impl Earlier {
 }
 
 /// Returns the newest run, if its links are those that the warehouse keeps and it was made under the same rules.
-/// Asked before the context of the next run is set.
+/// Call it before the context of the next run is set.
 pub fn earlier(connection: &Session, rules: &str) -> Result<Option<Earlier>, WarehouseError> {
     let run_id: Option<i64> = connection
         .query_row(
@@ -83,7 +84,7 @@ pub fn earlier(connection: &Session, rules: &str) -> Result<Option<Earlier>, War
     Ok(Some(Earlier { run_id }))
 }
 
-/// Whether nothing but records and suppressions can differ from the run before. The context of the run is set.
+/// Whether nothing but records and suppressions can differ from the previous run. The context of the run must be set.
 pub fn is_possible(connection: &Session, earlier: &Earlier, rules: &[Rule]) -> Result<bool, WarehouseError> {
     let columns: Vec<String> = connection
         .prepare("select name from pragma_table_info('_run_context', 'main')")?
@@ -120,7 +121,7 @@ pub fn is_possible(connection: &Session, earlier: &Earlier, rules: &[Rule]) -> R
     Ok(evaluated == rules.iter().map(|rule| (rule.code.to_owned(), rule.version)).collect())
 }
 
-/// Detects and stores what changed since the run before. Returns how many issues the run has, by code.
+/// Detects and stores what changed since the previous run. Returns how many issues the run has, by code.
 pub fn detect(
     connection: &Session,
     run_id: i64,
@@ -139,13 +140,13 @@ pub fn detect(
     Ok(counts)
 }
 
-/// How each code is looked at again, as an object in JSON.
+/// How each code is evaluated again, as a JSON object.
 fn scopes(rules: &[Rule]) -> String {
     let scopes = rules.iter().map(|rule| (rule.code.to_owned(), inputs::Scope::of(rule).as_str().into()));
     serde_json::Value::Object(scopes.collect()).to_string()
 }
 
-/// Drops what an audit leaves behind, so that no name hides one of the warehouse.
+/// Drops the temporary tables of an audit, so that none hides a table of the warehouse.
 fn forget_temporary(connection: &Session) -> Result<(), WarehouseError> {
     let all: Vec<(String, String)> = connection
         .prepare(

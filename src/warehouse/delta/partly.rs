@@ -1,7 +1,7 @@
-//! Relations of which only some rows are made anew, by their own text.
+//! Relations of which only some rows are rebuilt, by their own text.
 //!
-//! A set says for which keys a row may be otherwise. The tables that the text goes through are hidden behind temporary
-//! ones with the rows of these keys, and what comes out replaces the rows that the relation had for them.
+//! A set says for which keys a row may differ. The tables that the text reads are hidden behind temporary ones with the
+//! rows of these keys, and the result replaces the rows that the relation had for them.
 
 use super::{
     inputs::filling,
@@ -10,7 +10,7 @@ use super::{
 };
 use crate::warehouse::WarehouseError;
 
-/// How a relation is made anew in part.
+/// How a relation is rebuilt in part.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Partly {
     /// The relation.
@@ -26,7 +26,7 @@ pub(super) struct Partly {
     through: &'static [&'static str],
 }
 
-/// Those that are worth it: the rest is made anew as a whole.
+/// Those that are worth it: the others are rebuilt as a whole.
 pub(super) const PARTLY: [Partly; 6] = [
     Partly {
         view: "link_account_name",
@@ -73,13 +73,13 @@ pub(super) const PARTLY: [Partly; 6] = [
     },
 ];
 
-/// How a relation is made anew in part, if it is.
+/// How a relation is rebuilt in part, if it is.
 pub(super) fn partly(view: &str) -> Option<Partly> {
     PARTLY.into_iter().find(|partly| partly.view == view)
 }
 
 impl Steps<'_> {
-    /// Makes the rows of a relation anew that may be otherwise, and keeps which are gone and which came.
+    /// Rebuilds the rows of a relation that may differ, and keeps which are gone and which are new.
     pub(super) fn partly_anew(&mut self, partly: Partly) -> Result<(), WarehouseError> {
         let Partly { view, filled_by, set, by, through } = partly;
         self.sql(filled_by, filling(filled_by));

@@ -1,4 +1,4 @@
-//! Whether an audit of the changes kept what an audit of everything would find, for a look that changes nothing.
+//! Checks, without a change, whether an audit of the changes kept what an audit of everything would find.
 
 use rusqlite::OptionalExtension;
 
@@ -11,7 +11,7 @@ use crate::{
 /// It follows decisions, which may have come since.
 const NOT_COMPARED: &str = "link_accepted_risk";
 
-/// What came out when the links of the newest run were made once more.
+/// The result of building the links of the newest run once more.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Recheck {
     /// The run.
@@ -23,8 +23,8 @@ pub struct Recheck {
 }
 
 impl Warehouse {
-    /// Makes every link of the newest run once more, from the records, and compares. None: that run looked at everything
-    /// itself, or something was changed in the warehouse since, so that the next audit looks at everything.
+    /// Builds every link of the newest run once more, from the records, and compares. None if that run looked at
+    /// everything itself, or if the warehouse was changed since, so that the next audit looks at everything.
     ///
     /// # Errors
     /// The disk.

@@ -1,4 +1,4 @@
-//! The statements of an audit of the changes as they are put together: what the steps have in common.
+//! How the statements of an audit of the changes are put together: what the steps have in common.
 
 use super::shape::Shape;
 use crate::{
@@ -24,7 +24,7 @@ impl Steps<'_> {
         self.sql(&format!("rows of {table}"), format!("insert into temp.{table}\n{rows}"));
     }
 
-    /// Hides a table behind a view of some of its rows, where a text passes it once and asks nothing else of it.
+    /// Hides a table behind a view of some of its rows, where a text scans it once and looks nothing up in it.
     pub(super) fn veil(&mut self, shape: &Shape, rows: &str) {
         let table = &shape.name;
         self.sql(
@@ -41,8 +41,8 @@ impl Steps<'_> {
         self.sql(&format!("show {table}"), format!("drop table temp.{table}"));
     }
 
-    /// Compares the rows that were made anew with those that the relation had, and puts them in their place. `among`
-    /// says which of these were made anew, where not all were.
+    /// Compares the rebuilt rows with those that the relation had, and replaces them. `among` says which of these were
+    /// rebuilt, where not all were.
     pub(super) fn compare(&mut self, view: &str, shape: &Shape, among: &str) {
         let (table, columns, key) = (&shape.name, shape.columns("v"), shape.key());
         let same = shape.is_same("w", "v");

@@ -17,7 +17,7 @@ use crate::{
 pub(super) struct Part {
     /// Their versions.
     pub(super) table: &'static str,
-    /// Those that were found by passing all.
+    /// Those that a scan of all versions found.
     pub(super) scanned: &'static str,
     /// The column that says what they count for.
     pub(super) by: &'static str,
@@ -45,7 +45,7 @@ const VERSIONS: [&str; 7] = [
     "_organization_domain_versions",
 ];
 
-/// Relations that are not made anew, and one that is made from such.
+/// Relations that are not rebuilt, and one that is made from such.
 const FOLLOWED: [&str; 6] = [
     "link_domain_people",
     "link_account_people",
@@ -128,7 +128,7 @@ where v.valid_to > b.old_{snapshot}
         );
     }
 
-    /// Makes a relation anew, and keeps which rows are gone and which came.
+    /// Rebuilds a relation, and keeps which rows are gone and which are new.
     fn anew(&mut self, view: &str) -> Result<(), WarehouseError> {
         let shape = Shape::of(self.connection, &format!("_{view}"))?;
         self.sql(&format!("create fresh {view}"), shape.create_temporary(&format!("fresh_{view}")));
@@ -137,7 +137,7 @@ where v.valid_to > b.old_{snapshot}
         Ok(())
     }
 
-    /// Works out a sum by what began and ended in its parts. What it has newly a row for is counted from nothing.
+    /// Updates a sum by what began and ended in its parts. What has a row in it for the first time is counted from nothing.
     fn sum(&mut self, view: &str, parts: &[Part], by: By) -> Result<(), WarehouseError> {
         let By { relation, key, .. } = by;
         let text = text_of(view);
@@ -191,14 +191,14 @@ on conflict ({key}) do update set {added}"
         Ok(())
     }
 
-    /// Works out the rows of a relation for a set of records, by its own text over their rows of what it goes through.
+    /// Rebuilds the rows of a relation for a set of records, by its own text over the rows of these records alone.
     fn again(&mut self, view: &str, through: &str, set: &str, key: &str) -> Result<(), WarehouseError> {
         let shape = Shape::of(self.connection, through)?;
         self.sql(
             &format!("take {view} out"),
             format!("delete from main._{view} where {key} in (select d.{key} from temp.{set} as d)"),
         );
-        // The text of a relation that is made of records passes these once.
+        // The text of a relation that is made of records scans these once.
         let is_veiled = through.ends_with("_versions");
         let rows = rows_of(&shape, set, key);
         if is_veiled {
