@@ -133,6 +133,12 @@ fn causes_are_listed_by_what_hangs_on_them() {
         "{}",
         told.err
     );
+    // Of all runs, the one that is asked for is looked at.
+    let database = rusqlite::Connection::open(bench.path("orgdrift.db")).unwrap();
+    let mut plan = database.prepare("explain query plan select codes from causes where run_id = 1").unwrap();
+    let steps: Vec<String> = plan.query_map([], |row| row.get(3)).unwrap().map(Result::unwrap).collect();
+    assert!(steps.iter().any(|step| step.starts_with("SEARCH r USING INTEGER PRIMARY KEY")), "{steps:?}");
+    assert!(!steps.contains(&"SCAN r".to_owned()), "{steps:?}");
     // Issues and findings hang on one record each.
     assert_eq!(
         all,

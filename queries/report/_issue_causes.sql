@@ -6,19 +6,18 @@ select
   d.run_id as run_id,
   d.issue_key as issue_key,
   case
-    when d.cause = 'domain' and coalesce(d.domain, d.email_domain) is not null then 'domain'
-    when d.cause = 'current_organization' and d.actual_organization_id is not null then 'organization'
+    when case d.cause when 'domain' then coalesce(d.domain, d.email_domain) end is not null then 'domain'
+    when case d.cause when 'current_organization' then d.actual_organization_id end is not null then 'organization'
     when d.account_id is not null and (d.family = 'drift' or d.subject_kind = 'account') then 'account'
     else 'organization'
   end as cause_kind,
-  case
-    when d.cause = 'domain' and coalesce(d.domain, d.email_domain) is not null
-      then coalesce(d.domain, d.email_domain)
-    when d.cause = 'current_organization' and d.actual_organization_id is not null
-      then cast(d.actual_organization_id as text)
-    when d.account_id is not null and (d.family = 'drift' or d.subject_kind = 'account') then d.account_id
-    else cast(d.organization_id as text)
-  end as cause_id,
+  -- The id of the same record. Each column of the details is named once, since it is worked out where it is named.
+  coalesce(
+    case d.cause when 'domain' then coalesce(d.domain, d.email_domain) end,
+    cast(case d.cause when 'current_organization' then d.actual_organization_id end as text),
+    case when d.family = 'drift' or d.subject_kind = 'account' then d.account_id end,
+    cast(d.organization_id as text)
+  ) as cause_id,
   d.code as code,
   case when d.family = 'drift' or d.subject_kind = 'account' then d.account_id end as account_id,
   case when d.subject_kind = 'user' then d.user_id end as user_id,
