@@ -5,7 +5,9 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use orgdrift::catalog::{Fallback, ParameterKind, SavedQuery, files, saved_queries};
+use orgdrift::catalog::{
+    DictionaryRow, Fallback, ParameterKind, SavedQuery, dictionary, files, saved_queries,
+};
 use rusqlite::Connection;
 
 use crate::common::bench::Bench;
@@ -170,6 +172,28 @@ fn duckdb_answers_every_saved_query_like_sqlite() {
         saved_queries().iter().map(|query| (query.name.clone(), filled(query))).collect();
     let printed = compare_with_duckdb(folder.path(), &path, &questions);
     assert_eq!(printed.lines().count(), questions.len(), "{printed}");
+}
+
+#[test]
+fn duckdb_answers_the_example_of_every_public_name_like_sqlite() {
+    if !is_there("python3", &["-c", "import duckdb_extension_sqlite"], "the SQLite reader of DuckDB") {
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let path = rich_warehouse(folder.path());
+    let examples: Vec<(String, String)> = dictionary()
+        .into_iter()
+        .filter(DictionaryRow::is_example)
+        .filter_map(|row| {
+            let (sql, _) = row.description.split_once("; -- ")?;
+            Some((row.object_name, sql.to_owned()))
+        })
+        .collect();
+    assert!(examples.len() >= 80, "{}", examples.len());
+    let printed = compare_with_duckdb(folder.path(), &path, &examples);
+    assert_eq!(printed.lines().count(), examples.len(), "{printed}");
+    let answered = printed.lines().filter(|line| !line.ends_with(" 0")).count();
+    assert!(answered >= 60, "{answered} of them have rows: {printed}");
 }
 
 /// Asks both engines and returns `name count`, a line for each question.
