@@ -5,11 +5,13 @@ mod hostile;
 
 use std::collections::BTreeSet;
 use std::fs;
+use std::process::Command;
 
 use orgdrift::catalog;
 
 use self::book::Book;
 use crate::common::bench::Bench;
+use crate::stock_readers::{is_there, run};
 
 /// Writes the workbook of the newest run.
 pub(crate) fn export(bench: &Bench, more: &[&str]) -> Book {
@@ -94,6 +96,46 @@ fn every_sheet_shows_the_rows_of_the_run() {
         "5 records stand behind 12 of 16 findings; see the sheet Causes",
     ] {
         assert!(read_me.contains(line), "{line} is not in\n{read_me}");
+    }
+}
+
+/// The rows of each sheet as they stand in the file: number, height where it is not the usual one, count of cells.
+const ROWS: &str = r#"
+import re, sys, zipfile
+book = zipfile.ZipFile(sys.argv[1])
+for number in range(1, 7):
+    xml = book.read(f"xl/worksheets/sheet{number}.xml").decode()
+    for row, attributes, cells in re.findall(r'<row r="(\d+)"([^>]*?)(?:/>|>(.*?)</row>)', xml, re.S):
+        height = re.search(r'ht="([\d.]+)" customHeight="1"', attributes)
+        print(number, row, height[1] if height else "15", len(re.findall("<c ", cells)))
+"#;
+
+#[test]
+fn every_row_stands_in_its_sheet_once_and_is_as_high_as_its_texts_need() {
+    if !is_there("python3", &["-c", "import zipfile"], "python3") {
+        return;
+    }
+    let bench = Bench::with_demo();
+    let book = export(&bench, &[]);
+    let printed = run(Command::new("python3")
+        .args(["-c", ROWS])
+        .arg(bench.path("drift.xlsx"))
+        .current_dir(bench.path("")));
+    let rows: Vec<Vec<f64>> =
+        printed.lines().map(|line| line.split(' ').map(|word| word.parse().unwrap()).collect()).collect();
+    for pair in rows.windows(2) {
+        assert!(pair[0][0] < pair[1][0] || pair[0][1] < pair[1][1], "{pair:?}");
+    }
+    // Twelve issues, a header, and the end.
+    let issues: Vec<&Vec<f64>> = rows.iter().filter(|row| row[0] == 3.0).collect();
+    assert_eq!(issues.len(), 14, "{printed}");
+    assert_eq!((issues[0][2], issues[13][2], issues[13][3]), (32.25, 15.0, 0.0), "{printed}");
+    let reasons = book.sheet("Issues").column("What is wrong");
+    for (row, reason) in issues[1..13].iter().zip(reasons) {
+        // The column is 50 letters wide.
+        #[expect(clippy::cast_precision_loss, reason = "texts are short")]
+        let needed = 15.0 * reason.len().div_ceil(50) as f64;
+        assert!(row[2] >= needed && row[2] <= 75.0 && row[3] > 10.0, "{reason}: {row:?}");
     }
 }
 

@@ -22,9 +22,8 @@ with place as (
     and z.snapshot_id = r.zendesk_snapshot_id
 ),
 summed as (
-  -- One row per record that issues of the run hang on, as in causes, which goes through the issues of every run. The two
-  -- JSON lists have an entry for each issue, null for one that is nobody's: how often an account or a code stands in them
-  -- is how many issues it has.
+  -- One row per record that issues of the run hang on, as in causes. The two JSON lists have an entry for each issue,
+  -- null for one that is nobody's: how often an account or a code stands in them is how many issues it has.
   select
     h.cause_kind as cause_kind,
     h.cause_id as cause_id,
@@ -32,7 +31,10 @@ summed as (
     count(distinct h.account_id) as account_count,
     count(distinct h.user_id) as user_count,
     count(distinct h.open_ticket_id) as open_ticket_count,
+    min(h.code) as first_code,
+    max(h.code) as last_code,
     json_group_array(h.code) as codes,
+    min(h.account_id) as first_account_id,
     json_group_array(h.account_id) as account_ids
   from _issue_causes as h
   where h.run_id = :run_id
@@ -64,20 +66,24 @@ cause as materialized (
     s.account_count as account_count,
     s.user_count as user_count,
     s.open_ticket_count as open_ticket_count,
-    (
-      select group_concat(c.code, ', ') over (
-        order by c.code_count desc, c.code
-        rows between unbounded preceding and unbounded following
+    case
+      when s.first_code = s.last_code then s.first_code
+      else (
+        select group_concat(c.code, ', ') over (
+          order by c.code_count desc, c.code
+          rows between unbounded preceding and unbounded following
+        )
+        from (
+          select
+            j.value as code,
+            count(*) as code_count
+          from json_each(s.codes) as j
+          group by j.value
+        ) as c
+        limit 1
       )
-      from (
-        select
-          j.value as code,
-          count(*) as code_count
-        from json_each(s.codes) as j
-        group by j.value
-      ) as c
-      limit 1
-    ) as codes,
+    end as codes,
+    s.first_account_id as first_account_id,
     s.account_ids as account_ids
   from place as p
   cross join summed as s
@@ -91,6 +97,36 @@ cause as materialized (
         and p.salesforce_snapshot_id < a.valid_to
       where coalesce(a.owner, '') = :owner
     )
+),
+advice as materialized (
+  -- One row per list of codes, of which there are few: what to do about them.
+  select
+    g.codes as codes,
+    (
+      select group_concat(s.next_step, char(10)) over (
+        order by s.place
+        rows between unbounded preceding and unbounded following
+      )
+      from (
+        select
+          q.next_step as next_step,
+          min(j.key) as place
+        from json_each('["' || replace(g.codes, ', ', '","') || '"]') as j
+        cross join run_coverage as k
+        cross join rule_versions as q
+        where k.run_id = :run_id
+          and k.code = j.value
+          and q.code = k.code
+          and q.version = k.rule_version
+          and q.next_step is not null
+        group by q.next_step
+      ) as s
+      limit 1
+    ) as next_steps
+  from (
+    select distinct c.codes as codes
+    from cause as c
+  ) as g
 )
 select
   row_number() over (
@@ -109,50 +145,41 @@ select
       rows unbounded preceding
     ) / sum(c.issue_count) over () as integer
   ) as cumulative_percent,
-  (
-    -- The accounts that most of its issues are of.
-    select
-      max(case when n.place = 1 then n.account_name end)
-      || coalesce(', ' || max(case when n.place = 2 then n.account_name end), '')
-      || coalesce(', ' || max(case when n.place = 3 then n.account_name end), '')
-      || case when count(*) > 3 then ' and ' || cast(count(*) - 3 as text) || ' more' else '' end
-    from (
-      select
-        case when trim(a.account_name) = '' then a.account_id else a.account_name end as account_name,
-        row_number() over (order by count(*) desc, a.account_id) as place
-      from json_each(c.account_ids) as j
-      cross join _account_versions as a
-      where a.account_id = j.value
+  case
+    when c.account_count = 1 then (
+      select case when trim(a.account_name) = '' then a.account_id else a.account_name end
+      from _account_versions as a
+      where a.account_id = c.first_account_id
         and a.valid_from <= p.salesforce_snapshot_id
         and p.salesforce_snapshot_id < a.valid_to
-      group by a.account_id, a.account_name
-    ) as n
-  ) as account_names,
+    )
+    else (
+      -- The accounts that most of its issues are of.
+      select
+        max(case when n.place = 1 then n.account_name end)
+        || coalesce(', ' || max(case when n.place = 2 then n.account_name end), '')
+        || coalesce(', ' || max(case when n.place = 3 then n.account_name end), '')
+        || case when count(*) > 3 then ' and ' || cast(count(*) - 3 as text) || ' more' else '' end
+      from (
+        select
+          case when trim(a.account_name) = '' then a.account_id else a.account_name end as account_name,
+          row_number() over (order by count(*) desc, a.account_id) as place
+        from json_each(c.account_ids) as j
+        cross join _account_versions as a
+        where a.account_id = j.value
+          and a.valid_from <= p.salesforce_snapshot_id
+          and p.salesforce_snapshot_id < a.valid_to
+        group by a.account_id, a.account_name
+      ) as n
+    )
+  end as account_names,
   c.account_count as account_count,
   c.user_count as user_count,
   c.open_ticket_count as open_ticket_count,
   c.codes as codes,
-  (
-    select group_concat(s.next_step, char(10)) over (
-      order by s.place
-      rows between unbounded preceding and unbounded following
-    )
-    from (
-      select
-        q.next_step as next_step,
-        min(j.key) as place
-      from json_each('["' || replace(c.codes, ', ', '","') || '"]') as j
-      cross join run_coverage as k
-      cross join rule_versions as q
-      where k.run_id = :run_id
-        and k.code = j.value
-        and q.code = k.code
-        and q.version = k.rule_version
-        and q.next_step is not null
-      group by q.next_step
-    ) as s
-    limit 1
-  ) as next_steps
+  d.next_steps as next_steps
 from place as p
 cross join cause as c
+cross join advice as d
+where d.codes = c.codes
 order by c.issue_count desc, c.user_count desc, c.open_ticket_count desc, c.cause_kind, c.cause_id

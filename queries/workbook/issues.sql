@@ -22,42 +22,18 @@ with place as (
   where r.run_id = :run_id
     and z.snapshot_id = r.zendesk_snapshot_id
 ),
-issue as materialized (
-  -- One row per issue that is wanted, with the day on which its key was first seen. What stands here once is worked out
-  -- once, however often it is named below.
+wanted as materialized (
+  -- One row per issue that is wanted, in the order of the sheet, which is kept from here on: only the keys are sorted,
+  -- and what a row says is put together when its turn comes.
   select
     d.issue_key as issue_key,
-    d.code as code,
-    d.rule_version as rule_version,
-    d.layer as layer,
-    d.severity as severity,
-    d.severity_rank as severity_rank,
-    d.account_id as account_id,
-    d.account_name as account_name,
-    d.owner as owner,
-    d.organization_id as organization_id,
-    d.actual_organization_id as actual_organization_id,
-    d.user_id as user_id,
-    d.ticket_id as ticket_id,
-    coalesce(d.domain, d.email_domain) as domain,
-    d.disposition as disposition,
-    d.action as action,
-    d.blocked_reason as blocked_reason,
-    d.suppressed_by as suppressed_by,
-    d.reason as reason,
-    d.url as url,
-    d.fingerprint as fingerprint,
-    (
-      select substr(f.as_of, 1, 10)
-      from runs as f
-      where f.run_id = (
-        select min(g.run_id)
-        from _issue_versions as v
-        cross join runs as g
-        where v.issue_key = d.issue_key
-          and g.run_id = v.valid_from
-      )
-    ) as first_seen_on
+    row_number() over (
+      order by
+        d.severity_rank,
+        case d.layer when 'organization' then 1 when 'user' then 2 else 3 end,
+        d.account_id,
+        d.issue_key
+    ) as place
   from _issue_details as d
   where d.run_id = :run_id
     and d.family = 'drift'
@@ -95,18 +71,20 @@ select
       'Nothing until ' || s.expires_on || ': ' || s.reason || ' (' || s.owner || ')'
     else coalesce(b.what_to_do, q.next_step)
   end as what_to_do,
-  i.domain as domain,
+  coalesce(i.domain, e.domain) as domain,
   u.name as user_name,
   u.email as user_email,
   case
-    when i.actual_organization_id is not null then coalesce(c.name, 'an organization that was not read')
+    when c.organization_id is not null then c.name
+    when coalesce(t.organization_id, case when i.subject_kind = 'user' then u.default_organization_id end) is not null
+      then 'an organization that was not read'
     when i.layer <> 'organization' then 'none'
   end as actual_organization_name,
   o.name as organization_name,
   l.match_rule as match_rule,
   i.severity as severity,
-  i.first_seen_on as first_seen_on,
-  cast(julianday(substr(p.as_of, 1, 10)) - julianday(i.first_seen_on) as integer) as age_days,
+  substr(f.as_of, 1, 10) as first_seen_on,
+  cast(julianday(substr(p.as_of, 1, 10)) - julianday(substr(f.as_of, 1, 10)) as integer) as age_days,
   i.account_id as account_id,
   i.organization_id as organization_id,
   p.agent_url || 'organizations/' || cast(i.organization_id as text) as organization_url,
@@ -127,8 +105,17 @@ select
   i.issue_key as issue_key,
   i.fingerprint as fingerprint
 from place as p
-cross join issue as i
+cross join wanted as n
+cross join _issue_details as i
 cross join rule_versions as q
+left join runs as f
+  on f.run_id = (
+    select min(g.run_id)
+    from _issue_versions as v
+    cross join runs as g
+    where v.issue_key = i.issue_key
+      and g.run_id = v.valid_from
+  )
 left join _link_versions as l
   on l.account_id = i.account_id
   and l.valid_from <= p.run_id
@@ -137,24 +124,28 @@ left join _organization_versions as o
   on o.organization_id = i.organization_id
   and o.valid_from <= p.zendesk_snapshot_id
   and p.zendesk_snapshot_id < o.valid_to
-left join _organization_versions as c
-  on c.organization_id = i.actual_organization_id
-  and c.valid_from <= p.zendesk_snapshot_id
-  and p.zendesk_snapshot_id < c.valid_to
 left join _user_versions as u
   on u.user_id = i.user_id
   and u.valid_from <= p.zendesk_snapshot_id
   and p.zendesk_snapshot_id < u.valid_to
+left join _domains as e
+  on e.domain_id = u.email_domain_id
+left join _ticket_versions as t
+  on t.ticket_id = case when i.subject_kind = 'ticket' then i.ticket_id end
+  and t.valid_from <= p.zendesk_snapshot_id
+  and p.zendesk_snapshot_id < t.valid_to
+left join _organization_versions as c
+  on c.organization_id
+    = coalesce(t.organization_id, case when i.subject_kind = 'user' then u.default_organization_id end)
+  and c.valid_from <= p.zendesk_snapshot_id
+  and p.zendesk_snapshot_id < c.valid_to
 left join _blocked_reasons as b
   on b.reason = i.blocked_reason
 left join suppressions as s
   on s.suppression_id = i.suppressed_by
 left join word as w
   on w.issue_key = i.issue_key
-where q.code = i.code
+where i.run_id = :run_id
+  and i.issue_key = n.issue_key
+  and q.code = i.code
   and q.version = i.rule_version
-order by
-  i.severity_rank,
-  case i.layer when 'organization' then 1 when 'user' then 2 else 3 end,
-  i.account_id,
-  i.issue_key

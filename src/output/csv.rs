@@ -62,6 +62,9 @@ pub fn neutral(text: &str) -> Cow<'_, str> {
         matches!(character, '=' | '+' | '-' | '@' | '\u{ff1d}' | '\u{ff0b}' | '\u{ff0d}' | '\u{ff20}')
     };
     let begins_cell = |character: char| matches!(character, ',' | ';' | '"' | '\t' | '\r' | '\n');
+    if is_neutral(text) {
+        return Cow::Borrowed(text);
+    }
     let mut safe = String::with_capacity(text.len() + 2);
     let mut is_at_start = true;
     if text.starts_with(['\t', '\r', '\n']) {
@@ -79,6 +82,17 @@ pub fn neutral(text: &str) -> Cow<'_, str> {
     if safe == text { Cow::Borrowed(text) } else { Cow::Owned(safe) }
 }
 
+/// Whether a text is seen at a glance to be one that a spreadsheet shows as it is: nearly every text is, and a workbook
+/// has millions.
+fn is_neutral(text: &str) -> bool {
+    let mut before = b',';
+    text.bytes().all(|byte| {
+        let may_begin = matches!(before, b',' | b';' | b'"' | b' ');
+        before = byte;
+        matches!(byte, b' '..=b'~') && !(may_begin && matches!(byte, b'=' | b'+' | b'-' | b'@'))
+    })
+}
+
 /// A text that came back, without the sign that [`neutral`] put before it.
 pub fn unneutral(text: &str) -> &str {
     match text.strip_prefix('\'') {
@@ -90,6 +104,27 @@ pub fn unneutral(text: &str) -> &str {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_glance_never_overlooks_a_formula() {
+        let signs = ["=", "+", "-", "@", ",", ";", "\"", " ", "a", "7", "\t", "\u{a0}", "\u{ff1d}"];
+        let mut at_a_glance = 0;
+        for number in 0..signs.len().pow(4) {
+            let digits = (0..4_u32).map(|place| number / signs.len().pow(place) % signs.len());
+            let text: String = digits.map(|digit| signs[digit]).collect();
+            let mut is_start = true;
+            let runs = text.chars().any(|character| {
+                let is_sign = is_start && "=+-@\u{ff1d}".contains(character);
+                is_start = ",;\"\t".contains(character) || (is_start && character.is_whitespace());
+                is_sign
+            });
+            let is_changed = runs || text.contains('\t');
+            assert!(!(is_neutral(&text) && is_changed), "{text:?}");
+            assert_eq!(neutral(&text) != text, is_changed, "{text:?}");
+            at_a_glance += usize::from(is_neutral(&text));
+        }
+        assert!(at_a_glance > 1000, "{at_a_glance}");
+    }
 
     #[test]
     fn formulas_become_text() {

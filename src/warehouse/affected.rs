@@ -44,6 +44,17 @@ pub struct CauseShare {
     pub total_finding_count: i64,
 }
 
+impl CauseShare {
+    /// Counts the next cause, the one with the most findings first; at most `most` of them count as the first ones.
+    pub(crate) fn add(&mut self, finding_count: i64, most: usize) {
+        if usize::try_from(self.cause_count).is_ok_and(|count| count < most) {
+            self.cause_count += 1;
+            self.finding_count += finding_count;
+        }
+        self.total_finding_count += finding_count;
+    }
+}
+
 /// What hangs on one record in a run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
 pub struct Behind {
@@ -72,14 +83,12 @@ impl Warehouse {
     /// Counts what hangs on the first causes of a run, at most `most` of them.
     pub fn cause_share(&self, run_id: i64, most: usize) -> Result<CauseShare, WarehouseError> {
         let mut statement = self.connection.prepare(CAUSES_OF_RUN)?;
-        let counts: Vec<i64> = statement
-            .query_map(named_params! { ":run_id": run_id }, |row| row.get(0))?
-            .collect::<Result<_, _>>()?;
-        Ok(CauseShare {
-            cause_count: i64::try_from(counts.len().min(most)).unwrap_or(i64::MAX),
-            finding_count: counts.iter().take(most).sum(),
-            total_finding_count: counts.iter().sum(),
-        })
+        let mut rows = statement.query(named_params! { ":run_id": run_id })?;
+        let mut share = CauseShare::default();
+        while let Some(row) = rows.next()? {
+            share.add(row.get(0)?, most);
+        }
+        Ok(share)
     }
 
     /// Counts what hangs on an account or an organization. None: nothing does.

@@ -1,8 +1,8 @@
 //! The workbook that support operations work from: one run as a spreadsheet, with its words, links and colours.
 //!
 //! The rows are those of `queries/workbook/`; here they are only laid out. Tables are written row by row into files that
-//! have no name, so a workbook of a million rows needs little memory. Accounts and issues are written beside the other
-//! sheets, on a thread and a connection of their own. The same run at the same time gives the same bytes.
+//! have no name, so a workbook of a million rows needs little memory. Issues are written beside the other sheets, on a
+//! thread and a connection of their own. The same run at the same time gives the same bytes.
 
 mod cell;
 mod formats;
@@ -21,7 +21,8 @@ use crate::{
     model::Provenance,
     safe_file::{Durability, FileError, Pending, Readers},
     warehouse::{
-        RunRow, Warehouse, WarehouseError,
+        Cell, RunRow, Warehouse, WarehouseError,
+        affected::CauseShare,
         workbook::{PlanOfRun, Scope, SheetRows},
     },
 };
@@ -29,8 +30,8 @@ use formats::Formats;
 use sheet::{Column, Table};
 use words::Sayings;
 
-/// Rows that a sheet of a spreadsheet holds below its header.
-const ROWS_PER_SHEET: u32 = 1_048_575;
+/// Rows of a sheet below its header: one less than a spreadsheet holds, since a row is written when the next one begins.
+const ROWS_PER_SHEET: u32 = 1_048_574;
 
 /// How hard the file is packed: the fastest level is a third larger and takes half the time.
 const PACKING: u8 = 1;
@@ -120,14 +121,13 @@ pub fn write(
     let (beside, reader) = (warehouse.sheet_reader()?, warehouse.sheet_reader()?);
     let (tables, kept) = (&tables, &kept);
     let (sheets, written) = thread::scope(|scope| {
-        let rows = scope.spawn(move || tables.rows(&beside, kept));
-        let read_me = read_me::write(&reader, run, options, plan.as_ref(), &now, &formats)?;
-        let others = tables.others(&reader, plan.as_ref())?;
-        let (rows, written) = rows.join().unwrap_or_else(|panic| panic::resume_unwind(panic))?;
-        let mut sheets = vec![read_me];
-        sheets.extend(rows);
-        sheets.extend(others);
-        Ok::<_, WorkbookError>((sheets, written))
+        let issues = scope.spawn(move || tables.issues(&beside));
+        let (accounts, account_count) = tables.accounts(&reader, kept)?;
+        let (others, causes) = tables.others(&reader, plan.as_ref())?;
+        let read_me = read_me::write(&reader, run, options, plan.as_ref(), causes, &now, &formats)?;
+        let (issues, issue_count) = issues.join().unwrap_or_else(|panic| panic::resume_unwind(panic))?;
+        let sheets: Vec<_> = [vec![read_me], accounts, issues, others].into_iter().flatten().collect();
+        Ok::<_, WorkbookError>((sheets, Written { account_count, issue_count }))
     })?;
     for sheet in sheets {
         workbook.push_worksheet(sheet);
@@ -148,35 +148,47 @@ struct Tables<'t> {
 }
 
 impl Tables<'_> {
-    /// Writes the two sheets that people decide in.
-    fn rows(&self, reader: &Warehouse, kept: &[String]) -> Result<(Vec<Worksheet>, Written), WorkbookError> {
-        let (mut sheets, account_count) =
-            self.table(reader, "Accounts", tables::accounts(kept), 1, SheetRows::Accounts)?;
+    /// Writes the accounts. Returns how many there are, too.
+    fn accounts(&self, reader: &Warehouse, kept: &[String]) -> Result<(Vec<Worksheet>, u64), WorkbookError> {
+        let rows = reader.sheet_rows(SheetRows::Accounts, &self.scope)?;
+        self.table("Accounts", tables::accounts(kept), 1).fill(&self.workbook, rows, |_| ())
+    }
+
+    /// Writes the issues. Returns how many there are, too.
+    fn issues(&self, reader: &Warehouse) -> Result<(Vec<Worksheet>, u64), WorkbookError> {
+        let rows = reader.sheet_rows(SheetRows::Issues, &self.scope)?;
         let columns = tables::issues(self.scope.is_redacted);
-        let (issues, issue_count) = self.table(reader, "Issues", columns, 1, SheetRows::Issues)?;
-        sheets.extend(issues);
-        Ok((sheets, Written { account_count, issue_count }))
+        self.table("Issues", columns, 1).fill(&self.workbook, rows, |_| ())
     }
 
-    /// Writes the sheets behind them.
-    fn others(&self, reader: &Warehouse, plan: Option<&PlanOfRun>) -> Result<Vec<Worksheet>, WorkbookError> {
-        let planned = plan.map_or(SheetRows::Prepared, |plan| SheetRows::Plan { plan_id: plan.plan_id });
-        let (mut sheets, _) = self.table(reader, "Causes", tables::causes(), 3, SheetRows::Causes)?;
-        sheets.extend(self.table(reader, "Plan", tables::plan(self.scope.is_redacted), 3, planned)?.0);
-        sheets.extend(self.table(reader, "Data to fix", tables::data_to_fix(), 0, SheetRows::DataToFix)?.0);
-        Ok(sheets)
-    }
-
-    fn table(
+    /// Writes the sheets behind them. Returns how many findings hang on the first causes, too, which would take as long
+    /// again to be counted by itself.
+    fn others(
         &self,
         reader: &Warehouse,
-        name: &'static str,
-        columns: Vec<Column>,
-        frozen: u16,
-        rows: SheetRows,
-    ) -> Result<(Vec<Worksheet>, u64), WorkbookError> {
+        plan: Option<&PlanOfRun>,
+    ) -> Result<(Vec<Worksheet>, CauseShare), WorkbookError> {
+        let mut share = CauseShare::default();
+        let rows = reader.sheet_rows(SheetRows::Causes, &self.scope)?;
+        let counts = rows.columns().iter().position(|name| name == "issue_count");
+        let (mut sheets, _) =
+            self.table("Causes", tables::causes(), 3).fill(&self.workbook, rows, |cells| {
+                if let Some(&Cell::Integer(count)) = counts.and_then(|at| cells.get(at)) {
+                    share.add(count, read_me::COUNTED_CAUSES);
+                }
+            })?;
+        let planned = plan.map_or(SheetRows::Prepared, |plan| SheetRows::Plan { plan_id: plan.plan_id });
+        let rows = reader.sheet_rows(planned, &self.scope)?;
+        let columns = tables::plan(self.scope.is_redacted);
+        sheets.extend(self.table("Plan", columns, 3).fill(&self.workbook, rows, |_| ())?.0);
+        let rows = reader.sheet_rows(SheetRows::DataToFix, &self.scope)?;
+        let table = self.table("Data to fix", tables::data_to_fix(), 0);
+        sheets.extend(table.fill(&self.workbook, rows, |_| ())?.0);
+        Ok((sheets, share))
+    }
+
+    fn table(&self, name: &'static str, columns: Vec<Column>, frozen: u16) -> Table<'_> {
         let &Self { formats, words, made_from, rows_per_sheet, .. } = self;
-        let table = Table { name, columns, frozen, formats, words, rows_per_sheet, made_from };
-        table.fill(&self.workbook, reader.sheet_rows(rows, &self.scope)?)
+        Table { name, columns, frozen, formats, words, rows_per_sheet, made_from }
     }
 }

@@ -13,11 +13,16 @@ use crate::{
     clock,
     model::Family,
     output::counted,
-    warehouse::{RunRow, Warehouse, affected::Share, summary::CodeSummary, workbook::PlanOfRun},
+    warehouse::{
+        RunRow, Warehouse,
+        affected::{CauseShare, Share},
+        summary::CodeSummary,
+        workbook::PlanOfRun,
+    },
 };
 
 /// How many causes are put together in one sentence.
-const COUNTED_CAUSES: usize = 5;
+pub(super) const COUNTED_CAUSES: usize = 5;
 
 /// The sheets in their order, and what each is for.
 const SHEETS: [(&str, &str); 5] = [
@@ -104,6 +109,7 @@ pub(super) fn write(
     run: &RunRow,
     options: &WorkbookOptions<'_>,
     plan: Option<&PlanOfRun>,
+    causes: CauseShare,
     now: &str,
     formats: &Formats,
 ) -> Result<Worksheet, WorkbookError> {
@@ -136,7 +142,7 @@ pub(super) fn write(
     page.line("Salesforce accounts", &age(&of_run.accounts_taken_at, now))?;
     page.line("Zendesk records", &age(&of_run.records_taken_at, now))?;
     let codes = warehouse.code_summaries(run.run_id)?;
-    affected(&mut page, warehouse, run, options, &codes)?;
+    affected(&mut page, warehouse, run, options, &codes, causes)?;
     changes(&mut page, warehouse, run, &codes)?;
     coverage(&mut page, options, &codes)?;
     page.section("The sheets")?;
@@ -175,6 +181,7 @@ fn affected(
     run: &RunRow,
     options: &WorkbookOptions<'_>,
     codes: &[CodeSummary],
+    causes: CauseShare,
 ) -> Result<(), WorkbookError> {
     page.section("How much is affected")?;
     if let Some(owner) = options.owner {
@@ -201,7 +208,6 @@ fn affected(
             sum(|code| code.suppressed)
         ),
     )?;
-    let causes = warehouse.cause_share(run.run_id, COUNTED_CAUSES)?;
     if causes.total_finding_count > 0 {
         let (verb, count) = if causes.cause_count == 1 { ("stands", "record") } else { ("stand", "record") };
         page.line(

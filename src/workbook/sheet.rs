@@ -19,8 +19,9 @@ use crate::{
     warehouse::{Cell, Rows},
 };
 
-/// The height of a line, and the most that a row may have, in points.
+/// The height of a line, of the header, and the most that a row may have, in points.
 const LINE: f64 = 15.0;
+const HEADER: f64 = 32.0;
 const HIGHEST: f64 = 405.0;
 
 /// One column of a table.
@@ -65,11 +66,12 @@ struct Places {
 }
 
 impl Table<'_> {
-    /// Writes every row. Returns the sheets in their order, and how many rows there were.
+    /// Writes every row, and shows it to `see`. Returns the sheets in their order, and how many rows there were.
     pub(super) fn fill(
         self,
         workbook: &Mutex<&mut Workbook>,
         rows: Rows<'_>,
+        mut see: impl FnMut(&[Cell<'_>]),
     ) -> Result<(Vec<Worksheet>, u64), WorkbookError> {
         let places = self.places(rows.columns());
         let mut full = Vec::new();
@@ -81,6 +83,7 @@ impl Table<'_> {
                 in_sheet = 0;
             }
             in_sheet += 1;
+            see(cells);
             self.row(&mut sheet, in_sheet, cells, &places)
         })?;
         full.push(self.finish(sheet, in_sheet)?);
@@ -109,7 +112,7 @@ impl Table<'_> {
         sheet.set_freeze_panes(1, self.frozen)?;
         sheet.set_landscape().set_paper_size(8).set_print_fit_to_pages(1, 0).set_repeat_rows(0, 0)?;
         sheet.set_footer("&L&A&RPage &P of &N");
-        sheet.set_row_height(0, 32)?;
+        sheet.set_default_row_height(HEADER);
         for (at, column) in (0..).zip(&self.columns) {
             sheet.set_column_width(at, column.width)?;
             if let Some(look) = look_of(column.kind, self.formats) {
@@ -130,6 +133,7 @@ impl Table<'_> {
     /// Sets what concerns a whole sheet, whose length is known now.
     fn finish(&self, mut sheet: Worksheet, rows: u32) -> Result<Worksheet, WorkbookError> {
         let last = u16::try_from(self.columns.len().max(1) - 1).unwrap_or(u16::MAX);
+        begin_row(&mut sheet, rows + 1, LINE)?;
         sheet.autofilter(0, 0, rows, last)?;
         for (at, column) in (0..).zip(&self.columns) {
             let validation = match column.kind {
@@ -179,11 +183,7 @@ impl Table<'_> {
         cells: &[Cell<'_>],
         places: &Places,
     ) -> Result<(), WorkbookError> {
-        // In constant memory, the height of a row is known before its cells are written.
-        let height = self.height(cells, places);
-        if height > LINE {
-            sheet.set_row_height(row, height)?;
-        }
+        begin_row(sheet, row, self.height(cells, places))?;
         let kept = self.columns.iter().any(|column| matches!(column.kind, Kind::Kept));
         let kept = if kept { kept_values(places.kept.map(|at| cells[at])) } else { None };
         for (at, column) in (0..).zip(&self.columns) {
@@ -202,6 +202,17 @@ impl Table<'_> {
         }
         Ok(())
     }
+}
+
+/// Begins a row of some height, by which the row before it is written.
+///
+/// A height that is set for one row is kept until the sheet is saved, with half a kilobyte beside it, and makes the last row
+/// appear twice. The height of all rows is used when a row is written, and kept nowhere.
+fn begin_row(sheet: &mut Worksheet, row: u32, height: f64) -> Result<(), WorkbookError> {
+    sheet.write_boolean(row, 0, true)?;
+    sheet.clear_cell(row, 0);
+    sheet.set_default_row_height(height);
+    Ok(())
 }
 
 /// How many lines a text needs in a column, whose width is in digits: most letters are narrower.

@@ -9,12 +9,12 @@ const LONGEST: usize = 32_767;
 
 /// A text as a cell shows it. Line breaks become blanks.
 pub(super) fn shown(text: &str) -> Cow<'_, str> {
-    let is_plain = |byte: u8| matches!(byte, b' '..=b'~') && !matches!(byte, b',' | b';' | b'"');
-    let begins_plainly = text.bytes().next().is_none_or(|byte| byte.is_ascii_alphanumeric());
-    if begins_plainly && text.len() <= LONGEST && text.bytes().all(is_plain) {
-        return Cow::Borrowed(text);
+    let safe = neutral(text);
+    // Nothing of it is invisible, and no text has more units than bytes.
+    if safe.len() <= LONGEST && safe.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
+        return safe;
     }
-    cut(&visible(&neutral(text))).into()
+    cut(&visible(&safe)).into()
 }
 
 /// The same for a text of several lines, which stay lines.
