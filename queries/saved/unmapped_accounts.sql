@@ -17,12 +17,12 @@ with unlinked as (
   where l.organization_id is null
 ),
 people as (
-  -- One row per account with users.
+  -- One row per such account with users.
   select
     u.expected_account_id as account_id,
     count(*) as user_count
   from user_accounts as u
-  where u.expected_account_id is not null
+  where u.expected_account_id in (select l.account_id from unlinked as l)
   group by u.expected_account_id
 ),
 advice as (
