@@ -171,6 +171,26 @@ fn chain(number: u64, tally: &Mutex<Seen>) {
     }
 }
 
+/// Where much changed, everything is looked at: that is done sooner, and says the same.
+#[test]
+fn a_day_that_changes_much_is_audited_as_a_whole() {
+    let (bench, other) = (Bench::in_memory(), Bench::in_memory());
+    new_warehouse(&bench.path(""));
+    let mut company = Company::new(0);
+    let mut told = Vec::new();
+    // A thousand new versions are few; more than one record in twenty is much.
+    for (day, tickets) in [0, 5, 1_000, 1_001, 24_000, 1_001].into_iter().enumerate() {
+        company.grow(tickets);
+        assert!(company.read(&bench, day));
+        fs::copy(bench.db(), other.db()).unwrap();
+        company.audit(&bench, &bench, &[]);
+        company.audit(&bench, &other, &["--full"]);
+        assert_eq!(differences(&bench.db(), &other.db(), "table"), [""; 0], "{tickets} tickets");
+        told.push(bench.value("select is_delta from runs order by run_id desc limit 1"));
+    }
+    assert_eq!(told, ["0", "1", "1", "0", "0", "1"]);
+}
+
 /// Readings of all sorts, few of them complete.
 #[test]
 fn readings_of_all_sorts_are_followed_as_well() {

@@ -78,6 +78,7 @@ pub const DELTA: &[ViewFile] = view_files!["delta":
     "view_versions",
     "issue_counts",
     "totals",
+    "changed_share",
 ];
 
 /// What a plan is made of: facts of a run, and the content of snapshots for their digests.

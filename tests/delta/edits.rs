@@ -70,6 +70,25 @@ impl Company {
         }
     }
 
+    /// Lets a day pass in which so many tickets are new, and nothing else changes.
+    pub(super) fn grow(&mut self, tickets: i64) {
+        self.world.taken_at += DAY;
+        self.world.reading = self.first.reading.clone();
+        let created_at = self.world.taken_at - DAY;
+        let requester_id = self.world.users[0].id;
+        for _ in 0..tickets {
+            self.next_id += 1;
+            self.world.tickets.push(Ticket {
+                id: self.next_id,
+                requester_id,
+                organization_id: None,
+                status: "open",
+                created_at,
+                absent: Vec::new(),
+            });
+        }
+    }
+
     /// Lets a day pass in which a few things change. Returns what.
     pub(super) fn change(&mut self, bench: &Bench) -> Vec<&'static str> {
         self.world.taken_at += DAY * i64::try_from(1 + self.dice.below(3)).unwrap();
