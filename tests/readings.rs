@@ -180,6 +180,7 @@ fn a_reading_without_rows_says_what_was_asked_for() {
     exit 0
     no issues match --org-id 7 --code ticket_missing_org --owner …
     `orgdrift query owners` lists the owners
+    no snapshot has organization 7
     next: orgdrift export workbook --output drift.xlsx
     ");
     let told = bench.run(&["list", "plans", "--account", "001ACME00900000YDA"]).expect(0);
