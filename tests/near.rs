@@ -5,9 +5,12 @@ use orgdrift::catalog::files;
 use crate::common::bench::Bench;
 
 /// What is typed with a slip, and what the answer offers.
-const SLIPS: [(&str, &str); 71] = [
+const SLIPS: [(&str, &str); 76] = [
     ("adit", "audit"),
-    ("list isues", "issues"),
+    ("list isues", "a similar subcommand exists: 'issues'"),
+    ("ingst", "a similar subcommand exists: 'ingest'"),
+    ("status", "did you mean `orgdrift list runs`?"),
+    ("export excel", "did you mean `orgdrift export workbook`?"),
     ("audit usres", "users"),
     ("export workbok", "workbook"),
     ("receipt verfy", "verify"),
@@ -53,7 +56,9 @@ const SLIPS: [(&str, &str); 71] = [
     ("list issues --db orgdift.db", "did you mean orgdrift.db?"),
     ("trace acount 001ACME00400000YDA", "did you mean `orgdrift trace account …`?"),
     ("list issues --output issues.cvs", "did you mean issues.csv?"),
-    ("list issues --account 001ACME00400000YDB", "its last 3 characters do not fit the first 15"),
+    ("list issues --account 001ACME00400000YDB", "did you mean 001ACME00400000YDA?"),
+    ("list issues --account Acme", "`orgdrift find` searches by name"),
+    ("list issues --code org_missing_externalid", "did you mean org_missing_external_id?"),
     ("list issues --limit ten", "write a whole number"),
     // Ids that are well formed and that nobody has.
     (

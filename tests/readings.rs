@@ -135,7 +135,7 @@ fn what_makes_no_sense_is_refused_before_a_run_is_made() {
     assert_snapshot!(refuse(&["audit", "users", "--account", "Acme"]), @"
     exit 2
     error: --account is not an account id
-    hint: an account id has 15 or 18 characters, such as 001ACME00400000YDA
+    hint: an account id has 15 or 18 characters, such as 001ACME00400000YDA; `orgdrift find` searches by name
     ");
     assert_snapshot!(refuse(&["audit", "orgs", "--code", "nothing_of_ours"]), @"
     exit 2

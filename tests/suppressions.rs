@@ -440,7 +440,7 @@ fn a_bad_decision_is_refused_and_changes_nothing() {
     assert_snapshot!(refuse(&["--code", CODE, "--account", "Acme Labs"], "2026-12-31"), @"
     exit 2
     error: --account is not an account id
-    hint: an account id has 15 or 18 characters, such as 001ACME00400000YDA
+    hint: an account id has 15 or 18 characters, such as 001ACME00400000YDA; `orgdrift find` searches by name
     ");
     assert_snapshot!(refuse(&["--code", CODE, "--account", "001Hs00003WqA01IAF"], "2026-12-31"), @"
     exit 1

@@ -19,6 +19,9 @@ pub(super) fn explained(mut error: clap::Error, command: &Command, words: &[OsSt
     if error.kind() == ErrorKind::ValueValidation {
         return number_explained(error, command);
     }
+    if error.kind() == ErrorKind::InvalidSubcommand {
+        return command_explained(error, command, words);
+    }
     if error.kind() != ErrorKind::UnknownArgument {
         return error;
     }
@@ -41,6 +44,27 @@ pub(super) fn explained(mut error: clap::Error, command: &Command, words: &[OsSt
     error.remove(ContextKind::SuggestedArg);
     error.remove(ContextKind::Usage);
     error.insert(ContextKind::Suggested, ContextValue::StyledStrs(vec![StyledStr::from(tip)]));
+    error
+}
+
+/// The error of a command that there is not, with those that are most like it, or the one that does what it says.
+fn command_explained(mut error: clap::Error, command: &Command, words: &[OsString]) -> clap::Error {
+    let Some(ContextValue::String(typed)) = error.get(ContextKind::InvalidSubcommand) else { return error };
+    let typed = typed.clone();
+    let (path, _) = path_of(command, words, "");
+    let asked =
+        path.split(' ').try_fold(command, |above, word| above.find_subcommand(word)).unwrap_or(command);
+    if let Some(meant) = synonyms::command(&typed) {
+        error.remove(ContextKind::SuggestedSubcommand);
+        let tip = format!("did you mean `orgdrift {meant}`?");
+        error.insert(ContextKind::Suggested, ContextValue::StyledStrs(vec![StyledStr::from(tip)]));
+        return error;
+    }
+    let near = near(&typed, asked.get_subcommands().map(Command::get_name));
+    if !near.is_empty() {
+        let near = near.into_iter().map(str::to_owned).collect();
+        error.insert(ContextKind::SuggestedSubcommand, ContextValue::Strings(near));
+    }
     error
 }
 

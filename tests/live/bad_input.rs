@@ -287,5 +287,6 @@ fn a_file_that_is_not_there() {
     assert_snapshot!(told.text(), @"
     exit 4
     error: the credentials at nowhere.toml cannot be read: no such file or folder
+    hint: write it as docs/zendesk-login.md shows, or name another one with --credentials
     ");
 }

@@ -48,6 +48,9 @@ pub(crate) fn known(typed: &str, noun: &Noun) -> Result<String, CliError> {
 /// How many words are offered.
 const OFFERED: usize = 5;
 
+/// A slip is one wrong, missing or swapped letter in so many.
+const LETTERS_A_SLIP: usize = 6;
+
 /// Words that are less like what was typed than this are not offered.
 const LIKE: f64 = 0.9;
 
@@ -68,6 +71,10 @@ pub(crate) fn unknown_word(typed: &str) -> CliError {
 
 /// The codes and words that are like what was typed, as a question; none: nothing is like it.
 fn did_you_mean(typed: &str) -> Option<String> {
+    let slips = slips(typed);
+    if !slips.is_empty() {
+        return offered(&slips);
+    }
     let mut near = rules()
         .iter()
         .map(|rule| rule.code.to_owned())
@@ -83,15 +90,33 @@ fn did_you_mean(typed: &str) -> Option<String> {
     offered(&near)
 }
 
+/// The words that differ in one letter of four at most, and in the fewest.
+fn slips(typed: &str) -> Vec<String> {
+    let typed = typed.to_lowercase().replace(['-', ' '], "_");
+    let mut near: Vec<(usize, String)> = words()
+        .map(|word| (strsim::osa_distance(&word, &typed), word))
+        .filter(|(distance, _)| distance * LETTERS_A_SLIP <= typed.len())
+        .collect();
+    near.sort();
+    near.dedup();
+    let least = near.first().map(|(distance, _)| *distance);
+    near.into_iter().filter(|(distance, _)| Some(*distance) == least).map(|(_, word)| word).collect()
+}
+
+/// Codes, classes, reasons and the other words that are explained.
+fn words() -> impl Iterator<Item = String> {
+    let codes = rules().iter().map(|rule| rule.code.to_owned()).collect::<Vec<_>>();
+    codes
+        .into_iter()
+        .chain(blocked_reasons().into_iter().map(|reason| reason.reason))
+        .chain(classes().into_iter().map(|class| class.name))
+        .chain(vocabulary().into_iter().map(|meaning| meaning.word))
+}
+
 /// The words that a word with wrong letters may stand for, the most like first.
 fn misspelled(typed: &str) -> Vec<String> {
     let typed = typed.to_lowercase().replace(['-', ' '], "_");
-    let words = vocabulary().into_iter().map(|meaning| meaning.word);
-    let codes = rules().iter().map(|rule| rule.code.to_owned()).collect::<Vec<_>>();
-    let mut near: Vec<(f64, String)> = codes
-        .into_iter()
-        .chain(classes().into_iter().map(|class| class.name))
-        .chain(words)
+    let mut near: Vec<(f64, String)> = words()
         .map(|word| (strsim::jaro_winkler(&word, &typed), word))
         .filter(|(likeness, _)| *likeness >= LIKE)
         .collect();

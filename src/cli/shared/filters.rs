@@ -194,8 +194,14 @@ pub(crate) fn account_id_of(option: &str, typed: &str) -> Result<String, CliErro
             AccountIdProblem::ChecksumMismatch => ": its last 3 characters do not fit the first 15",
             AccountIdProblem::NotAnAccountId => ": the id of an account begins with 001",
         };
-        CliError::usage(format!("{option} is not an account id{why}"))
-            .hint("an account id has 15 or 18 characters, such as 001ACME00400000YDA")
+        // Its first 15 characters say what the others must be.
+        let meant = typed.trim().get(..15).and_then(|short| AccountId::parse(short).ok());
+        let hint = match (problem, meant) {
+            (AccountIdProblem::ChecksumMismatch, Some(meant)) => format!("did you mean {}?", meant.id.as_str()),
+            _ => "an account id has 15 or 18 characters, such as 001ACME00400000YDA; `orgdrift find` searches by name"
+                .to_owned(),
+        };
+        CliError::usage(format!("{option} is not an account id{why}")).hint(hint)
     })?;
     Ok(parsed.id.as_str().to_owned())
 }

@@ -1,4 +1,4 @@
-//! Options by the names that they have in other tools.
+//! Commands and options by the names that they have in other tools.
 
 use clap::Command;
 
@@ -19,6 +19,26 @@ const SYNONYMS: &[(&[&str], &[&str])] = &[
     (&["confirm", "hash", "plan-hash", "yes", "force", "execute"], &["confirm-plan-hash"]),
     (&["nopager"], &["no-pager"]),
 ];
+
+/// What people type, and the command that does it.
+const COMMANDS: &[(&[&str], &str)] = &[
+    (&["status", "history"], "list runs"),
+    (&["show", "ls"], "list issues"),
+    (&["xlsx", "excel", "spreadsheet"], "export workbook"),
+    (&["import", "load", "sync"], "ingest"),
+    (&["check", "detect", "scan"], "audit"),
+    (&["fix", "repair"], "plan"),
+    (&["compare"], "diff"),
+    (&["search"], "find"),
+    (&["sql"], "query"),
+    (&["rollback", "revert"], "receipt undo"),
+];
+
+/// The command that does what a word says which is none; none: nobody knows.
+pub(crate) fn command(typed: &str) -> Option<&'static str> {
+    let typed = typed.to_lowercase();
+    COMMANDS.iter().find(|(words, _)| words.contains(&typed.as_str())).map(|&(_, meant)| meant)
+}
 
 /// Formats that people type as options.
 const FORMATS: [&str; 3] = ["csv", "table", "markdown"];

@@ -92,6 +92,9 @@ impl FileError {
             Self::NotAFile { .. } | Self::Foreign { .. } => {
                 Some("name a regular file of your own".to_owned())
             }
+            Self::Io { source, .. } if source.kind() == io::ErrorKind::NotFound => Some(
+                "write it as docs/zendesk-login.md shows, or name another one with --credentials".to_owned(),
+            ),
             Self::Io { .. } | Self::Syntax { .. } | Self::NotText { .. } => None,
         }
     }
