@@ -199,7 +199,7 @@ fn networks_that_do_not_lead_there() {
     hint: ZENDESK_SUBDOMAIN is the part before .zendesk.com, also where the account has a host name of its own
     a reset: exit 1
     error: [host] cannot be reached for /api/v2/users/me: connection closed before message completed
-    hint: check that this machine is online; behind a proxy set HTTPS_PROXY
+    hint: the sandbox does not answer: start it again, or leave the terminal that has its settings
     a server that fails: exit 1
     error: [host] fails at /api/v2/users/me with status 503
     hint: try again later
@@ -213,7 +213,7 @@ fn networks_that_do_not_lead_there() {
     error: a reply of [host] to /api/v2/users/me is no page: it has no user
     no network: exit 1
     error: [host] cannot be reached for /api/v2/users/me: Connection refused
-    hint: check that this machine is online; behind a proxy set HTTPS_PROXY
+    hint: the sandbox does not answer: start it again, or leave the terminal that has its settings
     another machine: exit 4
     error: ORGDRIFT_ZENDESK_URL names another machine: it is for servers on this one, at 127.0.0.1, ::1 or localhost
     hint: unset ORGDRIFT_ZENDESK_URL

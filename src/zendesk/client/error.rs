@@ -189,6 +189,10 @@ impl ApiError {
             ErrorKind::MissingScope(Access::Write) => {
                 "make a token with the scopes `read` and `organizations:write`"
             }
+            // Only a sandbox is there.
+            ErrorKind::Network if self.host.starts_with("127.0.0.1") || self.host.starts_with("[::1]") => {
+                "the sandbox does not answer: start it again, or leave the terminal that has its settings"
+            }
             ErrorKind::Network => "check that this machine is online; behind a proxy set HTTPS_PROXY",
             ErrorKind::Untrusted => {
                 "somebody may be in between; a proxy of your own that opens TLS needs its certificate: export SSL_CERT_FILE=/path/to/ca.pem"
