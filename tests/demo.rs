@@ -190,7 +190,7 @@ fn filters_narrow_a_list_and_are_never_ignored() {
     insta::assert_snapshot!(bench.run(&["list", "issues", "--account", "001ACME"]).text(), @"
     exit 2
     error: --account is not an account id
-    hint: an account id has 15 or 18 characters, such as 001ACME00400000YDA
+    hint: an account id has 15 or 18 characters, such as 001ACME00400000YDA; `orgdrift find` searches by name
     ");
 }
 

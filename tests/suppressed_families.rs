@@ -212,7 +212,7 @@ fn one_of_account_and_family_is_named() {
         bench.unchanged(&with_decision(&["--code", CODE, "--family", "Company 1"], "2026-12-31")).text(), @"
     exit 2
     error: --family is not an account id
-    hint: an account id has 15 or 18 characters, such as 001ACME00400000YDA
+    hint: an account id has 15 or 18 characters, such as 001ACME00400000YDA; `orgdrift find` searches by name
     ");
     let orphans = ["--code", "orphan_org", "--family", "001ACME00100000YDA"];
     assert_eq!(bench.unchanged(&with_decision(&orphans, "2026-12-31")).code, 2, "they belong to no account");
