@@ -54,7 +54,7 @@ fn command_explained(mut error: clap::Error, command: &Command, words: &[OsStrin
     let (path, _) = path_of(command, words, "");
     let asked =
         path.split(' ').try_fold(command, |above, word| above.find_subcommand(word)).unwrap_or(command);
-    if let Some(meant) = synonyms::command(&typed) {
+    if let Some(meant) = synonyms::command(&path, &typed) {
         error.remove(ContextKind::SuggestedSubcommand);
         let tip = format!("did you mean `orgdrift {meant}`?");
         error.insert(ContextKind::Suggested, ContextValue::StyledStrs(vec![StyledStr::from(tip)]));

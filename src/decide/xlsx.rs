@@ -13,7 +13,7 @@ use super::{
 /// Lines that may stand above the header.
 const ABOVE_HEADER: usize = 10;
 
-/// Days of a serial number that is a date, from 2000 to 2100: what is typed as 20261231 is none.
+/// Days of a serial number that is a date, from 2000 to 2100: a number typed as 20261231 is not.
 const SERIAL_DATES: std::ops::Range<f64> = 36_526.0..73_051.0;
 
 pub(super) fn read(path: &Path, bytes: Vec<u8>) -> Result<Table, DecideError> {

@@ -127,7 +127,7 @@ pub(super) fn ascii_host(text: &str) -> Option<Cow<'_, str>> {
     has_legal_labels(&host).then_some(host)
 }
 
-/// Whether the host is a listed public suffix by itself. An unlisted last label is none.
+/// Whether the host is a listed public suffix by itself. An unlisted last label is not.
 pub(super) fn is_public_suffix(host: &str) -> bool {
     psl::suffix(host.as_bytes())
         .is_some_and(|suffix| suffix.is_known() && suffix.as_bytes().len() == host.len())

@@ -34,16 +34,20 @@ const COMMANDS: &[(&[&str], &str)] = &[
     (&["rollback", "revert"], "receipt undo"),
 ];
 
-/// The command that does what a word says which is none; none: nobody knows.
-pub(crate) fn command(typed: &str) -> Option<&'static str> {
+/// The command that does what a word says that is not a command; `None`: nobody knows. Below another command, which
+/// `path` names, only one of its own.
+pub(crate) fn command(path: &str, typed: &str) -> Option<&'static str> {
     let typed = typed.to_lowercase();
-    COMMANDS.iter().find(|(words, _)| words.contains(&typed.as_str())).map(|&(_, meant)| meant)
+    COMMANDS
+        .iter()
+        .find(|(words, meant)| words.contains(&typed.as_str()) && meant.starts_with(path))
+        .map(|&(_, meant)| meant)
 }
 
 /// Formats that people type as options.
 const FORMATS: [&str; 3] = ["csv", "table", "markdown"];
 
-/// What may be meant by an option that a command does not have, in a sentence; none: nobody knows.
+/// What may be meant by an option that a command does not have, in a sentence; `None`: nobody knows.
 pub(crate) fn tip(command: &Command, path: &str, typed: &str) -> Option<String> {
     let typed = typed.to_lowercase().replace('_', "-");
     let has = |name: &str| command.get_arguments().any(|argument| argument.get_long() == Some(name));
@@ -67,4 +71,23 @@ pub(crate) fn tip(command: &Command, path: &str, typed: &str) -> Option<String> 
     }
     let (_, meant) = SYNONYMS.iter().find(|(synonyms, _)| synonyms.contains(&typed.as_str()))?;
     meant.iter().find(|name| has(name)).map(|name| format!("did you mean --{name}?"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn below_a_command_only_its_own_are_meant() {
+        for (path, typed, meant) in [
+            ("", "ls", Some("list issues")),
+            ("list", "status", Some("list runs")),
+            ("export", "Excel", Some("export workbook")),
+            ("suppression", "ls", None),
+            ("plan", "check", None),
+            ("", "qqqq", None),
+        ] {
+            assert_eq!(command(path, typed), meant, "{path} {typed}");
+        }
+    }
 }
